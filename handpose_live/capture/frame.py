@@ -1,0 +1,23 @@
+"""One image from a source."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One image from a source.
+
+    Attributes:
+        image: ``(height, width, 3)`` RGB, never flipped.
+        index: place in the source, from 0; a live source's dropped frames keep theirs.
+        time_s: time since the source's first frame, in seconds.
+    """
+
+    image: Image
+    index: int
+    time_s: float

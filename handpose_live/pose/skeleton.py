@@ -1,0 +1,39 @@
+"""The 21 joints of a hand in FreiHAND's order: names, bones, fingers, colours."""
+
+from dataclasses import dataclass
+
+JOINT_COUNT = 21
+WRIST = 0
+
+
+@dataclass(frozen=True)
+class Finger:
+    """One finger: its joints from knuckle to tip, and the RGB colour it is drawn in."""
+
+    name: str
+    joints: tuple[int, int, int, int]
+    colour: tuple[int, int, int]
+
+    @property
+    def chain(self) -> tuple[int, ...]:
+        """The joints that its bones connect, starting at the wrist."""
+        return (WRIST, *self.joints)
+
+
+FINGERS = (
+    Finger("thumb", (1, 2, 3, 4), (61, 220, 90)),
+    Finger("index", (5, 6, 7, 8), (34, 211, 238)),
+    Finger("middle", (9, 10, 11, 12), (82, 130, 255)),
+    Finger("ring", (13, 14, 15, 16), (240, 80, 230)),
+    Finger("little", (17, 18, 19, 20), (255, 82, 82)),
+)
+THUMB_TIP = FINGERS[0].joints[3]
+INDEX_TIP = FINGERS[1].joints[3]
+KNUCKLES = tuple(finger.joints[0] for finger in FINGERS[1:])
+
+JOINT_NAMES = (
+    "wrist",
+    *("thumb_cmc", "thumb_mcp", "thumb_ip", "thumb_tip"),
+    *(f"{finger.name}_{part}" for finger in FINGERS[1:] for part in ("mcp", "pip", "dip", "tip")),
+)
+BONES = tuple(pair for finger in FINGERS for pair in zip(finger.chain, finger.chain[1:], strict=False))

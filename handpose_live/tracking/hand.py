@@ -1,0 +1,29 @@
+"""One hand in one frame: what tracking gives and everything after it takes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from handpose_live.pose.crop import Crop, Floats
+
+Side = Literal["left", "right"]
+
+
+@dataclass(frozen=True, eq=False)
+class Hand:
+    """One hand in one frame.
+
+    Attributes:
+        track: id, from 1; stays with the hand for as long as it is followed.
+        side: the person's own hand, seen on the unflipped picture.
+        score: confidence that this is a hand, 0..1.
+        joints_frame_px: ``(21, 2)`` x right, y down, in px of the unflipped frame.
+        joint_scores: ``(21,)`` confidence of each joint, 0..1.
+        crop: the window in which the network saw the hand.
+    """
+
+    track: int
+    side: Side
+    score: float
+    joints_frame_px: Floats
+    joint_scores: Floats
+    crop: Crop
