@@ -1,0 +1,1 @@
+"""Builds the networks of HandPose Live."""

@@ -1,6 +1,7 @@
 """The 21 joints of a hand in FreiHAND's order: names, bones, fingers, colours."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 JOINT_COUNT = 21
 WRIST = 0
@@ -36,4 +37,4 @@ JOINT_NAMES = (
     *("thumb_cmc", "thumb_mcp", "thumb_ip", "thumb_tip"),
     *(f"{finger.name}_{part}" for finger in FINGERS[1:] for part in ("mcp", "pip", "dip", "tip")),
 )
-BONES = tuple(pair for finger in FINGERS for pair in zip(finger.chain, finger.chain[1:], strict=False))
+BONES = tuple(pair for finger in FINGERS for pair in pairwise(finger.chain))

@@ -1,0 +1,1 @@
+"""Folders of hands to samples, samples to crops."""

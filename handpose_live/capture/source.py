@@ -1,0 +1,82 @@
+"""What every source of frames looks like, and the kind that can be read in full."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from handpose_live.capture.frame import Frame
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What is known about a source before its first frame.
+
+    Attributes:
+        name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
+        width, height: size of every frame, in px.
+        fps: nominal frames per second; None where the source does not say.
+        frame_count: how many frames will come, by the file's own account; None when live or unknown.
+        live: frames come by the clock and are lost when nobody takes them.
+    """
+
+    name: str
+    width: int
+    height: int
+    fps: float | None
+    frame_count: int | None
+    live: bool
+
+
+class Source(Protocol):
+    """Frames, one after another: all of them from a file, the newest from a live source.
+
+    Attributes:
+        info: what it is.
+        dropped: frames of a live source that nobody took so far; 0 for a file.
+    """
+
+    info: SourceInfo
+    dropped: int
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The frames in order; of a live source the newest not yet seen, waiting for it.
+
+        Raises:
+            HandPoseError: a live source broke off.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the iteration soon, also from another thread; more than once does no harm."""
+        ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class StoredSource(Source):
+    """A file or folder: every frame, each time it is iterated from the start."""
+
+    def __init__(self, info: SourceInfo, read: Callable[[], Generator[Frame]]) -> None:
+        """``read`` opens the file, gives its frames and closes it again."""
+        self.info = info
+        self.dropped = 0
+        self._read = read
+        self._closed = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        with closing(self._read()) as frames:
+            for frame in frames:
+                if self._closed:
+                    return
+                yield frame
+
+    def close(self) -> None:
+        self._closed = True

@@ -1,0 +1,127 @@
+"""The hands drawn on a copy of the picture: bones in finger colours, joints, a label each."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose_live.capture.frame import Image
+from handpose_live.output.labels import draw_labels
+from handpose_live.pose.crop import Floats
+from handpose_live.pose.skeleton import BONES, FINGERS
+from handpose_live.tracking.hand import Hand
+
+Colour = tuple[int, int, int]
+
+DARK: Colour = (12, 16, 28)
+RIM: Colour = (255, 255, 255)
+WRIST_COLOUR: Colour = (148, 163, 184)
+COLOURS: tuple[Colour, ...] = (WRIST_COLOUR, *(finger.colour for finger in FINGERS for _ in finger.joints))
+
+# In units of a bone's half width. Bones taper towards the tip, whose dot is a touch larger.
+BONE_RADII = np.array([1.0, *(1.0, 0.9, 0.8, 0.7) * len(FINGERS)])
+DOT_RADII = np.array([1.7, *(1.35, 1.25, 1.2, 1.55) * len(FINGERS)])
+RIM_WIDTH = 0.45
+OUTLINE_WIDTH = 0.5
+OUTLINE_OPACITY = 0.55
+SHADOW_OPACITY = 0.45
+
+# A joint is drawn in full from this score on, and as faint as it gets at no score.
+FULL_SCORE = 0.5
+FAINTEST = 0.2
+
+BONE_ENDS = np.array(BONES)
+
+SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
+FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
+
+
+def draw_hands(image: Image, hands: Sequence[Hand]) -> Image:
+    """A copy of the picture with every hand's skeleton and label on it.
+
+    Args:
+        image: ``(height, width, 3)`` RGB; not altered.
+        hands: what to draw, joints in px of this picture.
+
+    Returns:
+        A new ``(height, width, 3)`` RGB picture.
+    """
+    picture = image.copy()
+    for hand in hands:
+        _draw_skeleton(picture, hand)
+    draw_labels(picture, hands)
+    return picture
+
+
+def bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
+    """Half a bone's width: follows the hand's size, within what suits the picture's."""
+    hand_px = float(np.ptp(joints_frame_px, axis=0).max())
+    return float(np.clip(0.014 * hand_px, 0.0025 * shorter_side_px, 0.009 * shorter_side_px).clip(min=0.8))
+
+
+def _draw_skeleton(picture: Image, hand: Hand) -> None:
+    radius_px = bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
+    around_px = 5 * radius_px
+    low = np.floor(hand.joints_frame_px.min(axis=0) - around_px).astype(int).clip(min=0)
+    high = np.ceil(hand.joints_frame_px.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
+    if (low >= high).any():
+        return
+    # Frame px has pixel centres at +0.5, cv2 at whole numbers.
+    layer = _skeleton_layer(hand.joints_frame_px - low - 0.5, hand.joint_scores, radius_px, high - low)
+    _blend(picture[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
+
+
+def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: NDArray[np.int_]) -> NDArray[np.uint8]:
+    """The skeleton on nothing: ``(height, width, 4)`` RGB times opacity, and opacity."""
+    layer = np.zeros((size[1], size[0], 4), np.uint8)
+    opacities = np.interp(scores, (0.0, FULL_SCORE), (FAINTEST, 1.0))
+    outline_px = OUTLINE_WIDTH * radius_px + 0.35
+    bone_opacities = opacities[BONE_ENDS].min(axis=1).tolist()
+    outlines = _bones(joints_px, BONE_RADII * radius_px + outline_px)
+    cores = _bones(joints_px, BONE_RADII * radius_px)
+    for first in range(0, len(BONES), 4):  # finger by finger: a crossing finger's outline parts the two
+        finger = range(first, first + 4)
+        for bone in finger:
+            _fill(layer, outlines[bone], _ink(DARK, OUTLINE_OPACITY * bone_opacities[bone]))
+        for bone in finger:
+            _fill(layer, cores[bone], _ink(COLOURS[bone + 1], bone_opacities[bone]))
+    _draw_dots(layer, joints_px, opacities.tolist(), radius_px)
+    return layer
+
+
+def _draw_dots(layer: NDArray[np.uint8], joints_px: Floats, opacities: list[float], radius_px: float) -> None:
+    centres = _fixed(joints_px).tolist()
+    radii = _fixed(DOT_RADII * radius_px - FILL_GROWTH).tolist()
+    rims = _fixed((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH + 0.2).tolist()
+    for centre, radius, rim, colour, opacity in zip(centres, radii, rims, COLOURS, opacities, strict=True):
+        cv2.circle(layer, centre, rim, _ink(RIM, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
+        cv2.circle(layer, centre, radius, _ink(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
+
+
+def _fill(layer: NDArray[np.uint8], corners: NDArray[np.int32], ink: tuple[float, ...]) -> None:
+    cv2.fillConvexPoly(layer, corners, ink, cv2.LINE_AA, SHIFT)
+
+
+def _ink(colour: Colour, opacity: float) -> tuple[float, ...]:
+    return (colour[0] * opacity, colour[1] * opacity, colour[2] * opacity, 255 * opacity)
+
+
+def _bones(joints_px: Floats, radii_px: NDArray[np.float64]) -> NDArray[np.int32]:
+    ends = joints_px[BONE_ENDS]
+    along = ends[:, 1] - ends[:, 0]
+    across = along[:, ::-1] * (-1, 1) / np.linalg.norm(along, axis=1, keepdims=True).clip(min=1e-6)
+    offsets = across[:, None] * (radii_px[BONE_ENDS, None] - FILL_GROWTH)
+    return _fixed(np.concatenate([ends + offsets, (ends - offsets)[:, ::-1]], axis=1))
+
+
+def _fixed(lengths_px: NDArray[np.floating]) -> NDArray[np.int32]:
+    return np.rint(lengths_px * (1 << SHIFT)).astype(np.int32)
+
+
+def _blend(region: Image, layer: NDArray[np.uint8], shadow_px: float) -> None:
+    opacity = layer[..., 3]
+    shade = cv2.stackBlur(opacity, (2 * round(shadow_px) + 1,) * 2)
+    through = cv2.multiply(255 - opacity, 255 - cv2.convertScaleAbs(shade, alpha=SHADOW_OPACITY), scale=1 / 255)
+    cv2.multiply(region, cv2.cvtColor(through, cv2.COLOR_GRAY2RGB), dst=region, scale=1 / 255)
+    region += cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB)

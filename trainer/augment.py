@@ -1,0 +1,82 @@
+"""Light and dirt: what happens to the pixels of a crop, in batches on the device.
+
+Where a crop lies is perturbed in :func:`trainer.data.crops.perturb`.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def spoil(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Change the light, blur, hide parts and add noise.
+
+    Args:
+        images: ``(n, 3, s, s)`` RGB, 0..255.
+        generator: of the images' device; the same state gives the same result.
+
+    Returns:
+        ``(n, 3, s, s)`` float32, 0..255.
+    """
+    spoilt = _hide(images.float(), generator)
+    spoilt = _blur(spoilt, generator)
+    spoilt = _relight(spoilt / 255, generator) * 255
+    strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5, generator)
+    noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
+    return (spoilt + noise * strength).clamp(0, 255)
+
+
+def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Exposure, colour of the light, gamma, contrast, saturation; 0..1."""
+    exposure = torch.exp(_uniform(images, -0.7, 0.5, generator))
+    tint = torch.exp(0.12 * torch.randn((len(images), 3, 1, 1), generator=generator, device=images.device))
+    grey = images.mean(dim=1, keepdim=True)
+    saturated = grey + (images - grey) * _uniform(images, 0.3, 1.5, generator)
+    middle = saturated.mean(dim=(1, 2, 3), keepdim=True)
+    contrasted = middle + (saturated - middle) * _uniform(images, 0.6, 1.4, generator)
+    lit = (contrasted * exposure * tint).clamp(1e-4, 1)
+    return lit ** torch.exp(_uniform(images, -0.4, 0.4, generator))
+
+
+def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
+    """A third of them out of focus or moved along a line."""
+    chosen = (_chance(images, 0.35, generator) > 0).flatten()
+    some = images[chosen]
+    n, channels, side, _ = some.shape
+    reach = 4
+    offsets = torch.arange(-reach, reach + 1, device=images.device)
+    x, y = offsets[None, None, :], offsets[None, :, None]
+    angle = _uniform(some, 0, torch.pi, generator)[:, 0]
+    along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
+    width = _uniform(some, 0.3, 1.3, generator)[:, 0]
+    length = width + _uniform(some, 0, 2.5, generator)[:, 0]
+    kernels = torch.exp(-0.5 * ((along / length) ** 2 + (across / width) ** 2))
+    kernels = (kernels / kernels.sum(dim=(1, 2), keepdim=True)).repeat_interleave(channels, dim=0)[:, None]
+    padded = functional.pad(some, (reach,) * 4, mode="replicate").reshape(1, n * channels, side + 2 * reach, -1)
+    blurred = functional.conv2d(padded, kernels, groups=n * channels).reshape(some.shape)
+    return images.index_put((chosen,), blurred)
+
+
+def _hide(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Lay a piece of the next picture over a rectangle of a third of them."""
+    side = images.shape[-1]
+    cells = torch.arange(side, device=images.device)
+    size = _uniform(images, 0.1, 0.45, generator, 2) * side
+    start = _uniform(images, 0, 1, generator, 2) * (side - size)
+    columns, rows = (
+        ((cells >= low) & (cells < high)).squeeze(2)
+        for low, high in zip(start.split(1, 1), (start + size).split(1, 1), strict=True)
+    )
+    mask = rows[:, :, :, None] & columns[:, :, None, :] & (_chance(images, 0.35, generator) > 0)
+    return torch.where(mask, images.roll(1, dims=0), images)
+
+
+def _uniform(images: Tensor, low: float, high: float, generator: torch.Generator, count: int = 1) -> Tensor:
+    """``(n, count, 1, 1)`` random numbers."""
+    shape = (len(images), count, 1, 1)
+    return low + (high - low) * torch.rand(shape, generator=generator, device=images.device)
+
+
+def _chance(images: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """``(n, 1, 1, 1)`` ones with the given probability, else zeros."""
+    return (_uniform(images, 0, 1, generator) < probability).float()
