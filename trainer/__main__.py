@@ -1,7 +1,6 @@
 """``python -m trainer``: fit, evaluate, export, clips."""
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path

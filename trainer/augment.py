@@ -63,11 +63,9 @@ def _hide(images: Tensor, generator: torch.Generator) -> Tensor:
     cells = torch.arange(side, device=images.device)
     size = _uniform(images, 0.1, 0.45, generator, 2) * side
     start = _uniform(images, 0, 1, generator, 2) * (side - size)
-    columns, rows = (
-        ((cells >= low) & (cells < high)).squeeze(2)
-        for low, high in zip(start.split(1, 1), (start + size).split(1, 1), strict=True)
-    )
-    mask = rows[:, :, :, None] & columns[:, :, None, :] & (_chance(images, 0.35, generator) > 0)
+    inside = ((cells >= start[..., 0]) & (cells < (start + size)[..., 0]))[:, :, None]
+    columns, rows = inside[:, 0:1], inside[:, 1:2].transpose(2, 3)
+    mask = rows & columns & (_chance(images, 0.35, generator) > 0)
     return torch.where(mask, images.roll(1, dims=0), images)
 
 

@@ -1,11 +1,9 @@
 """How far the joints are off: the live estimator over a split, and the report a person reads."""
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +52,7 @@ def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
         mean_error_px={str(side): mean * side for side in (128, 224)},
         unturned_error_percent=100 * float(_errors(estimator, samples, turned=False).mean()),
         pck={f"{threshold:.2f}": share for threshold, share in pck.items()},
-        auc=float(np.mean([(a + b) / 2 for a, b in zip(heights, heights[1:], strict=False)])),
+        auc=float(np.mean([(a + b) / 2 for a, b in pairwise(heights)])),
         per_joint=dict(zip(JOINT_NAMES, (100 * upright.mean(axis=0)).tolist(), strict=True)),
     )
 

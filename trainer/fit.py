@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from handpose_live.pose.estimator import Normalise, PoseEstimator, pick_device
 from handpose_live.pose.unet import NETWORKS
-from handpose_live.pose.weights import Network, WeightsInfo, save_weights
+from handpose_live.pose.weights import WeightsInfo, save_weights
 from trainer.augment import spoil
 from trainer.data.crops import Batch, TrainingCrops, start_worker
 from trainer.data.folders import Sample, read_all_hands, read_all_negatives
@@ -106,9 +106,9 @@ class Run:
         self._recipe, self._info, self._device, self._seed = recipe, info, device, seed
         self._normalise = Normalise(info).to(device)
         self._generator = torch.Generator(device)
-        self.network: Network = NETWORKS[recipe.network]().to(device)
+        self.network = NETWORKS[recipe.network]().to(device)
         nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
-        average = get_ema_multi_avg_fn(recipe.averaging)
+        average = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
         self.averaged = AveragedModel(self.network, multi_avg_fn=average, use_buffers=True)
         self.optimiser, self.schedule = _optimiser(self.network, recipe)
         self.step = 0
@@ -175,7 +175,7 @@ def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], t
     )
 
 
-def _optimiser(network: Network, recipe: Recipe) -> tuple[SGD | AdamW, LambdaLR | ReduceLROnPlateau]:
+def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | AdamW, LambdaLR | ReduceLROnPlateau]:
     if recipe.optimiser == "sgd":
         sgd = SGD(network.parameters(), lr=recipe.learning_rate)
         return sgd, ReduceLROnPlateau(sgd, factor=0.5, patience=20)

@@ -2,6 +2,7 @@
 
 # OpenCV and FFmpeg take a while to load, so each kind of source is imported when it is asked for.
 # ruff: noqa: PLC0415
+import os
 from pathlib import Path
 
 from handpose_live.capture.source import Source
@@ -28,9 +29,32 @@ def open_source(spec: str) -> Source:
         from handpose_live.capture.video import open_stream
 
         return open_stream(spec)
-    return _open_path(Path(spec))
+    return _open_path(spec)
 
 
-def _open_path(path: Path) -> Source:
-    if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES:
+def _open_path(spec: str) -> Source:
+    path = Path(spec)
+    if os.path.isdir(spec):
         from handpose_live.capture.pictures import open_pictures
+
+        inside = [file for file in path.glob("*") if _is_picture(file) and file.is_file()]
+        return open_pictures(path.resolve().name, inside)
+    # Unlike Path's, this one is also False for what could never be a path.
+    if not os.path.isfile(spec):
+        raise HandPoseError(
+            f'There is no "{spec}": give the number of a camera, a video or picture file, a folder of pictures, '
+            f"or an address that starts with {', '.join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}."
+        )
+    if path.stat().st_size == 0:
+        raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")
+    if _is_picture(path):
+        from handpose_live.capture.pictures import open_pictures
+
+        return open_pictures(path.name, [path])
+    from handpose_live.capture.video import open_video
+
+    return open_video(path)
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")

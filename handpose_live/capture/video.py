@@ -1,14 +1,16 @@
 """Video files and network streams, read with FFmpeg."""
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
-from fractions import Fraction
+from math import atan2, isnan, nan, pi
 from pathlib import Path
 
 import av
 import numpy as np
+from av.buffer import Buffer
 from av.container import InputContainer
+from av.error import ExitError, FFmpegError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -22,34 +24,33 @@ from handpose_live.errors import HandPoseError
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
-# Nothing is kept back: neither packets while the stream is being probed, nor frames for smooth playing.
-STREAM_OPTIONS = {
+# Start at once, and keep nothing that was only read to find out what the stream is.
+LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
     "fflags": "nobuffer",
-    "flags": "low_delay",
     "analyzeduration": "1000000",
     "fpsprobesize": "0",
 }
 
 
 def open_video(path: Path) -> StoredSource:
-    """A video file: every frame that can be decoded, at its own time.
+    """A video file: every frame that can be decoded, at its own time and as its camera was held.
 
     Raises:
         HandPoseError: the file cannot be read as a video.
     """
-    # With the prefix a colon in the path is not taken for a protocol.
+    # Without the prefix, a colon in the path would be taken for a protocol.
     return _stored(f"file:{path}", path.name)
 
 
 def open_stream(address: str) -> Source:
-    """A video on the network: live, or in full when it is a finished recording.
+    """A video on the network: live, or every frame where it is a finished recording.
 
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = _without_password(address)
-    container, stream = _open(address, name)
+    name = _without_secrets(address)
+    container, stream = _open(address, name, LIVE_OPTIONS)
     if container.duration is not None:
         container.close()
         return _stored(address, name)
@@ -64,16 +65,98 @@ def _stored(url: str, name: str) -> StoredSource:
     with container:
         first = next(_images(container, stream), None)
         if first is None:
-            raise HandPoseError(f"{name} holds no picture that can be decoded; give another file.")
+            raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         height, width = first[0].shape[:2]
         info = SourceInfo(name, width, height, _fps(stream), _frame_count(container, stream), live=False)
-    return StoredSource(info, lambda: _frames(url, info))
+    return StoredSource(info, lambda: _stored_frames(url, info))
 
 
-def _frames(url: str, info: SourceInfo) -> Generator[Frame]:
+def _stored_frames(url: str, info: SourceInfo) -> Generator[Frame]:
+    """A frame without a time, or with one that is past, comes a nominal period after the one before."""
     container, stream = _open(url, info.name)
     stream.thread_type = "AUTO"
-    stamps = []
+    period_s = 1 / (info.fps or ASSUMED_FPS)
+    time_s, start_s = -period_s, nan
     with container:
         for index, (image, stamp_s) in enumerate(_images(container, stream)):
-            yield Frame(image, index, 0)
+            start_s = stamp_s if isnan(start_s) else start_s
+            since_start_s = stamp_s - start_s
+            time_s = since_start_s if since_start_s > time_s else time_s + period_s
+            yield Frame(image, index, time_s)
+
+
+def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:
+    with container:
+        for image, _ in _images(container, stream):
+            yield image
+    raise HandPoseError(f"{name} sends no more frames: check the sender and the network, then open it again.")
+
+
+def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[InputContainer, VideoStream]:
+    is_file = url.startswith("file:")
+    try:
+        container = av.open(url, options=options, timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
+    except FFmpegError as error:
+        # The error's own text would show the address with its password.
+        reason = f"no answer within {OPEN_TIMEOUT_S:.0f} s" if isinstance(error, ExitError) else error.strerror
+        way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+        raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or not _is_film(container, stream):
+        container.close()
+        raise HandPoseError(f"{name} holds no video: give another one.")
+    return container, stream
+
+
+def _is_film(container: InputContainer, stream: VideoStream) -> bool:
+    """FFmpeg makes a moving picture of every text file (tty), and a still one of the cover of music."""
+    is_cover = Disposition.attached_pic in stream.disposition
+    return container.format.name != "tty" and not is_cover and bool(stream.codec_context)
+
+
+def _images(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Image, float]]:
+    """Pictures, all in the size of the first, each with its stamp in seconds, or NaN if it has none."""
+    size: tuple[int, int] | None = None
+    for frame in _decoded(container, stream):
+        image = _upright(frame)
+        size = size or (image.shape[1], image.shape[0])
+        yield fit(image, *size), nan if frame.time is None else frame.time
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Every frame up to where the video ends or is torn off; broken ones are left out."""
+    with suppress(FFmpegError):
+        for packet in container.demux(stream):
+            with suppress(FFmpegError):
+                yield from (frame for frame in packet.decode() if not frame.is_corrupt)
+    with suppress(FFmpegError):
+        yield from stream.decode(None)
+
+
+def _upright(frame: VideoFrame) -> Image:
+    """RGB, turned and flipped as the video asks for."""
+    image = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    display = frame.side_data.get("DISPLAYMATRIX")
+    if not isinstance(display, Buffer):
+        return image
+    a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
+    flipped = a * d < b * c
+    quarter_turns = round(atan2(-b, -a if flipped else a) / (pi / 2))
+    image = np.rot90(image, quarter_turns)
+    return np.ascontiguousarray(image[:, ::-1] if flipped else image)
+
+
+def _fps(stream: VideoStream) -> float | None:
+    return float(stream.average_rate) if stream.average_rate else None
+
+
+def _frame_count(container: InputContainer, stream: VideoStream) -> int | None:
+    if stream.frames:
+        return stream.frames
+    fps = _fps(stream)
+    return round(container.duration / av.time_base * fps) if container.duration and fps else None
+
+
+def _without_secrets(address: str) -> str:
+    """The address without user, password and query, which holds the password of many a camera."""
+    return re.sub(r"^(\w+://)([^/?#]*@)?([^?#]*).*", r"\1\3", address, flags=re.DOTALL)

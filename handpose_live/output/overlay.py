@@ -24,7 +24,7 @@ BONE_RADII = np.array([1.0, *(1.0, 0.9, 0.8, 0.7) * len(FINGERS)])
 DOT_RADII = np.array([1.7, *(1.35, 1.25, 1.2, 1.55) * len(FINGERS)])
 RIM_WIDTH = 0.45
 OUTLINE_WIDTH = 0.5
-OUTLINE_OPACITY = 0.55
+OUTLINE_OPACITY = 0.5
 SHADOW_OPACITY = 0.45
 
 # A joint is drawn in full from this score on, and as faint as it gets at no score.
@@ -93,7 +93,7 @@ def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: N
 def _draw_dots(layer: NDArray[np.uint8], joints_px: Floats, opacities: list[float], radius_px: float) -> None:
     centres = _fixed(joints_px).tolist()
     radii = _fixed(DOT_RADII * radius_px - FILL_GROWTH).tolist()
-    rims = _fixed((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH + 0.2).tolist()
+    rims = _fixed((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH + 0.1).tolist()
     for centre, radius, rim, colour, opacity in zip(centres, radii, rims, COLOURS, opacities, strict=True):
         cv2.circle(layer, centre, rim, _ink(RIM, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
         cv2.circle(layer, centre, radius, _ink(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
@@ -116,7 +116,7 @@ def _bones(joints_px: Floats, radii_px: NDArray[np.float64]) -> NDArray[np.int32
 
 
 def _fixed(lengths_px: NDArray[np.floating]) -> NDArray[np.int32]:
-    return np.rint(lengths_px * (1 << SHIFT)).astype(np.int32)
+    return np.asarray(np.rint(lengths_px * (1 << SHIFT)), dtype=np.int32)
 
 
 def _blend(region: Image, layer: NDArray[np.uint8], shadow_px: float) -> None:
@@ -124,4 +124,4 @@ def _blend(region: Image, layer: NDArray[np.uint8], shadow_px: float) -> None:
     shade = cv2.stackBlur(opacity, (2 * round(shadow_px) + 1,) * 2)
     through = cv2.multiply(255 - opacity, 255 - cv2.convertScaleAbs(shade, alpha=SHADOW_OPACITY), scale=1 / 255)
     cv2.multiply(region, cv2.cvtColor(through, cv2.COLOR_GRAY2RGB), dst=region, scale=1 / 255)
-    region += cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB)
+    cv2.add(region, cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), dst=region)

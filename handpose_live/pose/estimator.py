@@ -12,7 +12,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.crop import Floats
 from handpose_live.pose.decode import average, peaks
-from handpose_live.pose.weights import Network, WeightsInfo, load_weights
+from handpose_live.pose.weights import WeightsInfo, load_weights
 
 DEVICES = ("cuda", "mps", "cpu")
 
@@ -37,7 +37,7 @@ class Poses:
 class PoseEstimator:
     """A network on a device, with the preparation and the decoding that belong to it."""
 
-    def __init__(self, network: Network, info: WeightsInfo, device: str | None = None) -> None:
+    def __init__(self, network: nn.Module, info: WeightsInfo, device: str | None = None) -> None:
         """Args:
             network, info: from :func:`handpose_live.pose.weights.load_weights`.
             device: "cuda", "mps" or "cpu"; None takes the first of them that is there.

@@ -7,13 +7,13 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import JOINT_NAMES
-from handpose_live.pose.unet import NETWORKS, ArticleUNet, LiveUNet
+from handpose_live.pose.unet import NETWORKS
 
 SCHEMA = "handpose-live-weights/1"
-Network = ArticleUNet | LiveUNet
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class WeightsInfo:
     licence: str = ""
 
 
-def save_weights(path: Path, network: Network, info: WeightsInfo) -> None:
+def save_weights(path: Path, network: nn.Module, info: WeightsInfo) -> None:
     """Write a network and its description."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path, metadata={"schema": SCHEMA, "info": json.dumps(asdict(info))})
 
 
-def load_weights(path: Path) -> tuple[Network, WeightsInfo]:
+def load_weights(path: Path) -> tuple[nn.Module, WeightsInfo]:
     """Read a network, in evaluation mode on the CPU, and its description.
 
     Raises:

@@ -109,7 +109,7 @@ def without_chatter() -> Iterator[None]:
 
 def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
     # Importing mediapipe takes most of a second, which --help and files already annotated need not wait for.
-    from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+    from mediapipe.tasks.python import BaseOptions, vision
 
     return vision.HandLandmarker.create_from_options(
         vision.HandLandmarkerOptions(
@@ -122,6 +122,6 @@ def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
 
 
 def _media_pipe_image(image: Image) -> Any:
-    import mediapipe  # noqa: PLC0415
+    import mediapipe
 
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))

@@ -47,7 +47,7 @@ def model() -> bytes:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     server = ModelServer()
-    thread = threading.Thread(target=server.http.serve_forever)
+    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
     server.http.shutdown()

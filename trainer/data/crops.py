@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.crop import Crop
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.data.folders import Sample
 from trainer.recipes import Recipe
@@ -67,7 +68,7 @@ class TrainingCrops(Dataset[Batch]):
     def _pick(self, position: int, rng: np.random.Generator) -> Sample:
         """Hands in a new order each epoch, now and then a negative instead."""
         if self._negatives and rng.random() < self._recipe.negative_share:
-            return self._negatives[rng.integers(len(self._negatives))]
+            return self._negatives[int(rng.integers(len(self._negatives)))]
         epoch, place = divmod(position, len(self._hands))
         return self._hands[_order(self._seed, epoch, len(self._hands))[place]]
 
@@ -89,16 +90,10 @@ def perturb(crop: Crop, rng: np.random.Generator, *, mirrored: bool) -> Crop:
     return Crop(crop.centre_x + dx, crop.centre_y + dy, size, crop.angle + turn, mirrored)
 
 
-_orders: dict[tuple[int, int, int], np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
-
-
-def _order(seed: int, epoch: int, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The shuffled order of an epoch; the last one is kept."""
-    key = (seed, epoch, count)
-    if key not in _orders:
-        _orders.clear()
-        _orders[key] = np.random.default_rng((seed, epoch, 1)).permutation(count)
-    return _orders[key]
+@lru_cache(maxsize=1)
+def _order(seed: int, epoch: int, count: int) -> list[int]:
+    """The shuffled order of an epoch."""
+    return [int(place) for place in np.random.default_rng((seed, epoch, 1)).permutation(count)]
 
 
 def start_worker(_: int) -> None:

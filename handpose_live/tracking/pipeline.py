@@ -1,0 +1,43 @@
+"""Frames in, hands out: everything between a source and what a person sees."""
+
+from handpose_live.capture.frame import Frame
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.stages import StageTimes
+from handpose_live.tracking.detector import Detector
+from handpose_live.tracking.hand import Hand
+from handpose_live.tracking.search import InlineSearch, Search, ThreadedSearch
+from handpose_live.tracking.tracker import Tracker
+
+
+class Pipeline:
+    """Follows the known hands and, while there is room for more, looks for others."""
+
+    def __init__(
+        self, estimator: PoseEstimator, detector: Detector, *, max_hands: int, smoothing: bool, live: bool
+    ) -> None:
+        """Args:
+        estimator: finds the joints.
+        detector: finds new hands; closed with the pipeline.
+        max_hands: never gives more hands than this.
+        smoothing: damp the jitter of the joints.
+        live: frames must not wait for the detector; else each run over the same frames gives the same.
+        """
+        self.estimator = estimator
+        self.times = StageTimes()
+        self._tracker = Tracker(estimator, max_hands=max_hands, smoothing=smoothing, times=self.times)
+        self._search: Search = ThreadedSearch(detector) if live else InlineSearch(detector)
+
+    def __call__(self, frame: Frame) -> list[Hand]:
+        """The hands in the next frame, joints in frame px."""
+        tracker = self._tracker
+        tracker.follow(frame)
+        if tracker.free_slots:
+            with self.times.measure("detector"):
+                found = self._search(frame, urgent=tracker.missing or not tracker.followed)
+            tracker.adopt(frame, found)
+        with self.times.measure("smooth"):
+            return tracker.hands(frame.time_s)
+
+    def close(self) -> None:
+        """Close the detector."""
+        self._search.close()

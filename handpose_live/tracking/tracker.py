@@ -1,0 +1,200 @@
+"""Follows each hand with the network's own joints, and knows which hand is which."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from handpose_live.capture.frame import Frame, Image
+from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.stages import StageTimes
+from handpose_live.tracking.detector import Detection
+from handpose_live.tracking.hand import Hand, Side
+from handpose_live.tracking.smoothing import OneEuroFilter
+
+MIN_SCORE = 0.5  # below it a crop holds no hand
+SAME_HAND = 0.35  # mean distance of joints, in hand sizes, under which two finds are one hand
+REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
+MEMORY_S = 1.0  # how long a lost hand keeps its id
+MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
+# Evidence for a side is kept as log-odds. One look counts for little, so that a blurred frame does not
+# flip a hand, and their sum is bounded, so that a hand that was wrong from the start can be put right.
+LOOK_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 10.0, 1.0
+
+
+@dataclass(eq=False)
+class Track:
+    """One hand over time.
+
+    Attributes:
+        id: from 1, never used again.
+        side: as believed now.
+        joints_frame_px, joint_scores, score, crop: of the last frame in which it was found.
+        seen_s: time of that frame.
+        right_odds: log-odds that it is a right hand.
+        moved: mean distance that its joints went to the last frame, in hand sizes.
+        lost: not found in the newest frame.
+    """
+
+    id: int
+    side: Side
+    joints_frame_px: Floats
+    right_odds: float = 0.0
+    joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    score: float = 0.0
+    crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
+    seen_s: float = 0.0
+    moved: float = 0.0
+    lost: bool = False
+    smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
+
+    @property
+    def size_px(self) -> float:
+        """Longer side of the joint box, in frame px."""
+        return float(np.ptp(self.joints_frame_px, axis=0).max())
+
+    def believe(self, right_odds: float) -> None:
+        """Take in one look's evidence for its side; changes the side only against a clear balance."""
+        self.right_odds = _clip(self.right_odds + _clip(right_odds, LOOK_LIMIT), SIDE_LIMIT)
+        if self.side == "left" and self.right_odds > SIDE_FLIP:
+            self.side = "right"
+        elif self.side == "right" and self.right_odds < -SIDE_FLIP:
+            self.side = "left"
+
+
+class Tracker:
+    """The hands in view, from frame to frame."""
+
+    def __init__(self, estimator: PoseEstimator, *, max_hands: int, smoothing: bool, times: StageTimes) -> None:
+        self._estimator, self._max_hands, self._smoothing, self._times = estimator, max_hands, smoothing, times
+        self._tracks: list[Track] = []
+        self._next_id = 1
+
+    @property
+    def followed(self) -> list[Track]:
+        """Hands found in the newest frame."""
+        return [track for track in self._tracks if not track.lost]
+
+    @property
+    def free_slots(self) -> int:
+        """How many more hands it would take."""
+        return self._max_hands - len(self.followed)
+
+    @property
+    def missing(self) -> bool:
+        """A hand was lost a moment ago and has not been found again."""
+        return len(self.followed) < len(self._tracks)
+
+    def follow(self, frame: Frame) -> None:
+        """Look for each hand where it was last."""
+        self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MEMORY_S]
+        self._look(frame, self.followed)
+        self._merge()
+
+    def adopt(self, frame: Frame, detections: Sequence[Detection]) -> None:
+        """Take what the detector found: new hands, lost ones again, a word on the side of known ones."""
+        fresh: list[Track] = []
+        for detection in sorted(detections, key=lambda found: -found.side_score):
+            right_odds = _log_odds(detection.side_score) * (1 if detection.side == "right" else -1)
+            known = next((t for t in self.followed if _distance(t, detection.joints_frame_px) < SAME_HAND), None)
+            if known is not None:
+                known.believe(right_odds)
+            elif len(fresh) < self.free_slots:
+                track = self._revive(detection) or self._start(detection)
+                track.believe(right_odds)
+                fresh.append(track)
+        self._look(frame, fresh)
+        self._merge()
+
+    def hands(self, time_s: float) -> list[Hand]:
+        """The hands in the newest frame, smoothed where that is asked for, oldest first."""
+        return [
+            Hand(
+                track=track.id,
+                side=track.side,
+                score=track.score,
+                joints_frame_px=self._smooth(track, time_s),
+                joint_scores=track.joint_scores,
+                crop=track.crop,
+            )
+            for track in sorted(self.followed, key=lambda track: track.id)
+        ]
+
+    def _smooth(self, track: Track, time_s: float) -> Floats:
+        if not self._smoothing:
+            return track.joints_frame_px
+        return track.smooth(track.joints_frame_px, size_px=track.size_px, time_s=time_s)
+
+    def _look(self, frame: Frame, tracks: Sequence[Track]) -> None:
+        """Run the network on the crops of some tracks, as one batch, and update or lose them."""
+        if not tracks:
+            return
+        info = self._estimator.info
+        crops = [
+            Crop.around(track.joints_frame_px, margin=info.crop_margin, mirrored=track.side == "left")
+            for track in tracks
+        ]
+        with self._times.measure("crop"):
+            images = np.stack([crop.cut(frame.image, info.crop_px) for crop in crops])
+        with self._times.measure("network"):
+            poses = self._estimator(images)
+        for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
+            joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
+            track.lost = poses.hand_scores[i] < MIN_SCORE or not _plausible(joints, frame.image)
+            if track.lost:
+                continue
+            looks_right = _log_odds(float(poses.right_scores[i]))
+            track.believe(-looks_right if crop.mirrored else looks_right)
+            track.moved = _distance(track, joints)
+            track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
+            track.score, track.crop, track.seen_s = float(poses.hand_scores[i]), crop, frame.time_s
+
+    def _merge(self) -> None:
+        """Where two tracks sit on one hand, the one that came from farther away is lost: it is not its hand."""
+        for one, other in combinations(self.followed, 2):
+            if not one.lost and not other.lost and _distance(one, other.joints_frame_px) < SAME_HAND:
+                max(one, other, key=lambda track: track.moved).lost = True
+
+    def _revive(self, detection: Detection) -> Track | None:
+        """The lost hand that this most likely is."""
+
+        def unlikeliness(track: Track) -> float:
+            return _distance(track, detection.joints_frame_px) + (0.5 if track.side != detection.side else 0.0)
+
+        lost = [track for track in self._tracks if track.lost and unlikeliness(track) < REACH]
+        if not lost:
+            return None
+        track = min(lost, key=unlikeliness)
+        track.joints_frame_px, track.lost, track.smooth = detection.joints_frame_px, False, OneEuroFilter()
+        return track
+
+    def _start(self, detection: Detection) -> Track:
+        track = Track(id=self._next_id, side=detection.side, joints_frame_px=detection.joints_frame_px)
+        self._next_id += 1
+        self._tracks.append(track)
+        return track
+
+
+def _distance(track: Track, joints_frame_px: Floats) -> float:
+    """Mean distance of a track's joints from others, in sizes of the larger hand."""
+    size_px = max(track.size_px, float(np.ptp(joints_frame_px, axis=0).max()), 1.0)
+    return float(np.linalg.norm(track.joints_frame_px - joints_frame_px, axis=1).mean()) / size_px
+
+
+def _plausible(joints_frame_px: Floats, image: Image) -> bool:
+    """Whether joints lie in the picture, at least about half of them, and have not collapsed into a spot."""
+    height, width = image.shape[:2]
+    inside = ((joints_frame_px >= 0) & (joints_frame_px < (width, height))).all(axis=1)
+    return bool(inside.mean() >= 0.4 and np.ptp(joints_frame_px, axis=0).max() >= MIN_SIZE_PX)
+
+
+def _log_odds(probability: float) -> float:
+    probability = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(probability / (1 - probability))
+
+
+def _clip(value: float, limit: float) -> float:
+    return min(max(value, -limit), limit)

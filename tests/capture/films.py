@@ -1,0 +1,71 @@
+"""Films made for a test."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from handpose_live.capture.frame import Image
+
+RED, GREEN = (255, 0, 0), (0, 255, 0)
+
+
+def plain(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> Image:
+    """A picture of one colour."""
+    return np.full((height, width, 3), colour, dtype=np.uint8)
+
+
+def cornered(width: int = 64, height: int = 48) -> Image:
+    """A green picture whose top left quarter is red."""
+    image = plain(GREEN, width, height)
+    image[: height // 2, : width // 2] = RED
+    return image
+
+
+def red_corner(image: Image) -> str:
+    """Where the red quarter of a picture is."""
+    height, width = image.shape[:2]
+    reds = {
+        f"{row} {column}": int(image[int(height * y), int(width * x), 0])
+        for row, y in (("top", 0.25), ("bottom", 0.75))
+        for column, x in (("left", 0.25), ("right", 0.75))
+    }
+    return max(reds, key=lambda corner: reds[corner])
+
+
+def write_film(
+    path: Path,
+    images: Sequence[Image],
+    *,
+    times_ms: Sequence[int] | None = None,
+    counter_clockwise_deg: int = 0,
+    mirrored: bool = False,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """Encode pictures, 100 ms apart unless times are given; every one can be decoded by itself."""
+    with av.open(str(path), "w", options=options or {}) as container:
+        stream = container.add_stream("libx264", rate=10, options={"g": "1", "tune": "zerolatency"})
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        if counter_clockwise_deg or mirrored:
+            stream.set_display_rotation(counter_clockwise_deg, hflip=mirrored)
+        for index, image in enumerate(images):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = times_ms[index] if times_ms else index * 100, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def write_tone(path: Path) -> Path:
+    """A tenth of a second of silence, and no picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), dtype=np.int16), format="s16", layout="mono")
+        frame.sample_rate = 8000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
