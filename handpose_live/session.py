@@ -73,6 +73,20 @@ class Session:
             self.seconds = time.perf_counter() - started
             yield Annotated(frame, hands, picture)
 
+    def summary(self) -> str:
+        """Frames, speed and the milliseconds per frame of each stage, as aligned lines."""
+        fps = self.frames / max(self.seconds, 1e-9)
+        stages = self.pipeline.times.ms_per_frame(self.frames)
+        lines = [
+            f"{self.frames} frames in {self.seconds:.1f} s ({fps:.0f} fps) on {self.pipeline.estimator.device_name}",
+            f"{self.frames_with_hands} of them with a hand",
+            f"ms per frame: {', '.join(f'{stage} {ms:.1f}' for stage, ms in stages.items())}",
+        ]
+        dropped = self.source.dropped, self.recorder.dropped if self.recorder else 0
+        if any(dropped):
+            lines.append(f"dropped: {dropped[0]} frames of the source, {dropped[1]} of the recording")
+        return "\n".join(lines)
+
     def close(self) -> None:
         """End the source and finish the files; what is recorded is kept even if something fails.
 

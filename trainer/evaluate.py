@@ -1,4 +1,4 @@
-"""How far the joints are off: the live estimator over a split, and the report a person reads."""
+"""How far the joints are off: the live estimator over a split."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.pose.crop import Crop, Floats
-from handpose_live.pose.estimator import PoseEstimator, Poses
+from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.pose.skeleton import JOINT_NAMES
 from trainer.data.folders import Sample
 
 BATCH = 32
-# PCK is read off at these distances, in units of the crop side; its area is taken up to the last.
-THRESHOLDS = tuple(round(0.01 * step, 2) for step in range(1, 21))
+# PCK is read off at these distances, in crop sides; its area is taken up to the last.
+THRESHOLDS = tuple(step / 100 for step in range(1, 21))
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Report:
 
     Attributes:
         n: hands.
-        mean_error_percent: over joints, then hands; upright crops, as the tracker makes them.
-        mean_error_px: the same in px, by size of the picture.
-        unturned_error_percent: the same for crops that are not turned upright.
-        pck: share of joints that are nearer than the threshold (in crop sides), by threshold.
-        auc: area under that curve from 0 to its last threshold, 0..1.
+        mean_error_percent: over joints, then hands, in upright crops as the tracker makes them.
+        mean_error_px: the same in px of a crop of that many px.
+        unturned_error_percent: the same for crops that stand as the picture does.
+        pck: share of joints nearer than the threshold, by threshold in crop sides.
+        auc: area under that curve from 0 to its last threshold, as a share of the whole.
         per_joint: mean error by joint name.
     """
 
@@ -40,49 +40,81 @@ class Report:
     per_joint: dict[str, float]
 
 
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network made of one labelled hand.
+
+    Attributes:
+        crop: ``(s, s, 3)`` RGB.
+        true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and found.
+        hand_score, right_score: 0..1.
+    """
+
+    crop: NDArray[np.uint8]
+    true_joints_crop_px: Floats
+    joints_crop_px: Floats
+    hand_score: float
+    right_score: float
+
+    @property
+    def errors(self) -> Floats:
+        """``(21,)`` distances in units of the crop side."""
+        distances = np.linalg.norm(self.joints_crop_px - self.true_joints_crop_px, axis=1)
+        return np.asarray(distances / self.crop.shape[0], np.float32)
+
+    @property
+    def error_percent(self) -> float:
+        """Mean over the joints, in % of the crop side."""
+        return 100 * float(self.errors.mean())
+
+
 def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
-    """Compare the estimator's joints with the labels, through the live program's own crop and network."""
-    upright = _errors(estimator, samples, turned=True)
-    mean = float(upright.mean())
-    pck = {threshold: float((upright < threshold).mean()) for threshold in THRESHOLDS}
-    heights = [0.0, *pck.values()]
+    """Compare the joints that the estimator finds with the labels."""
+    errors = np.stack([prediction.errors for prediction in predict(estimator, samples)])
+    unturned = [prediction.error_percent for prediction in predict(estimator, samples, turned=False)]
+    mean = float(errors.mean())
+    pck = {threshold: float((errors < threshold).mean()) for threshold in THRESHOLDS}
     return Report(
         n=len(samples),
         mean_error_percent=100 * mean,
         mean_error_px={str(side): mean * side for side in (128, 224)},
-        unturned_error_percent=100 * float(_errors(estimator, samples, turned=False).mean()),
+        unturned_error_percent=float(np.mean(unturned)),
         pck={f"{threshold:.2f}": share for threshold, share in pck.items()},
-        auc=float(np.mean([(a + b) / 2 for a, b in pairwise(heights)])),
-        per_joint=dict(zip(JOINT_NAMES, (100 * upright.mean(axis=0)).tolist(), strict=True)),
+        auc=float(np.mean([(low + high) / 2 for low, high in pairwise([0.0, *pck.values()])])),
+        per_joint=dict(zip(JOINT_NAMES, (100 * errors.mean(axis=0)).tolist(), strict=True)),
     )
 
 
-def standard_crop(joints_px: Floats, margin: float, *, turned: bool = True) -> Crop:
-    """The crop in which a labelled hand is tested: upright as the tracker makes it, or as the picture stands."""
+def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool = True) -> Iterator[Prediction]:
+    """Run labelled hands through the live program's own crop and network.
+
+    Args:
+        estimator: the network.
+        samples: with joints.
+        turned: upright crops, as the tracker makes them; else as the picture stands.
+    """
+    crop_px, margin = estimator.info.crop_px, estimator.info.crop_margin
+    for start in range(0, len(samples), BATCH):
+        some = samples[start : start + BATCH]
+        joints_px = [_joints(sample) for sample in some]
+        crops = [_standard_crop(joints, margin, turned=turned) for joints in joints_px]
+        images = np.stack([crop.cut(sample.read(), crop_px) for crop, sample in zip(crops, some, strict=True)])
+        poses = estimator(images)
+        for i, crop in enumerate(crops):
+            yield Prediction(
+                images[i],
+                crop.to_crop(joints_px[i], crop_px),
+                poses.joints_crop_px[i],
+                float(poses.hand_scores[i]),
+                float(poses.right_scores[i]),
+            )
+
+
+def _standard_crop(joints_px: Floats, margin: float, *, turned: bool) -> Crop:
     return Crop.around(joints_px, margin=margin) if turned else Crop.boxing(joints_px, margin=margin, angle=0.0)
 
 
-def predict(
-    estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool = True
-) -> Iterator[tuple[NDArray[np.uint8], Floats, Poses]]:
-    """The crops ``(n, s, s, 3)``, true joints ``(n, 21, 2)`` in crop px and found poses, batch by batch."""
-    crop_px, margin = estimator.info.crop_px, estimator.info.crop_margin
-    for start in range(0, len(samples), BATCH):
-        images, truths = [], []
-        for sample in samples[start : start + BATCH]:
-            if sample.joints_px is None:
-                raise ValueError(f"{sample.path} has no joints to compare with")
-            crop = standard_crop(sample.joints_px, margin, turned=turned)
-            images.append(crop.cut(sample.read(), crop_px))
-            truths.append(crop.to_crop(sample.joints_px, crop_px))
-        crops = np.stack(images)
-        yield crops, np.stack(truths), estimator(crops)
-
-
-def _errors(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool) -> Floats:
-    """``(n, 21)`` distances in units of the crop side."""
-    distances = [
-        np.linalg.norm(poses.joints_crop_px - truth, axis=2)
-        for _, truth, poses in predict(estimator, samples, turned=turned)
-    ]
-    return np.asarray(np.concatenate(distances) / estimator.info.crop_px, dtype=np.float32)
+def _joints(sample: Sample) -> Floats:
+    if sample.joints_px is None:
+        raise ValueError(f"{sample.path} has no joints to compare with")
+    return sample.joints_px

@@ -3,6 +3,7 @@
 import copy
 import csv
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, AdamW
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
@@ -108,8 +109,7 @@ class Run:
         self._generator = torch.Generator(device)
         self.network = NETWORKS[recipe.network]().to(device)
         nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
-        average = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
-        self.averaged = AveragedModel(self.network, multi_avg_fn=average, use_buffers=True)
+        self.averaged = AveragedModel(self.network, avg_fn=_moving_average(recipe.averaging), use_buffers=True)
         self.optimiser, self.schedule = _optimiser(self.network, recipe)
         self.step = 0
         self.seconds = 0.0
@@ -185,6 +185,16 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | AdamW, LambdaL
         return min(1.0, (step + 1) / (0.05 * recipe.steps), (recipe.steps - step) / (0.4 * recipe.steps))
 
     return adamw, LambdaLR(adamw, height)
+
+
+def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An exponential moving average that forgets faster at the start, or it would drag along the first weights."""
+
+    def average(kept: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+        step = max(1 - decay, 10 / (10 + int(count)))
+        return torch.lerp(kept, new, step) if kept.is_floating_point() else new
+
+    return average
 
 
 def _log(path: Path, run: Run, loss: float, error_percent: float) -> None:

@@ -1,7 +1,6 @@
 """From what a person types to a source."""
 
 # OpenCV and FFmpeg take a while to load, so each kind of source is imported when it is asked for.
-# ruff: noqa: PLC0415
 import os
 from pathlib import Path
 

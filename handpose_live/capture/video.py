@@ -97,8 +97,8 @@ def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[I
     try:
         container = av.open(url, options=options, timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
     except FFmpegError as error:
-        # The error's own text would show the address with its password.
-        reason = f"no answer within {OPEN_TIMEOUT_S:.0f} s" if isinstance(error, ExitError) else error.strerror
+        # The error's own text would show the address with its password; a bare OSError is FFmpeg's word for silence.
+        reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
         way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
         raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
     stream = container.streams.best("video")

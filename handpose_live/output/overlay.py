@@ -19,7 +19,9 @@ RIM: Colour = (255, 255, 255)
 WRIST_COLOUR: Colour = (148, 163, 184)
 COLOURS: tuple[Colour, ...] = (WRIST_COLOUR, *(finger.colour for finger in FINGERS for _ in finger.joints))
 
-# In units of a bone's half width. Bones taper towards the tip, whose dot is a touch larger.
+# A bone's half width: share of the hand's longer side, within shares of the picture's shorter side.
+HAND_SHARE, PICTURE_SHARES, THINNEST_PX = 0.014, (0.0025, 0.009), 0.8
+# In units of that half width. Bones taper towards the tip, whose dot is a touch larger.
 BONE_RADII = np.array([1.0, *(1.0, 0.9, 0.8, 0.7) * len(FINGERS)])
 DOT_RADII = np.array([1.7, *(1.35, 1.25, 1.2, 1.55) * len(FINGERS)])
 RIM_WIDTH = 0.45
@@ -54,14 +56,8 @@ def draw_hands(image: Image, hands: Sequence[Hand]) -> Image:
     return picture
 
 
-def bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
-    """Half a bone's width: follows the hand's size, within what suits the picture's."""
-    hand_px = float(np.ptp(joints_frame_px, axis=0).max())
-    return float(np.clip(0.014 * hand_px, 0.0025 * shorter_side_px, 0.009 * shorter_side_px).clip(min=0.8))
-
-
 def _draw_skeleton(picture: Image, hand: Hand) -> None:
-    radius_px = bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
+    radius_px = _bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
     around_px = 5 * radius_px
     low = np.floor(hand.joints_frame_px.min(axis=0) - around_px).astype(int).clip(min=0)
     high = np.ceil(hand.joints_frame_px.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
@@ -70,6 +66,13 @@ def _draw_skeleton(picture: Image, hand: Hand) -> None:
     # Frame px has pixel centres at +0.5, cv2 at whole numbers.
     layer = _skeleton_layer(hand.joints_frame_px - low - 0.5, hand.joint_scores, radius_px, high - low)
     _blend(picture[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
+
+
+def _bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
+    """Half a bone's width: follows the hand's size, within what suits the picture's."""
+    hand_px = float(np.ptp(joints_frame_px, axis=0).max())
+    wanted_px = min(max(HAND_SHARE * hand_px, PICTURE_SHARES[0] * shorter_side_px), PICTURE_SHARES[1] * shorter_side_px)
+    return max(wanted_px, THINNEST_PX)
 
 
 def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: NDArray[np.int_]) -> NDArray[np.uint8]:

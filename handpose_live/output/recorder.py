@@ -16,6 +16,7 @@ from handpose_live.errors import HandPoseError
 from handpose_live.output.failure import cannot_write
 
 TICKS_PER_S = 90_000
+SHORTEST_TICKS = 90  # 1 ms: what every kind of file can tell apart
 QUEUE_PICTURES = 8
 UNKNOWN_FPS = 30.0
 
@@ -62,6 +63,7 @@ class Recorder:
         self._failure: Exception | None = None
         self._open = True
         try:
+            path.open("wb").close()  # _VideoFile opens it with its first picture: too late to say what is wrong
             self._file = _VideoFile(path, width, height, fps or UNKNOWN_FPS)
         except (OSError, av.FFmpegError) as error:
             raise cannot_write(path, error) from error
@@ -78,8 +80,10 @@ class Recorder:
         Raises:
             HandPoseError: an earlier picture could not be written; the recorder is closed, the file kept.
         """
-        if not self._open or image.shape != self._shape:
-            raise ValueError(f"an open recorder takes {self._shape}, not {image.shape}")
+        if not self._open:
+            raise ValueError("write to a closed recorder")
+        if image.shape != self._shape:
+            raise ValueError(f"the recorder was opened for {self._shape}, not {image.shape}")
         if self._failure:
             self.close()
         try:
@@ -88,7 +92,7 @@ class Recorder:
             self.dropped += 1
 
     def close(self) -> None:
-        """Write what is queued and finish the file; a second time does nothing.
+        """Write what is queued and finish the file; a second time does nothing. No picture, no file.
 
         Raises:
             HandPoseError: not everything could be written.
@@ -128,6 +132,7 @@ class _VideoFile:
     """The container with its one H.264 stream."""
 
     def __init__(self, path: Path, width: int, height: int, fps: float) -> None:
+        self._path = path
         self._container = av.open(str(path), "w", options=CONTAINERS[path.suffix.lower()])
         rate = Fraction(fps).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate, options=ENCODER)
@@ -142,12 +147,12 @@ class _VideoFile:
         self._reformatter = VideoReformatter()
         self._picture_ticks = round(TICKS_PER_S / fps)
         self._start_s = 0.0
-        self._last_tick = -1
+        self._last_tick = -SHORTEST_TICKS
 
     def add(self, image: Image, time_s: float) -> None:
         if self._last_tick < 0:
             self._start_s = time_s
-        self._last_tick = max(round((time_s - self._start_s) * TICKS_PER_S), self._last_tick + 1)
+        self._last_tick = max(round((time_s - self._start_s) * TICKS_PER_S), self._last_tick + SHORTEST_TICKS)
         odd_height, odd_width = image.shape[0] % 2, image.shape[1] % 2
         if odd_height or odd_width:
             padded = cv2.copyMakeBorder(image, 0, odd_height, 0, odd_width, cv2.BORDER_REPLICATE)
@@ -162,6 +167,9 @@ class _VideoFile:
         self._mux(picture)
 
     def finish(self) -> None:
+        if self._last_tick < 0:
+            self._path.unlink(missing_ok=True)
+            return
         try:
             self._mux(None)
         finally:

@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+import handpose_live
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import JOINT_NAMES
 from handpose_live.pose.unet import NETWORKS
@@ -42,6 +43,13 @@ class WeightsInfo:
     data: tuple[str, ...] = ()
     metrics: dict[str, float] = field(default_factory=dict)
     licence: str = ""
+
+
+def shipped_weights() -> Path:
+    """The network that comes with the program: beside the package in a checkout, inside it once installed."""
+    package = Path(handpose_live.__file__).parent
+    inside = package / "live.safetensors"
+    return inside if inside.is_file() else package.parent / "weights" / "live.safetensors"
 
 
 def save_weights(path: Path, network: nn.Module, info: WeightsInfo) -> None:

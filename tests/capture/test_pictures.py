@@ -37,9 +37,7 @@ def test_a_single_picture_is_one_frame(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture"])
-def test_a_broken_picture_is_skipped_by_name(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
-) -> None:
+def test_a_broken_picture_is_skipped_by_name(tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes) -> None:
     write_picture(tmp_path / "1.png", plain(RED))
     (tmp_path / "2.png").write_bytes(content)
     write_picture(tmp_path / "3.png", plain(GREEN))

@@ -1,0 +1,102 @@
+"""Network streams, from real servers on this computer."""
+
+import socket
+from pathlib import Path
+from socketserver import StreamRequestHandler
+
+import numpy as np
+import pytest
+
+from handpose_live.capture import video
+from handpose_live.capture.opening import open_source
+from handpose_live.errors import HandPoseError
+from tests.capture.films import RED, plain, write_film
+from tests.capture.servers import MotionJpeg, Rtsp, folder_server, serving
+
+STREAMS = pytest.mark.parametrize(("scheme", "handler"), [("http", MotionJpeg), ("rtsp", Rtsp)])
+
+
+@STREAMS
+def test_a_stream_gives_rgb_frames_under_a_name_without_its_password(
+    scheme: str, handler: type[StreamRequestHandler]
+) -> None:
+    with serving(handler) as sender, open_source(f"{scheme}://me:secret@{sender.address}/cam?pwd=secret") as source:
+        frame = next(iter(source))
+    assert source.info.name == f"{scheme}://{sender.address}/cam"
+    assert (source.info.width, source.info.height, source.info.live) == (64, 48, True)
+    np.testing.assert_allclose(frame.image[24, 32], RED, atol=8)
+
+
+def test_frames_that_a_slow_taker_misses_are_counted() -> None:
+    with serving(MotionJpeg) as sender, open_source(f"http://{sender.address}/") as source:
+        indices = []
+        for frame in source:
+            indices.append(frame.index)
+            if len(indices) == 3:
+                break
+            sender.wait_for(pictures=20)
+        missed = indices[-1] + 1 - len(indices)
+        assert missed > 10
+        assert source.dropped >= missed
+
+
+@STREAMS
+def test_a_stream_that_ends_is_named(
+    scheme: str, handler: type[StreamRequestHandler], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(handler) as sender, open_source(f"{scheme}://me:secret@{sender.address}/cam") as source:
+        frames = iter(source)
+        next(frames)
+        sender.end.set()
+        with pytest.raises(HandPoseError, match=rf"^{scheme}://{sender.address}/cam sends no more frames: check"):
+            list(frames)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.5)
+    with serving(MotionJpeg) as sender, open_source(f"http://{sender.address}/cam") as source:
+        frames = iter(source)
+        next(frames)
+        sender.stall.set()
+        with pytest.raises(HandPoseError, match=rf"^http://{sender.address}/cam sends no more frames: check"):
+            list(frames)
+
+
+@pytest.mark.parametrize(("path", "reason"), [("silent", "no answer"), ("locked", "401 Unauthorized")])
+def test_a_server_that_gives_nothing_is_named(monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
+    monkeypatch.setattr(video, "OPEN_TIMEOUT_S", 0.3)
+    with serving(MotionJpeg) as sender:
+        name = f"http://{sender.address}/{path}"
+        with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \([^)]*{reason}.*\): check"):
+            open_source(name)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "rtsp"])
+def test_a_port_where_nobody_answers_is_named_without_the_password(
+    scheme: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+    with pytest.raises(HandPoseError) as raised:
+        open_source(f"{scheme}://me:secret@127.0.0.1:{port}/cam")
+    assert str(raised.value).startswith(f"{scheme}://127.0.0.1:{port}/cam cannot be read as a video")
+    assert "secret" not in str(raised.value)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_recording_on_a_server_gives_every_frame(tmp_path: Path) -> None:
+    # Python's own server cannot send a part of a file, so the film has its index in front.
+    write_film(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
+    with serving(folder_server(tmp_path)) as sender:
+        source = open_source(f"http://{sender.address}/film.mp4")
+        assert not source.info.live
+        assert len(list(source)) == source.info.frame_count == 50
+
+
+def test_a_page_that_is_no_video_ends_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html>Hello</html>" * 100)
+    with serving(folder_server(tmp_path)) as sender:
+        name = f"http://{sender.address}/page.html"
+        with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video .*: check the address"):
+            open_source(name)

@@ -1,0 +1,246 @@
+"""Recorded video."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from handpose_live.capture.frame import Image
+from handpose_live.errors import HandPoseError
+from handpose_live.output.recorder import Recorder
+
+KINDS = ["mp4", "mov", "mkv"]
+NOISE = np.random.default_rng(7).integers(0, 256, (240, 320, 3), np.uint8)
+
+
+def grey(value: int, width: int = 64, height: int = 48) -> Image:
+    return np.full((height, width, 3), value, np.uint8)
+
+
+def noise(index: int) -> Image:
+    return np.roll(NOISE, index * 7, axis=1)
+
+
+def recorder(path: Path, picture: Image, *, every_frame: bool = True, fps: float | None = 10) -> Recorder:
+    height, width = picture.shape[:2]
+    return Recorder(path, width=width, height=height, fps=fps, every_frame=every_frame)
+
+
+def write_noise(video: Recorder, count: int) -> None:
+    for index in range(count):
+        video.write(noise(index), index / 30)
+
+
+def play(path: Path) -> list[av.VideoFrame]:
+    """The frames up to the end, or to where the file was cut off."""
+    frames: list[av.VideoFrame] = []
+    with av.open(str(path)) as video, suppress(av.InvalidDataError):
+        frames.extend(video.decode(video=0))
+    return frames
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_picture_is_shown_at_its_own_time(tmp_path: Path, kind: str) -> None:
+    times_s = [0.0, 0.1, 0.25, 0.251, 1.9, 2.0]
+    with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
+        for index, time_s in enumerate(times_s):
+            video.write(grey(40 * index), time_s)
+    frames = play(tmp_path / f"out.{kind}")
+    assert [frame.time for frame in frames] == pytest.approx(times_s, abs=1e-4)
+    assert [round(float(frame.to_ndarray(format="gray").mean())) for frame in frames] == sorted(
+        round(float(frame.to_ndarray(format="gray").mean())) for frame in frames
+    )
+
+
+def test_the_video_starts_with_its_first_picture(tmp_path: Path) -> None:
+    with recorder(tmp_path / "out.mp4", grey(0)) as video:
+        video.write(grey(0), 61.5)
+        video.write(grey(9), 62.0)
+    assert [frame.time for frame in play(tmp_path / "out.mp4")] == pytest.approx([0.0, 0.5])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_clock_that_stops_or_steps_back_loses_no_picture(tmp_path: Path, kind: str) -> None:
+    with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
+        for time_s in (0.0, 0.5, 0.5, 0.2, 0.6):
+            video.write(grey(0), time_s)
+    times_s = [frame.time for frame in play(tmp_path / f"out.{kind}")]
+    assert times_s == pytest.approx([0.0, 0.5, 0.501, 0.502, 0.6], abs=1e-4)
+
+
+def test_the_last_picture_is_shown_for_one_frame_time(tmp_path: Path) -> None:
+    with recorder(tmp_path / "out.mp4", grey(0), fps=10) as video:
+        video.write(grey(0), 0.0)
+        video.write(grey(0), 0.5)
+    with av.open(str(tmp_path / "out.mp4")) as played:
+        assert played.duration == pytest.approx(600_000, abs=1000)  # in microseconds
+
+
+def test_colours_come_back(tmp_path: Path) -> None:
+    picture = np.zeros((48, 96, 3), np.uint8)
+    colours = [(61, 220, 90), (34, 211, 238), (240, 80, 230)]
+    for index, colour in enumerate(colours):
+        picture[:, 32 * index : 32 * index + 32] = colour
+    with recorder(tmp_path / "out.mp4", picture) as video:
+        video.write(picture, 0.0)
+    (frame,) = play(tmp_path / "out.mp4")
+    shown = frame.to_ndarray(format="rgb24")[24, 16::32]
+    assert np.abs(shown.astype(int) - colours).max() <= 6
+
+
+@pytest.mark.parametrize(("width", "height"), [(65, 48), (64, 49), (161, 121), (1, 1)])
+def test_odd_sizes_are_padded_by_one(tmp_path: Path, width: int, height: int) -> None:
+    picture = grey(130, width, height)
+    with recorder(tmp_path / "out.mp4", picture) as video:
+        video.write(picture, 0.0)
+    (frame,) = play(tmp_path / "out.mp4")
+    assert (frame.width, frame.height) == (width + width % 2, height + height % 2)
+    assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - 130).max() <= 4
+
+
+def test_a_file_takes_every_frame_however_fast_they_come(tmp_path: Path) -> None:
+    with recorder(tmp_path / "out.mp4", NOISE) as video:
+        write_noise(video, 60)
+    assert video.dropped == 0
+    assert len(play(tmp_path / "out.mp4")) == 60
+
+
+def test_a_live_source_is_never_held_up_and_drops_are_counted(tmp_path: Path) -> None:
+    large = np.tile(NOISE, (4, 4, 1))
+    with recorder(tmp_path / "out.mp4", large, every_frame=False) as video:
+        for index in range(100):  # far faster than any encoder
+            video.write(large, index / 30)
+    assert video.dropped > 0
+    assert len(play(tmp_path / "out.mp4")) == 100 - video.dropped
+
+
+def test_without_a_picture_no_file_stays(tmp_path: Path) -> None:
+    recorder(tmp_path / "out.mp4", grey(0)).close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_was_there_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").write_bytes(b"old" * 100_000)
+    with recorder(tmp_path / "out.mp4", grey(0)) as video:
+        video.write(grey(0), 0.0)
+    assert len(play(tmp_path / "out.mp4")) == 1
+    assert b"oldold" not in (tmp_path / "out.mp4").read_bytes()
+
+
+def test_a_disk_full_from_the_start_is_told_and_nobody_waits(
+    tmp_path: Path, limit_file_size: Callable[[int], None]
+) -> None:
+    limit_file_size(100)
+    video = recorder(tmp_path / "out.mp4", NOISE)
+    with pytest.raises(HandPoseError, match="No room left"):
+        write_noise(video, 100)
+
+
+def test_closing_twice_does_no_harm_and_writing_after_it_is_a_mistake(tmp_path: Path) -> None:
+    video = recorder(tmp_path / "out.mp4", grey(0), fps=None)
+    video.write(grey(0), 0.0)
+    video.close()
+    video.close()
+    with pytest.raises(ValueError, match="closed"):
+        video.write(grey(0), 1.0)
+    assert len(play(tmp_path / "out.mp4")) == 1
+
+
+def test_a_picture_of_another_size_is_a_mistake(tmp_path: Path) -> None:
+    with recorder(tmp_path / "out.mp4", grey(0)) as video, pytest.raises(ValueError, match="opened for"):
+        video.write(grey(0, width=66), 0.0)
+
+
+def test_a_closed_mp4_is_an_ordinary_one(tmp_path: Path) -> None:
+    path = tmp_path / "рука 手.mp4"
+    with recorder(path, NOISE) as video:
+        write_noise(video, 30)
+    assert b"moof" not in _top_level_boxes(path.read_bytes())
+
+
+def _top_level_boxes(data: bytes) -> list[bytes]:
+    boxes, at = [], 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4])
+        size = int.from_bytes(data[at + 8 : at + 16]) if size == 1 else size
+        boxes.append(data[at + 4 : at + 8])
+        at += size
+    return boxes
+
+
+@pytest.mark.parametrize("name", ["out.avi", "out"])
+def test_other_kinds_are_refused_naming_those_there_are(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HandPoseError, match=r"\.mp4, \.mov, \.mkv"):
+        recorder(tmp_path / name, grey(0))
+
+
+def test_a_missing_folder_is_named_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match=r"nowhere.*folder does not exist"):
+        recorder(tmp_path / "nowhere" / "out.mp4", grey(0))
+
+
+def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").mkdir()
+    with pytest.raises(HandPoseError, match="it is a folder"):
+        recorder(tmp_path / "out.mp4", grey(0))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("every_frame", [True, False])
+def test_a_full_disk_is_told_once_and_what_was_recorded_plays(
+    tmp_path: Path, kind: str, every_frame: bool, limit_file_size: Callable[[int], None]
+) -> None:
+    path = tmp_path / f"out.{kind}"
+    limit_file_size(600_000)
+    video = recorder(path, NOISE, every_frame=every_frame, fps=30)
+    with pytest.raises(HandPoseError, match=r"No room left for .*kept"):
+        write_noise(video, 3000)
+    video.close()
+    assert len(play(path)) > 5
+
+
+def test_a_disk_that_fills_at_the_very_end_spoils_nothing(
+    tmp_path: Path, limit_file_size: Callable[[int], None]
+) -> None:
+    def record(path: Path) -> Path:
+        with recorder(path, NOISE) as video:
+            write_noise(video, 30)
+        return path
+
+    size = record(tmp_path / "whole.mp4").stat().st_size
+    limit_file_size(size - 100)
+    with pytest.raises(HandPoseError, match="No room left"):
+        record(tmp_path / "cut.mp4")
+    assert len(play(tmp_path / "cut.mp4")) == 30
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.output.test_recorder import noise, recorder
+video = recorder(Path(sys.argv[1]), noise(0), fps=30)
+for index in range(100_000):
+    video.write(noise(index), index / 30)
+    print(index, flush=True)
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"out.{kind}"
+    command = [sys.executable, "-c", KILLED, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if int(line) == 137:
+                process.kill()
+                break
+        last = max([137, *(int(line) for line in process.stdout)])
+    times_s = [frame.time or 0.0 for frame in play(path)]
+    assert times_s == pytest.approx([index / 30 for index in range(len(times_s))], abs=1e-3)
+    assert times_s[-1] > last / 30 - 1
