@@ -97,6 +97,8 @@ def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
 
 def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
     """Load the network and the detector, open the files."""
+    import torch
+
     from handpose_live.output.landmarks import open_landmarks
     from handpose_live.output.recorder import Recorder
     from handpose_live.pose.estimator import PoseEstimator
@@ -105,6 +107,9 @@ def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
     from handpose_live.tracking.detector import MediaPipeDetector
     from handpose_live.tracking.pipeline import Pipeline
 
+    # One hand is too little work to share: threads that wait for each other cost more than they bring,
+    # all the more when the camera, the detector and the window want the cores too.
+    torch.set_num_threads(1)
     info = source.info
     with ExitStack() as undo:
         estimator = PoseEstimator.load(options.weights or shipped_weights(), options.device)

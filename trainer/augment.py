@@ -31,7 +31,7 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     exposure = torch.exp(_uniform(images, -0.7, 0.5, generator))
     tint = torch.exp(0.12 * torch.randn((len(images), 3, 1, 1), generator=generator, device=images.device))
     grey = images.mean(dim=1, keepdim=True)
-    saturated = grey + (images - grey) * _uniform(images, 0.3, 1.5, generator)
+    saturated = grey + (images - grey) * _uniform(images, 0.1, 1.6, generator)
     middle = saturated.mean(dim=(1, 2, 3), keepdim=True)
     contrasted = middle + (saturated - middle) * _uniform(images, 0.6, 1.4, generator)
     lit = (contrasted * exposure * tint).clamp(1e-4, 1)

@@ -88,7 +88,7 @@ def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: N
         for bone in finger:
             _fill(layer, outlines[bone], _ink(DARK, OUTLINE_OPACITY * bone_opacities[bone]))
         for bone in finger:
-            _fill(layer, cores[bone], _ink(COLOURS[bone + 1], bone_opacities[bone]))
+            _fill(layer, cores[bone], _ink(COLOURS[BONES[bone][1]], bone_opacities[bone]))
     _draw_dots(layer, joints_px, opacities.tolist(), radius_px)
     return layer
 

@@ -62,8 +62,8 @@ class PoseEstimator:
     def device_name(self) -> str:
         """What a person calls the device that really is in use."""
         if self.device.type == "cuda":
-            return f"CUDA, {torch.cuda.get_device_name(self.device)}"
-        return {"mps": "Apple GPU", "cpu": f"CPU, {torch.get_num_threads()} threads"}[self.device.type]
+            return torch.cuda.get_device_name(self.device)
+        return {"mps": "Apple GPU", "cpu": "CPU"}[self.device.type]
 
     @torch.inference_mode()
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:

@@ -16,7 +16,7 @@ from handpose_live.tracking.hand import Hand, Side
 from handpose_live.tracking.smoothing import OneEuroFilter
 
 MIN_SCORE = 0.5  # below it a crop holds no hand
-SAME_HAND = 0.35  # mean distance of joints, in hand sizes, under which two finds are one hand
+SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
 MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
@@ -35,7 +35,7 @@ class Track:
         joints_frame_px, joint_scores, score, crop: of the last frame in which it was found.
         seen_s: time of that frame.
         right_odds: log-odds that it is a right hand.
-        moved: mean distance that its joints went to the last frame, in hand sizes.
+        moved: how far it went to the last frame, in hand sizes.
         lost: not found in the newest frame.
     """
 
@@ -179,9 +179,17 @@ class Tracker:
 
 
 def _distance(track: Track, joints_frame_px: Floats) -> float:
-    """Mean distance of a track's joints from others, in sizes of the larger hand."""
+    """How far the middles of two joint boxes are apart, in sizes of the larger hand.
+
+    Not joint by joint: two finds of one hand may well disagree on which finger is which.
+    """
+    apart = _middle(track.joints_frame_px) - _middle(joints_frame_px)
     size_px = max(track.size_px, float(np.ptp(joints_frame_px, axis=0).max()), 1.0)
-    return float(np.linalg.norm(track.joints_frame_px - joints_frame_px, axis=1).mean()) / size_px
+    return float(np.linalg.norm(apart)) / size_px
+
+
+def _middle(joints_frame_px: Floats) -> Floats:
+    return np.asarray((joints_frame_px.min(axis=0) + joints_frame_px.max(axis=0)) / 2, np.float32)
 
 
 def _plausible(joints_frame_px: Floats, image: Image) -> bool:

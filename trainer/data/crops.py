@@ -8,10 +8,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from handpose_live.pose.crop import Crop
+from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.data.folders import Sample
 from trainer.recipes import Recipe
@@ -56,14 +57,14 @@ class TrainingCrops(Dataset[Batch]):
     def __getitem__(self, position: int) -> Batch:
         rng = np.random.default_rng((self._seed, position))
         sample = self._pick(position, rng)
-        picture = sample.read()
-        crop = self._crop(sample, picture.shape[0], rng)
+        picture, joints_px = sample.read(), sample.joints_px
+        if self._recipe.augmented:
+            picture, joints_px = stretch(picture, joints_px, rng)
+        crop = self._crop(picture, joints_px, rng)
         image = torch.from_numpy(crop.cut(picture, self._crop_px)).permute(2, 0, 1)
-        hand = sample.joints_px is not None
-        joints = (
-            np.zeros((JOINT_COUNT, 2), np.float32) if sample.joints_px is None else crop.to_crop(sample.joints_px, 1)
-        )
-        return Batch(image, torch.from_numpy(joints), torch.tensor(hand), torch.tensor(not crop.mirrored))
+        joints = np.zeros((JOINT_COUNT, 2), np.float32) if joints_px is None else crop.to_crop(joints_px, 1)
+        hand, right = joints_px is not None, not crop.mirrored
+        return Batch(image, torch.from_numpy(joints), torch.tensor(hand), torch.tensor(right))
 
     def _pick(self, position: int, rng: np.random.Generator) -> Sample:
         """Hands in a new order each epoch, now and then a negative instead."""
@@ -72,21 +73,33 @@ class TrainingCrops(Dataset[Batch]):
         epoch, place = divmod(position, len(self._hands))
         return self._hands[_order(self._seed, epoch, len(self._hands))[place]]
 
-    def _crop(self, sample: Sample, picture_px: int, rng: np.random.Generator) -> Crop:
-        whole = Crop(picture_px / 2, picture_px / 2, picture_px)
+    def _crop(self, picture: NDArray[np.uint8], joints_px: Floats | None, rng: np.random.Generator) -> Crop:
+        height, width = picture.shape[:2]
+        whole = Crop(width / 2, height / 2, max(width, height))
         if not self._recipe.augmented:
             return whole
         mirrored = bool(rng.random() < self._recipe.mirrored_share)
-        if sample.joints_px is None:
-            return perturb(whole, rng, mirrored=mirrored)
-        return perturb(Crop.around(sample.joints_px, margin=self._margin), rng, mirrored=mirrored)
+        crop = whole if joints_px is None else Crop.around(joints_px, margin=self._margin)
+        return perturb(crop, rng, mirrored=mirrored)
+
+
+def stretch(
+    picture: NDArray[np.uint8], joints_px: Floats | None, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], Floats | None]:
+    """Change a picture's proportions, as a hand's change when it is tilted or is another person's."""
+    height, width = picture.shape[:2]
+    ratio = math.exp(rng.normal(0, 0.1))
+    stretched = cv2.resize(picture, (round(width * ratio), round(height / ratio)))
+    scale = np.divide(stretched.shape[1::-1], (width, height), dtype=np.float32)
+    return np.asarray(stretched, np.uint8), None if joints_px is None else joints_px * scale
 
 
 def perturb(crop: Crop, rng: np.random.Generator, *, mirrored: bool) -> Crop:
     """Turn, scale and shift a crop as a tracker's guess would be off, and at times much more."""
-    turn = rng.uniform(-math.pi, math.pi) if rng.random() < 0.1 else rng.normal(0, math.radians(20))
+    wild = rng.random() < 0.2
+    turn = rng.uniform(-math.pi, math.pi) if wild else rng.normal(0, math.radians(20))
     size = crop.size * math.exp(rng.normal(0, 0.15))
-    dx, dy = rng.normal(0, 0.07, 2) * size
+    dx, dy = rng.normal(0, 0.14 if wild else 0.07, 2) * size
     return Crop(crop.centre_x + dx, crop.centre_y + dy, size, crop.angle + turn, mirrored)
 
 
