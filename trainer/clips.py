@@ -1,4 +1,4 @@
-"""The whole program on clips with fingertips marked by people."""
+"""The whole program on clips in which people marked the hands, their sides and two fingertips."""
 
 import csv
 import json
@@ -6,34 +6,69 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
 
 
-@dataclass(frozen=True)
-class ClipResult:
-    """How the program did on the one hand of a clip.
+@dataclass(frozen=True, eq=False)
+class MarkedHand:
+    """A hand in a frame, as marked by people.
 
     Attributes:
-        frames: of the clip.
-        found: frames with a hand.
-        tip_errors: of each frame with a hand, the mean distance of thumb and index tip, in units of
-            the longer side of the marked box.
-        right_side: frames with a hand whose side is right.
-        tracks: ids that the hand had.
+        side: "left" or "right".
+        box: x0, y0, x1, y1 in frame px.
+        tips: ``(2, 2)`` thumb and index tip in frame px.
     """
 
-    frames: int
-    found: int
-    tip_errors: list[float]
-    right_side: int
-    tracks: int
+    side: str
+    box: NDArray[np.float64]
+    tips: NDArray[np.float64]
+
+    @property
+    def size_px(self) -> float:
+        """The box's longer side."""
+        return float((self.box[2:] - self.box[:2]).max())
+
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        """Of the box, in frame px."""
+        return np.asarray((self.box[:2] + self.box[2:]) / 2)
+
+
+@dataclass
+class Tally:
+    """How the program did on marked hands.
+
+    Attributes:
+        marked: hands that there were, over all frames.
+        tip_errors: of each hand that was found, the mean distance of its two tips in units of its size.
+        right_sides: found hands whose side was right.
+        tracks: ids that the found hands had.
+    """
+
+    marked: int = 0
+    tip_errors: list[float] = field(default_factory=list)
+    right_sides: int = 0
+    tracks: set[tuple[str, int]] = field(default_factory=set)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.marked + other.marked,
+            self.tip_errors + other.tip_errors,
+            self.right_sides + other.right_sides,
+            self.tracks | other.tracks,
+        )
+
+
+Marks = dict[int, list[MarkedHand]]
 
 
 def print_clips(folder: Path) -> None:
@@ -42,80 +77,67 @@ def print_clips(folder: Path) -> None:
     Raises:
         HandPoseError: the folder lacks ``tips.csv`` or the program fails on a clip.
     """
-    truth = _read_tips(folder / "tips.csv")
-    print(f"{'clip':<16}{'found':>10}{'tip error':>12}{'right side':>14}{'ids':>6}")
-    results = []
-    for clip, rows in truth.items():
-        results.append(_compare(_annotate(folder / f"{clip}.mp4", max_hands=1), rows))
-        _print_row(clip, results[-1])
-    _print_row(
-        "all",
-        ClipResult(
-            frames=sum(result.frames for result in results),
-            found=sum(result.found for result in results),
-            tip_errors=[error for result in results for error in result.tip_errors],
-            right_side=sum(result.right_side for result in results),
-            tracks=sum(result.tracks for result in results),
-        ),
-    )
-    for path in sorted(set(folder.glob("*.mp4")) - {folder / f"{clip}.mp4" for clip in truth}):
-        print(_ids_over_time(path.stem, _annotate(path, max_hands=2)))
+    print(f"{'clip':<16}{'found':>10}{'tip error':>12}{'side right':>13}{'ids':>6}")
+    total = Tally()
+    for clip, marks in _read_marks(folder / "tips.csv").items():
+        hands = max(len(marked) for marked in marks.values())
+        tally = compare(clip, annotate(folder / f"{clip}.mp4", max_hands=hands), marks)
+        print(_row(clip, tally))
+        if hands == 1:
+            total += tally
+    print(_row("all of one hand", total))
 
 
-def _annotate(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
-    """The lines of the landmark file that the program writes, a dict a frame."""
+def annotate(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
+    """What the program writes into its landmark file, frame by frame."""
     with tempfile.TemporaryDirectory() as folder:
         landmarks = Path(folder) / "hands.jsonl"
         arguments = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
-        run = subprocess.run(
-            [sys.executable, "-m", "handpose_live.app", *arguments], capture_output=True, text=True, check=False
-        )
+        command = [sys.executable, "-m", "handpose_live.app", *arguments]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise HandPoseError(f"The program failed on {path}: {run.stderr.strip()}")
-        return [json.loads(line) for line in landmarks.read_text().splitlines()[1:]]
+        return [json.loads(line) for line in landmarks.read_text(encoding="utf-8").splitlines()[1:]]
 
 
-def _compare(frames: list[dict[str, Any]], truth: list[dict[str, str]]) -> ClipResult:
-    errors, right_side, tracks = [], 0, set()
-    for frame, marked in zip(frames, truth, strict=True):
-        for hand in frame["hands"]:
-            tracks.add(hand["track"])
-            right_side += hand["side"] == marked["side"]
-            found = np.array([hand["joints"][joint][:2] for joint in (THUMB_TIP, INDEX_TIP)])
-            tips = _numbers(marked, "thumb_x", "thumb_y", "index_x", "index_y").reshape(2, 2)
-            x0, y0, x1, y1 = _numbers(marked, "box_x0", "box_y0", "box_x1", "box_y1")
-            errors.append(float(np.linalg.norm(found - tips, axis=1).mean() / max(x1 - x0, y1 - y0)))
-    return ClipResult(len(frames), len(errors), errors, right_side, len(tracks))
-
-
-def _print_row(name: str, result: ClipResult) -> None:
-    error = f"{100 * float(np.mean(result.tip_errors)):.1f} %" if result.tip_errors else "-"
-    found, side = f"{result.found}/{result.frames}", f"{result.right_side}/{result.found}"
-    print(f"{name:<16}{found:>10}{error:>12}{side:>14}{result.tracks:>6}")
-
-
-def _ids_over_time(name: str, frames: list[dict[str, Any]]) -> str:
-    """Which hands a clip of several hands showed, and whether they stayed the same."""
-    seen: dict[int, list[str]] = defaultdict(list)
+def compare(clip: str, frames: Sequence[dict[str, Any]], marks: Marks) -> Tally:
+    """Match each marked hand with the nearest one that the program found, no farther than its size."""
+    tally = Tally()
     for frame in frames:
-        for hand in frame["hands"]:
-            seen[hand["track"]].append(hand["side"])
-    tracks = ", ".join(
-        f"track {track} in {len(sides)}/{len(frames)} frames ({'/'.join(sorted(set(sides)))})"
-        for track, sides in seen.items()
-    )
-    return f"{name:<16}{tracks}"
+        found = list(frame["hands"])
+        for marked in marks.get(frame["frame"], []):
+            tally.marked += 1
+            nearest = min(found, key=lambda hand: _distance(hand, marked), default=None)
+            if nearest is None or _distance(nearest, marked) > 1:
+                continue
+            found.remove(nearest)
+            tips = np.array([nearest["joints"][joint][:2] for joint in (THUMB_TIP, INDEX_TIP)])
+            tally.tip_errors.append(float(np.linalg.norm(tips - marked.tips, axis=1).mean() / marked.size_px))
+            tally.right_sides += nearest["side"] == marked.side
+            tally.tracks.add((clip, nearest["track"]))
+    return tally
 
 
-def _read_tips(path: Path) -> dict[str, list[dict[str, str]]]:
+def _distance(hand: dict[str, Any], marked: MarkedHand) -> float:
+    """Between the middles of two boxes, in sizes of the marked one."""
+    joints = np.array(hand["joints"])[:, :2]
+    return float(np.linalg.norm((joints.min(axis=0) + joints.max(axis=0)) / 2 - marked.middle)) / marked.size_px
+
+
+def _row(name: str, tally: Tally) -> str:
+    found = len(tally.tip_errors)
+    error = f"{100 * float(np.mean(tally.tip_errors)):.1f} %" if found else "-"
+    of_marked, of_found = f"{found}/{tally.marked}", f"{tally.right_sides}/{found}"
+    return f"{name:<16}{of_marked:>10}{error:>12}{of_found:>13}{len(tally.tracks):>6}"
+
+
+def _read_marks(path: Path) -> dict[str, Marks]:
     if not path.is_file():
-        raise HandPoseError(f"{path} is missing; name a folder of clips with fingertips marked in tips.csv.")
-    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+        raise HandPoseError(f"{path} is missing; name a folder of clips with hands marked in tips.csv.")
+    clips: dict[str, Marks] = defaultdict(lambda: defaultdict(list))
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
-            rows[row["clip"]].append(row)
-    return rows
-
-
-def _numbers(row: dict[str, str], *columns: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([float(row[column]) for column in columns])
+            box = np.array([float(row[f"box_{edge}"]) for edge in ("x0", "y0", "x1", "y1")])
+            tips = np.array([[float(row[f"{tip}_{axis}"]) for axis in "xy"] for tip in ("thumb", "index")])
+            clips[row["clip"]][int(row["frame"])].append(MarkedHand(row["side"], box, tips))
+    return clips

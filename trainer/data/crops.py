@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 
 from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.skeleton import JOINT_COUNT
+from trainer.data.background import is_green_screen, replace_screen
 from trainer.data.folders import Sample
 from trainer.recipes import Recipe
 
@@ -59,6 +60,8 @@ class TrainingCrops(Dataset[Batch]):
         sample = self._pick(position, rng)
         picture, joints_px = sample.read(), sample.joints_px
         if self._recipe.augmented:
+            if self._negatives and rng.random() < 0.8 and is_green_screen(picture):
+                picture = replace_screen(picture, self._any_negative(rng).read())
             picture, joints_px = stretch(picture, joints_px, rng)
         crop = self._crop(picture, joints_px, rng)
         image = torch.from_numpy(crop.cut(picture, self._crop_px)).permute(2, 0, 1)
@@ -69,9 +72,12 @@ class TrainingCrops(Dataset[Batch]):
     def _pick(self, position: int, rng: np.random.Generator) -> Sample:
         """Hands in a new order each epoch, now and then a negative instead."""
         if self._negatives and rng.random() < self._recipe.negative_share:
-            return self._negatives[int(rng.integers(len(self._negatives)))]
+            return self._any_negative(rng)
         epoch, place = divmod(position, len(self._hands))
         return self._hands[_order(self._seed, epoch, len(self._hands))[place]]
+
+    def _any_negative(self, rng: np.random.Generator) -> Sample:
+        return self._negatives[int(rng.integers(len(self._negatives)))]
 
     def _crop(self, picture: NDArray[np.uint8], joints_px: Floats | None, rng: np.random.Generator) -> Crop:
         height, width = picture.shape[:2]
