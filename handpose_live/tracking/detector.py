@@ -1,5 +1,6 @@
 """Finding hands in a picture that nothing is known about yet."""
 
+import math
 import os
 import re
 import tempfile
@@ -36,6 +37,11 @@ class Detection:
     joints_frame_px: Floats
     side: Side
     side_score: float
+
+    @property
+    def right_odds(self) -> float:
+        """Log-odds that it is a right hand."""
+        return log_odds(self.side_score) * (1 if self.side == "right" else -1)
 
 
 class Detector(Protocol):
@@ -90,6 +96,12 @@ class MediaPipeDetector:
     def close(self) -> None:
         """Stop it and free its memory; left undone, Python ends with a traceback from MediaPipe."""
         self._landmarker.close()
+
+
+def log_odds(probability: float) -> float:
+    """Evidence that adds up: 0 for one half, finite for certainty."""
+    probability = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(probability / (1 - probability))
 
 
 @contextmanager

@@ -31,9 +31,9 @@ class Pipeline:
         """The hands in the next frame, joints in frame px."""
         tracker = self._tracker
         tracker.follow(frame)
-        if tracker.free_slots:
+        if tracker.searching:
             with self.times.measure("detector"):
-                found = self._search(frame, urgent=tracker.missing or not tracker.followed)
+                found = self._search(frame, urgent=tracker.uneasy)
             tracker.adopt(frame, found)
         with self.times.measure("smooth"):
             return tracker.hands(frame.time_s)

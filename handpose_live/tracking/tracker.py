@@ -1,7 +1,7 @@
 """Follows each hand with the network's own joints, and knows which hand is which."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -11,11 +11,13 @@ from handpose_live.capture.frame import Frame, Image
 from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.stages import StageTimes
-from handpose_live.tracking.detector import Detection
+from handpose_live.tracking.detector import Detection, log_odds
 from handpose_live.tracking.hand import Hand, Side
 from handpose_live.tracking.smoothing import OneEuroFilter
 
 MIN_SCORE = 0.5  # below it a crop holds no hand
+MIN_SURENESS = 0.3  # mean joint score below which joints mean nothing
+DOUBT = 0.6  # and below which a track may have slipped off its hand, so that the detector shall look
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
@@ -30,31 +32,52 @@ class Track:
     """One hand over time.
 
     Attributes:
-        id: from 1, never used again.
         side: as believed now.
+        id: from 1, never used again.
         joints_frame_px, joint_scores, score, crop: of the last frame in which it was found.
         seen_s: time of that frame.
         right_odds: log-odds that it is a right hand.
+        sureness: mean score of its joints in that frame.
         moved: how far it went to the last frame, in hand sizes.
         lost: not found in the newest frame.
     """
 
-    id: int
     side: Side
     joints_frame_px: Floats
+    id: int = 0
     right_odds: float = 0.0
     joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     score: float = 0.0
     crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
     seen_s: float = 0.0
+    sureness: float = 0.0
     moved: float = 0.0
     lost: bool = False
     smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
+
+    @classmethod
+    def start(cls, detection: Detection) -> "Track":
+        """A hand as the detector found it."""
+        track = cls(detection.side, detection.joints_frame_px)
+        track.believe(detection.right_odds)
+        return track
 
     @property
     def size_px(self) -> float:
         """Longer side of the joint box, in frame px."""
         return float(np.ptp(self.joints_frame_px, axis=0).max())
+
+    @property
+    def doubtful(self) -> bool:
+        """It may have slipped off its hand."""
+        return self.sureness < DOUBT
+
+    def place(self, detection: Detection) -> None:
+        """Go where the detector found it."""
+        if self.lost:
+            self.smooth = OneEuroFilter()
+        self.joints_frame_px, self.lost = detection.joints_frame_px, False
+        self.believe(detection.right_odds)
 
     def believe(self, right_odds: float) -> None:
         """Take in one look's evidence for its side; changes the side only against a clear balance."""
@@ -79,14 +102,14 @@ class Tracker:
         return [track for track in self._tracks if not track.lost]
 
     @property
-    def free_slots(self) -> int:
-        """How many more hands it would take."""
-        return self._max_hands - len(self.followed)
+    def searching(self) -> bool:
+        """The detector may have something to say: there is room for a hand, or doubt about one."""
+        return len(self.followed) < self._max_hands or self.uneasy
 
     @property
-    def missing(self) -> bool:
-        """A hand was lost a moment ago and has not been found again."""
-        return len(self.followed) < len(self._tracks)
+    def uneasy(self) -> bool:
+        """No hand is followed, one was lost a moment ago, or one is in doubt."""
+        return not self._tracks or any(track.lost or track.doubtful for track in self._tracks)
 
     def follow(self, frame: Frame) -> None:
         """Look for each hand where it was last."""
@@ -95,19 +118,28 @@ class Tracker:
         self._merge()
 
     def adopt(self, frame: Frame, detections: Sequence[Detection]) -> None:
-        """Take what the detector found: new hands, lost ones again, a word on the side of known ones."""
-        fresh: list[Track] = []
-        for detection in sorted(detections, key=lambda found: -found.side_score):
-            right_odds = _log_odds(detection.side_score) * (1 if detection.side == "right" else -1)
-            known = next((t for t in self.followed if _distance(t, detection.joints_frame_px) < SAME_HAND), None)
-            if known is not None:
-                known.believe(right_odds)
-            elif len(fresh) < self.free_slots:
-                track = self._revive(detection) or self._start(detection)
-                track.believe(right_odds)
-                fresh.append(track)
-        self._look(frame, fresh)
+        """Take what the detector found: new hands, lost ones again, a word on known ones."""
+        sure = [track for track in self.followed if not track.doubtful]
+        others = [track for track in self._tracks if track not in sure]
+        strangers = []
+        for detection in detections:
+            known = next((track for track in sure if _distance(track, detection.joints_frame_px) < SAME_HAND), None)
+            if known is None:
+                strangers.append(detection)
+            else:
+                known.believe(detection.right_odds)
+        found = _assign(others, strangers)
+        for track, detection in found:
+            track.place(detection)
+            strangers.remove(detection)
+        started = [Track.start(detection) for detection in strangers]
+        looks = [*(track for track, _ in found), *started]
+        self._look(frame, looks)
+        for track in looks:
+            track.moved = math.inf  # whoever is followed already has the better claim to a hand
+        self._welcome(track for track in started if not track.lost)
         self._merge()
+        self._drop_surplus()
 
     def hands(self, time_s: float) -> list[Hand]:
         """The hands in the newest frame, smoothed where that is asked for, oldest first."""
@@ -120,7 +152,7 @@ class Tracker:
                 joint_scores=track.joint_scores,
                 crop=track.crop,
             )
-            for track in sorted(self.followed, key=lambda track: track.id)
+            for track in self.followed
         ]
 
     def _smooth(self, track: Track, time_s: float) -> Floats:
@@ -143,10 +175,12 @@ class Tracker:
             poses = self._estimator(images)
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
             joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
-            track.lost = poses.hand_scores[i] < MIN_SCORE or not _plausible(joints, frame.image)
+            track.sureness = float(poses.joint_scores[i].mean())
+            is_hand = poses.hand_scores[i] >= MIN_SCORE and track.sureness >= MIN_SURENESS
+            track.lost = not (is_hand and _plausible(joints, frame.image))
             if track.lost:
                 continue
-            looks_right = _log_odds(float(poses.right_scores[i]))
+            looks_right = log_odds(float(poses.right_scores[i]))
             track.believe(-looks_right if crop.mirrored else looks_right)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
@@ -156,26 +190,36 @@ class Tracker:
         """Where two tracks sit on one hand, the one that came from farther away is lost: it is not its hand."""
         for one, other in combinations(self.followed, 2):
             if not one.lost and not other.lost and _distance(one, other.joints_frame_px) < SAME_HAND:
-                max(one, other, key=lambda track: track.moved).lost = True
+                (one if one.moved > other.moved else other).lost = True
 
-    def _revive(self, detection: Detection) -> Track | None:
-        """The lost hand that this most likely is."""
+    def _drop_surplus(self) -> None:
+        """Of too many hands, lose those whose joints are the least sure."""
+        for track in sorted(self.followed, key=lambda track: -track.sureness)[self._max_hands :]:
+            track.lost = True
 
-        def unlikeliness(track: Track) -> float:
-            return _distance(track, detection.joints_frame_px) + (0.5 if track.side != detection.side else 0.0)
+    def _welcome(self, tracks: Iterable[Track]) -> None:
+        """Follow new hands from now on."""
+        for track in tracks:
+            track.id = self._next_id
+            self._next_id += 1
+            self._tracks.append(track)
 
-        lost = [track for track in self._tracks if track.lost and unlikeliness(track) < REACH]
-        if not lost:
-            return None
-        track = min(lost, key=unlikeliness)
-        track.joints_frame_px, track.lost, track.smooth = detection.joints_frame_px, False, OneEuroFilter()
-        return track
 
-    def _start(self, detection: Detection) -> Track:
-        track = Track(id=self._next_id, side=detection.side, joints_frame_px=detection.joints_frame_px)
-        self._next_id += 1
-        self._tracks.append(track)
-        return track
+def _assign(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[Track, Detection]]:
+    """Which detection is which lost or doubtful hand: the likeliest pairs first, none beyond reach."""
+    pairs = [(_unlikeliness(track, detection), track, detection) for track in tracks for detection in detections]
+    chosen: list[tuple[Track, Detection]] = []
+    for unlikeliness, track, detection in sorted(pairs, key=lambda pair: pair[0]):
+        taken = any(track is one or detection is other for one, other in chosen)
+        if unlikeliness < REACH and not taken:
+            chosen.append((track, detection))
+    return chosen
+
+
+def _unlikeliness(track: Track, detection: Detection) -> float:
+    """Distance in hand sizes, and more where both are certain of their sides and differ."""
+    contradiction = math.sqrt(max(0.0, -track.right_odds * detection.right_odds)) / 2
+    return _distance(track, detection.joints_frame_px) + min(contradiction, 1.5)
 
 
 def _distance(track: Track, joints_frame_px: Floats) -> float:
@@ -197,11 +241,6 @@ def _plausible(joints_frame_px: Floats, image: Image) -> bool:
     height, width = image.shape[:2]
     inside = ((joints_frame_px >= 0) & (joints_frame_px < (width, height))).all(axis=1)
     return bool(inside.mean() >= 0.4 and np.ptp(joints_frame_px, axis=0).max() >= MIN_SIZE_PX)
-
-
-def _log_odds(probability: float) -> float:
-    probability = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(probability / (1 - probability))
 
 
 def _clip(value: float, limit: float) -> float:

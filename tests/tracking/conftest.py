@@ -1,0 +1,11 @@
+"""The real network for all tests of tracking."""
+
+import pytest
+
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.weights import shipped_weights
+
+
+@pytest.fixture(scope="session")
+def estimator() -> PoseEstimator:
+    return PoseEstimator.load(shipped_weights(), "cpu")

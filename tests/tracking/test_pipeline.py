@@ -1,0 +1,184 @@
+"""Hands followed over frames: the real network, a stand-in detector, real hands at known places."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handpose_live.capture.frame import Frame, Image
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.tracking.detector import Detection
+from handpose_live.tracking.hand import Hand
+from handpose_live.tracking.pipeline import Pipeline
+from tests.tracking.scenes import WIDTH, Placed, frame, hands
+from trainer.data.folders import Sample
+
+# Of a hand's size; the labels themselves are off by 2 %.
+CLOSE = 0.12
+
+
+class Script:
+    """A detector that says what the test tells it to, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.detections: list[Detection] = []
+        self.calls = 0
+
+    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+        self.calls += 1
+        return self.detections
+
+    def close(self) -> None:
+        pass
+
+
+Scene = Sequence[Placed]
+Open = Callable[..., tuple[Pipeline, Script]]
+
+
+@pytest.fixture
+def start(estimator: PoseEstimator) -> Open:
+    """Make a pipeline with a scripted detector."""
+
+    def make(*, max_hands: int = 2, smoothing: bool = False) -> tuple[Pipeline, Script]:
+        script = Script()
+        return Pipeline(estimator, script, max_hands=max_hands, smoothing=smoothing, live=False), script
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def paper(shared: Path) -> list[Sample]:
+    return hands(shared, "paper", 4)
+
+
+@pytest.fixture(scope="session")
+def scissors(shared: Path) -> list[Sample]:
+    return hands(shared, "scissors", 4)
+
+
+def _play(pipeline: Pipeline, script: Script, scenes: Iterable[Scene]) -> list[list[Hand]]:
+    """Run scenes frame by frame; the detector sees every hand in them."""
+    results = []
+    for index, scene in enumerate(scenes):
+        script.detections = [placed.detection() for placed in scene]
+        results.append(pipeline(frame(index, *scene)))
+    return results
+
+
+def _error(hand: Hand, placed: Placed) -> float:
+    distances = np.linalg.norm(hand.joints_frame_px - placed.joints_frame_px, axis=1)
+    return float(distances.mean()) / placed.size_px
+
+
+def test_a_moving_hand_keeps_its_id_and_its_joints(start: Open, scissors: list[Sample]) -> None:
+    scenes = [[Placed(scissors[0], 50 + 8 * i, 150)] for i in range(60)]
+    results = _play(*start(), scenes)
+    assert [[hand.track for hand in found] for found in results] == [[1]] * 60
+    errors = [_error(found[0], scene[0]) for found, scene in zip(results, scenes, strict=True)]
+    assert np.mean(errors) < CLOSE
+
+
+def test_a_left_hand_is_followed_as_one(start: Open, scissors: list[Sample]) -> None:
+    scenes = [[Placed(scissors[0], 50 + 8 * i, 150, "left")] for i in range(30)]
+    results = _play(*start(), scenes)
+    assert {hand.side for found in results for hand in found} == {"left"}
+    assert np.mean([_error(found[0], scene[0]) for found, scene in zip(results, scenes, strict=True)]) < CLOSE
+
+
+def test_a_mirrored_scene_gives_the_mirrored_answer(start: Open, scissors: list[Sample], paper: list[Sample]) -> None:
+    scenes = [[Placed(scissors[0], 100 + 4 * i, 100), Placed(paper[0], 600, 250, "left")] for i in range(12)]
+    pipeline, script = start()
+    mirrored_pipeline, mirrored_script = start()
+    for index, scene in enumerate(scenes):
+        picture = frame(index, *scene)
+        script.detections = [placed.detection() for placed in scene]
+        mirrored_script.detections = [_mirrored(detection) for detection in script.detections]
+        found = pipeline(picture)
+        again = mirrored_pipeline(Frame(picture.image[:, ::-1].copy(), picture.index, picture.time_s))
+        assert [hand.side == "left" for hand in found] == [hand.side == "right" for hand in again]
+        for hand, twin in zip(found, again, strict=True):
+            flipped = np.array([WIDTH, 0]) + twin.joints_frame_px * np.array([-1, 1])
+            np.testing.assert_allclose(hand.joints_frame_px, flipped, atol=0.5)
+
+
+def _mirrored(detection: Detection) -> Detection:
+    joints = (np.array([WIDTH, 0]) + detection.joints_frame_px * np.array([-1, 1])).astype(np.float32)
+    return Detection(joints, "left" if detection.side == "right" else "right", detection.side_score)
+
+
+def test_the_detector_rests_while_every_hand_is_followed(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start(max_hands=1)
+    _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 30)
+    assert script.calls == 1
+
+
+def test_the_detector_looks_now_and_then_for_one_more_hand(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start(max_hands=2)
+    _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 60)
+    assert 5 <= script.calls <= 8
+
+
+def test_there_are_never_more_hands_than_asked_for(start: Open, paper: list[Sample], scissors: list[Sample]) -> None:
+    scene = [Placed(paper[0], 50, 150), Placed(scissors[0], 400, 150), Placed(paper[1], 700, 150)]
+    results = _play(*start(max_hands=2), [scene] * 12)
+    assert max(len(found) for found in results) == 2
+
+
+def test_a_hand_that_is_gone_is_dropped_at_once(start: Open, scissors: list[Sample]) -> None:
+    here, gone = [Placed(scissors[0], 300, 150)], list[Placed]()
+    results = _play(*start(), [here] * 5 + [gone] * 5)
+    assert [len(found) for found in results] == [1] * 5 + [0] * 5
+
+
+def test_a_hand_that_comes_back_soon_keeps_its_id(start: Open, scissors: list[Sample]) -> None:
+    here, gone = [Placed(scissors[0], 300, 150)], list[Placed]()
+    results = _play(*start(), [here] * 5 + [gone] * 15 + [here] * 10)
+    assert results[-1][0].track == 1
+
+
+def test_a_hand_that_comes_back_late_is_a_new_one(start: Open, scissors: list[Sample]) -> None:
+    here, gone = [Placed(scissors[0], 300, 150)], list[Placed]()
+    results = _play(*start(), [here] * 5 + [gone] * 45 + [here] * 10)
+    assert results[-1][0].track == 2
+
+
+def test_two_finds_on_one_hand_become_one_track(start: Open, scissors: list[Sample]) -> None:
+    pipeline, script = start()
+    placed = Placed(scissors[0], 300, 150)
+    script.detections = [placed.detection("right"), placed.detection("left")]
+    found = [pipeline(frame(index, placed)) for index in range(10)]
+    assert [len(hands_found) for hands_found in found] == [1] * 10
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_side_that_the_detector_got_wrong_is_put_right(
+    start: Open, paper: list[Sample], scissors: list[Sample], side: str
+) -> None:
+    for sample in (paper[0], scissors[0]):
+        pipeline, script = start(max_hands=1)
+        placed = Placed(sample, 300, 150, "left" if side == "left" else "right")
+        script.detections = [placed.detection("right" if side == "left" else "left")]
+        found = [pipeline(frame(index, placed))[0].side for index in range(15)]
+        assert found[-1] == side
+
+
+def test_hands_that_cross_keep_their_ids_and_sides(start: Open, paper: list[Sample], scissors: list[Sample]) -> None:
+    scenes = [
+        [Placed(paper[0], 60 + 10 * i, 100, "right"), Placed(scissors[0], 660 - 10 * i, 130, "left")] for i in range(60)
+    ]
+    results = _play(*start(), scenes)
+    before = {hand.side: hand.track for hand in results[0]}
+    after = {hand.side: hand.track for hand in results[-1]}
+    assert before == after
+    assert set(after) == {"left", "right"}
+
+
+def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample], scissors: list[Sample]) -> None:
+    scenes = [[Placed(paper[0], 60 + 9 * i, 100), Placed(scissors[0], 600 - 5 * i, 200, "left")] for i in range(20)]
+    first, second = (_play(*start(smoothing=True), scenes) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        assert [hand.track for hand in one] == [hand.track for hand in other]
+        for hand, twin in zip(one, other, strict=True):
+            np.testing.assert_array_equal(hand.joints_frame_px, twin.joints_frame_px)

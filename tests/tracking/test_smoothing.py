@@ -1,0 +1,54 @@
+"""The One-Euro filter."""
+
+import numpy as np
+
+from handpose_live.pose.crop import Floats
+from handpose_live.tracking.smoothing import OneEuroFilter
+
+FPS = 30.0
+
+
+def _run(joints: list[Floats], size_px: float = 100.0) -> list[Floats]:
+    smooth = OneEuroFilter()
+    return [smooth(one, size_px=size_px, time_s=i / FPS) for i, one in enumerate(joints)]
+
+
+def test_jitter_of_a_hand_at_rest_shrinks_to_less_than_half() -> None:
+    rng = np.random.default_rng(0)
+    noisy = [(200 + rng.normal(0, 1, (21, 2))).astype(np.float32) for _ in range(120)]
+    smoothed = _run(noisy)
+    assert np.std(smoothed[30:], axis=0).mean() < 0.5 * np.std(noisy[30:], axis=0).mean()
+
+
+def test_a_fast_hand_is_followed_with_less_than_one_frame_of_lag() -> None:
+    step_px = 20.0  # six hand sizes a second
+    moving = [np.full((21, 2), 100 + step_px * i, np.float32) for i in range(60)]
+    lag_px = np.abs(_run(moving)[-1] - moving[-1]).max()
+    assert lag_px < step_px
+
+
+def test_the_same_motion_feels_the_same_at_any_size() -> None:
+    rng = np.random.default_rng(1)
+    joints = [(rng.normal(0, 5, (21, 2)) + 10 * i).astype(np.float32) for i in range(30)]
+    small, large = _run(joints, size_px=100), _run([4 * one for one in joints], size_px=400)
+    np.testing.assert_allclose(4 * small[-1], large[-1], rtol=1e-4)
+
+
+def test_each_joint_has_its_own_speed() -> None:
+    rng = np.random.default_rng(2)
+    joints = []
+    for i in range(90):
+        one = (200 + rng.normal(0, 1, (21, 2))).astype(np.float32)
+        one[8] += 30 * i
+        joints.append(one)
+    smoothed = _run(joints)
+    assert np.std([one[0] for one in smoothed[30:]], axis=0).mean() < 0.5
+    assert np.abs(smoothed[-1][8] - joints[-1][8]).max() < 30
+
+
+def test_the_first_frame_and_a_step_back_in_time_pass_unchanged() -> None:
+    smooth = OneEuroFilter()
+    first, again = np.zeros((21, 2), np.float32), np.full((21, 2), 50, np.float32)
+    assert smooth(first, size_px=100, time_s=5.0) is first
+    smooth(first, size_px=100, time_s=5.1)
+    np.testing.assert_array_equal(smooth(again, size_px=100, time_s=0.0), again)
