@@ -24,6 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     except HandPoseError as error:
         print(error, file=sys.stderr)
         return 1
+    except ImportError as error:
+        # OpenCV, MediaPipe and Qt need system libraries that pip cannot bring.
+        print(f"A part of the program is not installed ({error}): 'make run' installs all of it.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -74,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
             return _run_headless(options, source)
         from handpose_live.ui.start import run_window
 
-        return run_window(source.info, lambda: _open_session(options, source))
+        return run_window(source.info, lambda: _open_session(options, source), recording=options.record)
 
 
 def _list_cameras() -> int:

@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except HandPoseError as error:
+    except (HandPoseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

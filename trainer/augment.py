@@ -41,6 +41,8 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
 def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
     """A third of them out of focus or moved along a line."""
     chosen = (_chance(images, 0.35, generator) > 0).flatten()
+    if not chosen.any():
+        return images
     some = images[chosen]
     n, channels, side, _ = some.shape
     reach = 4

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import Normalise, PoseEstimator, pick_device
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, save_weights
@@ -55,7 +57,7 @@ def fit(options: FitOptions) -> None:
     """Train a network; goes on from ``last.pt`` where ``out`` has one.
 
     Raises:
-        HandPoseError: the data or the device is not there.
+        HandPoseError: the data or the device is not there, or ``out`` holds the run of another recipe.
     """
     recipe = RECIPES[options.recipe]
     recipe = replace(recipe, steps=options.steps or recipe.steps)
@@ -80,7 +82,7 @@ def fit(options: FitOptions) -> None:
         sampler=positions,
         num_workers=options.workers,
         worker_init_fn=start_worker,
-        prefetch_factor=4,
+        prefetch_factor=4 if options.workers else None,
     )
 
     losses: list[Tensor] = []
@@ -157,12 +159,19 @@ class Run:
         part.replace(path)
 
     def load(self, path: Path) -> None:
-        """Go on from a checkpoint of the same recipe."""
-        state: dict[str, Any] = torch.load(path, map_location=self._device, weights_only=True)
-        for name in self._stateful:
-            getattr(self, name).load_state_dict(state[name])
-        for name in self._numbers:
-            setattr(self, name, state[name])
+        """Go on from a checkpoint.
+
+        Raises:
+            HandPoseError: it is none of the same recipe.
+        """
+        try:
+            state: dict[str, Any] = torch.load(path, map_location=self._device, weights_only=True)
+            for name in self._stateful:
+                getattr(self, name).load_state_dict(state[name])
+            for name in self._numbers:
+                setattr(self, name, state[name])
+        except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
+            raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error
 
 
 def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.pose.skeleton import FINGERS, JOINT_NAMES
 from trainer.data.folders import read_all_hands
@@ -35,15 +34,15 @@ def evaluate(
         pictures: folder for ``predictions.png`` and ``pck.png``.
 
     Raises:
-        HandPoseError: data or weights cannot be used, or a file cannot be written.
+        HandPoseError: data or weights cannot be used.
+        OSError: a file cannot be written.
     """
     estimator = PoseEstimator.load(weights, device)
     samples = read_all_hands(data, split)
-    if not samples:
-        raise HandPoseError(f"There are no hands of the split '{split}' in {', '.join(map(str, data))}.")
     report = measure(estimator, samples)
     print(as_text(report))
     if json_path is not None:
+        json_path.parent.mkdir(parents=True, exist_ok=True)
         json_path.write_text(json.dumps(asdict(report), indent=2) + "\n")
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ class Poses:
     Attributes:
         joints_crop_px: ``(n, 21, 2)``.
         joint_scores: ``(n, 21)``, 0..1.
-        hand_scores: ``(n,)``, 0..1: there is a hand in the crop.
+        hand_scores: ``(n,)``, 0..1: the mean joint score, times how sure it is that there is a hand at all.
         right_scores: ``(n,)``, 0..1: it looks like a right hand; 0.5 from a network that cannot tell.
     """
 
@@ -72,10 +72,10 @@ class PoseEstimator:
         output = self._network(self._normalise(images).to(self._dtype))
         joints = average(output.heatmaps) * self.info.crop_px
         scores = peaks(output.heatmaps)
-        if output.logits is None:
-            hand, right = scores.mean(dim=1), torch.full_like(scores[:, 0], 0.5)
-        else:
-            hand, right = output.logits.sigmoid().unbind(dim=1)
+        hand, right = scores.mean(dim=1), torch.full_like(scores[:, 0], 0.5)
+        if output.logits is not None:
+            there, right = output.logits.sigmoid().unbind(dim=1)
+            hand = hand * there
         return Poses(*(_to_numpy(tensor) for tensor in (joints, scores, hand, right)))
 
 

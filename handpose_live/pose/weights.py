@@ -89,9 +89,10 @@ def _read_info(path: Path, metadata: dict[str, str]) -> WeightsInfo:
         values: dict[str, Any] = json.loads(metadata["info"])
         known = {key: _tuples(values[key]) for key in (f.name for f in fields(WeightsInfo))}
         info = WeightsInfo(**known)
+        complaint = _complaint(info)
     except (KeyError, ValueError, TypeError) as error:
         raise HandPoseError(f"{path} has a damaged description ({error}); export it anew.") from error
-    if (complaint := _complaint(info)) is not None:
+    if complaint is not None:
         raise HandPoseError(f"{path} does not fit this version: {complaint}.")
     return info
 

@@ -15,9 +15,8 @@ from handpose_live.tracking.detector import Detection, log_odds
 from handpose_live.tracking.hand import Hand, Side
 from handpose_live.tracking.smoothing import OneEuroFilter
 
-MIN_SCORE = 0.5  # below it a crop holds no hand
-MIN_SURENESS = 0.3  # mean joint score below which joints mean nothing
-DOUBT = 0.6  # and below which a track may have slipped off its hand, so that the detector shall look
+MIN_SCORE = 0.3  # below it a crop holds no hand, or joints that mean nothing
+DOUBT = 0.6  # below it a track may have slipped off its hand, so that the detector shall look
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
@@ -37,7 +36,6 @@ class Track:
         joints_frame_px, joint_scores, score, crop: of the last frame in which it was found.
         seen_s: time of that frame.
         right_odds: log-odds that it is a right hand.
-        sureness: mean score of its joints in that frame.
         moved: how far it went to the last frame, in hand sizes.
         lost: not found in the newest frame.
     """
@@ -50,7 +48,6 @@ class Track:
     score: float = 0.0
     crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
     seen_s: float = 0.0
-    sureness: float = 0.0
     moved: float = 0.0
     lost: bool = False
     smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
@@ -70,7 +67,7 @@ class Track:
     @property
     def doubtful(self) -> bool:
         """It may have slipped off its hand."""
-        return self.sureness < DOUBT
+        return self.score < DOUBT
 
     def place(self, detection: Detection) -> None:
         """Go where the detector found it."""
@@ -175,16 +172,15 @@ class Tracker:
             poses = self._estimator(images)
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
             joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
-            track.sureness = float(poses.joint_scores[i].mean())
-            is_hand = poses.hand_scores[i] >= MIN_SCORE and track.sureness >= MIN_SURENESS
-            track.lost = not (is_hand and _plausible(joints, frame.image))
+            track.score = float(poses.hand_scores[i])
+            track.lost = track.score < MIN_SCORE or not _plausible(joints, frame.image)
             if track.lost:
                 continue
             looks_right = log_odds(float(poses.right_scores[i]))
             track.believe(-looks_right if crop.mirrored else looks_right)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
-            track.score, track.crop, track.seen_s = float(poses.hand_scores[i]), crop, frame.time_s
+            track.crop, track.seen_s = crop, frame.time_s
 
     def _merge(self) -> None:
         """Where two tracks sit on one hand, the one that came from farther away is lost: it is not its hand."""
@@ -193,8 +189,8 @@ class Tracker:
                 (one if one.moved > other.moved else other).lost = True
 
     def _drop_surplus(self) -> None:
-        """Of too many hands, lose those whose joints are the least sure."""
-        for track in sorted(self.followed, key=lambda track: -track.sureness)[self._max_hands :]:
+        """Of too many hands, lose those with the lowest scores."""
+        for track in sorted(self.followed, key=lambda track: -track.score)[self._max_hands :]:
             track.lost = True
 
     def _welcome(self, tracks: Iterable[Track]) -> None:

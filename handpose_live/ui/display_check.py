@@ -66,11 +66,9 @@ def _x11_answers() -> bool:
     except OSError:
         return False
     xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    answers = bool(xcb.xcb_connection_has_error(connection) == 0)
-    xcb.xcb_disconnect(connection)
-    return answers
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    # Left open: a server whose only client leaves starts over, and would refuse Qt in the meantime.
+    return bool(xcb.xcb_connection_has_error(xcb.xcb_connect(None, None)) == 0)
 
 
 def _wayland_answers() -> bool:

@@ -26,7 +26,7 @@ def faults_shown(show: Callable[[str], object]) -> Iterator[None]:
             file=sys.stderr,
         )
         traceback.print_exception(kind, error, trace)
-        show(f"A fault in the program: {kind.__name__}. The terminal shows what to report.")
+        show(f"This is a fault of the program ({kind.__name__}): the terminal shows what to report.")
 
     before = sys.excepthook, threading.excepthook
     sys.excepthook = tell

@@ -6,21 +6,22 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QWidget
 
-from handpose_live.pose.skeleton import FINGERS, WRIST
+from handpose_live.pose.skeleton import FINGERS
 from handpose_live.ui.style import GROUND
 
 ICON_SIDES_PX = (16, 24, 32, 48, 64, 128, 256)
 # The 21 joints in their order, in percent of the sign's side.
 JOINTS = (
-    *((52, 92),),
-    *((34, 82), (22, 70), (14, 59), (7, 49)),
-    *((36, 54), (31, 37), (28, 26), (26, 15)),
-    *((49, 50), (49, 31), (49, 19), (49, 7)),
-    *((62, 53), (66, 36), (69, 25), (71, 14)),
-    *((73, 61), (81, 49), (86, 40), (91, 31)),
+    *((54, 95),),
+    *((37, 86), (24, 75), (14, 65), (5, 56)),
+    *((35, 52), (30, 36), (28, 25), (26, 14)),
+    *((50, 48), (50, 29), (50, 17), (50, 5)),
+    *((64, 52), (69, 34), (72, 23), (74, 12)),
+    *((77, 61), (86, 49), (91, 40), (95, 31)),
 )
-BONE_WIDTH = 6.0
-JOINT_RADIUS = 4.6
+BONE_WIDTH, SMALL_BONE_WIDTH = 5.5, 8.0
+LEAST_WITH_JOINTS = 36  # smaller, the joints would blur the bones
+JOINT_RADIUS = 2.8
 
 
 class Sign(QWidget):
@@ -50,14 +51,17 @@ def draw_sign(painter: QPainter, place: QRectF) -> None:
     painter.translate(place.topLeft())
     painter.scale(place.width() / 100, place.height() / 100)
     points = [QPointF(x, y) for x, y in JOINTS]
+    is_small = place.width() < LEAST_WITH_JOINTS
     for finger in FINGERS:
-        painter.setPen(QPen(QColor(*finger.colour), BONE_WIDTH, cap=Qt.PenCapStyle.RoundCap))
+        painter.setPen(
+            QPen(QColor(*finger.colour), SMALL_BONE_WIDTH if is_small else BONE_WIDTH, cap=Qt.PenCapStyle.RoundCap)
+        )
         for start, end in pairwise(finger.chain):
             painter.drawLine(points[start], points[end])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor("white"))
-    for joint in (WRIST, *(finger.joints[3] for finger in FINGERS)):
-        painter.drawEllipse(points[joint], JOINT_RADIUS, JOINT_RADIUS)
+    for point in [] if is_small else points:
+        painter.drawEllipse(point, JOINT_RADIUS, JOINT_RADIUS)
     painter.restore()
 
 

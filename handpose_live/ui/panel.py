@@ -2,12 +2,13 @@
 
 import re
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from handpose_live.ui.icon import Sign
 
-WIDTH = 440
+PANEL_WIDTH, NOTICE_WIDTH = 440, 720
+PADDING = 16
 SIGN_SIDE = 64
 
 
@@ -16,7 +17,7 @@ class Panel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMaximumWidth(WIDTH)
+        self.setMaximumWidth(PANEL_WIDTH)
         self.title, self.sentence = QLabel(), QLabel()
         self.title.setObjectName("title")
         self.sentence.setObjectName("sentence")
@@ -24,7 +25,8 @@ class Panel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 26)
         column.setSpacing(8)
-        column.addWidget(Sign(SIGN_SIDE), alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.sign = Sign(SIGN_SIDE)
+        column.addWidget(self.sign, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         for label in (self.title, self.sentence):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -52,6 +54,11 @@ class Notice(QLabel):
         """Show this sentence."""
         self.setText(breakable(sentence))
         self.show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """One line if it is not too long; Qt would rather make a square of it."""
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2 * PADDING, NOTICE_WIDTH)
+        return QSize(width, self.heightForWidth(width))
 
 
 def breakable(sentence: str) -> str:

@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from handpose_live.capture.frame import Image
@@ -13,6 +13,7 @@ from handpose_live.ui.panel import Notice, Panel
 from handpose_live.ui.style import GROUND
 
 LEAST_WIDTH, LEAST_HEIGHT = 320, 200
+ROOM_FOR_SIGN = 320
 DIMMED = 0.35
 
 
@@ -49,6 +50,15 @@ class PictureView(QWidget):
         self._pixels = np.ascontiguousarray(picture)
         self.panel.hide()
         self.update()
+
+    def say(self, title: str, sentence: str) -> None:
+        """Show words in place of the picture, which stays dimly in sight."""
+        self.panel.say(title, sentence)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.panel.sign.setVisible(self.height() >= ROOM_FOR_SIGN)
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
@@ -13,7 +14,6 @@ from PyQt6.QtWidgets import QApplication
 
 from handpose_live.capture.source import SourceInfo
 from handpose_live.errors import HandPoseError
-from handpose_live.session import Session
 from handpose_live.ui.display_check import forget_cv2_plugins
 from handpose_live.ui.faults import faults_shown
 from handpose_live.ui.icon import program_icon
@@ -21,11 +21,14 @@ from handpose_live.ui.style import STYLE_SHEET
 from handpose_live.ui.window import Window
 from handpose_live.ui.worker import Worker
 
+if TYPE_CHECKING:  # it loads PyTorch, for which the window does not wait
+    from handpose_live.session import Session
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIGNAL_INTERVAL_MS = 100
 
 
-def run_window(info: SourceInfo, open_session: Callable[[], Session], *, recording: Path | None = None) -> int:
+def run_window(info: SourceInfo, open_session: Callable[[], "Session"], *, recording: Path | None = None) -> int:
     """Show a session in a window until it is closed.
 
     Call :func:`handpose_live.ui.display_check.check_display` first: without a display Qt aborts the program.
@@ -51,7 +54,7 @@ def run_window(info: SourceInfo, open_session: Callable[[], Session], *, recordi
         code = application.exec()
         thread_ended = worker.stop()
     if not thread_ended:
-        _leave(code)
+        _leave(code, worker.error)
     if isinstance(worker.error, HandPoseError):
         raise worker.error
     return code
@@ -92,8 +95,10 @@ def _signals_end(application: QApplication) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _leave(code: int) -> None:
-    """End the program at once: Python's own ending would wait for, or crash under, a thread that hangs."""
+def _leave(code: int, error: Exception | None) -> None:
+    """End the program at once: Python's own ending may wait for a thread that hangs, or crash under it."""
+    if error is not None:
+        print(error, file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -8,7 +8,8 @@ from handpose_live.capture.source import SourceInfo
 from handpose_live.ui.pace import Speed
 from handpose_live.ui.style import DIM, RECORDING
 
-ROOM_FOR_IDENTITY = 300  # with less than this beside them, the figures get a row of their own
+IDENTITY_WIDTH = 520  # a source's and a device's names get as much before they are shortened, if they need it
+SPACING = 12
 
 
 class StatusBar(QWidget):
@@ -20,23 +21,27 @@ class StatusBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._device = ElidedLabel(Qt.TextElideMode.ElideRight, "Runs the network")
         self._device.setObjectName("dim")
-        self._hands = Figure("no hands", "Hands in view", Qt.AlignmentFlag.AlignLeft)
-        self._fps = Figure("000 fps", "Frames per second, over the last second")
-        self._frame_ms = Figure("00.0 ms", "Time to work through one frame, over the last second")
-        self._dropped = Figure("00000 dropped", "Frames that came while another was worked through")
+        self._hands = Figure("00", "hands", "Hands in view", Qt.AlignmentFlag.AlignLeft)
+        self._fps = Figure("000", "fps", "Frames per second, over the last second")
+        self._frame_ms = Figure("0000", "ms", "Time to work through one frame, over the last second")
+        self._dropped = Figure("0000", "dropped", "Frames that came while another was worked through")
         self._dropped.setVisible(info.live)
-        self._recorded = Figure("● 0:00:00", "Recording")
+        self._recorded = Figure(recorded(3600), "", "Recording")
         self._recorded.setVisible(recording)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(12, 6, 12, 6)
         self._rows.setSpacing(4)
         self._figures = _row(self._recorded, self._hands, self._fps, self._frame_ms, self._dropped)
-        self._rows.addLayout(self._identity(info), 1)
+        self._identity = self._name_all(info)
+        self._rows.addLayout(self._identity, 1)
         self._rows.addLayout(self._figures)
+        margins = self._rows.contentsMargins()
+        self.setMinimumWidth(self._figures.minimumSize().width() + margins.left() + margins.right())
 
     def show_device(self, name: str) -> None:
         """Name the device that the network runs on."""
         self._device.put(name)
+        self._arrange()
 
     def show_speed(self, speed: Speed) -> None:
         """Show how fast frames come."""
@@ -45,22 +50,27 @@ class StatusBar(QWidget):
 
     def show_frame(self, *, hands: int, dropped: int, time_s: float) -> None:
         """Show what belongs to one frame; ``time_s`` is its time in the recording."""
-        self._hands.put(str(hands or "no"), "hand" if hands == 1 else "hands")
+        self._hands.put(str(hands), "hand" if hands == 1 else "hands")
         self._dropped.put(str(dropped), "dropped")
-        self._recorded.setText(f'<span style="color: {RECORDING}">●</span>&nbsp;{clock(time_s)}')
+        self._recorded.put(recorded(time_s), "")
 
     def end(self) -> None:
         """Nothing goes on any more."""
-        self.show_speed(Speed(None, None))
+        self._fps.clear()
+        self._frame_ms.clear()
         self._recorded.hide()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        directions = QBoxLayout.Direction
-        is_wide = self.width() >= self._figures.sizeHint().width() + ROOM_FOR_IDENTITY
-        self._rows.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
         super().resizeEvent(event)
+        self._arrange()
 
-    def _identity(self, info: SourceInfo) -> QHBoxLayout:
+    def _arrange(self) -> None:
+        """Give the figures a row of their own where one is too narrow for all."""
+        needed = min(self._identity.sizeHint().width(), IDENTITY_WIDTH) + self._figures.sizeHint().width() + SPACING
+        fits = needed <= self._rows.contentsRect().width()
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+
+    def _name_all(self, info: SourceInfo) -> QHBoxLayout:
         name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "The source")
         name.put(info.name)
         size = QLabel(f"{info.width} × {info.height}")
@@ -70,9 +80,12 @@ class StatusBar(QWidget):
 
 
 class Figure(QLabel):
-    """A number and its unit, in a place wide enough for its widest text."""
+    """A number and its unit, in a place wide enough for the widest."""
 
-    def __init__(self, widest: str, meaning: str, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> None:
+    def __init__(
+        self, number: str, unit: str, meaning: str, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight
+    ) -> None:
+        """``number`` and ``unit`` are the widest there will be."""
         super().__init__()
         self.setToolTip(meaning)
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
@@ -80,7 +93,9 @@ class Figure(QLabel):
         font = self.font()
         font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width
         self.setFont(font)
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + 2)
+        self.put(number, unit)
+        self.setFixedWidth(self.sizeHint().width())
+        self.clear()
 
     def put(self, number: str, unit: str) -> None:
         """Show a number in its unit."""
@@ -109,6 +124,11 @@ class ElidedLabel(QLabel):
         QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def recorded(time_s: float) -> str:
+    """A red dot and the time, as rich text."""
+    return f'<span style="color: {RECORDING}">●</span>&nbsp;{clock(time_s)}'
+
+
 def clock(time_s: float) -> str:
     """Hours only if there are any: 0:07, 12:34, 1:02:03."""
     minutes, seconds = divmod(int(time_s), 60)
@@ -123,7 +143,7 @@ def short_ms(time_ms: float) -> str:
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(14)
+    row.setSpacing(SPACING)
     for widget in widgets:
         row.addWidget(widget)
     row.addStretch()

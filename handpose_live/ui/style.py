@@ -18,5 +18,5 @@ StatusBar #dim {{ color: {DIM}; }}
 Panel, Notice {{ background: {SURFACE}; border: 1px solid {EDGE}; border-radius: 12px; }}
 Panel #title {{ font-size: 18px; font-weight: 600; }}
 Panel #sentence {{ color: {DIM}; font-size: 14px; }}
-Notice {{ padding: 8px 14px; }}
+Notice {{ padding: 8px; }}
 """

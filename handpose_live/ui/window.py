@@ -40,7 +40,7 @@ class Window(QWidget):
         self._lay_out(info)
         self._speed_timer = QTimer(self)
         self._connect()
-        self.view.panel.say("Getting ready", "Loading the network and the hand detector …")
+        self.view.say("Getting ready", "Loading the network and the hand detector …")
 
     def toggle_full_screen(self) -> None:
         """Give the picture the whole screen, or take it back."""
@@ -90,7 +90,7 @@ class Window(QWidget):
 
     def _show_opened(self, device: str) -> None:
         self.status.show_device(device)
-        self.view.panel.say("Getting ready", "Waiting for the first picture …")
+        self.view.say("Getting ready", "Waiting for the first picture …")
         self._speed_timer.start(SPEED_INTERVAL_MS)
 
     def _show_newest(self) -> None:
@@ -109,7 +109,7 @@ class Window(QWidget):
         self.status.end()
         error = self._worker.error
         if isinstance(error, HandPoseError):
-            self.view.panel.say("Stopped" if self.view.has_picture else "Cannot start", str(error))
+            self.view.say("Stopped" if self.view.has_picture else "Cannot start", str(error))
         elif error is None:
             saved = f" Recorded to {self._recording}." if self._recording is not None else ""
             self.view.notice.say(f"The end.{saved}")
@@ -118,4 +118,4 @@ class Window(QWidget):
         if self.view.has_picture:
             self.view.notice.say(sentence)
         else:
-            self.view.panel.say("A fault", sentence)
+            self.view.say("Something went wrong", sentence)

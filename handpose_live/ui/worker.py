@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from handpose_live.errors import HandPoseError
-from handpose_live.session import Annotated, Session
 from handpose_live.ui.pace import Pace, SpeedMeter
+
+if TYPE_CHECKING:  # it loads PyTorch, for which the window does not wait
+    from handpose_live.session import Annotated, Session
 
 PATIENCE_S = 0.9  # for the thread to end by itself, and again for the files to be finished without it
 
@@ -23,7 +26,7 @@ class Shown:
         dropped: frames that a live source lost so far.
     """
 
-    annotated: Annotated
+    annotated: "Annotated"
     dropped: int
 
 
@@ -42,7 +45,7 @@ class Worker(QObject):
     arrived = pyqtSignal()
     finished = pyqtSignal()
 
-    def __init__(self, open_session: Callable[[], Session], *, live: bool) -> None:
+    def __init__(self, open_session: Callable[[], "Session"], *, live: bool) -> None:
         """Args:
         open_session: may take seconds and raise HandPoseError; called in the thread.
         live: show frames as they come; else each at its own time.
@@ -99,7 +102,7 @@ class Worker(QObject):
             if not self._stopping.is_set():
                 self.finished.emit()
 
-    def _show_all(self, session: Session) -> None:
+    def _show_all(self, session: "Session") -> None:
         # Asked before the source is: stop() either finds the session or is seen here.
         if self._stopping.is_set():
             return
@@ -136,7 +139,7 @@ class Worker(QObject):
                 self.error = self.error or error
 
 
-def _worked_ms(session: Session) -> float:
+def _worked_ms(session: "Session") -> float:
     """Milliseconds that all frames so far took, without the wait for them."""
     stages = session.pipeline.times.ms_per_frame(1)
     return sum(ms for stage, ms in stages.items() if stage != "capture")

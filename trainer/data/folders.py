@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.crop import Floats
+from handpose_live.pose.skeleton import JOINT_COUNT
 
 SPLITS = ("train", "val", "test")
 DOWNLOAD_PAGE = "https://lmb.informatik.uni-freiburg.de/resources/datasets/FreihandDataset.en.html"
@@ -41,8 +41,15 @@ class Sample:
 
 
 def read_all_hands(folders: Sequence[Path], split: str) -> list[Sample]:
-    """The hands of one split of several folders; see :func:`read_hands`."""
-    return [sample for folder in folders for sample in read_hands(folder, split)]
+    """The hands of one split of several folders; see :func:`read_hands`.
+
+    Raises:
+        HandPoseError: a folder lacks a file, or there is no hand of that split in any.
+    """
+    samples = [sample for folder in folders for sample in read_hands(folder, split)]
+    if not samples:
+        raise HandPoseError(f"There are no hands of the split '{split}' in {', '.join(map(str, folders))}.")
+    return samples
 
 
 def read_all_negatives(folders: Sequence[Path], split: str) -> list[Sample]:
@@ -58,13 +65,15 @@ def read_hands(folder: Path, split: str) -> list[Sample]:
     one, else the article's, by label: all copies of one hand fall into the same split.
 
     Raises:
-        HandPoseError: the folder lacks a file.
+        HandPoseError: the folder lacks a file, or its labels are damaged.
     """
-    xyz = np.array(_read_json(folder / "training_xyz.json"), dtype=np.float64)
-    cameras = np.array(_read_json(folder / "training_K.json"), dtype=np.float64)
+    xyz = _read_labels(folder / "training_xyz.json", (JOINT_COUNT, 3))
+    cameras = _read_labels(folder / "training_K.json", (3, 3))
+    if len(xyz) != len(cameras):
+        raise HandPoseError(f"{folder} labels {len(xyz)} hands but {len(cameras)} cameras; fetch the data set again.")
     projected = np.einsum("nij,nkj->nki", cameras, xyz)
     joints_px = (projected[..., :2] / projected[..., 2:]).astype(np.float32)
-    pictures = sorted((folder / "training" / "rgb").glob("*.jpg"))
+    pictures = sorted(path for path in (folder / "training" / "rgb").glob("*.jpg") if path.stem.isdecimal())
     if not pictures:
         raise _missing(folder / "training" / "rgb")
     splits = _splits(folder, len(joints_px))
@@ -92,12 +101,16 @@ def _splits(folder: Path, labels: int) -> list[str]:
     return [SPLITS[(label >= first_val) + (label >= first_test)] for label in range(labels)]
 
 
-def _read_json(path: Path) -> Any:
+def _read_labels(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """``(n, *shape)``, ``n`` at least one."""
     if not path.is_file():
         raise _missing(path)
     try:
-        return json.loads(path.read_text())
-    except ValueError as error:
+        labels = np.array(json.loads(path.read_text()), dtype=np.float64)
+        if labels.shape != (len(labels), *shape) or not len(labels):
+            raise ValueError(f"shape {labels.shape} where (n, {shape[0]}, {shape[1]}) belongs")
+        return labels
+    except (ValueError, TypeError) as error:
         raise HandPoseError(f"{path} is damaged ({error}); fetch the data set again.") from error
 
 

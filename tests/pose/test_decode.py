@@ -1,0 +1,56 @@
+"""Heatmaps to joints, the way back from the trainer's targets."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from handpose_live.pose.decode import average, peaks
+from trainer.recipes import RECIPES
+from trainer.targets import gaussian_heatmaps
+
+CROP_PX = 128
+
+
+def _joints(count: int) -> Tensor:
+    return 0.15 + 0.7 * torch.rand((count, 21, 2), generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(("recipe", "cells"), [("article", 128), ("live", 32)])
+def test_decoding_the_targets_gives_the_joints(recipe: str, cells: int) -> None:
+    joints = _joints(16)
+    heatmaps = gaussian_heatmaps(joints, cells=cells, sigma=RECIPES[recipe].sigma)
+    off_px = (average(heatmaps) - joints) * CROP_PX
+    assert off_px.abs().max() < 0.05
+    # The article's own decoding was half a pixel off to the left and up.
+    assert off_px.mean(dim=(0, 1)).abs().max() < 0.005
+
+
+def test_a_heatmap_s_axes_are_the_picture_s() -> None:
+    heatmaps = torch.zeros(1, 1, 32, 32)
+    heatmaps[0, 0, 3, 20] = 1.0
+    x, y = (average(heatmaps)[0, 0] * 32).tolist()
+    assert (x, y) == pytest.approx((20.5, 3.5))
+
+
+def test_the_height_of_a_heatmap_does_not_move_its_joint() -> None:
+    heatmaps = gaussian_heatmaps(_joints(2), cells=32, sigma=1 / 32)
+    torch.testing.assert_close(average(heatmaps * 0.1), average(heatmaps))
+
+
+def test_an_empty_heatmap_gives_a_number_all_the_same() -> None:
+    assert average(torch.zeros(1, 21, 32, 32)).isfinite().all()
+
+
+def test_a_peak_is_the_highest_value() -> None:
+    heatmaps = torch.rand((2, 21, 8, 8), generator=torch.Generator().manual_seed(0)) * 0.5
+    heatmaps[1, 20, 7, 0] = 0.9
+    assert peaks(heatmaps).shape == (2, 21)
+    assert peaks(heatmaps)[1, 20] == pytest.approx(0.9)
+
+
+def test_a_network_can_learn_through_the_average() -> None:
+    heatmaps = torch.full((1, 1, 8, 8), 0.5, requires_grad=True)
+    torch.autograd.backward(average(heatmaps)[..., 0].sum())
+    assert heatmaps.grad is not None
+    assert (heatmaps.grad[0, 0, :, 7] > 0).all()
+    assert (heatmaps.grad[0, 0, :, 0] < 0).all()

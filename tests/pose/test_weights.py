@@ -1,0 +1,150 @@
+"""The weights file, whole and otherwise."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from handpose_live.errors import HandPoseError
+from handpose_live.pose.skeleton import JOINT_NAMES
+from handpose_live.pose.unet import NETWORKS, LiveUNet
+from handpose_live.pose.weights import SCHEMA, WeightsInfo, load_weights, save_weights, shipped_weights
+
+INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.2, 0.2, 0.1))
+
+
+def _refused(path: Path) -> str:
+    """The one sentence with which a file is refused."""
+    with pytest.raises(HandPoseError) as caught:
+        load_weights(path)
+    text = str(caught.value)
+    assert str(path) in text
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
+
+
+def _with_description(path: Path, description: str) -> Path:
+    save_file(LiveUNet().state_dict(), path, metadata={"schema": SCHEMA, "info": description})
+    return path
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_and_its_description_come_back_as_they_were(name: str, tmp_path: Path) -> None:
+    info = replace(
+        INFO, network=name, crop_px=160, recipe="much", data=("one", "two"), metrics={"error": 3.5}, licence="free"
+    )
+    network = NETWORKS[name]()
+    save_weights(tmp_path / "new" / "x.safetensors", network, info)
+    loaded, loaded_info = load_weights(tmp_path / "new" / "x.safetensors")
+    assert loaded_info == info
+    assert not loaded.training
+    for key, tensor in network.state_dict().items():
+        assert torch.equal(loaded.state_dict()[key], tensor), key
+
+
+def test_the_shipped_weights_are_there_and_say_what_they_are() -> None:
+    network, info = load_weights(shipped_weights())
+    assert isinstance(network, NETWORKS[info.network])
+    assert info.joint_names == JOINT_NAMES
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "--weights" in _refused(tmp_path / "none.safetensors")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert "no weights file" in _refused(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"just some text, long enough to be taken for a header", b"\0" * 64])
+def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "text.safetensors"
+    path.write_bytes(content)
+    assert "not a weights file" in _refused(path)
+
+
+@pytest.mark.parametrize("kept", [0.001, 0.5, 0.999])
+def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
+    path = tmp_path / "half.safetensors"
+    save_weights(path, LiveUNet(), INFO)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    assert "not a weights file" in _refused(path)
+
+
+@pytest.mark.parametrize("metadata", [None, {"schema": "somebody-elses/7"}])
+def test_weights_of_another_program_are_refused(tmp_path: Path, metadata: dict[str, str] | None) -> None:
+    path = tmp_path / "other.safetensors"
+    save_file(LiveUNet().state_dict(), path, metadata=metadata)
+    assert SCHEMA in _refused(path)
+
+
+def _swapped(values: dict[str, Any]) -> None:
+    values["joint_names"][4], values["joint_names"][8] = values["joint_names"][8], values["joint_names"][4]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (_swapped, "FreiHAND"),
+        (lambda values: values.update(joint_names=values["joint_names"][:20]), "FreiHAND"),
+        (lambda values: values.update(network="huge"), "none of article, live"),
+        (lambda values: values.update(crop_px=100), "multiple of 32"),
+        (lambda values: values.update(crop_px=0), "multiple of 32"),
+        (lambda values: values.update(crop_margin=0.5), "margin"),
+        (lambda values: values.update(std=[0.2, 0.2]), "three channels"),
+        (lambda values: values.update(std=[0.2, 0.2, 0.0]), "three channels"),
+    ],
+)
+def test_a_description_that_does_not_fit_says_why(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], complaint: str
+) -> None:
+    values = json.loads(json.dumps(asdict(INFO)))
+    change(values)
+    text = _refused(_with_description(tmp_path / "odd.safetensors", json.dumps(values)))
+    assert complaint in text
+    assert "does not fit" in text
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "",
+        '{"network": "li',
+        "[]",
+        "null",
+        '{"network": "live"}',
+        json.dumps(asdict(INFO) | {"crop_px": "128"}),
+        json.dumps(asdict(INFO) | {"network": {}}),
+        json.dumps(asdict(INFO) | {"mean": 0.5}),
+        json.dumps(asdict(INFO) | {"std": ["a", "b", "c"]}),
+    ],
+)
+def test_a_damaged_description_is_refused(tmp_path: Path, description: str) -> None:
+    assert "damaged" in _refused(_with_description(tmp_path / "odd.safetensors", description))
+
+
+def test_a_file_without_a_description_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mute.safetensors"
+    save_file(LiveUNet().state_dict(), path, metadata={"schema": SCHEMA})
+    assert "damaged" in _refused(path)
+
+
+def test_tensors_of_the_other_network_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.safetensors"
+    save_weights(path, LiveUNet(), replace(INFO, network="article"))
+    assert "'article'" in _refused(path)
+
+
+def test_a_tensor_of_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bent.safetensors"
+    tensors = LiveUNet().state_dict()
+    tensors["classify.weight"] = torch.zeros(3, 160)
+    save_file(tensors, path, metadata={"schema": SCHEMA, "info": json.dumps(asdict(INFO))})
+    assert "'live'" in _refused(path)

@@ -1,0 +1,92 @@
+"""Folders in FreiHAND's layout, made for a test."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose_live.pose.crop import Floats
+from handpose_live.pose.skeleton import FINGERS
+
+SIDE = 96
+
+
+def write_folder(
+    folder: Path,
+    *,
+    labels: int = 4,
+    copies: int = 1,
+    splits: Sequence[str] = (),
+    negatives: Mapping[str, int] | None = None,
+) -> Floats:
+    """Write hands that are drawn where their labels say.
+
+    Args:
+        folder: made where missing.
+        labels: hands.
+        copies: pictures of each hand; picture ``i`` shows hand ``i % labels``.
+        splits: of each hand, for ``index.csv``; none is written where there are none.
+        negatives: pictures without a hand, by split.
+
+    Returns:
+        ``(labels, 21, 2)`` where the joints are, in px of the pictures.
+    """
+    rng = np.random.default_rng(0)
+    joints_px = rng.uniform(0.25 * SIDE, 0.75 * SIDE, (labels, 21, 2)).astype(np.float32)
+    (folder / "training" / "rgb").mkdir(parents=True)
+    for i in range(labels * copies):
+        write_picture(folder / "training" / "rgb" / f"{i:08d}.jpg", _drawn(joints_px[i % labels], rng))
+    _write_labels(folder, joints_px, rng)
+    if splits:
+        rows = [(i, split, ("garden", "house")[i % 2], "CC0") for i, split in enumerate(splits)]
+        _write_table(folder / "index.csv", ("index", "split", "set", "licence"), rows)
+    if negatives:
+        names = [split for split, count in negatives.items() for _ in range(count)]
+        _write_table(folder / "negatives.csv", ("index", "split"), list(enumerate(names)))
+        (folder / "negatives").mkdir()
+        for i in range(len(names)):
+            write_picture(folder / "negatives" / f"{i:06d}.jpg", _noise(rng))
+    return joints_px
+
+
+def write_picture(path: Path, picture: NDArray[np.uint8]) -> Path:
+    """An RGB picture as a file."""
+    assert cv2.imwrite(str(path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
+    return path
+
+
+def _noise(rng: np.random.Generator) -> NDArray[np.uint8]:
+    coarse = rng.integers(0, 160, (6, 6, 3), np.uint8)
+    return np.asarray(cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _drawn(joints_px: Floats, rng: np.random.Generator) -> NDArray[np.uint8]:
+    picture = _noise(rng)
+    for finger in FINGERS:
+        line = np.rint(joints_px[list(finger.chain)]).astype(np.int32)
+        cv2.polylines(picture, [line[:, None]], False, finger.colour, 2, cv2.LINE_AA)
+    return picture
+
+
+def _write_labels(folder: Path, joints_px: Floats, rng: np.random.Generator) -> None:
+    """As FreiHAND has them: metres before a camera, and what the camera makes of them."""
+    cameras, xyz = [], []
+    for joints in joints_px.astype(np.float64):
+        focus_px, depth_m = rng.uniform(300, 500), rng.uniform(0.5, 0.9, (21, 1))
+        camera = np.array([[focus_px, 0, SIDE / 2], [0, focus_px * 1.01, SIDE / 2], [0, 0, 1]])
+        rays = np.column_stack([joints, np.ones(21)]) @ np.linalg.inv(camera).T
+        cameras.append(camera.tolist())
+        xyz.append((rays * depth_m).tolist())
+    (folder / "training_K.json").write_text(json.dumps(cameras))
+    (folder / "training_xyz.json").write_text(json.dumps(xyz))
+
+
+def _write_table(path: Path, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        writer.writerows(rows)

@@ -1,0 +1,56 @@
+"""Light and dirt."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from trainer.augment import spoil
+
+
+def _crops(count: int) -> Tensor:
+    return torch.randint(0, 256, (count, 3, 64, 64), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+def _spoilt(crops: Tensor, seed: int = 0) -> Tensor:
+    return spoil(crops, torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 16])
+@pytest.mark.parametrize("seed", range(4))
+def test_crops_keep_their_shape_and_stay_pictures(count: int, seed: int) -> None:
+    spoilt = _spoilt(_crops(count), seed)
+    assert spoilt.shape == (count, 3, 64, 64)
+    assert spoilt.dtype == torch.float32
+    assert spoilt.isfinite().all()
+    assert spoilt.min() >= 0
+    assert spoilt.max() <= 255
+
+
+def test_the_same_state_spoils_the_same_way() -> None:
+    assert torch.equal(_spoilt(_crops(8)), _spoilt(_crops(8)))
+
+
+def test_another_state_spoils_otherwise() -> None:
+    one, other = _spoilt(_crops(8)), _spoilt(_crops(8), seed=1)
+    assert all(not torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_the_crops_themselves_are_left_alone() -> None:
+    crops = _crops(8).float()
+    before = crops.clone()
+    _spoilt(crops)
+    assert torch.equal(crops, before)
+
+
+def test_each_crop_is_lit_in_its_own_way() -> None:
+    grey = torch.full((64, 3, 16, 16), 128.0)
+    means = _spoilt(grey).mean(dim=(2, 3))
+    assert means.mean(dim=1).std() > 15
+    assert (means.amax(dim=1) - means.amin(dim=1)).median() > 5
+    assert 80 < means.median() < 170
+
+
+def test_a_black_and_a_white_crop_are_no_trouble() -> None:
+    extremes = torch.tensor([0.0, 255.0])[:, None, None, None].expand(2, 3, 32, 32)
+    for seed in range(10):
+        assert _spoilt(extremes, seed).isfinite().all()

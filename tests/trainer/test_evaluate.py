@@ -1,0 +1,138 @@
+"""The figures of a network, from its joints to the files that hold them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from handpose_live.pose.crop import Crop
+from handpose_live.pose.estimator import PoseEstimator, Poses
+from handpose_live.pose.skeleton import JOINT_NAMES
+from handpose_live.pose.unet import LiveUNet
+from handpose_live.pose.weights import WeightsInfo, shipped_weights
+from tests.trainer.made_data import write_folder
+from trainer.__main__ import main
+from trainer.data.folders import Sample, read_hands
+from trainer.evaluate import measure, predict
+from trainer.report import as_text
+
+ROOT = Path(__file__).resolve().parents[2]
+INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
+
+
+class Knowing(PoseEstimator):
+    """Says where the joints are, off by a set distance; asked first for upright crops, then for unturned ones."""
+
+    def __init__(self, samples: list[Sample], off_px: NDArray[np.float64]) -> None:
+        super().__init__(LiveUNet(), INFO, "cpu")
+        joints = [sample.joints_px for sample in samples if sample.joints_px is not None]
+        upright = [Crop.around(hand, margin=INFO.crop_margin) for hand in joints]
+        unturned = [Crop.boxing(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
+        self._answers = [
+            crop.to_crop(hand, INFO.crop_px) + off_px
+            for crops in (upright, unturned)
+            for crop, hand in zip(crops, joints, strict=True)
+        ]
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Poses:
+        count = len(crops)
+        answers, self._answers = self._answers[:count], self._answers[count:]
+        sure = np.ones(count, np.float32)
+        return Poses(np.stack(answers).astype(np.float32), np.ones((count, 21), np.float32), sure, sure)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hands")
+    write_folder(path, labels=40, splits=["test"] * 40)
+    return path
+
+
+def test_a_network_that_is_right_has_no_error(folder: Path) -> None:
+    samples = read_hands(folder, "test")
+    report = measure(Knowing(samples, np.zeros(2)), samples)
+    assert report.n == 40
+    assert report.mean_error_percent == pytest.approx(0, abs=1e-4)
+    assert report.unturned_error_percent == pytest.approx(0, abs=1e-4)
+    assert set(report.pck.values()) == {1.0}
+    assert max(report.per_joint.values()) < 1e-4
+    # Within no distance at all there is no joint, so the curve's first step rises from zero.
+    assert report.auc == pytest.approx(1 - 0.5 / 20)
+
+
+def test_a_network_that_is_always_off_by_5_of_128_px_has_that_error(folder: Path) -> None:
+    samples = read_hands(folder, "test")
+    report = measure(Knowing(samples, np.array([3.0, -4.0])), samples)
+    assert report.mean_error_percent == pytest.approx(100 * 5 / 128, abs=1e-3)
+    assert report.unturned_error_percent == pytest.approx(100 * 5 / 128, abs=1e-3)
+    assert report.mean_error_px == pytest.approx({"128": 5, "224": 5 * 224 / 128}, abs=1e-3)
+    assert (report.pck["0.03"], report.pck["0.04"]) == (0.0, 1.0)
+    assert report.auc == pytest.approx(16.5 / 20)
+    assert list(report.per_joint) == list(JOINT_NAMES)
+    assert list(report.per_joint.values()) == pytest.approx([100 * 5 / 128] * 21, abs=1e-3)
+
+
+def test_an_error_is_reported_for_its_joint(folder: Path) -> None:
+    samples = read_hands(folder, "test")
+    off_px = np.zeros((21, 2))
+    off_px[8] = (12.8, 0)
+    report = measure(Knowing(samples, off_px), samples)
+    assert report.per_joint["index_tip"] == pytest.approx(10, abs=1e-3)
+    assert sum(report.per_joint.values()) == pytest.approx(10, abs=1e-2)
+    assert report.mean_error_percent == pytest.approx(10 / 21, abs=1e-3)
+    assert "10.00" in as_text(report)
+
+
+def test_a_picture_without_joints_cannot_be_compared(folder: Path) -> None:
+    sample = Sample(read_hands(folder, "test")[0].path, None)
+    with pytest.raises(ValueError, match="no joints"):
+        list(predict(PoseEstimator(LiveUNet(), INFO, "cpu"), [sample]))
+
+
+def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -> None:
+    report_path, pictures = tmp_path / "new" / "report.json", tmp_path / "pictures"
+    files = ["--json", str(report_path), "--pictures", str(pictures)]
+    run = _evaluate("--data", str(folder), "--weights", str(shipped_weights()), *files)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("40 hands")
+
+    report = json.loads(report_path.read_text())
+    assert report["n"] == 40
+    assert 0 < report["mean_error_percent"] < 100
+    assert 0 < report["auc"] < 1
+    assert f"{report['mean_error_percent']:.2f} % of the crop side" in run.stdout
+    shares = list(report["pck"].values())
+    assert shares == sorted(shares)
+    assert list(report["per_joint"]) == list(JOINT_NAMES)
+
+    for name in ("predictions.png", "pck.png"):
+        picture = cv2.imread(str(pictures / name))
+        assert picture is not None
+        assert picture.std() > 10
+
+
+def test_a_split_without_hands_ends_in_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--data", str(folder), "--weights", str(shipped_weights()), "--split", "val"]
+    assert main(["evaluate", *arguments]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "'val'" in line
+
+
+def test_a_report_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_folder(tmp_path / "hands", labels=1, splits=["test"])
+    arguments = ["--data", str(tmp_path / "hands"), "--weights", str(shipped_weights()), "--json", str(tmp_path)]
+    assert main(["evaluate", *arguments]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(tmp_path) in line
+
+
+def _evaluate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "trainer", "evaluate", "--device", "cpu", *arguments]
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=one_thread)

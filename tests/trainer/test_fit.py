@@ -1,0 +1,180 @@
+"""A training run on a few made-up hands, from its first step to its model card."""
+
+import csv
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from handpose_live.errors import HandPoseError
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.weights import load_weights
+from tests.trainer.made_data import write_folder
+from trainer.data.crops import Batch
+from trainer.data.folders import read_hands
+from trainer.evaluate import measure
+from trainer.export import export
+from trainer.fit import FitOptions, Run, fit, pixel_statistics
+from trainer.recipes import RECIPES
+
+ROOT = Path(__file__).resolve().parents[2]
+SPLITS = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hands")
+    write_folder(path, labels=10, splits=SPLITS, negatives={"train": 2})
+    return path
+
+
+@pytest.fixture(autouse=True)
+def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four hands a step, and a look at the validation split every second step."""
+    for name, recipe in list(RECIPES.items()):
+        monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
+
+
+def _options(data: Path, out: Path, *, recipe: str = "live", steps: int = 4, workers: int = 0) -> FitOptions:
+    return FitOptions((data,), out, recipe, steps, "cpu", workers, seed=0)
+
+
+def _log(out: Path) -> list[dict[str, str]]:
+    with (out / "log.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _killed_before_step(step: int) -> Callable[[Run, Batch], Tensor]:
+    train = Run.train
+
+    def until_killed(run: Run, batch: Batch) -> Tensor:
+        if run.step == step:
+            raise KeyboardInterrupt
+        return train(run, batch)
+
+    return until_killed
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_run_leaves_a_diary_a_checkpoint_and_its_best_network(recipe: str, data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path / "run", recipe=recipe, steps=5, workers=1))
+    rows = _log(tmp_path / "run")
+    assert [int(row["step"]) for row in rows] == [2, 4, 5]
+    assert all(float(row["loss"]) > 0 for row in rows)
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["best.safetensors", "last.pt", "log.csv"]
+    estimator = PoseEstimator.load(tmp_path / "run" / "best.safetensors", "cpu")
+    assert estimator.info.network == RECIPES[recipe].network
+    assert estimator.info.recipe == recipe
+    best = min(float(row["validation_error_percent"]) for row in rows)
+    assert measure(estimator, read_hands(data, "val")).mean_error_percent == pytest.approx(best, abs=1e-3)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(
+    recipe: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(_options(data, tmp_path / "whole", recipe=recipe, steps=6))
+
+    killed = _options(data, tmp_path / "killed", recipe=recipe, steps=6)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "train", _killed_before_step(3))
+        with pytest.raises(KeyboardInterrupt):
+            fit(killed)
+    assert [row["step"] for row in _log(killed.out)] == ["2"]
+    fit(killed)
+
+    assert [row["step"] for row in _log(killed.out)] == ["2", "4", "6"]
+    one, other = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "killed"))
+    assert one["step"] == other["step"] == 6
+    assert one["best_percent"] == pytest.approx(other["best_percent"])
+    for part in ("network", "averaged"):
+        for key, tensor in one[part].items():
+            torch.testing.assert_close(other[part][key], tensor, msg=f"{part} {key}")
+
+
+def test_a_finished_run_stays_as_it_is(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path, steps=2))
+    before = (tmp_path / "last.pt").read_bytes()
+    fit(_options(data, tmp_path, steps=2))
+    assert (tmp_path / "last.pt").read_bytes() == before
+    assert len(_log(tmp_path)) == 1
+
+
+def test_a_network_learns(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path, steps=24))
+    losses = [float(row["loss"]) for row in _log(tmp_path)]
+    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
+
+
+def test_the_run_of_another_recipe_is_not_continued(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path, recipe="article", steps=2))
+    with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint of this recipe"):
+        fit(_options(data, tmp_path, recipe="live", steps=4))
+
+
+def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "last.pt").write_bytes(b"not a checkpoint")
+    with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint"):
+        fit(_options(data, tmp_path))
+
+
+def test_data_without_hands_to_validate_on_is_refused_before_the_first_step(tmp_path: Path) -> None:
+    write_folder(tmp_path / "data", splits=["train"] * 4)
+    with pytest.raises(HandPoseError, match="'val'"):
+        fit(_options(tmp_path / "data", tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_pixels_are_summed_up_by_channel(data: Path) -> None:
+    hands = read_hands(data, "train")
+    pixels = torch.cat([torch.from_numpy(hand.read()).reshape(-1, 3) for hand in hands]).double() / 255
+    mean, std = pixel_statistics(hands)
+    assert mean == pytest.approx(pixels.mean(dim=0).tolist(), abs=0.02)
+    assert std == pytest.approx(pixels.std(dim=0).tolist(), abs=0.02)
+
+
+def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fit(_options(data, tmp_path / "run"))
+    capsys.readouterr()
+    export(tmp_path / "run", [data], tmp_path / "weights")
+    report = capsys.readouterr().out.strip()
+
+    network, info = load_weights(tmp_path / "weights" / "live.safetensors")
+    tested = measure(PoseEstimator(network, info, "cpu"), read_hands(data, "test"))
+    best = min(_log(tmp_path / "run"), key=lambda row: float(row["validation_error_percent"]))
+    assert info.metrics["test_mean_error_percent"] == pytest.approx(tested.mean_error_percent, abs=1e-3)
+    assert info.metrics["validation_error_percent"] == float(best["validation_error_percent"])
+    assert info.metrics["best_step"] == int(best["step"])
+    assert info.data == ("garden: 3 hands, CC0", "house: 3 hands, CC0")
+    assert info.licence
+
+    card = (tmp_path / "weights" / "README.md").read_text()
+    assert report in card
+    assert f"{tested.mean_error_percent:.2f} % of the crop side" in card
+    assert f"{info.metrics['validation_error_percent']:.2f} % there, from step {best['step']} (" in card
+    assert f"{int(best['step']) * 4} samples" in card
+    assert all(line in card for line in info.data)
+
+
+def test_what_is_no_run_is_not_exported(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match=r"best\.safetensors"):
+        export(tmp_path, [data], tmp_path / "weights")
+
+
+def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "trainer", "fit", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert run.returncode == 1
+    (line,) = run.stderr.strip().splitlines()
+    assert str(tmp_path / "nowhere") in line
+    assert line.endswith(".") or line.endswith(").")

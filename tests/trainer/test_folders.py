@@ -1,0 +1,175 @@
+"""FreiHAND's layout, with and without a table of splits."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handpose_live.errors import HandPoseError
+from tests.trainer.made_data import SIDE, write_folder
+from trainer.data import folders
+from trainer.data.folders import DOWNLOAD_PAGE, SPLITS, Sample, read_all_hands, read_hands, read_negatives
+
+
+def _numbers(samples: list[Sample]) -> list[int]:
+    return [int(sample.path.stem) for sample in samples]
+
+
+@pytest.fixture
+def divided_after_6_and_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The article's split, for a folder of 10 hands instead of 32,560."""
+    monkeypatch.setattr(folders, "ARTICLE_SPLIT", (6, 8))
+
+
+@pytest.mark.usefixtures("divided_after_6_and_8")
+def test_all_copies_of_a_hand_are_in_its_split(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=10, copies=4)
+    labels = {split: [number % 10 for number in _numbers(read_hands(tmp_path, split))] for split in SPLITS}
+    assert sorted(labels["train"]) == sorted([*range(6)] * 4)
+    assert sorted(labels["val"]) == sorted([6, 7] * 4)
+    assert sorted(labels["test"]) == sorted([8, 9] * 4)
+
+
+@pytest.mark.usefixtures("divided_after_6_and_8")
+def test_copies_share_the_projected_label_of_their_hand(tmp_path: Path) -> None:
+    joints_px = write_folder(tmp_path, labels=10, copies=3)
+    for split in SPLITS:
+        for sample in read_hands(tmp_path, split):
+            assert sample.joints_px is not None
+            label = int(sample.path.stem) % 10
+            np.testing.assert_allclose(sample.joints_px, joints_px[label], atol=1e-3)
+
+
+def test_without_a_table_freihand_is_divided_as_in_the_article(tmp_path: Path) -> None:
+    splits = folders._splits(tmp_path, 32_560)
+    assert [splits.count(split) for split in SPLITS] == [26_000, 5_000, 1_560]
+    assert splits == sorted(splits, key=SPLITS.index)
+
+
+def test_a_table_divides_as_it_says(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=5, splits=["test", "train", "val", "train", "elsewhere"])
+    assert {split: _numbers(read_hands(tmp_path, split)) for split in SPLITS} == {
+        "train": [1, 3],
+        "val": [2],
+        "test": [0],
+    }
+
+
+def test_the_shared_hands_come_in_their_splits(shared: Path) -> None:
+    folder = shared / "data" / "hands"
+    samples = {split: read_hands(folder, split) for split in SPLITS}
+    assert [len(samples[split]) for split in SPLITS] == [13_094, 622, 724]
+    with (folder / "index.csv").open(newline="") as file:
+        groups = {int(row["index"]): row["group"] for row in csv.DictReader(file)}
+    train, val, test = ({groups[number] for number in _numbers(samples[split])} for split in SPLITS)
+    assert train.isdisjoint(val)
+    assert (train | val).isdisjoint(test)
+
+
+def test_negatives_come_by_split(tmp_path: Path) -> None:
+    write_folder(tmp_path, negatives={"train": 3, "val": 2})
+    assert _numbers(read_negatives(tmp_path, "train")) == [0, 1, 2]
+    assert _numbers(read_negatives(tmp_path, "val")) == [3, 4]
+    assert all(sample.joints_px is None for sample in read_negatives(tmp_path, "train"))
+    assert read_negatives(tmp_path, "train")[0].read().shape == (SIDE, SIDE, 3)
+
+
+def test_a_folder_needs_no_negatives(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    assert read_negatives(tmp_path, "train") == []
+
+
+def test_pictures_are_rgb(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=1)
+    (sample,) = read_hands(tmp_path, "train")
+    assert sample.joints_px is not None
+    picture = sample.read().astype(int)
+    little = np.rint(sample.joints_px[20]).astype(int)
+    red, _, blue = picture[little[1] - 1 : little[1] + 2, little[0] - 1 : little[0] + 2].mean(axis=(0, 1))
+    assert red > blue + 50
+
+
+def test_what_is_no_numbered_picture_is_passed_over(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=2)
+    for name in ("._00000000.jpg", "cover.jpg", "00000000.txt"):
+        (tmp_path / "training" / "rgb" / name).write_bytes(b"?")
+    assert _numbers(read_hands(tmp_path, "train")) == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["training_xyz.json", "training_K.json", "training/rgb"])
+def test_a_missing_part_is_named_with_the_page_to_fetch_it_from(tmp_path: Path, name: str) -> None:
+    write_folder(tmp_path)
+    missing = tmp_path / name
+    if missing.is_dir():
+        shutil.rmtree(missing)
+    else:
+        missing.unlink()
+    with pytest.raises(HandPoseError) as caught:
+        read_hands(tmp_path, "train")
+    assert str(missing) in str(caught.value)
+    assert DOWNLOAD_PAGE in str(caught.value)
+
+
+def _cut_short(path: Path) -> None:
+    path.write_text(path.read_text()[:-200])
+
+
+def _one_joint_less(path: Path) -> None:
+    hands = json.loads(path.read_text())
+    hands[1].pop()
+    path.write_text(json.dumps(hands))
+
+
+@pytest.mark.parametrize("name", ["training_xyz.json", "training_K.json"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _cut_short,
+        _one_joint_less,
+        lambda path: path.write_text("[]"),
+        lambda path: path.write_text("{}"),
+        lambda path: path.write_text("[[1, 2, 3]]"),
+        lambda path: path.write_bytes(b"\xff\xfe\x00"),
+    ],
+)
+def test_damaged_labels_are_named(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+    write_folder(tmp_path)
+    damage(tmp_path / name)
+    with pytest.raises(HandPoseError) as caught:
+        read_hands(tmp_path, "train")
+    assert f"{tmp_path / name} is damaged" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_labels_and_cameras_of_different_sets_are_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=4)
+    cameras = tmp_path / "training_K.json"
+    cameras.write_text(json.dumps(json.loads(cameras.read_text())[:3]))
+    with pytest.raises(HandPoseError, match="4 hands but 3 cameras"):
+        read_hands(tmp_path, "train")
+
+
+def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    samples = read_hands(tmp_path, "train")
+    samples[2].path.write_bytes(b"no picture")
+    with pytest.raises(HandPoseError, match=samples[2].path.name):
+        samples[2].read()
+
+
+def test_several_folders_are_put_together(tmp_path: Path) -> None:
+    write_folder(tmp_path / "a", splits=["train", "val", "val", "test"])
+    write_folder(tmp_path / "b", splits=["train"] * 4)
+    both = [tmp_path / "a", tmp_path / "b"]
+    assert len(read_all_hands(both, "train")) == 5
+    assert len(read_all_hands(both, "test")) == 1
+
+
+def test_a_split_without_hands_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, splits=["train"] * 4)
+    with pytest.raises(HandPoseError, match=r"no hands of the split 'val' in .*\.$"):
+        read_all_hands([tmp_path], "val")

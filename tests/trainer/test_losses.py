@@ -1,0 +1,118 @@
+"""What pulls a network where."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from handpose_live.pose.unet import NetworkOutput
+from trainer.data.crops import Batch
+from trainer.losses import iou_loss, position_loss, total_loss
+from trainer.recipes import RECIPES
+from trainer.targets import gaussian_heatmaps
+
+LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
+
+
+def _batch(joints: Tensor, *, hand: bool = True, right: bool = True) -> Batch:
+    count = len(joints)
+    return Batch(torch.zeros(count, 3, 32, 32), joints, torch.full((count,), hand), torch.full((count,), right))
+
+
+def _joints(count: int = 2) -> Tensor:
+    return 0.2 + 0.6 * torch.rand((count, 21, 2), generator=torch.Generator().manual_seed(0))
+
+
+def _maps(joints: Tensor) -> Tensor:
+    return gaussian_heatmaps(joints, cells=32, sigma=LIVE.sigma)
+
+
+def test_a_target_has_height_one_at_its_joint_and_its_width() -> None:
+    joints = torch.full((1, 21, 2), 16.5 / 32)
+    target = gaussian_heatmaps(joints, cells=32, sigma=2 / 32)[0, 0]
+    assert target[16, 16] == pytest.approx(1)
+    assert target[16, 18] == target[14, 16] == pytest.approx(float(torch.tensor(-0.5).exp()))
+
+
+def test_equal_maps_cost_nothing() -> None:
+    assert float(iou_loss(_maps(_joints()), _maps(_joints()))) == pytest.approx(0, abs=1e-6)
+
+
+def test_disjoint_maps_cost_one() -> None:
+    left, right = torch.zeros(1, 21, 8, 8), torch.zeros(1, 21, 8, 8)
+    left[..., :4], right[..., 4:] = 0.8, 0.8
+    assert float(iou_loss(left, right)) == pytest.approx(1, abs=1e-6)
+
+
+def test_half_an_overlap_costs_by_its_share_of_the_union() -> None:
+    one, other = torch.zeros(1, 1, 1, 3), torch.zeros(1, 1, 1, 3)
+    one[..., :2], other[..., 1:] = 1, 1
+    assert float(iou_loss(one, other)) == pytest.approx(2 / 3, abs=1e-5)
+
+
+def test_a_negative_s_heatmaps_are_pulled_down_everywhere() -> None:
+    heatmaps = torch.full((2, 21, 32, 32), 0.3, requires_grad=True)
+    output = NetworkOutput(heatmaps, torch.zeros(2, 2))
+    torch.autograd.backward(total_loss(output, _batch(_joints(), hand=False), LIVE))
+    assert heatmaps.grad is not None
+    assert (heatmaps.grad > 0).all()
+
+
+def test_a_hand_s_heatmaps_are_pulled_up_at_its_joints() -> None:
+    heatmaps = torch.full((1, 21, 32, 32), 0.3, requires_grad=True)
+    joints = torch.full((1, 21, 2), 16.5 / 32)
+    torch.autograd.backward(iou_loss(heatmaps, _maps(joints)))
+    assert heatmaps.grad is not None
+    assert (heatmaps.grad[:, :, 16, 16] < 0).all()
+    assert (heatmaps.grad[:, :, 2, 2] > 0).all()
+
+
+def test_a_position_costs_its_distance() -> None:
+    joints = _joints()
+    shifted = _batch(joints + torch.tensor([0.1, 0.02]))
+    assert float(position_loss(_maps(joints), _batch(joints))) == pytest.approx(0, abs=1e-4)
+    assert float(position_loss(_maps(joints), shifted)) == pytest.approx(0.06, abs=1e-3)
+
+
+def test_joints_outside_the_crop_have_no_position_to_learn() -> None:
+    joints = _joints()
+    outside = joints.clone()
+    outside[:, 4], outside[:, 8] = torch.tensor([1.2, 0.5]), torch.tensor([0.5, -0.3])
+    assert float(position_loss(_maps(joints), _batch(outside))) == pytest.approx(0, abs=1e-4)
+
+
+def test_negatives_have_no_positions_to_learn() -> None:
+    assert float(position_loss(_maps(_joints()), _batch(_joints() + 0.1, hand=False))) == 0
+
+
+def test_the_article_s_network_is_judged_by_overlap_alone() -> None:
+    heatmaps = _maps(_joints() + 0.03)
+    targets = gaussian_heatmaps(_joints(), cells=32, sigma=ARTICLE.sigma)
+    loss = total_loss(NetworkOutput(heatmaps, None), _batch(_joints()), ARTICLE)
+    assert float(loss) == pytest.approx(float(iou_loss(heatmaps, targets)))
+
+
+@pytest.mark.parametrize("hand", [True, False])
+@pytest.mark.parametrize("right", [True, False])
+def test_right_judgements_cost_less_than_wrong_ones(hand: bool, right: bool) -> None:
+    def loss(says_hand: bool, says_right: bool) -> float:
+        logits = torch.tensor([[4.0 if says_hand else -4.0, 4.0 if says_right else -4.0]] * 2)
+        return float(
+            total_loss(NetworkOutput(_maps(_joints()), logits), _batch(_joints(), hand=hand, right=right), LIVE)
+        )
+
+    assert loss(hand, right) < loss(not hand, right)
+    if hand:
+        assert loss(hand, right) < loss(hand, not right)
+    else:
+        assert loss(hand, right) == loss(hand, not right)
+
+
+def test_the_recipe_weighs_positions() -> None:
+    output, batch = NetworkOutput(_maps(_joints()), torch.zeros(2, 2)), _batch(_joints() + 0.05)
+    without, once, twice = (
+        float(total_loss(output, batch, replace(LIVE, position_weight=weight))) for weight in (0.0, 1.0, 2.0)
+    )
+    assert once - without == pytest.approx(0.05, abs=1e-3)
+    assert twice - without == pytest.approx(0.1, abs=2e-3)

@@ -1,0 +1,1 @@
+"""Hands made from mathematics: a posable right hand, its body, a camera and exact labels."""
