@@ -176,7 +176,9 @@ class Tracker:
             track.lost = track.score < MIN_SCORE or not _plausible(joints, frame.image)
             if track.lost:
                 continue
-            looks_right = log_odds(float(poses.right_scores[i]))
+            # What the network thinks of a hand that it hardly makes out counts for little.
+            weight = (track.score - MIN_SCORE) / (1 - MIN_SCORE)
+            looks_right = _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT) * weight
             track.believe(-looks_right if crop.mirrored else looks_right)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]

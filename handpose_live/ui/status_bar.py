@@ -26,7 +26,7 @@ class StatusBar(QWidget):
         self._frame_ms = Figure("0000", "ms", "Time to work through one frame, over the last second")
         self._dropped = Figure("0000", "dropped", "Frames that came while another was worked through")
         self._dropped.setVisible(info.live)
-        self._recorded = Figure(recorded(3600), "", "Recording")
+        self._recorded = Figure(recorded(3600), "", "Recording", Qt.AlignmentFlag.AlignLeft)
         self._recorded.setVisible(recording)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(12, 6, 12, 6)

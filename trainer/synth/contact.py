@@ -32,7 +32,8 @@ THUMB_TIP, INDEX_TIP = 4, 8
 def settle(people: People, wished: Tensor, pinches: Tensor) -> Tensor:
     """The poses nearest to the wished ones without fingers inside each other.
 
-    Gradient descent on the angles (Adam, all hands at once, each on its own).
+    Gradient descent on the angles, all hands at once and each on its own (D. Kingma, J. Ba, "Adam", ICLR 2015).
+    torch.optim is not used: it takes seconds to import and is no shorter.
 
     Args:
         people: ``n`` hands.
@@ -45,21 +46,25 @@ def settle(people: People, wished: Tensor, pinches: Tensor) -> Tensor:
     low, high = limits_rad(wished.device)
     insists = torch.full_like(wished[0], FINGERS_INSIST)
     insists[THUMB:WRIST] = THUMB_INSISTS
-    angles = wished.detach().clone().requires_grad_(True)
-    descent = torch.optim.Adam([angles], lr=STEP_RAD)
+    angles, drift, energy = wished.clone(), torch.zeros_like(wished), torch.zeros_like(wished)
+    for step in range(1, STEPS + 1):
+        slope = _slope(people, angles, wished, insists, pinches)
+        drift = torch.lerp(slope, drift, 0.9)
+        energy = torch.lerp(slope.square(), energy, 0.999)
+        size = STEP_RAD * (1 - (step - 1) / STEPS) / (1 - 0.9**step)
+        angles = angles - size * drift / ((energy / (1 - 0.999**step)).sqrt() + 1e-8)
+        angles = torch.maximum(torch.minimum(angles, high), low)
+    return angles
+
+
+def _slope(people: People, angles: Tensor, wished: Tensor, insists: Tensor, pinches: Tensor) -> Tensor:
+    """``(n, 23)`` how the cost of a pose changes with its angles."""
     with torch.enable_grad():
-        for step in range(STEPS):
-            descent.param_groups[0]["lr"] = STEP_RAD * (1 - step / STEPS)
-            skeleton = pose_hands(people, angles)
-            cost = penetration_mm(people, skeleton).square().sum(1)
-            cost = cost + pinches * tip_gap_mm(people, skeleton).square()
-            cost = cost + (insists * (angles - wished).square()).sum(1)
-            descent.zero_grad()
-            cost.sum().backward()  # type: ignore[no-untyped-call]
-            descent.step()
-            with torch.no_grad():
-                angles.clamp_(low, high)
-    return angles.detach()
+        angles = angles.detach().requires_grad_()
+        skeleton = pose_hands(people, angles)
+        cost = penetration_mm(people, skeleton).square().sum(1) + pinches * tip_gap_mm(people, skeleton).square()
+        cost = cost + (insists * (angles - wished).square()).sum(1)
+        return torch.autograd.grad(cost.sum(), angles)[0]
 
 
 def penetration_mm(people: People, skeleton: Skeleton) -> Tensor:

@@ -16,6 +16,8 @@ from trainer.synth.kinematics import about_x, about_y, about_z
 # Which side of the hand is seen: how far it is turned about its length, from the palm.
 SPINS_DEG = {"palm": 0.0, "back": 180.0, "thumb side": -90.0, "little finger side": 90.0}
 
+SMALLEST_BOX_MM = 130.0
+
 
 @dataclass(frozen=True, eq=False)
 class Views:
@@ -89,11 +91,13 @@ def place(points: Tensor, turn: Tensor, focal_px: Tensor, centre_px: Tensor, sid
         turn: ``(n, 3, 3)``.
         focal_px: ``(n,)``.
         centre_px: ``(n, 2)`` of the box, from the middle of the picture.
-        side_px: ``(n,)`` the box's longer side.
+        side_px: ``(n,)`` the box's longer side; a hand whose box is under 130 mm is no nearer than one of 130 mm.
     """
     turned = points @ turn.mT
     low, high = turned.amin(1), turned.amax(1)
-    depth = focal_px * (high - low)[:, :2].amax(1) / side_px
+    extent = (high - low)[:, :2].amax(1)
+    side_px = side_px * (extent / SMALLEST_BOX_MM).clamp(max=1)
+    depth = focal_px * extent / side_px
     shift = -(low + high) / 2
     shift[:, 2] += depth
     for _ in range(4):  # perspective moves and scales the box a little; this converges fast

@@ -1,0 +1,172 @@
+"""Pictures of hands with their exact labels: everything that is drawn by chance, put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from handpose_live.pose.skeleton import JOINT_COUNT
+from trainer.synth.backdrop import cut_pictures, make_rooms
+from trainer.synth.body import THING, THING_BONE, Body, build_body
+from trainer.synth.dice import Dice
+from trainer.synth.kinematics import Skeleton, pose_hands
+from trainer.synth.light import sample_lights
+from trainer.synth.people import sample_people
+from trainer.synth.photo import compress, defocus, expose, smear
+from trainer.synth.poses import sample_poses
+from trainer.synth.render import Hands, Layer, render
+from trainer.synth.skin import sample_looks
+from trainer.synth.views import Views, place, sample_turns
+
+# Skin over a joint: a joint is in view where the first surface is not farther before it than this, mm.
+SKIN_DEPTH_MM = 17.0
+SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE = 0.2, 0.12, 0.7
+
+
+@dataclass(frozen=True, eq=False)
+class Wishes:
+    """What is fixed rather than drawn.
+
+    Attributes:
+        height, width: of the pictures, px.
+        hand_share: least and greatest longer side of the joint box, in shares of the picture's shorter side.
+        gesture: from ``poses.GESTURES``; None for all poses.
+        side: side of the hand in view, from ``views.SPINS_DEG``; None for all views.
+        backgrounds: pictures to put hands before, besides made ones.
+        clear: nothing in the way: no things, no second hand.
+    """
+
+    height: int
+    width: int
+    hand_share: tuple[float, float] = (0.35, 0.7)
+    gesture: str | None = None
+    side: str | None = None
+    backgrounds: Sequence[Path] = ()
+    clear: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """``n`` labelled pictures of right hands.
+
+    Attributes:
+        pixels: ``(n, h, w, 3)`` uint8 RGB.
+        joints_px: ``(n, 21, 2)`` picture px, pixel centres at +0.5.
+        joints_mm: ``(n, 21, 3)`` in the camera's frame (x right, y down, z forward).
+        cameras: ``(n, 3, 3)`` ``K``: ``joints_px`` is ``K joints_mm`` over its last coordinate.
+        visible: ``(n, 21)`` bool: in the picture, and nothing but its own skin before it.
+        mask: ``(n, h, w)`` bool, the skin of this hand and its arm.
+    """
+
+    pixels: Tensor
+    joints_px: Tensor
+    joints_mm: Tensor
+    cameras: Tensor
+    visible: Tensor
+    mask: Tensor
+
+
+def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: torch.device | str = "cpu") -> Pictures:
+    """Pictures ``numbers`` of a seed's endless row; each depends on the seed, its number and the wishes alone."""
+    with torch.no_grad():
+        dice = Dice(seed, numbers, device)
+        hands, views = sample_hands(dice, wishes)
+        lights = sample_lights(dice)
+        layer = render(hands, views, lights)
+        joints = views.to_camera(hands.skeleton.joints)
+        joints_px = views.project(joints)
+        behind = _backdrop(dice, wishes)
+        behind = _second_hand(dice, seed, numbers, wishes, behind)
+        pixels = _photograph(dice, layer, behind)
+        return Pictures(
+            pixels,
+            joints_px,
+            joints,
+            views.matrices(),
+            _visible(layer, joints, joints_px),
+            layer.skin & (layer.cover > 0.5),
+        )
+
+
+def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
+    """Hands, and cameras that see them."""
+    people = sample_people(dice)
+    angles, _ = sample_poses(dice, people, gesture=wishes.gesture)
+    skeleton = pose_hands(people, angles)
+    body = build_body(people, skeleton, dice.uniform(20, 320))
+    turn = sample_turns(dice, wishes.side)
+    larger, smaller = max(wishes.height, wishes.width), min(wishes.height, wishes.width)
+    focal = larger * dice.uniform(0.9, 2.2)
+    side = smaller * dice.uniform(*wishes.hand_share)
+    room = torch.tensor([wishes.width, wishes.height], device=dice.device) - 1.1 * side[:, None]
+    centre = dice.uniform(-0.5, 0.5, 2) * room.clamp(min=0)
+    views = Views(turn, place(skeleton.joints, turn, focal, centre, side), focal, wishes.height, wishes.width)
+    things = dice.happens(0 if wishes.clear else SHARE_THING)
+    body = _with_thing(dice, body, skeleton, views, things)
+    return Hands(people, skeleton, body, sample_looks(dice)), views
+
+
+def _with_thing(dice: Dice, body: Body, skeleton: Skeleton, views: Views, present: Tensor) -> Body:
+    """A stick, a bottle or a ball: in the grip of the fingers, or between hand and camera."""
+    knuckle, tip = skeleton.joints[:, 9], skeleton.joints[:, 12]
+    grip = (knuckle + tip) / 2 + torch.tensor([0.0, 0.0, 18.0], device=dice.device)
+    joint = skeleton.joints[torch.arange(len(dice), device=dice.device), dice.pick([1.0] * JOINT_COUNT)]
+    camera = -(views.shift[:, None] @ views.turn)[:, 0]
+    before = joint + torch.nn.functional.normalize(camera - joint, dim=1) * dice.uniform(30, 70, 1)
+    middle = torch.where(dice.happens(0.5)[:, None], grip, before)
+    along = torch.nn.functional.normalize(dice.normal(1, 3), dim=1) * dice.uniform(1, 110, 1)
+    radius = torch.where(present[:, None], dice.uniform(3, 24, 1) * dice.uniform(0.8, 1.2, 2), -1e3)
+    return Body(
+        torch.cat([(middle - along)[:, None], body.starts], 1),
+        torch.cat([(middle + along)[:, None], body.ends], 1),
+        torch.cat([radius[:, None], body.radii], 1),
+        torch.cat([body.groups.new_tensor([THING]), body.groups]),
+        torch.cat([body.bones.new_tensor([THING_BONE]), body.bones]),
+        body.casts + 1,
+    )
+
+
+def _backdrop(dice: Dice, wishes: Wishes) -> Tensor:
+    rooms = make_rooms(dice, wishes.height, wishes.width)
+    if not wishes.backgrounds:
+        return rooms
+    photos = cut_pictures(dice, wishes.backgrounds, wishes.height, wishes.width)
+    return torch.where(dice.happens(SHARE_BACKGROUND_PICTURE)[:, None, None, None], photos, rooms)
+
+
+def _second_hand(dice: Dice, seed: int, numbers: Sequence[int], wishes: Wishes, behind: Tensor) -> Tensor:
+    """Some pictures have another person's hand further back."""
+    chosen = dice.happens(0 if wishes.clear else SHARE_SECOND_HAND).nonzero()[:, 0]
+    if not len(chosen):
+        return behind
+    others = Dice(seed + 1, [numbers[place] for place in chosen.tolist()], dice.device)
+    hands, views = sample_hands(others, replace(wishes, clear=True, gesture=None, side=None, hand_share=(0.25, 0.5)))
+    layer = render(hands, views, sample_lights(others))
+    mirrored = others.happens(0.5)[:, None, None, None]
+    colour, cover = (
+        torch.where(mirrored, values.flip(2), values) for values in (layer.colour, layer.cover[..., None])
+    )
+    seen = behind.clone()
+    seen[chosen] = colour + (1 - cover) * behind[chosen]
+    return seen
+
+
+def _photograph(dice: Dice, layer: Layer, behind: Tensor) -> Tensor:
+    """``(n, h, w, 3)`` uint8."""
+    hand = torch.cat([layer.colour, layer.cover[..., None]], dim=3).permute(0, 3, 1, 2)
+    hand = smear(hand, dice)
+    light = hand[:, :3] + (1 - hand[:, 3:]) * behind.permute(0, 3, 1, 2)
+    picture = compress(expose(defocus(light, dice), dice), dice)
+    return (picture * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def _visible(layer: Layer, joints: Tensor, joints_px: Tensor) -> Tensor:
+    """``(n, 21)``: what the camera meets on the way to a joint is the joint's own skin."""
+    height, width = layer.depth.shape[1:]
+    x, y = joints_px.floor().long().unbind(-1)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    pictures = torch.arange(len(joints), device=joints.device)[:, None]
+    x, y = x.clamp(0, width - 1), y.clamp(0, height - 1)
+    return inside & layer.skin[pictures, y, x] & (layer.depth[pictures, y, x] > joints[..., 2] - SKIN_DEPTH_MM)
