@@ -1,4 +1,4 @@
-"""``python -m trainer``: fit, evaluate, export, clips."""
+"""``python -m trainer``: fit, evaluate, export, clips, render, preview."""
 
 import argparse
 import os
@@ -8,6 +8,8 @@ from pathlib import Path
 from handpose_live.errors import HandPoseError
 from trainer.data.folders import SPLITS
 from trainer.recipes import RECIPES
+
+PREVIEWED = 64
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
+        print("Stopped; fit goes on from its last checkpoint, render needs a new folder.", file=sys.stderr)
         return 130
     return 0
 
@@ -59,6 +61,22 @@ def _parser() -> argparse.ArgumentParser:
     clips = commands.add_parser("clips", help="run the whole program on clips with marked fingertips")
     clips.set_defaults(run=_clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
+
+    render = commands.add_parser("render", help="make pictures of hands, with exact labels")
+    render.set_defaults(run=_render)
+    render.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder, in FreiHAND's layout")
+    render.add_argument("--count", type=int, required=True, metavar="N")
+    render.add_argument("--seed", type=int, default=0)
+    render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the pictures (%(default)s)")
+    render.add_argument("--backgrounds", type=Path, metavar="DIR", help="pictures to put hands before")
+    _add_device(render)
+    render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
+
+    preview = commands.add_parser("preview", help="write a sheet of samples with their skeletons")
+    preview.set_defaults(run=_preview)
+    _add_data(preview)
+    preview.add_argument("--split", choices=SPLITS, default="train")
+    preview.add_argument("--out", type=Path, required=True, metavar="FILE", help="PNG")
     return parser
 
 
@@ -102,6 +120,31 @@ def _clips(options: argparse.Namespace) -> None:
     from trainer.clips import print_clips
 
     print_clips(options.folder)
+
+
+def _render(options: argparse.Namespace) -> None:
+    from handpose_live.pose.estimator import pick_device
+    from trainer.synth.backdrop import list_pictures
+    from trainer.synth.scene import Wishes
+    from trainer.synth.write import write_folder
+
+    backgrounds = list_pictures(options.backgrounds) if options.backgrounds else ()
+    write_folder(
+        options.out,
+        count=options.count,
+        seed=options.seed,
+        wishes=Wishes(options.size, options.size, backgrounds=backgrounds),
+        device=pick_device(options.device).type,
+        workers=options.workers,
+    )
+
+
+def _preview(options: argparse.Namespace) -> None:
+    from trainer.data.folders import read_all_hands
+    from trainer.pictures import write_samples
+
+    hands = read_all_hands(options.data, options.split)
+    write_samples(options.out, hands[:: max(1, len(hands) // PREVIEWED)][:PREVIEWED])
 
 
 if __name__ == "__main__":

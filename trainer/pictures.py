@@ -8,18 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
-from handpose_live.pose.crop import Floats
+from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.skeleton import FINGERS
+from trainer.data.folders import Sample
 from trainer.evaluate import Prediction, Report
 
 TILE_PX = 192
 COLUMNS = 8
+SAMPLE_MARGIN = 1.8  # enough of what is around a hand to see where it is
 SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
 
 
 def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
     """A grid of crops: the found skeleton in colour, the labelled one thin and white, the error in %."""
-    tiles = [_tile(prediction) for prediction in predictions]
+    _write_grid(path, [_tile(prediction) for prediction in predictions])
+
+
+def write_samples(path: Path, samples: Sequence[Sample]) -> None:
+    """A grid of samples as they are, cut square around their hands, with the labelled skeletons."""
+    _write_grid(path, [_sample_tile(sample) for sample in samples])
+
+
+def _write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
     tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)]
     written, png = cv2.imencode(".png", np.ascontiguousarray(np.vstack(rows)[..., ::-1]))
@@ -55,6 +65,18 @@ def _tile(prediction: Prediction) -> NDArray[np.uint8]:
     text = f"{prediction.error_percent:.1f} %"
     for colour, width in (((0, 0, 0), 3), ((255, 255, 255), 1)):
         cv2.putText(tile, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, width, cv2.LINE_AA)
+    return tile
+
+
+def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
+    picture = sample.read()
+    height, width = picture.shape[:2]
+    crop = Crop(width / 2, height / 2, max(width, height))
+    if sample.joints_px is not None:
+        crop = Crop.boxing(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
+    tile = crop.cut(picture, TILE_PX)
+    if sample.joints_px is not None:
+        _draw(tile, crop.to_crop(sample.joints_px, TILE_PX))
     return tile
 
 

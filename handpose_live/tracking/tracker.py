@@ -16,7 +16,7 @@ from handpose_live.tracking.hand import Hand, Side
 from handpose_live.tracking.smoothing import OneEuroFilter
 
 MIN_SCORE = 0.3  # below it a crop holds no hand, or joints that mean nothing
-DOUBT = 0.6  # below it a track may have slipped off its hand, so that the detector shall look
+DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id

@@ -29,7 +29,7 @@ def make_rooms(dice: Dice, height: int, width: int) -> Tensor:
     )
     corners = _colours(dice, 4).view(n, 2, 2, 3).permute(0, 3, 1, 2)
     room = functional.interpolate(corners, (height, width), mode="bilinear", align_corners=True)
-    room = room * torch.exp(dice.uniform(0, 0.35, 1, 1, 1) * _clouds(dice, height, width))
+    room = room * torch.exp(0.35 * dice.uniform(0, 1, 1, 1, 1) ** 2 * _clouds(dice, height, width))
     crowd = dice.uniform(0, 1)
     for _ in range(SHAPES):
         cover = _shape(dice, x, y) * (dice.uniform(0, 1) < crowd)[:, None, None]
@@ -76,7 +76,7 @@ def _cut(path: Path, draw: list[float], height: int, width: int) -> np.ndarray[t
 def _colours(dice: Dice, count: int) -> Tensor:
     """``(n, count, 3)`` linear RGB: mostly greys and browns, some bright, some the colour of skin."""
     bright = dice.uniform(0.02, 0.95, count, 1) ** 1.8
-    tint = torch.exp(dice.normal(0.25, count, 3) * (1 + 3 * (dice.uniform(0, 1, count, 1) < 0.2)))
+    tint = torch.exp(dice.normal(0.14, count, 3) * (1 + 4 * (dice.uniform(0, 1, count, 1) < 0.2)))
     light, dark = (torch.tensor(colour, device=dice.device).log() for colour in (LIGHTEST, DARKEST))
     skin = torch.exp(torch.lerp(light, dark, dice.uniform(0, 1, count, 1))) * dice.uniform(0.4, 1, count, 1)
     return torch.where(dice.uniform(0, 1, count, 1) < 0.15, skin, bright * tint).clamp(0, 1)
@@ -87,7 +87,7 @@ def _clouds(dice: Dice, height: int, width: int) -> Tensor:
     clouds = torch.zeros(len(dice), 3, height, width, device=dice.device)
     roughness = dice.uniform(0.4, 1.0, 1, 1, 1)
     for octave, cells in enumerate(OCTAVES):
-        coarse = dice.normal(1, 1, cells, cells) + dice.normal(0.3, 3, cells, cells)
+        coarse = dice.normal(1, 1, cells, cells) + dice.normal(0.12, 3, cells, cells)
         grown = functional.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
         clouds += roughness**octave * grown
     return clouds

@@ -15,7 +15,7 @@ from trainer.synth.kinematics import FOREARM_BONE, PALM_BONE, Skeleton
 from trainer.synth.people import People
 
 PALM, CLOTH, THING = 0, 6, 7  # groups; 1..5 are the fingers from the thumb on
-BLENDS_MM = (4.5, 1.8, 1.5, 1.5, 1.5, 1.5, 3.0, 1.0)
+BLENDS_MM = (3.8, 1.8, 1.5, 1.5, 1.5, 1.5, 3.0, 1.0)
 GROUPS = len(BLENDS_MM)
 THING_BONE = PALM_BONE  # things are painted without a bone's frame
 
@@ -51,18 +51,21 @@ class _Parts:
         self._skeleton = skeleton
         self.rows: list[tuple[Tensor, Tensor, Tensor, int, int]] = []
 
-    def add(
-        self, group: int, bone: int, start: Tensor, end: Tensor, radii: Tensor, end_bone: int | None = None
-    ) -> None:
-        """``(n, 3)`` ends in the bone's frame (the far one in another's, if given) and ``(n, 2)`` radii."""
-        far = bone if end_bone is None else end_bone
-        self.rows.append((self._place(bone, start), self._place(far, end), radii, group, bone))
+    def add(self, group: int, bone: int, start: Tensor, end: Tensor, radii: Tensor) -> None:
+        """``(n, 3)`` ends in the bone's frame and ``(n, 2)`` radii."""
+        self.rows.append((self.place(bone, start), self.place(bone, end), radii, group, bone))
 
-    def _place(self, bone: int, point: Tensor) -> Tensor:
-        turned = (self._skeleton.turns[:, bone] @ point[..., None])[..., 0]
+    def place(self, bone: int, point: Tensor) -> Tensor:
+        """``(n, 3)`` from a bone's frame to the hand's."""
+        turned: Tensor = (self._skeleton.turns[:, bone] @ point[..., None])[..., 0]
         return turned + self._skeleton.origins[:, bone]
 
+    def web(self, start: Tensor, end: Tensor, radii: Tensor, bone: int) -> None:
+        """Like ``add`` for the palm, with ends in the hand's frame already."""
+        self.rows.append((start, end, radii, PALM, bone))
+
     def body(self, casts: int) -> Body:
+        """All of them together."""
         starts, ends, radii, groups, bones = zip(*self.rows, strict=True)
         device = starts[0].device
         return Body(
@@ -111,17 +114,15 @@ def _finger(parts: _Parts, people: People, finger: int) -> None:
     """Three bones' flesh, and the web that ties the first to the palm."""
     flesh = FLESH_MM[finger]
     for bone in range(3):
-        near, far = flesh[bone] - 1.1, flesh[bone + 1] - 1.1
         end = _along(people, finger, bone, 1)
+        radii = _at(people.girth, flesh[bone] - 1.1, flesh[bone + 1] - 1.1)
         if bone == 2:
             # The label's tip is 1 mm under the skin where the finger ends.
-            end[:, 1:2] -= (far - 0.2) * people.girth
-        radii = _at(people.girth, near, far)
+            end[:, 1] -= radii[:, 1] - 0.2
         parts.add(finger + 1, 3 * finger + bone, _along(people, finger, bone, 0), end, radii)
     if finger:
-        web = _at(people.girth, flesh[0] - 1.8, flesh[0] - 3.2)
-        near, far = _along(people, finger, 0, 0), _along(people, finger, 0, 0.42, up=1)
-        parts.add(PALM, 3 * finger, near, far, web)
+        start, end = _along(people, finger, 0, 0), _along(people, finger, 0, 0.42, up=1)
+        parts.add(PALM, 3 * finger, start, end, _at(people.girth, flesh[0] - 1.8, flesh[0] - 3.2))
 
 
 def _palm(parts: _Parts, people: People) -> None:
@@ -139,31 +140,28 @@ def _palm(parts: _Parts, people: People) -> None:
     palm(roots[:, 1] + _at(size, -2.0, -9.0, 5.5), roots[:, 2] + _at(size, -2.0, -10.0, 6.5), 7.2, 7.4)
     palm(roots[:, 3] + _at(size, 2.0, -10.0, 6.0), roots[:, 4] + _at(size, 2.0, -10.0, 4.5), 7.4, 7.2)
     palm(_at(size, -17.0, 19.0, 8.0), roots[:, 4] + _at(size, 0.0, -20.0, 4.5), 10.5, 8.0)
-    palm(_at(size, 9.0, 6.0, 1.0), _at(size, 12.0, 26.0, 5.0), 13.0, 11.0)
-    palm(_at(size, -9.0, 6.0, 1.0), _at(size, -14.0, 24.0, 4.0), 13.0, 10.5)
+    palm(_at(size, 10.5, 2.0, 0.5), _at(size, 12.0, 26.0, 5.0), 13.8, 11.0)
+    palm(_at(size, -10.5, 2.0, 0.5), _at(size, -14.0, 24.0, 4.0), 13.8, 10.5)
     # The ball of the thumb moves with it, and the web to the index finger stretches between the two.
-    ball = _at(size, 14.0, 21.0, 9.0)
-    thumb = _along(people, 0, 0, 0.8, up=1.5)
-    parts.rows.append((ball, parts._place(0, thumb), _at(people.girth, 13.0, 8.5), PALM, 0))
-    thumb = _along(people, 0, 0, 0.55)
-    index = roots[:, 1] + 0.38 * (carpus[:, 1] - roots[:, 1])
-    for low, share in ((0.30, 7.0), (0.55, 5.0)):
-        thumb = _along(people, 0, 0, low + 0.3)
-        index = roots[:, 1] + (0.95 - low) * (carpus[:, 1] - roots[:, 1]) + 2 * up
-        parts.rows.append((index, parts._place(0, thumb), _at(people.girth, share, share), PALM, PALM_BONE))
+    thumb = parts.place(0, _along(people, 0, 0, 0.8, up=1.5))
+    parts.web(_at(size, 14.0, 21.0, 9.0), thumb, _at(people.girth, 13.0, 8.5), 0)
+    for share, radius in ((0.30, 7.0), (0.55, 5.0)):
+        thumb = parts.place(0, _along(people, 0, 0, share + 0.3))
+        index = roots[:, 1] + (0.95 - share) * (carpus[:, 1] - roots[:, 1]) + 2 * up
+        parts.web(index, thumb, _at(people.girth, radius, radius), PALM_BONE)
 
 
 def _forearm(parts: _Parts, people: People, sleeve_from_mm: Tensor) -> None:
     """Two bones' flesh side by side, and cloth around them."""
     size, girth = people.size, people.girth
     for side in (-1.0, 1.0):
-        wrist, elbow = _at(size, 9.0 * side, 6.0, 0.0), _at(size, 16.0 * side, -230.0, 0.0)
-        parts.add(PALM, FOREARM_BONE, wrist, elbow, _at(girth, 14.0, 26.0))
+        wrist, elbow = _at(size, 10.5 * side, 12.0, 1.0), _at(size, 16.5 * side, -230.0, 0.0)
+        parts.add(PALM, FOREARM_BONE, wrist, elbow, _at(girth, 13.5, 26.0))
     dressed = (sleeve_from_mm < 200)[:, None]
     for side in (-1.0, 1.0):
-        cuff, elbow = _at(size, 11.0 * side, 0.0, 0.0), _at(size, 17.0 * side, -260.0, 0.0)
+        cuff, elbow = _at(size, 12.5 * side, 0.0, 0.0), _at(size, 17.0 * side, -260.0, 0.0)
         cuff[:, 1] = -sleeve_from_mm
-        radii = torch.where(dressed, _at(girth, 21.0, 36.0), -1e3)
+        radii = torch.where(dressed, _at(girth, 21.5, 36.0), -1e3)
         parts.add(CLOTH, FOREARM_BONE, cuff, elbow, radii)
 
 
@@ -173,17 +171,18 @@ def _pads(parts: _Parts, people: People, finger: int) -> None:
     for bone in range(3):
         if finger == 0 and bone == 0:
             continue
-        radius = flesh[bone + 1] - 2.6
-        start = _along(people, finger, bone, 0.35 if bone else 0.5, up=2.4)
-        end = _along(people, finger, bone, 0.72 if bone < 2 else 0.66, up=2.2)
+        radius = (flesh[bone] + flesh[bone + 1]) / 2 - (2.0 if bone < 2 else 3.0)
+        start = _along(people, finger, bone, 0.3 if bone else 0.5, up=1.7)
+        end = _along(people, finger, bone, 0.74 if bone < 2 else 0.66, up=1.7)
         parts.add(finger + 1, 3 * finger + bone, start, end, _at(people.girth, radius, radius))
     for bone in (1, 2):
-        knob = flesh[bone] - 2.2
-        start, end = _along(people, finger, bone, 0, up=-1.7), _along(people, finger, bone, 0.06, up=-1.7)
+        knob = flesh[bone] - 2.6
+        start, end = _along(people, finger, bone, 0, up=-1.5), _along(people, finger, bone, 0.06, up=-1.5)
         parts.add(finger + 1, 3 * finger + bone, start, end, _at(people.girth, knob, knob))
     if finger:
-        start, end = _along(people, finger, 0, -0.03, up=-3.2), _along(people, finger, 0, 0.06, up=-3.0)
-        parts.add(PALM, 3 * finger, start, end, _at(people.girth, 6.6, 6.2))
+        # The head of the metacarpal bone stands out, most of all over a bent finger.
+        knuckle = people.roots[:, finger] + _at(people.girth, 0.0, 0.0, -4.2)
+        parts.add(PALM, PALM_BONE, knuckle, knuckle, _at(people.girth, 7.0, 7.0))
 
 
 def _tendons(parts: _Parts, people: People) -> None:

@@ -64,7 +64,8 @@ def _slope(people: People, angles: Tensor, wished: Tensor, insists: Tensor, pinc
         skeleton = pose_hands(people, angles)
         cost = penetration_mm(people, skeleton).square().sum(1) + pinches * tip_gap_mm(people, skeleton).square()
         cost = cost + (insists * (angles - wished).square()).sum(1)
-        return torch.autograd.grad(cost.sum(), angles)[0]
+        slope: Tensor = torch.autograd.grad(cost.sum(), angles)[0]
+        return slope
 
 
 def penetration_mm(people: People, skeleton: Skeleton) -> Tensor:
@@ -73,7 +74,8 @@ def penetration_mm(people: People, skeleton: Skeleton) -> Tensor:
     radii = _radii(people)
     first, second = _PAIRS.to(starts.device).T
     gap = segment_distance(starts[:, first], ends[:, first], starts[:, second], ends[:, second])
-    return (radii[:, first] + radii[:, second] - GIVES_WAY_MM - gap).clamp(min=0)
+    deep: Tensor = radii[:, first] + radii[:, second] - GIVES_WAY_MM - gap
+    return deep.clamp(min=0)
 
 
 def tip_gap_mm(people: People, skeleton: Skeleton) -> Tensor:
@@ -82,7 +84,8 @@ def tip_gap_mm(people: People, skeleton: Skeleton) -> Tensor:
     flesh = torch.tensor([FLESH_MM[0][3], FLESH_MM[1][3]], device=tips.device) * people.girth
     inwards = skeleton.turns[:, (2, 5), :, 1]
     centres = tips - inwards * flesh[..., None]
-    return torch.linalg.vector_norm(centres[:, 0] - centres[:, 1] + 1e-6, dim=-1) - flesh.sum(1) + 1
+    apart: Tensor = torch.linalg.vector_norm(centres[:, 0] - centres[:, 1] + 1e-6, dim=-1)
+    return apart - flesh.sum(1) + 1
 
 
 def segment_distance(a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
@@ -95,12 +98,13 @@ def segment_distance(a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
     along_v = ((uv * along_u + vw) / vv).clamp(0, 1)
     along_u = ((uv * along_v - uw) / uu).clamp(0, 1)
     between = w + along_u[..., None] * u - along_v[..., None] * v
-    return torch.linalg.vector_norm(between + 1e-6, dim=-1)
+    distance: Tensor = torch.linalg.vector_norm(between + 1e-6, dim=-1)
+    return distance
 
 
 def _segments(people: People, skeleton: Skeleton) -> tuple[Tensor, Tensor]:
     """``(n, 19, 3)`` near and far ends; the last ends stop where the fingertip's roundness begins."""
-    chains = skeleton.joints[:, 1:].unflatten(1, (5, 4))
+    chains = skeleton.joints[:, 1:].reshape(-1, 5, 4, 3)
     flesh = torch.tensor(FLESH_MM, device=chains.device)[:, 3] * people.girth
     last = chains[:, :, 3] - skeleton.turns[:, 2:15:3, :, 1] * flesh[..., None]
     far = torch.stack([chains[:, :, 1], chains[:, :, 2], last], dim=2)

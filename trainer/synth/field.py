@@ -7,7 +7,7 @@ from torch import Tensor
 
 from trainer.synth.body import BLENDS_MM, GROUPS, Body
 
-GROUP_BLEND_MM = 0.8
+GROUP_BLEND_MM = 1.1
 FAR_MM = 1e3
 
 
@@ -39,7 +39,14 @@ class Field:
 
     @classmethod
     def of(cls, body: Body, hands: Tensor, parts: Tensor, present: Tensor) -> "Field":
-        """``hands``: ``(t,)``; ``parts``: ``(t, k)``; ``present``: ``(t, k)`` false where the list is only filled up."""
+        """Some parts of some bodies.
+
+        Args:
+            body: ``n`` bodies.
+            hands: ``(t,)`` which of them.
+            parts: ``(t, k)`` which parts.
+            present: ``(t, k)`` false where the list of parts is only filled up.
+        """
         rows = hands[:, None]
         starts = body.starts[rows, parts].mT.contiguous()
         spans = body.ends[rows, parts].mT - starts
@@ -83,18 +90,18 @@ class Field:
         return _union(depth.div_(self.blends).exp_() @ self.members)
 
     def surface(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """``(t, p, 3)`` normals, and ``(t, p, k)`` how much of each part the surface is."""
+        """Normals ``(t, p, 3)`` of ``(t, p, 3)`` points, and ``(t, p, k)`` how deep each part lies over them, mm."""
         along, axis_mm = self.nearest(points)
-        near = ((self.radii + along * self.growth - axis_mm) / self.blends).exp()
-        sums = near @ self.members
-        blends = _blends(points.device)
-        groups = torch.softmax(blends * sums.clamp(min=1e-30).log() / GROUP_BLEND_MM, dim=-1)
-        weights = near * ((groups / sums.clamp(min=1e-30)) @ self.members.mT)
+        depth = self.radii + along * self.growth - axis_mm
+        near = (depth / self.blends).exp()
+        sums = (near @ self.members).clamp(min=1e-30)
+        groups = torch.softmax(_blends(points.device) * sums.log() / GROUP_BLEND_MM, dim=-1)
+        weights = near * ((groups / sums) @ self.members.mT)
         pull = weights / axis_mm
         inside = (along > 0) & (along < 1)
         slant = weights * self.growth / self.span_span * inside
         normals = points * pull.sum(-1, keepdim=True) - pull @ self.starts.mT - (pull * along + slant) @ self.spans.mT
-        return torch.nn.functional.normalize(normals, dim=-1), weights
+        return torch.nn.functional.normalize(normals, dim=-1), depth
 
 
 def _union(sums: Tensor) -> Tensor:

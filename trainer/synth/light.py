@@ -16,6 +16,7 @@ from trainer.synth.field import Field
 from trainer.synth.skin import Surface
 
 LAMPS = 2
+GREY = 0.22  # mean linear brightness of a room in a photograph
 SHADOWED_LAMPS = 1  # the second fills the first one's shadows
 # Red light travels farthest under the skin: it reaches round the edge of a shadow.
 SEEP = (0.42, 0.16, 0.10)
@@ -39,6 +40,11 @@ class Lights:
     ground: Tensor
     softness: Tensor
 
+    def suiting(self, surroundings: Tensor) -> "Lights":
+        """Brighter, darker and tinted like what is around the hand, half-way: ``(n, 3)`` mean linear RGB."""
+        tint = (surroundings / GREY).clamp(0.1, 4).sqrt()
+        return Lights(self.towards, self.colours * tint[:, None], self.sky * tint, self.ground * tint, self.softness)
+
 
 def sample_lights(dice: Dice) -> Lights:
     """Rooms, screens, windows and lamps: mostly from above or the camera's side, warm to cold."""
@@ -54,7 +60,7 @@ def sample_lights(dice: Dice) -> Lights:
     )
 
 
-def shade(surface: Surface, seen_from: Tensor, lights: Lights, hands: Tensor, lit: Tensor, open_: Tensor) -> Tensor:
+def shade(surface: Surface, seen_from: Tensor, lights: Lights, *, hands: Tensor, lit: Tensor, open_: Tensor) -> Tensor:
     """Linear RGB ``(m, 3)`` of ``m`` spots.
 
     Args:
@@ -84,13 +90,11 @@ def shade(surface: Surface, seen_from: Tensor, lights: Lights, hands: Tensor, li
         lobe = 0.10 * sharp**18 + 0.10 * sharp**60
         gloss = gloss + lights.colours[hands, lamp] * lobe * reach * (facing > 0)
     edge = (1 - (normals * seen_from).sum(1, keepdim=True).clamp(0, 1)) ** 4
-    gloss = gloss + 0.12 * edge * around * open_[:, None]
+    gloss = gloss + 0.06 * edge * around * open_[:, None]
     return surface.colour * light + surface.shine[:, None] * gloss
 
 
-def shadows(
-    body: Body, hands: Tensor, points: Tensor, normals: Tensor, lights: Lights
-) -> tuple[Tensor, Tensor]:
+def shadows(body: Body, hands: Tensor, points: Tensor, normals: Tensor, lights: Lights) -> tuple[Tensor, Tensor]:
     """How much light reaches ``(t, p, 3)`` points on bodies: ``(t, p, 1)`` of the first lamp, ``(t, p)`` of the rest.
 
     Args:
@@ -101,11 +105,9 @@ def shadows(
     """
     parts = torch.arange(body.casts, device=hands.device).expand(len(hands), -1)
     field = Field.of(body, hands, parts, torch.ones_like(parts, dtype=torch.bool))
-    along, away = field.nearest(points)
-    radius = (field.radii + along * field.growth).clamp(min=0)
-    towards = torch.stack([lights.towards[hands, lamp] for lamp in range(SHADOWED_LAMPS)], 1)
-    lit = torch.stack([_lit(field, points, ray[:, None], lights.softness[hands]) for ray in towards.unbind(1)], -1)
-    return lit, _openness(field, points, normals, along, away, radius)
+    lamps = lights.towards[hands, :SHADOWED_LAMPS].unbind(1)
+    lit = torch.stack([_lit(field, points, towards[:, None], lights.softness[hands]) for towards in lamps], -1)
+    return lit, _openness(field, points, normals)
 
 
 def _lit(field: Field, points: Tensor, towards: Tensor, softness: Tensor) -> Tensor:
@@ -128,8 +130,10 @@ def _lit(field: Field, points: Tensor, towards: Tensor, softness: Tensor) -> Ten
     return (1 - (1 - clear) * other).prod(-1)
 
 
-def _openness(field: Field, points: Tensor, normals: Tensor, along: Tensor, away: Tensor, radius: Tensor) -> Tensor:
-    """``(t, p)``: each capsule taken for a ball around its nearest spot, which covers (r/d)^2 of what it faces."""
+def _openness(field: Field, points: Tensor, normals: Tensor) -> Tensor:
+    """``(t, p)``: each capsule taken for a ball around its nearest spot, which covers (r/d)² of what it faces."""
+    along, away = field.nearest(points)
+    radius = (field.radii + along * field.growth).clamp(min=0)
     facing = normals @ field.starts + along * (normals @ field.spans) - (normals * points).sum(-1, keepdim=True)
     covered = (facing / away).clamp(min=0) * (radius / away).clamp(max=1).square()
     return (1 - 0.85 * covered).prod(-1)

@@ -22,7 +22,7 @@ BLUR_TAPS = 13
 
 def smear(layers: Tensor, dice: Dice) -> Tensor:
     """Motion blur of ``(n, c, h, w)`` along a line of each picture's own; half of them hold still."""
-    n, channels, height, width = layers.shape
+    height, width = layers.shape[2:]
     length = dice.uniform(0, 1) ** 2 * 0.05 * max(height, width) * dice.happens(0.5)
     angle = dice.uniform(0, math.pi)
     steps = torch.linspace(-0.5, 0.5, BLUR_TAPS, device=layers.device)
@@ -47,9 +47,8 @@ def defocus(pictures: Tensor, dice: Dice) -> Tensor:
 
 def expose(pictures: Tensor, dice: Dice) -> Tensor:
     """Linear light ``(n, 3, h, w)`` to sRGB 0..1: exposure to what is there, white balance, contrast, sensor noise."""
-    n = len(dice)
-    mean = pictures.mean((1, 2, 3)).clamp(min=0.02)
-    gain = (0.22 / mean) ** 0.6 * torch.exp(dice.normal(0.25))
+    mean = pictures.mean((1, 2, 3)).clamp(min=0.05)
+    gain = (0.22 / mean) ** 0.5 * torch.exp(dice.normal(0.25))
     balance = torch.exp(dice.normal(0.06, 3))
     light = pictures * (gain[:, None] * balance)[..., None, None]
     spread = dice.uniform(0, 1) ** 2 * 0.05
@@ -57,7 +56,6 @@ def expose(pictures: Tensor, dice: Dice) -> Tensor:
     light = light + shot * _grain(dice, pictures.shape)
     shoulder = light.clamp(min=0) / (1 + 0.25 * light.clamp(min=0)) * 1.25
     curve = torch.exp(dice.normal(0.08))[:, None, None, None] / 2.2
-    assert shoulder.shape[0] == n
     return shoulder.clamp(1e-5, 1) ** curve
 
 
@@ -98,6 +96,6 @@ def _filter(pictures: Tensor, kernels: Tensor) -> Tensor:
     """Each of ``(n, c, h, w)`` with its own of ``(n, k, k)``; the border is repeated."""
     n, channels, height, width = pictures.shape
     reach = kernels.shape[1] // 2
-    padded = functional.pad(pictures, (reach,) * 4, mode="replicate").reshape(1, n * channels, *(), height + 2 * reach, -1)
+    padded = functional.pad(pictures, (reach,) * 4, mode="replicate").flatten(0, 1)[None]
     weights = kernels.repeat_interleave(channels, 0)[:, None]
     return functional.conv2d(padded, weights, groups=n * channels).view(n, channels, height, width)

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.synth.backdrop import cut_pictures, make_rooms
-from trainer.synth.body import THING, THING_BONE, Body, build_body
+from trainer.synth.body import THING, THING_BONE, Body
 from trainer.synth.dice import Dice
-from trainer.synth.kinematics import Skeleton, pose_hands
+from trainer.synth.kinematics import Skeleton
 from trainer.synth.light import sample_lights
 from trainer.synth.people import sample_people
 from trainer.synth.photo import compress, defocus, expose, smear
@@ -22,7 +22,8 @@ from trainer.synth.views import Views, place, sample_turns
 
 # Skin over a joint: a joint is in view where the first surface is not farther before it than this, mm.
 SKIN_DEPTH_MM = 17.0
-SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE = 0.2, 0.12, 0.7
+SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE = 0.2, 0.15, 0.7
+MOST_HIDDEN = 0.35  # of the joints, by another person's hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,20 +74,25 @@ def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: tor
     with torch.no_grad():
         dice = Dice(seed, numbers, device)
         hands, views = sample_hands(dice, wishes)
-        lights = sample_lights(dice)
+        backdrop = _backdrop(dice, wishes)
+        lights = sample_lights(dice).suiting(backdrop.mean((1, 2)))
         layer = render(hands, views, lights)
         joints = views.to_camera(hands.skeleton.joints)
         joints_px = views.project(joints)
-        behind = _backdrop(dice, wishes)
-        behind = _second_hand(dice, seed, numbers, wishes, behind)
-        pixels = _photograph(dice, layer, behind)
+        visible = _visible(layer, joints, joints_px)
+        other = _second_hand(dice, seed, numbers, wishes)
+        hidden = _at_joints(other.cover, joints_px) > 0.5
+        in_front = dice.happens(0.5) & (hidden.float().mean(1) < MOST_HIDDEN)
+        behind = _over(other, backdrop)
+        pixels = _photograph(dice, layer, behind, other, in_front)
+        covered = in_front[:, None, None] & (other.cover > 0.5)
         return Pictures(
-            pixels,
-            joints_px,
-            joints,
-            views.matrices(),
-            _visible(layer, joints, joints_px),
-            layer.skin & (layer.cover > 0.5),
+            pixels=pixels,
+            joints_px=joints_px,
+            joints_mm=joints,
+            cameras=views.matrices(),
+            visible=visible & ~(hidden & in_front[:, None]),
+            mask=layer.skin & (layer.cover > 0.5) & ~covered,
         )
 
 
@@ -94,18 +100,16 @@ def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
     """Hands, and cameras that see them."""
     people = sample_people(dice)
     angles, _ = sample_poses(dice, people, gesture=wishes.gesture)
-    skeleton = pose_hands(people, angles)
-    body = build_body(people, skeleton, dice.uniform(20, 320))
+    hands = Hands.posed(people, angles, sample_looks(dice), dice.uniform(20, 320))
     turn = sample_turns(dice, wishes.side)
     larger, smaller = max(wishes.height, wishes.width), min(wishes.height, wishes.width)
     focal = larger * dice.uniform(0.9, 2.2)
     side = smaller * dice.uniform(*wishes.hand_share)
     room = torch.tensor([wishes.width, wishes.height], device=dice.device) - 1.1 * side[:, None]
     centre = dice.uniform(-0.5, 0.5, 2) * room.clamp(min=0)
-    views = Views(turn, place(skeleton.joints, turn, focal, centre, side), focal, wishes.height, wishes.width)
+    views = Views(turn, place(hands.skeleton.joints, turn, focal, centre, side), focal, wishes.height, wishes.width)
     things = dice.happens(0 if wishes.clear else SHARE_THING)
-    body = _with_thing(dice, body, skeleton, views, things)
-    return Hands(people, skeleton, body, sample_looks(dice)), views
+    return replace(hands, body=_with_thing(dice, hands.body, hands.skeleton, views, things)), views
 
 
 def _with_thing(dice: Dice, body: Body, skeleton: Skeleton, views: Views, present: Tensor) -> Body:
@@ -136,37 +140,46 @@ def _backdrop(dice: Dice, wishes: Wishes) -> Tensor:
     return torch.where(dice.happens(SHARE_BACKGROUND_PICTURE)[:, None, None, None], photos, rooms)
 
 
-def _second_hand(dice: Dice, seed: int, numbers: Sequence[int], wishes: Wishes, behind: Tensor) -> Tensor:
-    """Some pictures have another person's hand further back."""
+def _second_hand(dice: Dice, seed: int, numbers: Sequence[int], wishes: Wishes) -> Layer:
+    """Some pictures have another person's hand in them, left or right."""
     chosen = dice.happens(0 if wishes.clear else SHARE_SECOND_HAND).nonzero()[:, 0]
-    if not len(chosen):
-        return behind
-    others = Dice(seed + 1, [numbers[place] for place in chosen.tolist()], dice.device)
-    hands, views = sample_hands(others, replace(wishes, clear=True, gesture=None, side=None, hand_share=(0.25, 0.5)))
-    layer = render(hands, views, sample_lights(others))
-    mirrored = others.happens(0.5)[:, None, None, None]
-    colour, cover = (
-        torch.where(mirrored, values.flip(2), values) for values in (layer.colour, layer.cover[..., None])
-    )
-    seen = behind.clone()
-    seen[chosen] = colour + (1 - cover) * behind[chosen]
-    return seen
+    shape = (len(dice), wishes.height, wishes.width)
+    colour, cover = torch.zeros(*shape, 3, device=dice.device), torch.zeros(shape, device=dice.device)
+    if len(chosen):
+        others = Dice(seed + 1, [numbers[place] for place in chosen.tolist()], dice.device)
+        free = Wishes(wishes.height, wishes.width, hand_share=(0.25, 0.5), clear=True)
+        layer = render(*sample_hands(others, free), sample_lights(others))
+        mirrored, left = layer.mirrored(), others.happens(0.5)[:, None, None]
+        colour[chosen] = torch.where(left[..., None], mirrored.colour, layer.colour)
+        cover[chosen] = torch.where(left, mirrored.cover, layer.cover)
+    return Layer(colour, cover, cover > 0.5, torch.full_like(cover, torch.inf))
 
 
-def _photograph(dice: Dice, layer: Layer, behind: Tensor) -> Tensor:
-    """``(n, h, w, 3)`` uint8."""
+def _over(layer: Layer, behind: Tensor) -> Tensor:
+    """A layer before a picture ``(n, h, w, 3)``."""
+    return layer.colour + (1 - layer.cover[..., None]) * behind
+
+
+def _photograph(dice: Dice, layer: Layer, behind: Tensor, other: Layer, in_front: Tensor) -> Tensor:
+    """``(n, h, w, 3)`` uint8; where ``in_front``, the other hand is before this one too."""
     hand = torch.cat([layer.colour, layer.cover[..., None]], dim=3).permute(0, 3, 1, 2)
-    hand = smear(hand, dice)
-    light = hand[:, :3] + (1 - hand[:, 3:]) * behind.permute(0, 3, 1, 2)
+    hand = smear(hand, dice).permute(0, 2, 3, 1)
+    light = hand[..., :3] + (1 - hand[..., 3:]) * behind
+    light = torch.where(in_front[:, None, None, None], _over(other, light), light).permute(0, 3, 1, 2)
     picture = compress(expose(defocus(light, dice), dice), dice)
     return (picture * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
 
 
-def _visible(layer: Layer, joints: Tensor, joints_px: Tensor) -> Tensor:
-    """``(n, 21)``: what the camera meets on the way to a joint is the joint's own skin."""
-    height, width = layer.depth.shape[1:]
+def _at_joints(image: Tensor, joints_px: Tensor) -> Tensor:
+    """``(n, 21)`` values of ``(n, h, w)`` under the joints, 0 beyond the picture."""
+    height, width = image.shape[1:]
     x, y = joints_px.floor().long().unbind(-1)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    pictures = torch.arange(len(joints), device=joints.device)[:, None]
-    x, y = x.clamp(0, width - 1), y.clamp(0, height - 1)
-    return inside & layer.skin[pictures, y, x] & (layer.depth[pictures, y, x] > joints[..., 2] - SKIN_DEPTH_MM)
+    pictures = torch.arange(len(image), device=image.device)[:, None]
+    return torch.where(inside, image[pictures, y.clamp(0, height - 1), x.clamp(0, width - 1)], 0)
+
+
+def _visible(layer: Layer, joints: Tensor, joints_px: Tensor) -> Tensor:
+    """``(n, 21)``: what the camera meets on the way to a joint is the joint's own skin."""
+    near = _at_joints(layer.depth, joints_px) > joints[..., 2] - SKIN_DEPTH_MM
+    return near & (_at_joints(layer.skin.float(), joints_px) > 0)

@@ -7,6 +7,7 @@ of linear RGB, between a very light and a very dark skin.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -89,9 +90,11 @@ def paint(
     people: People,
     skeleton: Skeleton,
     looks: Looks,
+    *,
     hands: Tensor,
     points: Tensor,
     normals: Tensor,
+    palmar: Tensor,
     bones: Tensor,
     groups: Tensor,
 ) -> Surface:
@@ -101,9 +104,10 @@ def paint(
         people, skeleton, looks: of ``n`` hands.
         hands: ``(m,)`` which hand.
         points, normals: ``(m, 3)`` in the hand's frame.
+        palmar: ``(m,)`` 1 on the palm side, -1 on the back.
         bones, groups: ``(m,)`` what the spot belongs to.
     """
-    spots = _Spots(people, skeleton, looks, hands, points, normals, bones)
+    spots = _Spots(people, skeleton, looks, hands=hands, points=points, palmar=palmar, bones=bones)
     noise = spots.noise
     crease = (spots.finger_creases() + spots.palm_creases()).clamp(max=1) * looks.roughness[hands]
     nail, rim, free = spots.nails()
@@ -133,21 +137,23 @@ class _Spots:
         people: People,
         skeleton: Skeleton,
         looks: Looks,
+        *,
         hands: Tensor,
         points: Tensor,
-        normals: Tensor,
+        palmar: Tensor,
         bones: Tensor,
     ) -> None:
-        self.looks, self.hands, self.bones, self.points = looks, hands, bones, points
+        self.looks, self.hands, self.bones = looks, hands, bones
+        self.points, self.palmar = points, palmar
         turn = skeleton.turns[hands, bones]
         self.local = ((points - skeleton.origins[hands, bones])[:, None] @ turn)[:, 0]
-        self.palmar = (normals[:, None] @ turn)[:, 0, 2]  # 1 on the palm side, -1 on the back
         self.girth, self.size = people.girth[hands, 0], people.size[hands, 0]
         self.reach = people.nails[hands, 0]
         lengths = torch.cat([people.bones.flatten(1), torch.full_like(people.bones[:, 0, :2], 1e3)], dim=1)
         self.length = lengths[hands, bones]
         self.index_root, self.middle_root = people.roots[hands, 1], people.roots[hands, 2]
         self.in_finger = bones < PALM_BONE
+        self.first = self.in_finger & (bones % 3 == 0)
         self.last = self.in_finger & (bones % 3 == 2)
         fine, coarse = self._noise(3.0), self._noise(14.0)
         self.noise, self.coarse = 0.75 * fine + 0.25 * coarse, coarse
@@ -160,9 +166,11 @@ class _Spots:
         melanin = melanin * (1 + 0.10 * self.coarse[:, 3] * self.looks.roughness[self.hands])
         end = (self.local[:, 1] / self.length).clamp(0, 1)
         tip = torch.where(self.last, end.square(), 0)
-        knuckle = torch.exp(-((self.local[:, 1] / (7 * self.size)) ** 2)) * (1 - palm_side) * self.in_finger
+        near, far = self.local[:, 1] / (7 * self.size), (self.local[:, 1] - self.length) / (7 * self.size)
+        knuckle = torch.exp(-(near**2)) * ~self.first + torch.exp(-(far**2)) * ~self.last
+        knuckle = knuckle * (1 - palm_side) * self.in_finger
         blood = self.looks.blood[self.hands] * (0.12 + 0.22 * palm_side + 0.34 * tip + 0.25 * knuckle)
-        blood = blood * (1 + 0.35 * self.coarse[:, 3])
+        blood = blood * (1 + 0.2 * self.coarse[:, 3])
         light, dark = (torch.tensor(colour, device=device).log() for colour in (LIGHTEST, DARKEST))
         logarithm = light + melanin[:, None] * (dark - light) - blood[:, None] * torch.tensor(BLOOD, device=device)
         return torch.exp(logarithm + 0.03 * self.noise[:, 3:])
@@ -172,12 +180,13 @@ class _Spots:
         y, size = self.local[:, 1] + 0.5 * self.noise[:, 0], self.size
         near, far = y / size, (y - self.length) / size
         palm, back = (((sign * self.palmar - 0.25) * 2).clamp(0, 1) for sign in (1, -1))
-        first = self.bones % 3 == 0
-        lines = _line(near, 0.9, 0.6) * ~first + (_line(far, -0.9, 0.6) + _line(far, -3.4, 0.45)) * ~self.last
-        web = _line(y / self.length, 0.47, 0.018) * first * (self.bones >= 3)
-        wrinkles = sum((_line(near, at, 0.5) for at in (1.6, 4.0)), torch.zeros_like(y)) * ~first
+        lines = (
+            _line(near, 0.9, 0.6) * ~self.first + (_line(far, -0.9, 0.6) + 0.5 * _line(far, -3.4, 0.45)) * ~self.last
+        )
+        web = _line(y / self.length, 0.47, 0.018) * self.first * (self.bones >= 3)
+        wrinkles = sum((_line(near, at, 0.5) for at in (1.6, 4.0)), torch.zeros_like(y)) * ~self.first
         wrinkles = wrinkles + sum((_line(far, -at, 0.5) for at in (0.3, 2.2, 4.6)), torch.zeros_like(y)) * ~self.last
-        return self.in_finger * ((lines + web) * palm + 0.55 * wrinkles * back)
+        return self.in_finger * (0.75 * (lines + web) * palm + 0.4 * wrinkles * back)
 
     def palm_creases(self) -> Tensor:
         """``(m,)`` 0..1."""
@@ -189,7 +198,7 @@ class _Spots:
         gap = torch.full_like(flat[:, 0], torch.inf)
         for line in PALM_LINES:
             bends = torch.tensor(line, device=flat.device)
-            for start, end in zip(bends, bends[1:], strict=False):
+            for start, end in pairwise(bends):
                 span = (end - start) * scale
                 offset = (flat - start) * scale
                 along = ((offset @ span) / span.square().sum()).clamp(0, 1)
@@ -216,7 +225,11 @@ class _Spots:
 
     def _noise(self, grain_mm: float) -> Tensor:
         """``(m, 4)`` smooth noise fixed to the bones."""
-        place = self.local / (grain_mm * NOISE_SIDE / 2) + 0.37 * self.bones[:, None] + self.looks.grain[self.hands]
+        place = (
+            self.local / (grain_mm * NOISE_SIDE / 2)
+            + 0.37 * self.bones.clamp(max=PALM_BONE)[:, None]
+            + self.looks.grain[self.hands]
+        )
         place = (place + 1).remainder(4) - 1  # back and forth through the cube
         place = torch.where(place > 1, 2 - place, place)
         cube = _noise_cube(place.device)

@@ -1,12 +1,14 @@
 """Rays to surfaces: which pixels see a body, where, and how much of the pixel it fills.
 
-The picture is cut into tiles of 8 x 8 px. Each tile lists the few parts whose outlines, as projected
+The picture is cut into tiles of 4 x 4 px. Each tile lists the few parts whose outlines, as projected
 tapered capsules, come near it, and marches its rays through those alone (sphere tracing: J. Hart,
 "Sphere tracing", The Visual Computer 12, 1996). Tiles that are done are dropped on the way.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -15,23 +17,24 @@ from trainer.synth.body import BLENDS_MM, Body
 from trainer.synth.field import Field
 from trainer.synth.views import Views
 
-TILE_PX = 8
+TILE_PX = 4
 REACH_IN_BLENDS = 4.0  # beyond which a part no longer bends the surface of another
-MAX_STEPS, STEPS_PER_DROP = 40, 4
-NEAR_MM = 60.0
-LIST_SIZES = (6, 12, 20, 32, 1000)  # tiles with lists of about the same length go together
+MAX_STEPS, STEPS_PER_DROP = 33, 3
+NEAR_MM, CLEARANCE_MM = 60.0, 6.0
+HIT_PX, LEAST_STEP_PX = 0.3, 0.7
+LIST_SIZES = (0, 4, 7, 11, 16, 24, 36, 1000)  # tiles with lists of about the same length go together
 
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """What the rays of ``t`` tiles met.
+    """What the rays of ``t`` tiles of ``p`` pixels met.
 
     Attributes:
         field: the tiles' parts.
         hands: ``(t,)`` which of the bodies.
-        pixels: ``(t, p)`` place of each ray's pixel in its (height x width) picture.
+        pixels: ``(t, p)`` place of each ray's pixel in its (height x width) picture, -1 beyond it.
         rays: ``(t, p, 3)`` unit directions.
-        points: ``(t, p, 3)`` where they met the surface, or came closest.
+        points: ``(t, p, 3)`` where they met the surface or came closest to it, in the bodies' frame.
         cover: ``(t, p)`` share of the pixel, 0 where it was missed.
     """
 
@@ -43,30 +46,70 @@ class Hits:
     cover: Tensor
 
 
-def trace(body: Body, views: Views) -> Iterator[Hits]:
-    """Send a ray through every pixel near the bodies, which are in the cameras' frames."""
-    near = _near_tiles(body, views)
+class _March(NamedTuple):
+    """Rays on their way, tile by tile: where they are, and the smallest gap to the surface so far, in px."""
+
+    eye: Tensor  # (t, 1, 3)
+    rays: Tensor  # (t, p, 3)
+    end: Tensor  # (t, 1)
+    pixel_mm: Tensor  # (t, 1) per mm of distance
+    reached: Tensor  # (t, p)
+    closest_px: Tensor  # (t, p)
+    closest_at: Tensor  # (t, p)
+
+
+def trace(body: Body, eyes: Tensor, views: Views) -> Iterator[Hits]:
+    """Send a ray through every pixel near the bodies.
+
+    Args:
+        body: ``n`` bodies, in frames turned like the cameras' with their origins near the hands: float32 would
+            lose tenths of a mm in the squares of the distances from the cameras.
+        eyes: ``(n, 3)`` where the cameras are in those frames.
+        views: the cameras.
+    """
+    near = _near_tiles(body, eyes, views)
     hands, tiles = near.any(2).nonzero(as_tuple=True)
     listed = near[hands, tiles]
     counts = listed.sum(1)
-    least = 0
-    for most in LIST_SIZES:
-        chosen = (counts > least) & (counts <= most)
-        least = most
-        if not chosen.any():
+    for least, most in pairwise(LIST_SIZES):
+        chosen = ((counts > least) & (counts <= most)).nonzero()[:, 0]
+        if not len(chosen):
             continue
-        size = int(counts[chosen].max())
-        present, parts = listed[chosen].to(torch.uint8).topk(size, dim=1)
-        yield _march(body, views, hands[chosen], tiles[chosen], parts, present.bool())
+        present, parts = listed[chosen].to(torch.uint8).topk(int(counts[chosen].max()), dim=1)
+        field = Field.of(body, hands[chosen], parts, present.bool())
+        pixels, rays = _rays(views, hands[chosen], tiles[chosen])
+        yield _hits(
+            field, hands[chosen], pixels, _start(field, eyes[hands[chosen]], rays, views.focal_px[hands[chosen]])
+        )
 
 
-def _near_tiles(body: Body, views: Views) -> Tensor:
+def _hits(field: Field, hands: Tensor, pixels: Tensor, start: _March) -> Hits:
+    """March to the end."""
+    closest_px, closest_at = _march(field, start)
+    points = start.eye + closest_at[..., None] * start.rays
+    return Hits(field, hands, pixels, start.rays, points, (1.3 - closest_px).clamp(0, 1))
+
+
+def _start(field: Field, eyes: Tensor, rays: Tensor, focal_px: Tensor) -> _March:
+    """``eyes``: ``(t, 3)``; ``rays``: ``(t, p, 3)``; ``focal_px``: ``(t,)``. Where a tile's parts begin and end."""
+    _, away = field.nearest(eyes[:, None])
+    radius = torch.maximum(field.radii, field.radii + field.growth)
+    far = away + field.span_span.sqrt() + radius
+    first = (away - radius - CLEARANCE_MM).amin(2).clamp(min=NEAR_MM)
+    last = torch.where(radius > 0, far, 0).amax(2)
+    reached = first.expand(rays.shape[:2])
+    return _March(
+        eyes[:, None], rays, last, 1 / focal_px[:, None], reached, torch.full_like(reached, torch.inf), reached
+    )
+
+
+def _near_tiles(body: Body, eyes: Tensor, views: Views) -> Tensor:
     """``(n, tiles, k)`` whether a part may show in a tile."""
     rows, columns = -(-views.height // TILE_PX), -(-views.width // TILE_PX)
     device = body.starts.device
     y, x = torch.meshgrid(torch.arange(rows, device=device), torch.arange(columns, device=device), indexing="ij")
     middles = (torch.stack([x, y], -1).reshape(1, -1, 1, 2) + 0.5) * TILE_PX
-    a, b = _in_front(body.starts, body.ends)
+    a, b = _in_front(body.starts - eyes[:, None], body.ends - eyes[:, None])
     depth = torch.minimum(a[..., 2], b[..., 2])
     reach = REACH_IN_BLENDS * torch.tensor(BLENDS_MM, device=device)[body.groups]
     radius = body.radii.amax(2) + reach
@@ -77,7 +120,8 @@ def _near_tiles(body: Body, views: Views) -> Tensor:
     along = ((middles - a_px) * span).sum(-1) / (span.square().sum(-1) + 1e-6)
     gap = torch.linalg.vector_norm(a_px + along.clamp(0, 1)[..., None] * span - middles, dim=-1)
     shown = (body.radii.amax(2) > 0) & (torch.maximum(a[..., 2], b[..., 2]) > NEAR_MM)
-    return (gap < radius_px[:, None] + TILE_PX * 0.71 + 1) & shown[:, None]
+    near: Tensor = (gap < radius_px[:, None] + TILE_PX * 0.71 + 1) & shown[:, None]
+    return near
 
 
 def _in_front(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
@@ -87,24 +131,8 @@ def _in_front(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(a[..., 2:] < NEAR_MM, cut, a), torch.where(b[..., 2:] < NEAR_MM, cut, b)
 
 
-def _march(body: Body, views: Views, hands: Tensor, tiles: Tensor, parts: Tensor, present: Tensor) -> Hits:
-    pixels, rays = _rays(views, hands, tiles)
-    # Points are measured from the hand's middle: float32 would lose hundredths of a mm in squares of the distance.
-    middle = body.starts[:, : body.casts].mean(1)
-    centred = Body(
-        body.starts - middle[:, None], body.ends - middle[:, None], body.radii, body.groups, body.bones, body.casts
-    )
-    field = Field.of(centred, hands, parts, present)
-    eye = -middle[hands][:, None]
-    pixel_mm = 1 / views.focal_px[hands][:, None]  # per mm of distance
-    first, last = _range(body, hands, parts, present)
-    reached, closest = _step(field, eye, rays, first, last, pixel_mm)
-    cover = (1.2 - closest).clamp(0, 1)
-    return Hits(field, hands, pixels, rays, eye + reached[..., None] * rays, cover)
-
-
 def _rays(views: Views, hands: Tensor, tiles: Tensor) -> tuple[Tensor, Tensor]:
-    """``(t, 64)`` places of the pixels (-1 beyond the picture) and ``(t, 64, 3)`` directions."""
+    """``(t, p)`` places of the pixels (-1 beyond the picture) and ``(t, p, 3)`` directions."""
     device = hands.device
     columns = -(-views.width // TILE_PX)
     inside = torch.arange(TILE_PX, device=device)
@@ -116,42 +144,31 @@ def _rays(views: Views, hands: Tensor, tiles: Tensor) -> tuple[Tensor, Tensor]:
     return pixels, torch.nn.functional.normalize(rays, dim=-1)
 
 
-def _range(body: Body, hands: Tensor, parts: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
-    """``(t, 1)`` how far from the eye a tile's parts begin and end."""
-    span = body.ends - body.starts
-    along = (-(body.starts * span).sum(-1) / (span.square().sum(-1) + 1e-6)).clamp(0, 1)
-    nearest = torch.linalg.vector_norm(body.starts + along[..., None] * span, dim=-1)
-    farthest = torch.maximum(torch.linalg.vector_norm(body.starts, dim=-1), torch.linalg.vector_norm(body.ends, dim=-1))
-    radius = body.radii.amax(2)
-    rows = hands[:, None]
-    first = torch.where(present, (nearest - radius - 6)[rows, parts], torch.inf).amin(1, keepdim=True)
-    last = torch.where(present, (farthest + radius)[rows, parts], 0).amax(1, keepdim=True)
-    return first.clamp(min=NEAR_MM), last
+def _march(field: Field, march: _March) -> tuple[Tensor, Tensor]:
+    """``(t, p)`` each: the smallest gap to the surface on a ray in px, and how far along the ray that is."""
+    closest_px, closest_at = torch.empty_like(march.reached), torch.empty_like(march.reached)
+    alive = torch.arange(len(march.rays), device=closest_px.device)
+    for _ in range(MAX_STEPS // STEPS_PER_DROP):
+        for _ in range(STEPS_PER_DROP):
+            march, going = _step(field, march)
+        closest_px[alive], closest_at[alive] = march.closest_px, march.closest_at
+        keep = going.any(1).nonzero()[:, 0]
+        if not len(keep):
+            break
+        alive, field, march = alive[keep], field.select(keep), _March(*(values[keep] for values in march))
+    return closest_px, closest_at
 
 
-def _step(
-    field: Field, eye: Tensor, rays: Tensor, first: Tensor, last: Tensor, pixel_mm: Tensor
-) -> tuple[Tensor, Tensor]:
-    """``(t, 64)`` distance along each ray of the spot nearest to the surface, and that gap in px."""
-    reached = first.expand(rays.shape[:2]).clone()
-    closest, best = torch.full_like(reached, torch.inf), reached.clone()
-    alive = torch.arange(len(rays), device=rays.device)
-    now = (field, eye, rays, reached, closest, best, last, pixel_mm)
-    for step in range(MAX_STEPS):
-        field_now, eye_now, rays_now, at, least, where, end, pixel = now
-        gap = field_now.distance(eye_now + at[..., None] * rays_now)
-        gap_px = gap / (at * pixel)
-        better = gap_px < least
-        where = torch.where(better, at, where)
-        least = torch.where(better, gap_px, least)
-        going = (gap_px > 0.15) & (at < end)
-        at = torch.where(going, at + gap, at)
-        now = (field_now, eye_now, rays_now, at, least, where, end, pixel)
-        if step % STEPS_PER_DROP == STEPS_PER_DROP - 1 or step == MAX_STEPS - 1:
-            closest[alive], best[alive] = least, where
-            keep = going.any(1).nonzero()[:, 0]
-            if not len(keep):
-                break
-            alive = alive[keep]
-            now = (field_now.select(keep), *(values[keep] for values in now[1:]))  # type: ignore[assignment]
-    return best, closest
+def _step(field: Field, march: _March) -> tuple[_March, Tensor]:
+    """As far ahead as nothing can be in the way; and ``(t, p)`` which rays are not there yet."""
+    gap = field.distance(march.eye + march.reached[..., None] * march.rays)
+    gap_px = gap / (march.reached * march.pixel_mm)
+    better = gap_px < march.closest_px
+    least = LEAST_STEP_PX * march.reached * march.pixel_mm  # else rays along a surface would never pass it
+    going = (gap_px > HIT_PX) & (march.reached < march.end)
+    march = march._replace(
+        reached=torch.where(going, march.reached + torch.maximum(gap, least), march.reached),
+        closest_px=torch.where(better, gap_px, march.closest_px),
+        closest_at=torch.where(better, march.reached, march.closest_at),
+    )
+    return march, going

@@ -17,6 +17,7 @@ from trainer.synth.kinematics import about_x, about_y, about_z
 SPINS_DEG = {"palm": 0.0, "back": 180.0, "thumb side": -90.0, "little finger side": 90.0}
 
 SMALLEST_BOX_MM = 130.0
+LARGEST_AWAY = 0.75  # sine of the angle at which fingers may point away from the camera
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,10 @@ def sample_turns(dice: Dice, side: str | None = None) -> Tensor:
         dice: of the ``n`` pictures.
         side: the only side of the hand to show, from ``SPINS_DEG``, within ordinary tilts.
     """
-    anyhow, ordinary, own = _any_turns(dice), _ordinary_turns(dice, side), _own_turns(dice)
+    ordinary, own = _ordinary_turns(dice, side), _own_turns(dice)
+    anyhow = _any_turns(dice)
+    hidden = anyhow[:, 2, 1] > LARGEST_AWAY  # behind its own forearm
+    anyhow = torch.where(hidden[:, None, None], ordinary, anyhow)
     kind = dice.pick([0.3, 0.5, 0.2])
     if side is not None:
         kind = torch.ones_like(kind)
@@ -134,5 +138,5 @@ def _ordinary_turns(dice: Dice, side: str | None) -> Tensor:
 
 def _own_turns(dice: Dice) -> Tensor:
     """From the person's own eyes: the arm comes from below, back or thumb side first, fingers away."""
-    angles = [dice.uniform(-190, -60), dice.uniform(-75, 0), dice.normal(35, 1)[:, 0]]
+    angles = [dice.uniform(-190, -60), dice.uniform(-50, 5), dice.normal(35, 1)[:, 0]]
     return turn_from(*(angle.deg2rad() for angle in angles))
