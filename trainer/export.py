@@ -138,5 +138,6 @@ def _describe(folder: Path) -> list[str]:
     if not table.is_file():
         return ["FreiHAND (Zimmermann et al. 2019), for research only"]
     with table.open(newline="") as file:
-        sets = Counter((row["set"], row["licence"]) for row in csv.DictReader(file) if row["split"] == "train")
+        rows = [row for row in csv.DictReader(file) if row["split"] == "train"]
+    sets = Counter((row["set"], row.get("licence", "made by this program")) for row in rows)
     return [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
