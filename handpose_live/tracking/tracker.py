@@ -15,7 +15,8 @@ from handpose_live.tracking.detector import Detection, log_odds
 from handpose_live.tracking.hand import Hand, Side
 from handpose_live.tracking.smoothing import OneEuroFilter
 
-MIN_SCORE = 0.3  # below it a crop holds no hand, or joints that mean nothing
+MIN_SCORE = 0.2  # below it a crop holds no hand; pictures without one stay below
+MIN_SCORE_DETECTED = 0.1  # enough where the detector has just found a hand too
 DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
@@ -111,7 +112,7 @@ class Tracker:
     def follow(self, frame: Frame) -> None:
         """Look for each hand where it was last."""
         self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MEMORY_S]
-        self._look(frame, self.followed)
+        self._look(frame, self.followed, min_score=MIN_SCORE)
         self._merge()
 
     def adopt(self, frame: Frame, detections: Sequence[Detection]) -> None:
@@ -131,7 +132,7 @@ class Tracker:
             strangers.remove(detection)
         started = [Track.start(detection) for detection in strangers]
         looks = [*(track for track, _ in found), *started]
-        self._look(frame, looks)
+        self._look(frame, looks, min_score=MIN_SCORE_DETECTED)
         for track in looks:
             track.moved = math.inf  # whoever is followed already has the better claim to a hand
         self._welcome(track for track in started if not track.lost)
@@ -157,7 +158,7 @@ class Tracker:
             return track.joints_frame_px
         return track.smooth(track.joints_frame_px, size_px=track.size_px, time_s=time_s)
 
-    def _look(self, frame: Frame, tracks: Sequence[Track]) -> None:
+    def _look(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
         """Run the network on the crops of some tracks, as one batch, and update or lose them."""
         if not tracks:
             return
@@ -173,12 +174,11 @@ class Tracker:
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
             joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
             track.score = float(poses.hand_scores[i])
-            track.lost = track.score < MIN_SCORE or not _plausible(joints, frame.image)
+            track.lost = track.score < min_score or not _plausible(joints, frame.image)
             if track.lost:
                 continue
             # What the network thinks of a hand that it hardly makes out counts for little.
-            weight = (track.score - MIN_SCORE) / (1 - MIN_SCORE)
-            looks_right = _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT) * weight
+            looks_right = track.score**2 * _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
             track.believe(-looks_right if crop.mirrored else looks_right)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
