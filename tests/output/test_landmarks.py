@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import LandmarkWriter, open_landmarks, read_landmarks
 from handpose_live.pose.skeleton import JOINT_NAMES
+from tests.output.disk import file_size_limit
 from tests.output.hands import spread_hand
 
 LEFT = spread_hand(wrist=(100.123, 200.456), length_px=90, side="left", track=1)
@@ -119,16 +120,14 @@ def test_a_missing_file_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_a_full_disk_ends_in_a_sentence_and_keeps_what_was_written(
-    tmp_path: Path, kind: str, limit_file_size: Callable[[int], None]
-) -> None:
+def test_a_full_disk_ends_in_a_sentence_and_keeps_what_was_written(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"out.{kind}"
-    limit_file_size(20_000)
-    landmarks = opened(path)
     frames = iter(range(1000))
-    with pytest.raises(HandPoseError, match=r"No room left for .*kept"):
-        write_frames(landmarks, frames)
-    landmarks.close()
+    with file_size_limit(20_000):
+        landmarks = opened(path)
+        with pytest.raises(HandPoseError, match=r"No room left for .*kept"):
+            write_frames(landmarks, frames)
+        landmarks.close()
     failed = next(frames) - 1
     last_whole_line = path.read_text().split("\n")[-2]
     assert last_whole_line.startswith((f'{{"frame": {failed - 1},', f"{failed - 1},"))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from handpose_live.capture.frame import Image
 from handpose_live.errors import HandPoseError
 from handpose_live.output.recorder import Recorder
+from tests.output.disk import file_size_limit
 
 KINDS = ["mp4", "mov", "mkv"]
 NOISE = np.random.default_rng(7).integers(0, 256, (240, 320, 3), np.uint8)
@@ -133,12 +133,12 @@ def test_a_file_that_was_there_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_disk_full_from_the_start_is_told_and_nobody_waits(
-    tmp_path: Path, limit_file_size: Callable[[int], None]
+    tmp_path: Path,
 ) -> None:
-    limit_file_size(100)
-    video = recorder(tmp_path / "out.mp4", NOISE)
-    with pytest.raises(HandPoseError, match="No room left"):
-        write_noise(video, 100)
+    with file_size_limit(100):
+        video = recorder(tmp_path / "out.mp4", NOISE)
+        with pytest.raises(HandPoseError, match="No room left"):
+            write_noise(video, 100)
 
 
 def test_closing_twice_does_no_harm_and_writing_after_it_is_a_mistake(tmp_path: Path) -> None:
@@ -192,20 +192,18 @@ def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("every_frame", [True, False])
-def test_a_full_disk_is_told_once_and_what_was_recorded_plays(
-    tmp_path: Path, kind: str, every_frame: bool, limit_file_size: Callable[[int], None]
-) -> None:
+def test_a_full_disk_is_told_once_and_what_was_recorded_plays(tmp_path: Path, kind: str, every_frame: bool) -> None:
     path = tmp_path / f"out.{kind}"
-    limit_file_size(600_000)
-    video = recorder(path, NOISE, every_frame=every_frame, fps=30)
-    with pytest.raises(HandPoseError, match=r"No room left for .*kept"):
-        write_noise(video, 3000)
-    video.close()
+    with file_size_limit(600_000):
+        video = recorder(path, NOISE, every_frame=every_frame, fps=30)
+        # Of a live source so many pictures are dropped that the end may come only when it is closed.
+        with pytest.raises(HandPoseError, match=r"No room left for .*kept"), video:
+            write_noise(video, 3000)
     assert len(play(path)) > 5
 
 
 def test_a_disk_that_fills_at_the_very_end_spoils_nothing(
-    tmp_path: Path, limit_file_size: Callable[[int], None]
+    tmp_path: Path,
 ) -> None:
     def record(path: Path) -> Path:
         with recorder(path, NOISE) as video:
@@ -213,8 +211,7 @@ def test_a_disk_that_fills_at_the_very_end_spoils_nothing(
         return path
 
     size = record(tmp_path / "whole.mp4").stat().st_size
-    limit_file_size(size - 100)
-    with pytest.raises(HandPoseError, match="No room left"):
+    with file_size_limit(size - 100), pytest.raises(HandPoseError, match="No room left"):
         record(tmp_path / "cut.mp4")
     assert len(play(tmp_path / "cut.mp4")) == 30
 
