@@ -96,7 +96,3 @@ class Crop:
         matrix = self.matrix(crop_px)
         inverse = np.linalg.inv(matrix[:, :2])
         return np.asarray((joints_crop_px - matrix[:, 2]) @ inverse.T, dtype=np.float32)
-
-    def corners_frame_px(self) -> Floats:
-        """``(4, 2)`` the square's corners in the frame, in drawing order."""
-        return self.to_frame(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32), 1)

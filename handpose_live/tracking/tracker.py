@@ -34,8 +34,9 @@ class Track:
     Attributes:
         side: as believed now.
         id: from 1, never used again.
-        joints_frame_px, joint_scores, score, crop: of the last frame in which it was found.
-        seen_s: time of that frame.
+        joints_frame_px, joint_scores, crop: of the last frame in which it was found.
+        score: of the last look at it, also one that lost it.
+        seen_s: time of the frame in which it was last found.
         right_odds: log-odds that it is a right hand.
         moved: how far it went to the last frame, in hand sizes.
         lost: not found in the newest frame.

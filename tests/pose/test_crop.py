@@ -156,10 +156,3 @@ def test_a_mirrored_crop_of_a_picture_is_the_crop_of_the_mirrored_picture() -> N
     mirror_image = Crop(WIDTH - 250.3, 222.6, 300, -0.4)
     one, other = crop.cut(photo, 128).astype(int), mirror_image.cut(np.ascontiguousarray(photo[:, ::-1]), 128)
     assert abs(one - other).max() <= 3
-
-
-def test_the_corners_are_those_of_the_window() -> None:
-    for crop in _random_crops(10):
-        corners = crop.corners_frame_px()
-        np.testing.assert_allclose(crop.to_crop(corners, 128), [[0, 0], [128, 0], [128, 128], [0, 128]], atol=0.02)
-        assert np.linalg.norm(corners[1] - corners[0]) == pytest.approx(crop.size, rel=1e-4)
