@@ -12,7 +12,7 @@ from trainer.synth.people import People
 _OUT, _LAZY, _CURLED = (2, 0, 5), (22, 0, 28), (78, 0, 98)
 # A thumb in degrees: lift out of the palm, swing away, roll, bend, bend.
 _T_OUT, _T_LAZY, _T_OVER, _T_UP = (20, 48, 62, 2, 0), (30, 30, 68, 12, 14), (46, 8, 84, 36, 42), (4, 62, 58, 0, -6)
-_T_MEETS, _T_IN = (48, 18, 88, 16, 26), (44, 0, 82, 40, 50)
+_T_MEETS, _T_IN, _T_BESIDE = (48, 18, 88, 16, 26), (44, 0, 82, 40, 50), (10, 14, 66, 4, 2)
 
 # Thumb, index, middle, ring, little finger.
 GESTURES: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -33,6 +33,16 @@ GESTURES: dict[str, tuple[tuple[int, ...], ...]] = {
     "ok": (_T_MEETS, (50, 0, 52), (18, 0, 14), (8, 0, 9), (2, -6, 6)),
     "grasp": (_T_MEETS, (38, 0, 46), (42, 0, 50), (44, 0, 50), (46, 0, 48)),
     "claw": (_T_OUT, (0, 6, 58), (0, 0, 60), (0, -5, 60), (2, -9, 56)),
+    # What finger alphabets add: the thumb beside, before or among the fingers, hooks, and fingers side by side.
+    "thumb beside": (_T_BESIDE, _CURLED, (80, 0, 98), (82, 0, 98), (82, 0, 95)),
+    "thumb within": (_T_IN, (70, 0, 88), (70, 0, 92), (72, 0, 92), (74, 0, 90)),
+    "curled": (_T_IN, (30, 0, 100), (30, 0, 102), (32, 0, 102), (34, 0, 98)),
+    "hook": (_T_OVER, (12, 0, 84), (80, 0, 100), (82, 0, 98), (82, 0, 95)),
+    "little finger": (_T_OVER, _CURLED, (82, 0, 100), (82, 0, 98), (4, -6, 6)),
+    "two together": (_T_IN, (4, -6, 5), (4, 5, 5), (80, 0, 98), (80, 0, 95)),
+    "two forward": (_T_MEETS, (12, 6, 8), (46, -4, 10), (80, 0, 98), (80, 0, 95)),
+    "round": (_T_MEETS, (44, -4, 62), (46, 0, 64), (48, 4, 64), (50, 8, 60)),
+    "duck": (_T_MEETS, (58, -8, 14), (60, -2, 14), (60, 5, 14), (60, 12, 14)),
 }
 PINCHES = ("pinch", "ok")
 WOBBLE_DEG = 6.0

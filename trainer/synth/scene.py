@@ -6,13 +6,14 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.synth.backdrop import cut_pictures, make_rooms
 from trainer.synth.body import THING, THING_BONE, Body
 from trainer.synth.dice import Dice
 from trainer.synth.kinematics import Skeleton
-from trainer.synth.light import sample_lights
+from trainer.synth.light import Lights, sample_lights
 from trainer.synth.people import sample_people
 from trainer.synth.photo import compress, defocus, expose, smear
 from trainer.synth.poses import sample_poses
@@ -22,7 +23,8 @@ from trainer.synth.views import Views, place, sample_turns
 
 # Skin over a joint: a joint is in view where the first surface is not farther before it than this, mm.
 SKIN_DEPTH_MM = 17.0
-SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE = 0.2, 0.15, 0.7
+SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE, SHARE_SHADOW = 0.2, 0.15, 0.7, 0.4
+SHADOW_BLUR_PX = 9
 MOST_HIDDEN = 0.35  # of the joints, by another person's hand
 
 
@@ -41,7 +43,7 @@ class Wishes:
 
     height: int
     width: int
-    hand_share: tuple[float, float] = (0.35, 0.7)
+    hand_share: tuple[float, float] = (0.3, 0.55)
     gesture: str | None = None
     side: str | None = None
     backgrounds: Sequence[Path] = ()
@@ -77,6 +79,7 @@ def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: tor
         backdrop = _backdrop(dice, wishes)
         lights = sample_lights(dice).suiting(backdrop.mean((1, 2)))
         layer = render(hands, views, lights)
+        backdrop = shadow_on(dice, backdrop, layer.cover, lights)
         joints = views.to_camera(hands.skeleton.joints)
         joints_px = views.project(joints)
         visible = _visible(layer, joints, joints_px)
@@ -112,23 +115,39 @@ def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
     return replace(hands, body=_with_thing(dice, hands.body, hands.skeleton, views, things)), views
 
 
+def shadow_on(dice: Dice, backdrop: Tensor, cover: Tensor, lights: Lights) -> Tensor:
+    """``(n, h, w, 3)``: what is behind, darker where a hand ``(n, h, w)`` near it keeps the first lamp off."""
+    height, width = cover.shape[1:]
+    strength = dice.uniform(0.15, 0.7) * dice.happens(SHARE_SHADOW)
+    shift = lights.towards[:, 0, :2] * dice.uniform(0.1, 0.5, 1)  # in halves of the picture
+    turn = torch.eye(2, device=cover.device).expand(len(cover), 2, 2)
+    grid = functional.affine_grid(torch.cat([turn, shift[..., None]], 2), [len(cover), 1, height, width], False)
+    soft = functional.avg_pool2d(cover[:, None], SHADOW_BLUR_PX, 1, SHADOW_BLUR_PX // 2, count_include_pad=False)
+    shadow = functional.grid_sample(soft, grid, align_corners=False)[:, 0] * strength[:, None, None]
+    return backdrop * (1 - shadow[..., None])
+
+
 def _with_thing(dice: Dice, body: Body, skeleton: Skeleton, views: Views, present: Tensor) -> Body:
-    """A stick, a bottle or a ball: in the grip of the fingers, or between hand and camera."""
+    """A stick, a bottle, a ball or a slab like a phone: in the grip of the fingers, or between hand and camera."""
     knuckle, tip = skeleton.joints[:, 9], skeleton.joints[:, 12]
     grip = (knuckle + tip) / 2 + torch.tensor([0.0, 0.0, 18.0], device=dice.device)
     joint = skeleton.joints[torch.arange(len(dice), device=dice.device), dice.pick([1.0] * JOINT_COUNT)]
     camera = -(views.shift[:, None] @ views.turn)[:, 0]
-    before = joint + torch.nn.functional.normalize(camera - joint, dim=1) * dice.uniform(30, 70, 1)
+    before = joint + functional.normalize(camera - joint, dim=1) * dice.uniform(30, 70, 1)
     middle = torch.where(dice.happens(0.5)[:, None], grip, before)
-    along = torch.nn.functional.normalize(dice.normal(1, 3), dim=1) * dice.uniform(1, 110, 1)
+    along = functional.normalize(dice.normal(1, 3), dim=1) * dice.uniform(1, 110, 1)
     radius = torch.where(present[:, None], dice.uniform(3, 24, 1) * dice.uniform(0.8, 1.2, 2), -1e3)
+    # Rods side by side make a slab; all in one place, a single rod.
+    across = functional.normalize(torch.linalg.cross(along, dice.normal(1, 3)), dim=1)
+    step = 0.7 * across * radius.mean(1, keepdim=True).clamp(min=0) * dice.happens(0.4)[:, None]
+    rods = (middle[:, None] + step[:, None] * torch.tensor([[-1.0], [0.0], [1.0]], device=dice.device)).unbind(1)
     return Body(
-        torch.cat([(middle - along)[:, None], body.starts], 1),
-        torch.cat([(middle + along)[:, None], body.ends], 1),
-        torch.cat([radius[:, None], body.radii], 1),
-        torch.cat([body.groups.new_tensor([THING]), body.groups]),
-        torch.cat([body.bones.new_tensor([THING_BONE]), body.bones]),
-        body.casts + 1,
+        torch.cat([*((rod - along)[:, None] for rod in rods), body.starts], 1),
+        torch.cat([*((rod + along)[:, None] for rod in rods), body.ends], 1),
+        torch.cat([*(radius[:, None] for _ in rods), body.radii], 1),
+        torch.cat([body.groups.new_tensor([THING] * len(rods)), body.groups]),
+        torch.cat([body.bones.new_tensor([THING_BONE] * len(rods)), body.bones]),
+        body.casts + len(rods),
     )
 
 

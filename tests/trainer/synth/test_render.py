@@ -13,7 +13,9 @@ from handpose_live.tracking.detector import MediaPipeDetector
 from trainer.__main__ import main
 from trainer.data.folders import read_all_hands, read_hands
 from trainer.synth.backdrop import list_pictures
-from trainer.synth.scene import Pictures, Wishes, make_pictures
+from trainer.synth.dice import Dice
+from trainer.synth.light import sample_lights
+from trainer.synth.scene import Pictures, Wishes, make_pictures, shadow_on
 
 SIZE = 96
 TIPS = (4, 8, 12, 16, 20)
@@ -31,7 +33,7 @@ def test_labels_project_to_the_picture_exactly(pictures: Pictures) -> None:
 
 def test_joint_boxes_are_as_large_as_wished_and_in_the_picture(pictures: Pictures) -> None:
     low, high = pictures.joints_px.amin(1), pictures.joints_px.amax(1)
-    assert ((high - low).amax(1) < 0.7 * SIZE + 1).all()
+    assert ((high - low).amax(1) < 0.55 * SIZE + 1).all()
     assert (low > -0.5).all()
     assert (high < SIZE + 0.5).all()
 
@@ -66,12 +68,24 @@ def test_joints_in_view_lie_on_the_hand(pictures: Pictures) -> None:
 
 
 def test_fingertips_of_an_open_palm_lie_on_the_hand_and_its_end() -> None:
-    shown = make_pictures(5, range(6), Wishes(SIZE, SIZE, gesture="open", side="palm", clear=True))
+    wishes = Wishes(SIZE, SIZE, hand_share=(0.5, 0.7), gesture="open", side="palm", clear=True)
+    shown = make_pictures(5, range(6), wishes)
     assert shown.visible[:, TIPS].float().mean() > 0.9
     middle, tip = shown.joints_px[:, 11], shown.joints_px[:, 12]
     beyond = (tip + 0.35 * (tip - middle)).long()  # 7 mm beyond the end
     x, y = beyond.clamp(0, SIZE - 1).unbind(-1)
     assert not shown.mask[torch.arange(6), y, x].any()
+
+
+def test_a_hand_throws_its_shadow_on_what_is_behind_it() -> None:
+    dice = Dice(2, range(16))
+    cover = torch.zeros(16, SIZE, SIZE)
+    cover[:, 40:60, 40:60] = 1
+    shadowed = shadow_on(dice, torch.ones(16, SIZE, SIZE, 3), cover, sample_lights(dice))
+    darkened = 1 - shadowed.amin((1, 2, 3))
+    assert 3 <= int((darkened > 0.1).sum()) <= 12
+    assert (darkened < 0.71).all()
+    assert (shadowed[:, :4] == 1).all()
 
 
 def test_hands_are_bright_where_light_falls_and_never_flat(pictures: Pictures) -> None:
