@@ -2,6 +2,7 @@
 
 # --help must answer at once, so what takes long to import is imported where it is needed.
 import argparse
+import os
 import signal
 import sys
 from contextlib import ExitStack
@@ -101,22 +102,19 @@ def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
 
 def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
     """Load the network and the detector, open the files."""
-    import torch
-
     from handpose_live.output.landmarks import open_landmarks
     from handpose_live.output.recorder import Recorder
-    from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.pose.estimator import load_estimator
     from handpose_live.pose.weights import shipped_weights
     from handpose_live.session import Session
     from handpose_live.tracking.detector import MediaPipeDetector
     from handpose_live.tracking.pipeline import Pipeline
 
-    # One hand is too little work to share: threads that wait for each other cost more than they bring,
-    # all the more when the camera, the detector and the window want the cores too.
-    torch.set_num_threads(1)
+    # One hand is too little work to share (see the ONNX engine); PyTorch asks for this when it is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     info = source.info
     with ExitStack() as undo:
-        estimator = PoseEstimator.load(options.weights or shipped_weights(), options.device)
+        estimator = load_estimator(options.weights or shipped_weights(), options.device)
         detector = MediaPipeDetector(max_hands=options.max_hands)
         undo.callback(detector.close)
         landmarks = recorder = None

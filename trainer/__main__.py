@@ -130,7 +130,7 @@ def _clips(options: argparse.Namespace) -> None:
 
 
 def _render(options: argparse.Namespace) -> None:
-    from handpose_live.pose.estimator import pick_device
+    from handpose_live.pose.device import pick_device
     from trainer.synth.backdrop import list_pictures
     from trainer.synth.scene import Wishes
     from trainer.synth.write import write_folder
@@ -141,7 +141,7 @@ def _render(options: argparse.Namespace) -> None:
         count=options.count,
         seed=options.seed,
         wishes=Wishes(options.size, options.size, backgrounds=backgrounds),
-        device=pick_device(options.device).type,
+        device=pick_device(options.device),
         workers=options.workers,
     )
 

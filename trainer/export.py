@@ -1,4 +1,4 @@
-"""A finished run to ``weights/``: the network with its figures, and its model card."""
+"""A finished run to ``weights/``: the network with its figures, for both engines, and its model card."""
 
 import csv
 from collections import Counter
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import handpose_live
 from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights, save_weights
 from trainer.data.folders import read_all_hands
 from trainer.evaluate import measure
+from trainer.onnx_file import write_onnx
 from trainer.recipes import RECIPES
 from trainer.report import as_text
 
@@ -22,14 +23,14 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
     Args:
         run: folder that ``fit`` wrote.
         data: the folders it was trained on.
-        out: folder for ``NAME.safetensors`` and ``README.md``.
+        out: folder for ``NAME.safetensors``, ``NAME.onnx`` and ``README.md``.
 
     Raises:
         HandPoseError: the run or the data cannot be used.
     """
     network, info = load_weights(run / "best.safetensors")
     training = _read_log(run / "log.csv")
-    report = measure(PoseEstimator(network, info, "cpu"), read_all_hands(data, "test"))
+    report = measure(TorchEstimator(network, info, "cpu"), read_all_hands(data, "test"))
     sets = [line for folder in data for line in _describe(folder)]
     info = replace(
         info,
@@ -41,7 +42,9 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
             "best_step": training.best_step,
         },
     )
-    save_weights(out / f"{info.network}.safetensors", network, info)
+    weights = out / f"{info.network}.safetensors"
+    save_weights(weights, network, info)
+    write_onnx(weights, network, info)
     recipe = RECIPES[info.recipe]
     parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "README.md").write_text(
@@ -80,6 +83,7 @@ CARD = """# Model card: {name}.safetensors
 The network of HandPose Live {version}: a UNet that finds the 21 joints of a hand in a {crop_px}x{crop_px} px crop,
 {parameters:.2f} M parameters. It takes upright crops of {margin} times the joint box of a hand that looks like a right
 one (left hands mirrored), and gives 21 heatmaps, whether there is a hand, and whether it looks like a right one.
+`{name}.onnx` is the same with all that comes before and after it, from 8-bit crops to joints, for ONNX Runtime on CPUs.
 
 ## Use
 

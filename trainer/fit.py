@@ -19,7 +19,9 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import Normalise, PoseEstimator, pick_device
+from handpose_live.pose.device import pick_device
+from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from trainer.augment import spoil
@@ -64,7 +66,7 @@ def fit(options: FitOptions) -> None:
     """
     recipe = RECIPES[options.recipe]
     recipe = replace(recipe, steps=options.steps or recipe.steps)
-    device = pick_device(options.device)
+    device = torch.device(pick_device(options.device))
 
     hands = read_all_hands(options.data, "train")
     validation = read_all_hands(options.data, "val")
@@ -147,9 +149,9 @@ class Run:
         if isinstance(self.schedule, ReduceLROnPlateau):
             self.schedule.step(loss)
 
-    def estimator(self) -> PoseEstimator:
+    def estimator(self) -> TorchEstimator:
         """The averaged network as the program would run it; a copy, for training goes on."""
-        return PoseEstimator(copy.deepcopy(self.averaged.module), self._info, self._device.type)
+        return TorchEstimator(copy.deepcopy(self.averaged.module), self._info, self._device.type)
 
     _stateful = ("network", "averaged", "optimiser", "schedule")
     _numbers = ("step", "seconds", "best_percent")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.skeleton import FINGERS, JOINT_NAMES
 from trainer.data.folders import read_all_hands
 from trainer.evaluate import Report, measure, predict
@@ -29,7 +29,7 @@ def evaluate(
         data: folders in FreiHAND's layout.
         split: "train", "val" or "test".
         weights: the file.
-        device: see :class:`PoseEstimator`.
+        device: see :func:`load_estimator`.
         json_path: where the report goes as JSON.
         pictures: folder for ``predictions.png`` and ``pck.png``.
 
@@ -37,7 +37,7 @@ def evaluate(
         HandPoseError: data or weights cannot be used.
         OSError: a file cannot be written.
     """
-    estimator = PoseEstimator.load(weights, device)
+    estimator = load_estimator(weights, device)
     samples = read_all_hands(data, split)
     report = measure(estimator, samples)
     print(as_text(report))

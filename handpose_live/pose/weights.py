@@ -1,18 +1,19 @@
 """The weights file: safetensors that say what they are and how crops must look for them."""
 
+# PyTorch takes seconds to load, so it is imported where a network is read: an exported one runs without it.
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
-
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 import handpose_live
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import JOINT_NAMES
-from handpose_live.pose.unet import NETWORKS
+
+if TYPE_CHECKING:
+    from torch import nn
 
 SCHEMA = "handpose-live-weights/1"
 
@@ -52,19 +53,25 @@ def shipped_weights() -> Path:
     return inside if inside.is_file() else package.parent / "weights" / "live.safetensors"
 
 
-def save_weights(path: Path, network: nn.Module, info: WeightsInfo) -> None:
+def save_weights(path: Path, network: "nn.Module", info: WeightsInfo) -> None:
     """Write a network and its description."""
+    from safetensors.torch import save_file
+
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata={"schema": SCHEMA, "info": json.dumps(asdict(info))})
+    save_file(tensors, path, metadata=describe(info))
 
 
-def load_weights(path: Path) -> tuple[nn.Module, WeightsInfo]:
+def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
     """Read a network, in evaluation mode on the CPU, and its description.
 
     Raises:
         HandPoseError: the file is missing, is not a weights file of this program, or does not fit.
     """
+    from safetensors import SafetensorError, safe_open
+
+    from handpose_live.pose.unet import NETWORKS
+
     if not path.is_file():
         raise HandPoseError(f"There is no weights file {path}; name one with --weights or train one.")
     try:
@@ -73,7 +80,10 @@ def load_weights(path: Path) -> tuple[nn.Module, WeightsInfo]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, OSError) as error:
         raise HandPoseError(f"{path} is not a weights file (safetensors): {error}.") from error
-    info = _read_info(path, metadata)
+    info = read_info(path, metadata)
+    if str(info.network) not in NETWORKS:
+        networks = ", ".join(NETWORKS)
+        raise HandPoseError(f"{path} does not fit this version: its network '{info.network}' is none of {networks}.")
     network = NETWORKS[info.network]()
     try:
         network.load_state_dict(tensors)
@@ -82,7 +92,29 @@ def load_weights(path: Path) -> tuple[nn.Module, WeightsInfo]:
     return network.eval(), info
 
 
-def _read_info(path: Path, metadata: dict[str, str]) -> WeightsInfo:
+def fingerprint(path: Path) -> str:
+    """By which an exported network knows the weights file that it belongs to.
+
+    Raises:
+        HandPoseError: the file cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise HandPoseError(f"{path} cannot be read ({error.strerror}); name another file with --weights.") from error
+
+
+def describe(info: WeightsInfo) -> dict[str, str]:
+    """The metadata that :func:`read_info` reads."""
+    return {"schema": SCHEMA, "info": json.dumps(asdict(info))}
+
+
+def read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
+    """What the metadata of a file says.
+
+    Raises:
+        HandPoseError: it is not by this program's trainer, damaged, or does not fit; ``path`` is named.
+    """
     if metadata.get("schema") != SCHEMA:
         raise HandPoseError(f"{path} was not made by this program's trainer (no '{SCHEMA}' in it); export it with it.")
     try:
@@ -103,8 +135,6 @@ def _tuples(value: Any) -> Any:
 
 def _complaint(info: WeightsInfo) -> str | None:
     """Why these weights cannot be used, or None."""
-    if info.network not in NETWORKS:
-        return f"its network '{info.network}' is none of {', '.join(NETWORKS)}"
     if info.joint_names != JOINT_NAMES:
         return "its joints are not FreiHAND's 21 in their order"
     if info.crop_px <= 0 or info.crop_px % 32:

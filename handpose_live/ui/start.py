@@ -21,7 +21,7 @@ from handpose_live.ui.style import STYLE_SHEET
 from handpose_live.ui.window import Window
 from handpose_live.ui.worker import Worker
 
-if TYPE_CHECKING:  # it loads PyTorch, for which the window does not wait
+if TYPE_CHECKING:  # it takes long to load, and the window does not wait
     from handpose_live.session import Session
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

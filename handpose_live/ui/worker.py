@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from handpose_live.errors import HandPoseError
 from handpose_live.ui.pace import Pace, SpeedMeter
 
-if TYPE_CHECKING:  # it loads PyTorch, for which the window does not wait
+if TYPE_CHECKING:  # it takes long to load, and the window does not wait
     from handpose_live.session import Annotated, Session
 
 PATIENCE_S = 0.9  # for the thread to end by itself, and again for the files to be finished without it

@@ -1,117 +1,126 @@
-"""Crops in, joints out."""
+"""Which engine runs a weights file, and that both find the same joints."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import DEVICES, PoseEstimator, pick_device
-from handpose_live.pose.unet import NETWORKS, NetworkOutput
-from handpose_live.pose.weights import WeightsInfo
-
-INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
-
-
-class Recording(nn.Module):
-    """Keeps what it is shown, and answers with the same heatmaps and judgement for each crop."""
-
-    def __init__(self, heatmaps: Tensor, logits: Tensor | None = None) -> None:
-        super().__init__()
-        self.heatmaps, self.logits = heatmaps, logits
-        self.seen = torch.empty(0)
-
-    def forward(self, crops: Tensor) -> NetworkOutput:
-        self.seen = crops
-        count = len(crops)
-        logits = None if self.logits is None else self.logits.expand(count, 2)
-        return NetworkOutput(self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:]), logits)
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.pose.onnx_engine import FINGERPRINT, OnnxEstimator
+from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.pose.weights import fingerprint, load_weights, save_weights, shipped_weights
+from trainer.data.folders import read_hands
+from trainer.evaluate import predict
 
 
-def _crops(count: int) -> NDArray[np.uint8]:
-    return np.random.default_rng(0).integers(0, 256, (count, 128, 128, 3), np.uint8)
+@pytest.fixture(scope="module")
+def by_torch() -> PoseEstimator:
+    return TorchEstimator(*load_weights(shipped_weights()), "cpu")
 
 
-def _fresh(name: str, device: str = "cpu") -> PoseEstimator:
-    torch.manual_seed(0)
-    return PoseEstimator(NETWORKS[name](), INFO, device)
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """A copy of the shipped weights and of their export, in a folder that native libraries may stumble over."""
+    folder = tmp_path / "Gewichte \u624b"
+    folder.mkdir()
+    for suffix in (".safetensors", ".onnx"):
+        shutil.copy(shipped_weights().with_suffix(suffix), folder)
+    return folder / shipped_weights().name
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_a_batch_gives_what_its_crops_give_one_by_one(name: str) -> None:
-    estimator, crops = _fresh(name), _crops(5)
-    together = estimator(crops)
-    assert together.joints_crop_px.shape == (5, 21, 2)
-    assert together.joint_scores.shape == (5, 21)
-    assert together.hand_scores.shape == together.right_scores.shape == (5,)
-    for i in range(5):
-        alone = estimator(crops[i : i + 1])
-        np.testing.assert_allclose(alone.joints_crop_px[0], together.joints_crop_px[i], atol=1e-3)
-        np.testing.assert_allclose(alone.joint_scores[0], together.joint_scores[i], atol=1e-5)
-        np.testing.assert_allclose(alone.hand_scores[0], together.hand_scores[i], atol=1e-5)
-        np.testing.assert_allclose(alone.right_scores[0], together.right_scores[i], atol=1e-5)
+def _crops(by_torch: PoseEstimator, shared: Path) -> NDArray[np.uint8]:
+    """Of 50 real hands."""
+    hands = read_hands(shared / "data" / "hands", "test")[::14][:50]
+    return np.stack([prediction.crop for prediction in predict(by_torch, hands)])
 
 
-def test_the_network_sees_each_channel_with_its_mean_and_deviation_taken_out() -> None:
-    network = Recording(torch.ones(1, 1, 32, 32))
-    crops = _crops(2)
-    PoseEstimator(network, INFO, "cpu")(crops)
-    expected = (crops / 255 - INFO.mean) / INFO.std
-    np.testing.assert_allclose(network.seen.permute(0, 2, 3, 1).numpy(), expected, atol=1e-5)
+def test_both_engines_find_the_same_joints(by_torch: PoseEstimator, shared: Path) -> None:
+    crops, by_onnx = _crops(by_torch, shared), load_estimator(shipped_weights(), "cpu")
+    assert by_onnx.device_name == "CPU (ONNX Runtime)"
+    assert by_onnx.info == by_torch.info
+    for count in (1, 2, len(crops)):
+        expected, found = by_torch(crops[:count]), by_onnx(crops[:count])
+        np.testing.assert_allclose(found.joints_crop_px, expected.joints_crop_px, rtol=0, atol=1e-3)
+        for name in ("joint_scores", "hand_scores", "right_scores"):
+            np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-5, err_msg=name)
 
 
-def test_joints_are_in_crop_px_and_scores_are_peaks() -> None:
-    heatmaps = torch.zeros(1, 1, 32, 32)
-    heatmaps[..., 7, 24] = 0.6
-    poses = PoseEstimator(Recording(heatmaps), INFO, "cpu")(_crops(1))
-    np.testing.assert_allclose(poses.joints_crop_px[0], [[4 * 24.5, 4 * 7.5]] * 21, atol=1e-3)
-    np.testing.assert_allclose(poses.joint_scores, 0.6, atol=1e-6)
+def test_a_network_that_was_not_exported_runs_all_the_same(weights: Path) -> None:
+    weights.with_suffix(".onnx").unlink()
+    assert load_estimator(weights, "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_a_network_that_cannot_judge_the_hand_leaves_its_side_open() -> None:
-    poses = PoseEstimator(Recording(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
-    assert poses.hand_scores == pytest.approx(0.7)
-    assert poses.right_scores == pytest.approx(0.5)
+def test_whoever_names_the_export_gets_the_same(weights: Path) -> None:
+    assert isinstance(load_estimator(weights.with_suffix(".onnx"), "cpu"), OnnxEstimator)
 
 
-def test_a_hand_that_the_network_doubts_has_a_low_score() -> None:
-    def score(logit: float) -> float:
-        network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([logit, 2.0]))
-        return float(PoseEstimator(network, INFO, "cpu")(_crops(1)).hand_scores[0])
-
-    assert score(-6) < 0.01 < score(0) < score(6) <= 0.7 + 1e-6
-
-
-def test_a_right_hand_is_told_by_the_network_s_second_judgement() -> None:
-    network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
-    assert PoseEstimator(network, INFO, "cpu")(_crops(1)).right_scores == pytest.approx(1 / (1 + np.exp(-2)))
+def _refused(weights: Path) -> str:
+    """The one sentence with which an export is refused."""
+    with pytest.raises(HandPoseError) as caught:
+        load_estimator(weights, "cpu")
+    text = str(caught.value)
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
 
 
-def test_the_device_in_use_has_a_name() -> None:
-    assert _fresh("live").device_name == "CPU"
+def test_an_export_without_its_weights_is_refused(weights: Path) -> None:
+    weights.unlink()
+    assert str(weights) in _refused(weights.with_suffix(".onnx"))
 
 
-def test_without_a_wish_the_first_device_that_is_there_is_taken() -> None:
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    assert pick_device(None).type == next(device for device in DEVICES if there[device])
+def test_the_export_of_other_weights_is_refused(weights: Path) -> None:
+    network, info = load_weights(weights)
+    save_weights(weights, network, replace(info, recipe="another one"))
+    text = _refused(weights)
+    assert str(weights.with_suffix(".onnx")) in text
+    assert "export both anew" in text
 
 
-def test_an_unknown_device_is_refused_with_those_that_are_there() -> None:
-    with pytest.raises(HandPoseError, match=r"'abacus' is not available .* use one of: .*cpu\.$"):
-        pick_device("abacus")
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999])
+def test_a_truncated_export_is_refused(weights: Path, kept: float) -> None:
+    path = weights.with_suffix(".onnx")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    assert f"{path} is damaged" in _refused(weights)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the device")
-def test_a_device_that_is_not_there_is_refused() -> None:
-    with pytest.raises(HandPoseError, match="'cuda' is not available"):
-        _fresh("live", "cuda")
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda about: about.pop("schema"), "trainer"),
+        (lambda about: about.pop("info"), "damaged description"),
+        (lambda about: about.update(info=json.dumps(json.loads(about["info"]) | {"crop_px": 100})), "multiple of 32"),
+        (lambda about: about.pop(FINGERPRINT), "was not exported with"),
+        (lambda about: about.update({FINGERPRINT: fingerprint(Path(__file__))}), "was not exported with"),
+    ],
+)
+def test_an_export_that_cannot_be_checked_is_refused(
+    weights: Path, change: Callable[[dict[str, str]], None], complaint: str
+) -> None:
+    path = weights.with_suffix(".onnx")
+    model = onnx.load(path)
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    change(about)
+    onnx.helper.set_model_props(model, about)
+    onnx.save(model, path)
+    text = _refused(weights)
+    assert str(path) in text
+    assert complaint in text
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-@pytest.mark.parametrize("name", NETWORKS)
-def test_a_gpu_finds_the_same_joints_in_half_precision(name: str) -> None:
-    crops = _crops(4)
-    on_gpu, on_cpu = _fresh(name, "cuda"), _fresh(name)
-    assert on_gpu.device_name == torch.cuda.get_device_name()
-    np.testing.assert_allclose(on_gpu(crops).joints_crop_px, on_cpu(crops).joints_crop_px, atol=0.5)
+def test_the_engine_for_cpus_knows_no_address_to_send_anything_to() -> None:
+    libraries = [
+        path for path in Path(onnxruntime.__file__).parent.rglob("*") if path.suffix in (".so", ".dylib", ".pyd")
+    ]
+    assert libraries
+    for library in libraries:
+        assert b"events.data.microsoft.com" not in library.read_bytes(), library

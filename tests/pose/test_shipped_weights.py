@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handpose_live.pose.crop import Crop, Floats
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.weights import shipped_weights
 from trainer.data.folders import read_hands, read_negatives
 from trainer.evaluate import Prediction, predict
@@ -15,7 +15,7 @@ from trainer.evaluate import Prediction, predict
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator.load(shipped_weights(), "cpu")
+    return load_estimator(shipped_weights(), "cpu")
 
 
 @pytest.fixture(scope="module")

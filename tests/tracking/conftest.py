@@ -2,10 +2,10 @@
 
 import pytest
 
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.weights import shipped_weights
 
 
 @pytest.fixture(scope="session")
 def estimator() -> PoseEstimator:
-    return PoseEstimator.load(shipped_weights(), "cpu")
+    return load_estimator(shipped_weights(), "cpu")

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from handpose_live.pose.crop import Crop
-from handpose_live.pose.estimator import Normalise, PoseEstimator
+from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 from tests.trainer.made_data import SIDE, write_folder, write_picture
@@ -165,7 +166,7 @@ def test_a_whole_picture_is_the_same_to_the_network_in_training_and_live(folder:
     in_training = Normalise(INFO)(crops[0].images[None].float())
 
     network = Watching()
-    PoseEstimator(network, INFO, "cpu")(Crop(SIDE / 2, SIDE / 2, SIDE).cut(sample.read(), 128)[None])
+    TorchEstimator(network, INFO, "cpu")(Crop(SIDE / 2, SIDE / 2, SIDE).cut(sample.read(), 128)[None])
     assert torch.equal(in_training, network.seen[0])
 
 
@@ -179,7 +180,7 @@ def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluati
     item = TrainingCrops([sample], [], recipe, crop_px=128, margin=INFO.crop_margin, seed=0)[0]
 
     network = Watching()
-    (prediction,) = predict(PoseEstimator(network, INFO, "cpu"), [sample])
+    (prediction,) = predict(TorchEstimator(network, INFO, "cpu"), [sample])
     assert torch.equal(Normalise(INFO)(item.images[None].float()), network.seen[0])
     np.testing.assert_allclose(item.joints * 128, prediction.true_joints_crop_px, atol=1e-4)
 

@@ -12,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from handpose_live.pose.crop import Crop
-from handpose_live.pose.estimator import PoseEstimator, Poses
+from handpose_live.pose.estimator import Poses
 from handpose_live.pose.skeleton import JOINT_NAMES
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, shipped_weights
 from tests.trainer.made_data import write_folder
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 
 
-class Knowing(PoseEstimator):
+class Knowing(TorchEstimator):
     """Says where the joints are, off by a set distance; asked first for upright crops, then for unturned ones."""
 
     def __init__(self, samples: list[Sample], off_px: NDArray[np.float64]) -> None:
@@ -92,7 +93,7 @@ def test_an_error_is_reported_for_its_joint(folder: Path) -> None:
 def test_a_picture_without_joints_cannot_be_compared(folder: Path) -> None:
     sample = Sample(read_hands(folder, "test")[0].path, None)
     with pytest.raises(ValueError, match="no joints"):
-        list(predict(PoseEstimator(LiveUNet(), INFO, "cpu"), [sample]))
+        list(predict(TorchEstimator(LiveUNet(), INFO, "cpu"), [sample]))
 
 
 def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -> None:

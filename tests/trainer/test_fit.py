@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.estimator import load_estimator
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights
 from tests.trainer.made_data import write_folder
 from trainer.data.crops import Batch
@@ -67,7 +68,7 @@ def test_a_run_leaves_a_diary_a_checkpoint_and_its_best_network(recipe: str, dat
     assert [int(row["step"]) for row in rows] == [2, 4, 5]
     assert all(float(row["loss"]) > 0 for row in rows)
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["best.safetensors", "last.pt", "log.csv"]
-    estimator = PoseEstimator.load(tmp_path / "run" / "best.safetensors", "cpu")
+    estimator = load_estimator(tmp_path / "run" / "best.safetensors", "cpu")
     assert estimator.info.network == RECIPES[recipe].network
     assert estimator.info.recipe == recipe
     best = min(float(row["validation_error_percent"]) for row in rows)
@@ -176,13 +177,14 @@ def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: 
     report = capsys.readouterr().out.strip()
 
     network, info = load_weights(tmp_path / "weights" / "live.safetensors")
-    tested = measure(PoseEstimator(network, info, "cpu"), read_hands(data, "test"))
+    tested = measure(TorchEstimator(network, info, "cpu"), read_hands(data, "test"))
     best = min(_log(tmp_path / "run"), key=lambda row: float(row["validation_error_percent"]))
     assert info.metrics["test_mean_error_percent"] == pytest.approx(tested.mean_error_percent, abs=1e-3)
     assert info.metrics["validation_error_percent"] == float(best["validation_error_percent"])
     assert info.metrics["best_step"] == int(best["step"])
     assert info.data == ("garden: 3 hands, CC0", "house: 3 hands, CC0")
     assert info.licence
+    assert load_estimator(tmp_path / "weights" / "live.onnx", "cpu").info == info
 
     card = (tmp_path / "weights" / "README.md").read_text()
     assert report in card

@@ -10,7 +10,7 @@ from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import Source, SourceInfo
 from handpose_live.errors import HandPoseError
 from handpose_live.output.recorder import Recorder
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.session import Session
@@ -72,7 +72,7 @@ def grey(index: int) -> Image:
 def session_over(source: Source, detector: BlindDetector | None = None, recording: Path | None = None) -> Session:
     """A session whose parts are real, but for the detector."""
     info = source.info
-    estimator = PoseEstimator(LiveUNet(), WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), "cpu")
+    estimator = TorchEstimator(LiveUNet(), WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), "cpu")
     pipeline = Pipeline(estimator, detector or BlindDetector(), max_hands=2, smoothing=True, live=info.live)
     recorder = None
     if recording is not None:
