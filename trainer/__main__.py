@@ -38,6 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
     fit.add_argument("--recipe", choices=RECIPES, default="live")
     fit.add_argument("--steps", type=int, help="instead of the recipe's")
+    fit.add_argument(
+        "--from",
+        type=Path,
+        dest="start",
+        metavar="FILE",
+        help="weights to start from, such as weights/live.safetensors",
+    )
     _add_device(fit)
     workers = max(1, (os.cpu_count() or 2) // 2)
     fit.add_argument("--workers", type=int, default=workers, help="processes that load pictures (%(default)s)")
@@ -93,7 +100,7 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 def _fit(options: argparse.Namespace) -> None:
     from trainer.fit import FitOptions, fit
 
-    names = ("out", "recipe", "steps", "device", "workers", "seed")
+    names = ("out", "recipe", "steps", "device", "workers", "seed", "start")
     fit(FitOptions(data=tuple(options.data), **{name: getattr(options, name) for name in names}))
 
 

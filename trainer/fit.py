@@ -21,7 +21,7 @@ from tqdm import tqdm
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import Normalise, PoseEstimator, pick_device
 from handpose_live.pose.unet import NETWORKS
-from handpose_live.pose.weights import WeightsInfo, save_weights
+from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from trainer.augment import spoil
 from trainer.data.crops import Batch, TrainingCrops, start_worker
 from trainer.data.folders import Sample, read_all_hands, read_all_negatives
@@ -42,6 +42,7 @@ class FitOptions:
         device: "cuda", "mps", "cpu" or None for the best there is.
         workers: processes that load pictures.
         seed: of everything random.
+        start: weights file whose network the run starts from; None for a new network.
     """
 
     data: tuple[Path, ...]
@@ -51,13 +52,15 @@ class FitOptions:
     device: str | None
     workers: int
     seed: int
+    start: Path | None = None
 
 
 def fit(options: FitOptions) -> None:
     """Train a network; goes on from ``last.pt`` where ``out`` has one.
 
     Raises:
-        HandPoseError: the data or the device is not there, or ``out`` holds the run of another recipe.
+        HandPoseError: the data or the device is not there, ``start`` does not fit the recipe, or ``out`` holds
+            the run of another recipe.
     """
     recipe = RECIPES[options.recipe]
     recipe = replace(recipe, steps=options.steps or recipe.steps)
@@ -67,10 +70,12 @@ def fit(options: FitOptions) -> None:
     validation = read_all_hands(options.data, "val")
     negatives = read_all_negatives(options.data, "train")
     print(f"{len(hands)} hands, {len(negatives)} negatives, {len(validation)} hands to validate on, on {device}.")
-    mean, std = pixel_statistics(hands)
-    info = WeightsInfo(recipe.network, mean, std, recipe=options.recipe)
+    if options.start:
+        network, info = _network_of(options.start, options.recipe)
+    else:
+        network, info = _new_network(options.recipe, hands, options.seed)
 
-    run = Run(recipe, info, device, options.seed)
+    run = Run(recipe, info, network, device, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     if (options.out / "last.pt").is_file():
         run.load(options.out / "last.pt")
@@ -104,12 +109,11 @@ def fit(options: FitOptions) -> None:
 class Run:
     """What changes during training: the network and everything that a checkpoint holds."""
 
-    def __init__(self, recipe: Recipe, info: WeightsInfo, device: torch.device, seed: int) -> None:
-        torch.manual_seed(seed)
+    def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, device: torch.device, seed: int) -> None:
         self._recipe, self._info, self._device, self._seed = recipe, info, device, seed
         self._normalise = Normalise(info).to(device)
         self._generator = torch.Generator(device)
-        self.network = NETWORKS[recipe.network]().to(device)
+        self.network = network.to(device)
         nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
         self.averaged = AveragedModel(self.network, avg_fn=_moving_average(recipe.averaging), use_buffers=True)
         self.optimiser, self.schedule = _optimiser(self.network, recipe)
@@ -172,6 +176,20 @@ class Run:
                 setattr(self, name, state[name])
         except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
             raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error
+
+
+def _new_network(recipe: str, hands: list[Sample], seed: int) -> tuple[nn.Module, WeightsInfo]:
+    torch.manual_seed(seed)
+    name = RECIPES[recipe].network
+    return NETWORKS[name](), WeightsInfo(name, *pixel_statistics(hands), recipe=recipe)
+
+
+def _network_of(start: Path, recipe: str) -> tuple[nn.Module, WeightsInfo]:
+    """A trained network to go on from. It keeps the crops and the pixel statistics that it has learnt with."""
+    network, info = load_weights(start)
+    if info.network != RECIPES[recipe].network:
+        raise HandPoseError(f"{start} holds the network '{info.network}', which --recipe {recipe} does not train.")
+    return network, replace(info, recipe=recipe, data=(), metrics={}, licence="")
 
 
 def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

@@ -111,6 +111,37 @@ def test_a_network_learns(data: Path, tmp_path: Path) -> None:
     assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
 
 
+def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit(_options(data, tmp_path / "first", steps=2))
+    start = tmp_path / "first" / "best.safetensors"
+    network, info = load_weights(start)
+    seen: list[dict[str, Tensor]] = []
+    train = Run.train
+
+    def watched(run: Run, batch: Batch) -> Tensor:
+        seen.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", watched)
+    write_folder(tmp_path / "own", labels=4, splits=["train"] * 3 + ["val"])
+    fit(replace(_options(tmp_path / "own", tmp_path / "second", steps=2), start=start))
+    for key, tensor in network.state_dict().items():
+        torch.testing.assert_close(seen[0][key], tensor, rtol=0, atol=0)
+    tuned, tuned_info = load_weights(tmp_path / "second" / "best.safetensors")
+    assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
+    assert any(not torch.equal(tensor, network.state_dict()[key]) for key, tensor in tuned.state_dict().items())
+
+
+def test_weights_of_another_network_are_no_start(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path / "article", recipe="article", steps=2))
+    start = tmp_path / "article" / "best.safetensors"
+    with pytest.raises(HandPoseError, match="'article', which --recipe live does not train"):
+        fit(replace(_options(data, tmp_path / "live"), start=start))
+    with pytest.raises(HandPoseError, match="no weights file"):
+        fit(replace(_options(data, tmp_path / "live"), start=tmp_path / "nowhere"))
+    assert not (tmp_path / "live").exists()
+
+
 def test_the_run_of_another_recipe_is_not_continued(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path, recipe="article", steps=2))
     with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint of this recipe"):
