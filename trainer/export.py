@@ -100,7 +100,7 @@ model, as the median of five views, so they carry its errors: a few per cent of 
 
 ## Training
 
-`python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps}`, in bfloat16:
+`python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps}`:
 {training.steps} steps in {minutes:.0f} minutes. Kept are the averaged weights that were best on the validation split,
 {training.best_percent:.2f} % there, from step {training.best_step} ({samples} samples).
 

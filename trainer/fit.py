@@ -127,8 +127,7 @@ class Run:
         images = batch.images.float()
         if self._recipe.augmented:
             images = spoil(images, self._generator.manual_seed(self._seed + self.step))
-        # Half the memory traffic, and CPUs with bfloat16 units are twice as fast; mps gains nothing.
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._device.type != "mps"):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=gains_from_bfloat16(self._device)):
             output = self.network.train()(self._normalise(images))
         loss = total_loss(output, batch, self._recipe)
         self.optimiser.zero_grad()
@@ -190,6 +189,13 @@ def _network_of(start: Path, recipe: str) -> tuple[nn.Module, WeightsInfo]:
     if info.network != RECIPES[recipe].network:
         raise HandPoseError(f"{start} holds the network '{info.network}', which --recipe {recipe} does not train.")
     return network, replace(info, recipe=recipe, data=(), metrics={}, licence="")
+
+
+def gains_from_bfloat16(device: torch.device) -> bool:
+    """Half the memory traffic on a GPU; CPUs with AVX-512 are up to three times as fast, others thirty times slower."""
+    if device.type == "cpu":
+        return bool(torch.backends.cpu.get_cpu_capability() == "AVX512")
+    return device.type == "cuda"
 
 
 def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

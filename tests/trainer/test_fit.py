@@ -19,7 +19,7 @@ from trainer.data.crops import Batch
 from trainer.data.folders import read_hands
 from trainer.evaluate import measure
 from trainer.export import export
-from trainer.fit import FitOptions, Run, fit, pixel_statistics
+from trainer.fit import FitOptions, Run, fit, gains_from_bfloat16, pixel_statistics
 from trainer.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,3 +209,11 @@ def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
     (line,) = run.stderr.strip().splitlines()
     assert str(tmp_path / "nowhere") in line
     assert line.endswith(".") or line.endswith(").")
+
+
+@pytest.mark.parametrize(("capability", "gains"), [("DEFAULT", False), ("AVX2", False), ("AVX512", True)])
+def test_half_precision_is_left_alone_by_processors_that_must_emulate_it(
+    monkeypatch: pytest.MonkeyPatch, capability: str, gains: bool
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    assert gains_from_bfloat16(torch.device("cpu")) is gains
