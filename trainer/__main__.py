@@ -20,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (HandPoseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        print(f"The trainer needs the package {error.name}: pip install -e '.[train]'", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("Stopped; the same command makes fit and render go on.", file=sys.stderr)
         return 130
@@ -119,7 +122,7 @@ def _add_raw(command: argparse.ArgumentParser) -> None:
 def _share(text: str) -> float:
     share = float(text)
     if not 0 <= share <= 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is no share; name a number from 0 to 1")
     return share
 
 

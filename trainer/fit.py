@@ -84,7 +84,7 @@ def fit(options: FitOptions) -> None:
     recipe = RECIPES[options.recipe]
     recipe = replace(recipe, steps=options.steps or recipe.steps)
     fabric = _join(options.device, recipe)
-    device, first = fabric.device, fabric.is_global_zero
+    first = fabric.is_global_zero
 
     hands = read_all_hands(options.data, "train", raw=options.raw) + read_all_hands(options.train_on, None)
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
@@ -96,13 +96,14 @@ def fit(options: FitOptions) -> None:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))
     if first:
-        print(f"{len(hands)} hands, {len(negatives)} negatives, {len(validation)} hands to validate on, on {device}.")
+        counts = f"{len(hands)} hands, {len(negatives)} negatives, {len(validation)} hands to validate on"
+        print(f"{counts}, on {fabric.device}.")
 
     run = Run(recipe, info, network, fabric, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     if (options.out / "last.pt").is_file():
         run.load(options.out / "last.pt")
-    crops = _training_crops(options, recipe, info, [*hands, *negatives], device)
+    crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric)
 
     losses: list[Tensor] = []
     part = recipe.batch // fabric.world_size
@@ -222,23 +223,23 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
 
 
 def _training_crops(
-    options: FitOptions, recipe: Recipe, info: WeightsInfo, samples: list[Sample], device: torch.device
+    options: FitOptions, recipe: Recipe, info: WeightsInfo, samples: list[Sample], fabric: Fabric
 ) -> TrainingCrops:
     margin = info.crop_margin if recipe.augmented else None
     # Pictures are cut where they are kept; only CUDA gains from doing so on the device.
-    shelf = device if device.type == "cuda" else torch.device("cpu")
+    shelf = fabric.device if fabric.device.type == "cuda" else torch.device("cpu")
     rendered = None
     if options.rendered:
-        if shelf.type == "cpu":
+        if shelf.type == "cpu" and fabric.is_global_zero:
             print(SLOW_RENDERING)
         backgrounds = [sample.path for sample in samples if sample.joints_px is None]
         rendered = RenderedHands(options.seed, backgrounds, margin=margin, device=shelf)
     return TrainingCrops(
-        read_album(samples, options.out, margin=margin, device=shelf),
+        read_album(samples, options.out, margin=margin, device=shelf, progress=fabric.is_global_zero),
         recipe,
         crop_px=info.crop_px,
         seed=options.seed,
-        device=device,
+        device=fabric.device,
         rendered=rendered,
         rendered_share=options.rendered,
     )

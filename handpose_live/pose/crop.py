@@ -91,7 +91,8 @@ class Crop:
 
 def fineness(matrix: NDArray[np.float64]) -> int:
     """How many samples a px of a crop needs a side: far larger hands would alias under bilinear sampling."""
-    return max(1, round(1 / math.sqrt(abs(np.linalg.det(matrix[:, :2]))) / 1.5))
+    area = abs(float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
+    return max(1, round(1 / math.sqrt(area) / 1.5))
 
 
 def warp(image: NDArray[np.uint8], matrix: NDArray[np.float64], crop_px: int) -> NDArray[np.uint8]:

@@ -32,7 +32,7 @@ CPU = torch.device("cpu")
 
 def _album(samples: list[Sample], recipe: Recipe = LIVE) -> Album:
     margin = INFO.crop_margin if recipe.augmented else None
-    return read_album(samples, samples[0].path.parent, margin=margin, device=CPU)
+    return read_album(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:

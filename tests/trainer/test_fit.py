@@ -14,8 +14,9 @@ from torch import Tensor
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.pose.weights import load_weights
-from tests.trainer.made_data import write_folder
-from trainer.data import rendered
+from tests.trainer.made_data import write_evaluation, write_folder
+from trainer.__main__ import main
+from trainer.data import folders, rendered
 from trainer.data.crops import Batch
 from trainer.data.folders import read_hands
 from trainer.evaluate import measure
@@ -223,6 +224,39 @@ def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: 
 def test_what_is_no_run_is_not_exported(data: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"best\.safetensors"):
         export(tmp_path, [data], tmp_path / "weights")
+
+
+def test_one_command_trains_on_freihand_and_tests_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(folders, "ARTICLE_SPLIT", (6, 8))
+    write_folder(tmp_path, labels=10, copies=4)
+    write_evaluation(tmp_path, labels=5)
+    command = ["fit", "--data", str(tmp_path), "--steps", "2", "--device", "cpu", "--out"]
+    assert main([*command, str(tmp_path / "all")]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("24 hands, 0 negatives, 8 hands to validate on")
+    assert "split 'test':\n8 hands, upright" in printed
+    assert "split 'evaluation':\n5 hands, upright" in printed
+    assert main([*command, str(tmp_path / "raw"), "--raw", "--recipe", "article"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("6 hands, 0 negatives, 2 hands to validate on")
+    assert "split 'test':\n2 hands, upright" in printed
+
+
+def test_a_share_is_between_nothing_and_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--rendered", "1.5"])
+    assert "1.5 is no share; name a number from 0 to 1" in capsys.readouterr().err
+
+
+def test_a_package_that_only_the_trainer_needs_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "trainer.fit")
+    monkeypatch.setitem(sys.modules, "lightning_fabric", None)
+    assert main(["fit", "--data", str(tmp_path), "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "The trainer needs the package lightning_fabric: pip install -e '.[train]'\n"
 
 
 def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:

@@ -47,14 +47,17 @@ class Album:
     crops: list[Crop]
 
 
-def read_album(samples: Sequence[Sample], scratch: Path, *, margin: float | None, device: torch.device) -> Album:
-    """Decode pictures, with progress.
+def read_album(
+    samples: Sequence[Sample], scratch: Path, *, margin: float | None, device: torch.device, progress: bool
+) -> Album:
+    """Decode pictures.
 
     Args:
         samples: the pictures.
         scratch: folder for a nameless file that holds the pixels, so that they may be more than fits into memory.
         margin: of the crops around hands; None for whole pictures, with or without a hand.
         device: where the pixels are to be; if it is a GPU with little memory, they stay beside it.
+        progress: show it.
 
     Raises:
         HandPoseError: a picture cannot be read.
@@ -66,7 +69,8 @@ def read_album(samples: Sequence[Sample], scratch: Path, *, margin: float | None
     with tempfile.TemporaryFile(dir=scratch) as file, ThreadPoolExecutor(os.cpu_count()) as threads:
         some = (samples[start : start + CHUNK] for start in range(0, len(samples), CHUNK))
         decoded = chain.from_iterable(threads.map(partial(_fitted, margin=margin), chunk) for chunk in some)
-        for place, (picture, joints_px) in enumerate(tqdm(decoded, "reading", len(samples), unit="picture")):
+        bar = tqdm(decoded, "reading", len(samples), unit="picture", dynamic_ncols=True, disable=not progress)
+        for place, (picture, joints_px) in enumerate(bar):
             height, width = picture.shape[:2]
             square[:height, :width] = picture
             file.write(square.data)
