@@ -21,8 +21,9 @@ from trainer.data.crops import Batch
 from trainer.data.folders import read_hands
 from trainer.evaluate import measure
 from trainer.export import export
-from trainer.fit import FitOptions, Run, fit, gains_from_bfloat16, pixel_statistics
+from trainer.fit import FitOptions, fit, pixel_statistics
 from trainer.recipes import RECIPES
+from trainer.run import Run, gains_from_bfloat16
 
 ROOT = Path(__file__).resolve().parents[2]
 SPLITS = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
@@ -158,6 +159,7 @@ def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypat
         torch.testing.assert_close(seen[0][key], tensor, rtol=0, atol=0)
     tuned, tuned_info = load_weights(tmp_path / "second" / "best.safetensors")
     assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
+    assert tuned_info.data == (*info.data, "garden: 2 hands, CC0", "house: 1 hands, CC0")
     assert any(not torch.equal(tensor, network.state_dict()[key]) for key, tensor in tuned.state_dict().items())
 
 
