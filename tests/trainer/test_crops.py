@@ -197,9 +197,9 @@ def test_a_gpu_cuts_the_crop_that_the_live_program_cuts(size: float, mirrored: b
     for crop, place, cut in zip(crops, places, sampled, strict=True):
         width, height = sizes_px[place]
         live = crop.cut(pixels[place, :height, :width].numpy(), 64).astype(int)
-        # Of noise, the hardest picture to resample: cv2 rounds its weights and, before it averages, its samples.
-        assert np.abs(cut - live).mean() < 0.5
-        assert np.quantile(np.abs(cut - live), 0.999) <= 4
+        # A level at most, of noise, the hardest picture to resample: cv2 rounds its samples before it averages them.
+        assert np.abs(cut - live).max() <= 1
+        assert np.abs(cut - live).mean() < 0.2
     on_cpu = warp_all(pixels, sizes_px, places, matrices, 64).permute(0, 2, 3, 1)
     np.testing.assert_array_equal(on_cpu[1], crops[1].cut(pixels[0].numpy(), 64))
 
