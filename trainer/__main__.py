@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from handpose_live.errors import HandPoseError
-from trainer.data.folders import SPLITS
+from trainer.data.folders import EVALUATION, SPLITS
 from trainer.recipes import RECIPES
 
 PREVIEWED = 64
@@ -20,8 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (HandPoseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        print(f"The trainer needs the package {error.name}: pip install -e '.[train]'", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("Stopped; fit goes on from its last checkpoint, render needs a new folder.", file=sys.stderr)
+        print("Stopped; the same command makes fit and render go on.", file=sys.stderr)
         return 130
     return 0
 
@@ -45,15 +48,32 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="weights to start from, such as weights/live.safetensors",
     )
+    fit.add_argument(
+        "--train-on",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder to train on as a whole, beside the training splits of --data; may be repeated",
+    )
+    fit.add_argument(
+        "--rendered",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the hands, 0 to 1, that are rendered as training goes; wants a CUDA GPU",
+    )
+    _add_raw(fit)
     _add_device(fit)
-    workers = max(1, (os.cpu_count() or 2) // 2)
-    fit.add_argument("--workers", type=int, default=workers, help="processes that load pictures (%(default)s)")
     fit.add_argument("--seed", type=int, default=0)
 
     evaluate = commands.add_parser("evaluate", help="test a weights file on a split")
     evaluate.set_defaults(run=_evaluate)
     _add_data(evaluate)
-    evaluate.add_argument("--split", choices=SPLITS, default="test")
+    evaluate.add_argument(
+        "--split", choices=(*SPLITS, EVALUATION), default="test", help="evaluation: FreiHAND's official test set"
+    )
+    _add_raw(evaluate)
     evaluate.add_argument("--weights", type=Path, required=True, metavar="FILE")
     _add_device(evaluate)
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
@@ -71,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", help="make pictures of hands, with exact labels")
     render.set_defaults(run=_render)
-    render.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder, in FreiHAND's layout")
+    render.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder, in FreiHAND's layout")
     render.add_argument("--count", type=int, required=True, metavar="N")
     render.add_argument("--seed", type=int, default=0)
     render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the pictures (%(default)s)")
@@ -93,6 +113,19 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_raw(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--raw", action="store_true", help="only the first picture of each label, as the article used of FreiHAND"
+    )
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share; name a number from 0 to 1")
+    return share
+
+
 def _add_device(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", choices=("cuda", "mps", "cpu"), help="default: the best there is")
 
@@ -100,8 +133,9 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 def _fit(options: argparse.Namespace) -> None:
     from trainer.fit import FitOptions, fit
 
-    names = ("out", "recipe", "steps", "device", "workers", "seed", "start")
-    fit(FitOptions(data=tuple(options.data), **{name: getattr(options, name) for name in names}))
+    names = ("out", "recipe", "steps", "device", "seed", "start", "rendered", "raw")
+    chosen = {name: getattr(options, name) for name in names}
+    fit(FitOptions(data=tuple(options.data), train_on=tuple(options.train_on), **chosen))
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -111,6 +145,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         options.data,
         options.split,
         options.weights,
+        raw=options.raw,
         device=options.device,
         json_path=options.json,
         pictures=options.pictures,

@@ -1,7 +1,6 @@
 """A finished run to ``weights/``: the network with its figures, for both engines, and its model card."""
 
 import csv
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
 
     Args:
         run: folder that ``fit`` wrote.
-        data: the folders it was trained on.
+        data: the folders whose test splits it is tested on.
         out: folder for ``NAME.safetensors``, ``NAME.onnx`` and ``README.md``.
 
     Raises:
@@ -31,10 +30,8 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
     network, info = load_weights(run / "best.safetensors")
     training = _read_log(run / "log.csv")
     report = measure(TorchEstimator(network, info, "cpu"), read_all_hands(data, "test"))
-    sets = [line for folder in data for line in _describe(folder)]
     info = replace(
         info,
-        data=tuple(sets),
         licence=LICENCE,
         metrics={
             "test_mean_error_percent": round(report.mean_error_percent, 3),
@@ -55,7 +52,7 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
             crop_px=info.crop_px,
             margin=info.crop_margin,
             licence=LICENCE,
-            sets="\n".join(f"- {line}" for line in sets),
+            sets="\n".join(f"- {line}" for line in info.data),
             recipe="\n".join(f"- {key}: {value}" for key, value in vars(recipe).items() if key != "steps"),
             training=training,
             samples=training.best_step * recipe.batch,
@@ -134,14 +131,3 @@ def _read_log(path: Path) -> _Training:
         best_step=int(best["step"]),
         best_percent=float(best["validation_error_percent"]),
     )
-
-
-def _describe(folder: Path) -> list[str]:
-    """What the training split of a folder consists of, a line for each of its sets."""
-    table = folder / "index.csv"
-    if not table.is_file():
-        return ["FreiHAND (Zimmermann et al. 2019), for research only"]
-    with table.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "train"]
-    sets = Counter((row["set"], row.get("licence", "made by this program")) for row in rows)
-    return [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]

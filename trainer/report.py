@@ -19,6 +19,7 @@ def evaluate(
     split: str,
     weights: Path,
     *,
+    raw: bool,
     device: str | None,
     json_path: Path | None,
     pictures: Path | None,
@@ -27,8 +28,9 @@ def evaluate(
 
     Args:
         data: folders in FreiHAND's layout.
-        split: "train", "val" or "test".
+        split: "train", "val", "test" or "evaluation".
         weights: the file.
+        raw: see :func:`trainer.data.folders.read_hands`.
         device: see :func:`load_estimator`.
         json_path: where the report goes as JSON.
         pictures: folder for ``predictions.png`` and ``pck.png``.
@@ -38,7 +40,7 @@ def evaluate(
         OSError: a file cannot be written.
     """
     estimator = load_estimator(weights, device)
-    samples = read_all_hands(data, split)
+    samples = read_all_hands(data, split, raw=raw)
     report = measure(estimator, samples)
     print(as_text(report))
     if json_path is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.pose.crop import Floats
@@ -69,4 +70,5 @@ def _lay(image: Image, picture: Image, x: int, y: int) -> None:
     part = picture[top : max(top, HEIGHT - y), left : max(left, WIDTH - x)]
     if part.size:
         under = image[y + top : y + top + part.shape[0], x + left : x + left + part.shape[1]]
-        under[:] = replace_screen(part, under)
+        hand, ground = (torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] for image in (part, under))
+        under[:] = replace_screen(hand, ground)[0].permute(1, 2, 0).numpy()

@@ -53,6 +53,16 @@ def write_folder(
     return joints_px
 
 
+def write_evaluation(folder: Path, *, labels: int) -> Floats:
+    """FreiHAND's official test set, beside the rest; see :func:`write_folder`."""
+    joints_px = write_folder(folder / "made", labels=labels)
+    (folder / "made" / "training").rename(folder / "evaluation")
+    for name in ("xyz", "K"):
+        (folder / "made" / f"training_{name}.json").rename(folder / f"evaluation_{name}.json")
+    (folder / "made").rmdir()
+    return joints_px
+
+
 def write_picture(path: Path, picture: NDArray[np.uint8]) -> Path:
     """An RGB picture as a file."""
     assert cv2.imwrite(str(path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])

@@ -9,7 +9,6 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
 from handpose_live.pose.crop import Crop
 from handpose_live.pose.pose_network import Normalise
@@ -17,25 +16,38 @@ from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 from tests.trainer.made_data import SIDE, write_folder, write_picture
-from trainer.data import crops as crops_module
+from trainer.data import rendered as rendered_module
+from trainer.data.album import SIDE_PX, Album, read_album
 from trainer.data.background import is_green_screen, replace_screen
-from trainer.data.crops import Batch, TrainingCrops, start_worker
+from trainer.data.crops import Batch, Lots, TrainingCrops
 from trainer.data.folders import Sample, read_hands, read_negatives
+from trainer.data.rendered import RenderedHands
+from trainer.data.warp import warp_all, warp_by_sampling
 from trainer.evaluate import predict
 from trainer.recipes import RECIPES, Recipe
 
 LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
+CPU = torch.device("cpu")
+
+
+def _album(samples: list[Sample], recipe: Recipe = LIVE) -> Album:
+    margin = INFO.crop_margin if recipe.augmented else None
+    return read_album(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:
-    hands, negatives = read_hands(folder, "train"), read_negatives(folder, "train")
-    return TrainingCrops(hands, negatives, recipe, crop_px=crop_px, margin=2.1, seed=seed)
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    return TrainingCrops(_album(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
 
 
 def _assert_same(one: Batch, other: Batch) -> None:
     for part, other_part in zip(one, other, strict=True):
         assert torch.equal(part, other_part)
+
+
+def _only(batch: Batch, row: int) -> Batch:
+    return Batch(*(part[row : row + 1] for part in batch))
 
 
 @pytest.fixture(scope="module")
@@ -45,32 +57,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_position_gives_the_same_crop_in_any_order(folder: Path) -> None:
-    crops, again = _crops(folder), _crops(folder)
-    in_order = [crops[position] for position in range(30)]
-    shuffled = random.Random(0).sample(range(30), 30)
-    for position in shuffled:
-        _assert_same(again[position], in_order[position])
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_position_gives_the_same_crop_whoever_loads_it(folder: Path, workers: int) -> None:
-    crops = _crops(folder)
-    loader = DataLoader(crops, 3, sampler=range(5, 17), num_workers=workers, worker_init_fn=start_worker)
-    loaded = [Batch(*(part[i] for part in batch)) for batch in loader for i in range(3)]
-    assert len(loaded) == 12
-    for position, crop in zip(range(5, 17), loaded, strict=True):
-        _assert_same(crop, crops[position])
+def test_a_position_gives_the_same_crop_in_any_order_and_batch(folder: Path) -> None:
+    together = _crops(folder).batch(range(5, 35))
+    again = _crops(folder)
+    for row in random.Random(0).sample(range(30), 30):
+        _assert_same(again.batch(range(5 + row, 6 + row)), _only(together, row))
 
 
 def test_another_seed_gives_other_crops(folder: Path) -> None:
-    one, other = _crops(folder), _crops(folder, seed=1)
-    assert not any(torch.equal(one[position].images, other[position].images) for position in range(5))
+    one, other = (_crops(folder, seed=seed).batch(range(5)).images for seed in (0, 1))
+    assert not any(torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
 def test_an_epoch_shows_every_hand_once_in_an_order_of_its_own(folder: Path) -> None:
-    crops = _crops(folder, ARTICLE)
-    first, second = ([float(crops[start + place].joints.sum()) for place in range(6)] for start in (0, 6))
+    joints = _crops(folder, ARTICLE).batch(range(12)).joints.sum(dim=(1, 2)).tolist()
+    first, second = joints[:6], joints[6:]
     assert len(set(first)) == 6
     assert sorted(first) == sorted(second)
     assert first != second
@@ -79,26 +80,25 @@ def test_an_epoch_shows_every_hand_once_in_an_order_of_its_own(folder: Path) -> 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_negatives_take_their_share(folder: Path, share: float) -> None:
     crops = _crops(folder, replace(LIVE, negative_share=share), crop_px=32)
-    without_hand = np.mean([not bool(crops[position].hand) for position in range(400)])
+    without_hand = 1 - float(crops.batch(range(400)).hand.float().mean())
     # Three standard deviations of 400 draws.
     assert without_hand == pytest.approx(share, abs=3 * (share * (1 - share) / 400) ** 0.5)
 
 
 def test_left_hands_take_their_share(folder: Path) -> None:
     crops = _crops(folder, replace(LIVE, mirrored_share=0.3, negative_share=0.0), crop_px=32)
-    left = np.mean([not bool(crops[position].right) for position in range(400)])
+    left = 1 - float(crops.batch(range(400)).right.float().mean())
     assert left == pytest.approx(0.3, abs=0.07)
 
 
 def test_a_left_hand_is_the_mirror_image_of_the_right_one_joints_and_all(folder: Path) -> None:
     right = _crops(folder, replace(LIVE, mirrored_share=0.0, negative_share=0.0))
     left = _crops(folder, replace(LIVE, mirrored_share=1.0, negative_share=0.0))
-    for position in range(10):
-        one, other = right[position], left[position]
-        assert bool(one.right)
-        assert not bool(other.right)
-        assert (one.images.flip(2).int() - other.images.int()).abs().max() <= 3
-        torch.testing.assert_close(other.joints, one.joints * torch.tensor([-1, 1]) + torch.tensor([1, 0]))
+    one, other = right.batch(range(10)), left.batch(range(10))
+    assert one.right.all()
+    assert not other.right.any()
+    assert (one.images.flip(3).int() - other.images.int()).abs().max() <= 3
+    torch.testing.assert_close(other.joints, one.joints * torch.tensor([-1, 1]) + torch.tensor([1, 0]))
 
 
 def test_joints_lie_where_the_picture_shows_them_however_it_was_bent(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_joints_lie_where_the_picture_shows_them_however_it_was_bent(tmp_path: P
     )
     crops = _crops(tmp_path, replace(LIVE, negative_share=0.0, mirrored_share=0.5), crop_px=128)
     seen = 0
-    for position in range(60):
-        image, joints, _, _ = crops[position]
+    batch = crops.batch(range(60))
+    for image, joints in zip(batch.images, batch.joints, strict=True):
         if (joints[8] - 0.5).abs().max() < 0.3:
             seen += 1
             np.testing.assert_allclose(_middle_of_light(image), joints[8] * 128, atol=0.5)
@@ -129,7 +129,7 @@ def _middle_of_light(image: Tensor) -> NDArray[np.float64]:
 
 def test_crops_are_perturbed_about_the_upright_one(folder: Path) -> None:
     crops = _crops(folder, replace(LIVE, negative_share=0.0, mirrored_share=0.0), crop_px=32)
-    joints = torch.stack([crops[position].joints for position in range(300)])
+    joints = crops.batch(range(300)).joints
     middles = (joints.amin(dim=1) + joints.amax(dim=1)) / 2
     spans = (joints.amax(dim=1) - joints.amin(dim=1)).amax(dim=1)
     np.testing.assert_allclose(middles.mean(dim=0), 0.5, atol=0.03)
@@ -141,11 +141,12 @@ def test_crops_are_perturbed_about_the_upright_one(folder: Path) -> None:
 def test_the_article_s_network_sees_whole_pictures_as_they_are(folder: Path) -> None:
     for sample in read_hands(folder, "train"):
         assert sample.joints_px is not None
-        item = TrainingCrops([sample], [], ARTICLE, crop_px=SIDE, margin=2.1, seed=0)[0]
-        np.testing.assert_array_equal(item.images.permute(1, 2, 0), sample.read())
-        np.testing.assert_allclose(item.joints, sample.joints_px / SIDE, atol=1e-6)
-        assert bool(item.hand)
-        assert bool(item.right)
+        crops = TrainingCrops(_album([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
+        item = crops.batch(range(1))
+        np.testing.assert_array_equal(item.images[0].permute(1, 2, 0), sample.read())
+        np.testing.assert_allclose(item.joints[0], sample.joints_px / SIDE, atol=1e-6)
+        assert item.hand.all()
+        assert item.right.all()
 
 
 class Watching(nn.Module):
@@ -162,8 +163,8 @@ class Watching(nn.Module):
 
 def test_a_whole_picture_is_the_same_to_the_network_in_training_and_live(folder: Path) -> None:
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops([sample], [], ARTICLE, crop_px=128, margin=2.1, seed=0)
-    in_training = Normalise(INFO)(crops[0].images[None].float())
+    crops = TrainingCrops(_album([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
+    in_training = Normalise(INFO)(crops.batch(range(1)).images.float())
 
     network = Watching()
     TorchEstimator(network, INFO, "cpu")(Crop(SIDE / 2, SIDE / 2, SIDE).cut(sample.read(), 128)[None])
@@ -173,16 +174,54 @@ def test_a_whole_picture_is_the_same_to_the_network_in_training_and_live(folder:
 def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluation(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crops_module, "stretch", lambda picture, joints_px, _: (picture, joints_px))
-    monkeypatch.setattr(crops_module, "perturb", lambda crop, _, *, mirrored: replace(crop, mirrored=mirrored))
+    calm = Lots(*[np.full(1, 0.99, np.float32)] * 8, *[np.zeros(1, np.float32)] * 5)
+    monkeypatch.setattr(Lots, "cast", lambda *_: calm)
     sample = read_hands(folder, "train")[0]
-    recipe = replace(LIVE, mirrored_share=0.0)
-    item = TrainingCrops([sample], [], recipe, crop_px=128, margin=INFO.crop_margin, seed=0)[0]
+    crops = TrainingCrops(_album([sample]), LIVE, crop_px=128, seed=0, device=CPU)
+    item = crops.batch(range(1))
 
     network = Watching()
     (prediction,) = predict(TorchEstimator(network, INFO, "cpu"), [sample])
-    assert torch.equal(Normalise(INFO)(item.images[None].float()), network.seen[0])
-    np.testing.assert_allclose(item.joints * 128, prediction.true_joints_crop_px, atol=1e-4)
+    assert torch.equal(Normalise(INFO)(item.images.float()), network.seen[0])
+    np.testing.assert_allclose(item.joints[0] * 128, prediction.true_joints_crop_px, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [30.0, 60.0, 128.0, 200.0, 700.0])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_gpu_cuts_the_crop_that_the_live_program_cuts(size: float, mirrored: bool) -> None:
+    rng = np.random.default_rng(0)
+    pixels = torch.from_numpy(rng.integers(0, 256, (3, 96, 96, 3), np.uint8))
+    sizes_px = np.array([(96, 96), (80, 96), (96, 60)])
+    crops = [Crop(40 + 9 * i, 44, size, angle=0.7 * i, mirrored=mirrored) for i in range(3)]
+    matrices, places = np.stack([crop.matrix(64) for crop in crops]), np.array([2, 0, 1])
+    sampled = warp_by_sampling(pixels, sizes_px, places, matrices, 64).permute(0, 2, 3, 1).numpy().astype(int)
+    for crop, place, cut in zip(crops, places, sampled, strict=True):
+        width, height = sizes_px[place]
+        live = crop.cut(pixels[place, :height, :width].numpy(), 64).astype(int)
+        # A level at most, of noise, the hardest picture to resample: cv2 rounds its samples before it averages them.
+        assert np.abs(cut - live).max() <= 1
+        assert np.abs(cut - live).mean() < 0.2
+    on_cpu = warp_all(pixels, sizes_px, places, matrices, 64).permute(0, 2, 3, 1)
+    np.testing.assert_array_equal(on_cpu[1], crops[1].cut(pixels[0].numpy(), 64))
+
+
+def test_of_a_large_picture_the_hand_is_kept_with_what_crops_may_reach(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    joints_px = rng.uniform((600, 300), (720, 400), (21, 2)).astype(np.float32)
+    picture = np.zeros((700, 900, 3), np.uint8)
+    x, y = (int(value) for value in joints_px[8])
+    picture[y - 6 : y + 6, x - 6 : x + 6] = 255
+    sample = Sample(write_picture(tmp_path / "large.png", picture), joints_px)
+    album = _album([sample])
+    assert album.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
+    np.testing.assert_allclose(_middle_of_light(album.pixels[0].permute(2, 0, 1)), album.joints_px[0, 8], atol=1)
+    assert np.ptp(album.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
+
+
+def test_a_hand_that_fills_a_large_picture_is_kept_whole(tmp_path: Path) -> None:
+    joints_px = np.random.default_rng(0).uniform(100, 500, (21, 2)).astype(np.float32)
+    sample = Sample(write_picture(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
+    np.testing.assert_allclose(_album([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
 def _before_green(rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -193,10 +232,11 @@ def _before_green(rng: np.random.Generator) -> NDArray[np.uint8]:
 
 def test_a_green_screen_is_known_and_replaced_the_hand_kept() -> None:
     rng = np.random.default_rng(0)
-    picture, room = _before_green(rng), np.full((50, 70, 3), (10, 20, 200), np.uint8)
+    picture, room = _before_green(rng), np.full((80, 80, 3), (10, 20, 200), np.uint8)
     assert is_green_screen(picture)
     assert not is_green_screen(room)
-    replaced = replace_screen(picture, room)
+    channels_first = [torch.from_numpy(cut)[None].permute(0, 3, 1, 2) for cut in (picture, room)]
+    replaced = replace_screen(*channels_first)[0].permute(1, 2, 0).numpy()
     assert not is_green_screen(replaced)
     np.testing.assert_array_equal(replaced[22:58, 22:58], picture[22:58, 22:58])
     assert (replaced[:18] == (10, 20, 200)).all()
@@ -208,8 +248,45 @@ def test_hands_before_green_are_trained_before_other_things_too(tmp_path: Path) 
     hand = Sample(write_picture(tmp_path / "hand.jpg", _before_green(rng)), joints_px)
     wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
     recipe = replace(LIVE, negative_share=0.0)
-    crops = TrainingCrops([hand], [wall], recipe, crop_px=32, margin=2.1, seed=0)
-    corners = torch.stack([crops[position].images[:, 0, 0].int() for position in range(100)])
+    crops = TrainingCrops(_album([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
+    corners = crops.batch(range(100)).images[:, :, 0, 0].int()
     green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > corners[:, 1] + 100).sum()
     assert green > 5
     assert blue > 60
+
+
+@pytest.fixture
+def few_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window of two blocks of two pictures that moves on after every fourth use."""
+    for name, value in {"SIDE_PX": 64, "BLOCKS": 2, "USES": 2, "CPU_BATCH": 2}.items():
+        monkeypatch.setattr(rendered_module, name, value)
+
+
+def _mixed(folder: Path, share: float) -> TrainingCrops:
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    recipe = replace(LIVE, batch=4)
+    rendered = RenderedHands(3, [], margin=INFO.crop_margin, device=CPU)
+    return TrainingCrops(
+        _album(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
+    )
+
+
+@pytest.mark.usefixtures("few_rendered")
+def test_rendered_hands_take_their_share_and_a_resumed_row_is_the_same(folder: Path) -> None:
+    crops = _mixed(folder, 1.0)
+    row = [crops.batch(range(start, start + 4)) for start in range(0, 16, 4)]
+    assert sum(int(batch.hand.sum()) for batch in row) > 10
+    stored = {round(float(joints.sum()), 3) for joints in _crops(folder).batch(range(16)).joints}
+    assert stored.isdisjoint(round(float(joints.sum()), 3) for batch in row for joints in batch.joints[batch.hand])
+    _assert_same(_mixed(folder, 1.0).batch(range(12, 16)), row[3])
+
+
+@pytest.mark.usefixtures("few_rendered")
+def test_the_window_on_rendered_hands_moves_along_an_endless_row() -> None:
+    rendered = RenderedHands(3, [], margin=2.1, device=CPU)
+    first = rendered.album(0).joints_px.copy()
+    np.testing.assert_array_equal(rendered.album(3).joints_px, first)
+    second = rendered.album(4).joints_px
+    np.testing.assert_array_equal(second[2:], first[2:])
+    assert np.abs(second[:2] - first[:2]).min(axis=(1, 2)).max() > 0
+    np.testing.assert_allclose(RenderedHands(3, [], margin=2.1, device=CPU).album(4).joints_px, second, atol=0.01)

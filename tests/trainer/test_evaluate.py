@@ -17,7 +17,7 @@ from handpose_live.pose.skeleton import JOINT_NAMES
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, shipped_weights
-from tests.trainer.made_data import write_folder
+from tests.trainer.made_data import write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data.folders import Sample, read_hands
 from trainer.evaluate import measure, predict
@@ -116,6 +116,17 @@ def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -
         picture = cv2.imread(str(pictures / name))
         assert picture is not None
         assert picture.std() > 10
+
+
+def test_the_official_test_set_and_raw_pictures_can_be_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_folder(tmp_path, labels=3, copies=4, splits=["test"] * 3)
+    write_evaluation(tmp_path, labels=5)
+    arguments = ["evaluate", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]
+    for more, count in (([], 12), (["--raw"], 3), (["--split", "evaluation"], 5)):
+        assert main([*arguments, *more]) == 0
+        assert capsys.readouterr().out.startswith(f"{count} hands")
 
 
 def test_a_split_without_hands_ends_in_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

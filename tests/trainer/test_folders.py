@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from handpose_live.errors import HandPoseError
-from tests.trainer.made_data import SIDE, write_folder
+from tests.trainer.made_data import SIDE, write_evaluation, write_folder
 from trainer.data import folders
-from trainer.data.folders import DOWNLOAD_PAGE, SPLITS, Sample, read_all_hands, read_hands, read_negatives
+from trainer.data.folders import DOWNLOAD_PAGE, EVALUATION, SPLITS, Sample, read_all_hands, read_hands, read_negatives
 
 
 def _numbers(samples: list[Sample]) -> list[int]:
@@ -48,6 +48,62 @@ def test_without_a_table_freihand_is_divided_as_in_the_article(tmp_path: Path) -
     splits = folders._splits(tmp_path, 32_560)
     assert [splits.count(split) for split in SPLITS] == [26_000, 5_000, 1_560]
     assert splits == sorted(splits, key=SPLITS.index)
+
+
+@pytest.mark.usefixtures("divided_after_6_and_8")
+def test_the_article_s_pictures_are_the_first_of_each_label(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=10, copies=4)
+    numbers = {split: _numbers(read_hands(tmp_path, split, raw=True)) for split in SPLITS}
+    assert numbers == {"train": list(range(6)), "val": [6, 7], "test": [8, 9]}
+
+
+def test_the_official_test_set_has_files_of_its_own(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=4, copies=2)
+    joints_px = write_evaluation(tmp_path, labels=3)
+    samples = read_hands(tmp_path, EVALUATION)
+    assert [sample.path.parent for sample in samples] == [tmp_path / "evaluation" / "rgb"] * 3
+    for sample, joints in zip(samples, joints_px, strict=True):
+        assert sample.joints_px is not None
+        np.testing.assert_allclose(sample.joints_px, joints, atol=1e-3)
+    assert len(read_hands(tmp_path, None)) == 8
+
+
+@pytest.mark.parametrize("name", ["evaluation_xyz.json", "evaluation_K.json", "evaluation/rgb"])
+def test_what_is_missing_of_the_official_test_set_is_named_with_its_archive(tmp_path: Path, name: str) -> None:
+    write_evaluation(tmp_path, labels=1)
+    (tmp_path / name).rename(tmp_path / "elsewhere")
+    with pytest.raises(HandPoseError) as caught:
+        read_hands(tmp_path, EVALUATION)
+    assert f"{tmp_path / name} is missing" in str(caught.value)
+    assert "FreiHAND_pub_v2_eval.zip" in str(caught.value)
+    assert DOWNLOAD_PAGE in str(caught.value)
+
+
+@pytest.mark.parametrize("gone", [3, 7])
+def test_a_data_set_that_was_not_unpacked_to_its_end_is_refused(tmp_path: Path, gone: int) -> None:
+    write_folder(tmp_path, labels=4, copies=2)
+    (tmp_path / "training" / "rgb" / f"{gone:08d}.jpg").unlink()
+    with pytest.raises(HandPoseError, match="7 pictures where its 4 labels want 8, numbered from 0"):
+        read_hands(tmp_path, "train")
+
+
+@pytest.mark.parametrize("name", ["index.csv", "negatives.csv"])
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("index,set\n0,house\n", "has no column 'split'"),
+        ("number,split\n0,train\n", "has no column 'index'"),
+        ("", "has no column 'index'"),
+        ("index,split\n0,train\nfirst,train\n", "is damaged in line 3"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, complaint: str) -> None:
+    write_folder(tmp_path)
+    (tmp_path / name).write_text(text)
+    read = read_hands if name == "index.csv" else read_negatives
+    with pytest.raises(HandPoseError) as caught:
+        read(tmp_path, "train")
+    assert f"{tmp_path / name} {complaint}" in str(caught.value)
 
 
 def test_a_table_divides_as_it_says(tmp_path: Path) -> None:

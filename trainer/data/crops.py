@@ -1,26 +1,29 @@
-"""Samples to crops: the picture as the network sees it, and where its joints are."""
+"""Pictures to training crops: what the network sees, and where its joints are."""
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import Dataset
 
 from handpose_live.pose.crop import Crop, Floats
-from handpose_live.pose.skeleton import JOINT_COUNT
-from trainer.data.background import is_green_screen, replace_screen
-from trainer.data.folders import Sample
+from trainer.data.album import Album
+from trainer.data.background import replace_screen
+from trainer.data.rendered import RenderedHands
+from trainer.data.warp import warp_all
 from trainer.recipes import Recipe
+from trainer.synth.dice import Dice
+
+WILD = 0.2  # of the crops are perturbed far more than a tracker's guess would be off
+SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
+OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
 
 
 class Batch(NamedTuple):
-    """``n`` crops (a dataset's item is one of them, without the first dimension).
+    """``n`` crops.
 
     Attributes:
         images: ``(n, 3, s, s)`` uint8 RGB.
@@ -35,86 +38,149 @@ class Batch(NamedTuple):
     right: Tensor
 
 
-class TrainingCrops(Dataset[Batch]):
+class Lots(NamedTuple):
+    """What chance decides of ``n`` crops, ``(n,)`` each: the first eight evenly in 0..1, the others normally."""
+
+    empty: Floats
+    rendered: Floats
+    which: Floats
+    mirrored: Floats
+    wild: Floats
+    turned: Floats
+    screen: Floats
+    behind: Floats
+    ratio: Floats
+    turn: Floats
+    size: Floats
+    x: Floats
+    y: Floats
+
+    @classmethod
+    def cast(cls, seed: int, positions: range) -> "Lots":
+        """The lots of some positions of a seed's row, each the same in every batch."""
+        dice = Dice(seed + OTHER_DICE, positions)
+        return cls(*dice.uniform(0, 1, 8).numpy().T, *dice.normal(1, 5).numpy().T)
+
+    def of(self, rows: NDArray[np.bool_]) -> "Lots":
+        """The lots of some of them."""
+        return Lots(*(lots[rows] for lots in self))
+
+
+class TrainingCrops:
     """An endless row of training crops; the one at a position depends on the seed and it alone.
 
     So a run that is resumed at a position goes on as if it had never stopped, however many
-    processes load it.
+    processes share the work.
     """
 
     def __init__(
         self,
-        hands: Sequence[Sample],
-        negatives: Sequence[Sample],
+        album: Album,
         recipe: Recipe,
         *,
         crop_px: int,
-        margin: float,
         seed: int,
+        device: torch.device,
+        rendered: RenderedHands | None = None,
+        rendered_share: float = 0.0,
     ) -> None:
-        self._hands, self._negatives, self._recipe = hands, negatives, recipe
-        self._crop_px, self._margin, self._seed = crop_px, margin, seed
+        """Args:
+        album: hands, and perhaps pictures without one.
+        recipe: how often which is shown, and how crops are perturbed.
+        crop_px: side of the crops.
+        seed: of the row.
+        device: where batches are to be.
+        rendered, rendered_share: hands besides those of the album, and how many of all hands they are.
+        """
+        self._album, self._recipe, self._rendered = album, recipe, rendered
+        self._hands, self._negatives = np.flatnonzero(album.hand), np.flatnonzero(~album.hand)
+        self._crop_px, self._seed, self._device = crop_px, seed, device
+        self._rendered_share = rendered_share if rendered else 0.0
 
-    def __getitem__(self, position: int) -> Batch:
-        rng = np.random.default_rng((self._seed, position))
-        sample = self._pick(position, rng)
-        picture, joints_px = sample.read(), sample.joints_px
+    def batch(self, positions: range) -> Batch:
+        """The crops at some positions of one step, the rendered hands last."""
+        lots = Lots.cast(self._seed, positions)
+        empty = lots.empty < (self._recipe.negative_share if len(self._negatives) else 0)
+        rendered = ~empty & (lots.rendered < self._rendered_share)
+        stored = np.where(empty, _picked(self._negatives, lots.which), self._in_turn(positions))
+        parts = []
+        if not rendered.all():
+            parts.append(self._cut(self._album, stored[~rendered], lots.of(~rendered)))
+        if self._rendered and rendered.any():
+            step = positions[0] // self._recipe.batch
+            album = self._rendered.album(int(step * self._recipe.batch * self._rendered_share))
+            places = _picked(np.arange(len(album.crops)), lots.which[rendered])
+            parts.append(self._cut(album, places, lots.of(rendered)))
+        return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
+
+    def _in_turn(self, positions: range) -> NDArray[np.intp]:
+        """Every hand once an epoch, each epoch in a new order."""
+        count = len(self._hands)
+        return np.array([self._hands[_order(self._seed, at // count, count)[at % count]] for at in positions])
+
+    def _cut(self, album: Album, places: NDArray[np.intp], lots: Lots) -> Batch:
+        """The crops of some pictures."""
+        crops = [album.crops[place] for place in places]
         if self._recipe.augmented:
-            if self._negatives and rng.random() < 0.8 and is_green_screen(picture):
-                picture = replace_screen(picture, self._any_negative(rng).read())
-            picture, joints_px = stretch(picture, joints_px, rng)
-        crop = self._crop(picture, joints_px, rng)
-        image = torch.from_numpy(crop.cut(picture, self._crop_px)).permute(2, 0, 1)
-        joints = np.zeros((JOINT_COUNT, 2), np.float32) if joints_px is None else crop.to_crop(joints_px, 1)
-        hand, right = joints_px is not None, not crop.mirrored
-        return Batch(image, torch.from_numpy(joints), torch.tensor(hand), torch.tensor(right))
+            crops = perturb(crops, lots, self._recipe.mirrored_share)
+        matrices = np.stack([crop.matrix(self._crop_px) for crop in crops])
+        if self._recipe.augmented:
+            stretch(matrices, crops, lots.ratio, self._crop_px)
+        images = warp_all(album.pixels, album.sizes_px, places, matrices, self._crop_px).to(self._device)
+        if self._recipe.augmented and len(self._negatives):
+            self._replace_screens(images, album.green_screen[places] & (lots.screen < SCREENS_REPLACED), lots.behind)
+        joints = album.joints_px[places] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
+        return Batch(
+            images,
+            torch.from_numpy(joints / self._crop_px).to(self._device, torch.float32),
+            torch.from_numpy(album.hand[places]).to(self._device),
+            torch.tensor([not crop.mirrored for crop in crops]).to(self._device),
+        )
 
-    def _pick(self, position: int, rng: np.random.Generator) -> Sample:
-        """Hands in a new order each epoch, now and then a negative instead."""
-        if self._negatives and rng.random() < self._recipe.negative_share:
-            return self._any_negative(rng)
-        epoch, place = divmod(position, len(self._hands))
-        return self._hands[_order(self._seed, epoch, len(self._hands))[place]]
-
-    def _any_negative(self, rng: np.random.Generator) -> Sample:
-        return self._negatives[int(rng.integers(len(self._negatives)))]
-
-    def _crop(self, picture: NDArray[np.uint8], joints_px: Floats | None, rng: np.random.Generator) -> Crop:
-        height, width = picture.shape[:2]
-        whole = Crop(width / 2, height / 2, max(width, height))
-        if not self._recipe.augmented:
-            return whole
-        mirrored = bool(rng.random() < self._recipe.mirrored_share)
-        crop = whole if joints_px is None else Crop.around(joints_px, margin=self._margin)
-        return perturb(crop, rng, mirrored=mirrored)
+    def _replace_screens(self, images: Tensor, chosen: NDArray[np.bool_], behind: Floats) -> None:
+        """Set hands before pictures without one, which are stretched to fit."""
+        if not chosen.any():
+            return
+        places = _picked(self._negatives, behind[chosen])
+        matrices = np.zeros((len(places), 2, 3))
+        matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[places]
+        others = warp_all(self._album.pixels, self._album.sizes_px, places, matrices, self._crop_px)
+        rows = torch.from_numpy(np.flatnonzero(chosen)).to(images.device)
+        images[rows] = replace_screen(images[rows], others.to(images.device))
 
 
-def stretch(
-    picture: NDArray[np.uint8], joints_px: Floats | None, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], Floats | None]:
-    """Change a picture's proportions, as a hand's change when it is tilted or is another person's."""
-    height, width = picture.shape[:2]
-    ratio = math.exp(rng.normal(0, 0.1))
-    stretched = cv2.resize(picture, (round(width * ratio), round(height / ratio)))
-    scale = np.divide(stretched.shape[1::-1], (width, height), dtype=np.float32)
-    return np.asarray(stretched, np.uint8), None if joints_px is None else joints_px * scale
+def perturb(crops: list[Crop], lots: Lots, mirrored_share: float) -> list[Crop]:
+    """Turn, scale and shift crops as a tracker's guess would be off, and at times much more; mirror some."""
+    wild = lots.wild < WILD
+    turns = np.where(wild, math.pi * (2 * lots.turned - 1), math.radians(20) * lots.turn)
+    sizes = np.exp(0.15 * lots.size) * [crop.size for crop in crops]
+    reach = np.where(wild, 0.14, 0.07) * sizes
+    x, y, mirrored = reach * lots.x, reach * lots.y, lots.mirrored < mirrored_share
+    changes = zip(crops, x.tolist(), y.tolist(), sizes.tolist(), turns.tolist(), mirrored.tolist(), strict=True)
+    return [
+        Crop(crop.centre_x + dx, crop.centre_y + dy, size, crop.angle + turn, flipped)
+        for crop, dx, dy, size, turn, flipped in changes
+    ]
 
 
-def perturb(crop: Crop, rng: np.random.Generator, *, mirrored: bool) -> Crop:
-    """Turn, scale and shift a crop as a tracker's guess would be off, and at times much more."""
-    wild = rng.random() < 0.2
-    turn = rng.uniform(-math.pi, math.pi) if wild else rng.normal(0, math.radians(20))
-    size = crop.size * math.exp(rng.normal(0, 0.15))
-    dx, dy = rng.normal(0, 0.14 if wild else 0.07, 2) * size
-    return Crop(crop.centre_x + dx, crop.centre_y + dy, size, crop.angle + turn, mirrored)
+def stretch(matrices: NDArray[np.float64], crops: list[Crop], ratio: Floats, crop_px: int) -> None:
+    """Change the pictures' proportions, as a hand's change when it is tilted or is another person's.
+
+    The ``(n, 2, 3)`` matrices of the crops are changed so that what is in their middle stays there.
+    """
+    middles = np.array([(crop.centre_x, crop.centre_y) for crop in crops])
+    wider = np.exp(0.1 * ratio)
+    matrices[:, :, 0] *= wider[:, None]
+    matrices[:, :, 1] /= wider[:, None]
+    matrices[:, :, 2] = crop_px / 2 - (matrices[:, :, :2] @ middles[:, :, None])[..., 0]
 
 
-@lru_cache(maxsize=1)
-def _order(seed: int, epoch: int, count: int) -> list[int]:
+def _picked(places: NDArray[np.intp], evenly: Floats) -> NDArray[np.intp]:
+    """One of the places for each number in 0..1."""
+    return places[(evenly * len(places)).astype(np.intp)] if len(places) else np.zeros(len(evenly), np.intp)
+
+
+@lru_cache(maxsize=2)
+def _order(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
     """The shuffled order of an epoch."""
-    return [int(place) for place in np.random.default_rng((seed, epoch, 1)).permutation(count)]
-
-
-def start_worker(_: int) -> None:
-    """OpenCV's own threads would fight over the cores with the other loading processes."""
-    cv2.setNumThreads(0)
+    return np.random.default_rng((seed, epoch, 1)).permutation(count)

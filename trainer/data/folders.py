@@ -2,8 +2,10 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -15,6 +17,7 @@ from handpose_live.pose.crop import Floats
 from handpose_live.pose.skeleton import JOINT_COUNT
 
 SPLITS = ("train", "val", "test")
+EVALUATION = "evaluation"  # FreiHAND's official test set; its labels are an archive of their own
 DOWNLOAD_PAGE = "https://lmb.informatik.uni-freiburg.de/resources/datasets/FreihandDataset.en.html"
 # The article's split of FreiHAND, by label: the first label of validation, the first of test.
 ARTICLE_SPLIT = (26_000, 31_000)
@@ -40,65 +43,116 @@ class Sample:
         return np.asarray(image, dtype=np.uint8)
 
 
-def read_all_hands(folders: Sequence[Path], split: str) -> list[Sample]:
+def read_all_hands(folders: Sequence[Path], split: str | None, *, raw: bool = False) -> list[Sample]:
     """The hands of one split of several folders; see :func:`read_hands`.
 
     Raises:
         HandPoseError: a folder lacks a file, or there is no hand of that split in any.
     """
-    samples = [sample for folder in folders for sample in read_hands(folder, split)]
-    if not samples:
+    samples = [sample for folder in folders for sample in read_hands(folder, split, raw=raw)]
+    if folders and not samples:
         raise HandPoseError(f"There are no hands of the split '{split}' in {', '.join(map(str, folders))}.")
     return samples
 
 
-def read_all_negatives(folders: Sequence[Path], split: str) -> list[Sample]:
+def read_all_negatives(folders: Sequence[Path], split: str | None) -> list[Sample]:
     """The pictures without a hand of one split of several folders."""
     return [sample for folder in folders for sample in read_negatives(folder, split)]
 
 
-def read_hands(folder: Path, split: str) -> list[Sample]:
+def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sample]:
     """The hands of one split.
 
     ``training_xyz.json`` and ``training_K.json`` give ``(u, v)`` as ``K·xyz`` divided by its last
     coordinate; picture ``i`` has label ``i % n``. The split is that of ``index.csv`` where there is
     one, else the article's, by label: all copies of one hand fall into the same split.
 
+    Args:
+        folder: in FreiHAND's layout.
+        split: of ``SPLITS``; or ``EVALUATION``, FreiHAND's official test set, in files of its own; None for all
+            hands but those.
+        raw: only the first picture of each label. The article used these alone; the others show the same hands
+            before other backgrounds.
+
     Raises:
         HandPoseError: the folder lacks a file, or its labels are damaged.
     """
-    xyz = _read_labels(folder / "training_xyz.json", (JOINT_COUNT, 3))
-    cameras = _read_labels(folder / "training_K.json", (3, 3))
+    part = EVALUATION if split == EVALUATION else "training"
+    xyz = _read_labels(folder / f"{part}_xyz.json", (JOINT_COUNT, 3))
+    cameras = _read_labels(folder / f"{part}_K.json", (3, 3))
     if len(xyz) != len(cameras):
         raise HandPoseError(f"{folder} labels {len(xyz)} hands but {len(cameras)} cameras; fetch the data set again.")
     projected = np.einsum("nij,nkj->nki", cameras, xyz)
     joints_px = (projected[..., :2] / projected[..., 2:]).astype(np.float32)
-    pictures = sorted(path for path in (folder / "training" / "rgb").glob("*.jpg") if path.stem.isdecimal())
-    if not pictures:
-        raise _missing(folder / "training" / "rgb")
-    splits = _splits(folder, len(joints_px))
-    numbered = ((int(path.stem) % len(joints_px), path) for path in pictures)
-    return [Sample(path, joints_px[label]) for label, path in numbered if splits[label] == split]
+    pictures = _pictures(folder / part / "rgb", len(joints_px))
+    splits = [split] * len(joints_px) if split in (None, EVALUATION) else _splits(folder, len(joints_px))
+    labelled = ((number % len(joints_px), path) for number, path in enumerate(pictures))
+    chosen = islice(labelled, len(joints_px) if raw else None)
+    return [Sample(path, joints_px[label]) for label, path in chosen if splits[label] == split]
 
 
-def read_negatives(folder: Path, split: str) -> list[Sample]:
-    """Pictures without a hand, from ``negatives.csv`` and ``negatives/``; none where there are none."""
+def has_hands(folder: Path, split: str) -> bool:
+    """Whether a folder has that split; the official test set may be left away."""
+    return (split != EVALUATION or (folder / f"{EVALUATION}_xyz.json").is_file()) and bool(read_hands(folder, split))
+
+
+def read_negatives(folder: Path, split: str | None) -> list[Sample]:
+    """Pictures without a hand, from ``negatives.csv`` and ``negatives/``; none where there are none.
+
+    Raises:
+        HandPoseError: the table lacks a column.
+    """
     table = folder / "negatives.csv"
     if not table.is_file():
         return []
-    with table.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == split]
-    return [Sample(folder / "negatives" / f"{int(row['index']):06d}.jpg", None) for row in rows]
+    numbers = [number for number, row in _read_table(table) if split in (None, row["split"])]
+    return [Sample(folder / "negatives" / f"{number:06d}.jpg", None) for number in numbers]
+
+
+def describe_sets(folder: Path, split: str | None) -> list[str]:
+    """What a split of a folder consists of, a line for each of its sets."""
+    table = folder / "index.csv"
+    if not table.is_file():
+        return ["FreiHAND (Zimmermann et al. 2019), for research only"]
+    rows = [row for _, row in _read_table(table) if split in (None, row["split"])]
+    sets = Counter((row.get("set") or folder.name, row.get("licence") or "made by this program") for row in rows)
+    return [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
+
+
+def _pictures(folder: Path, labels: int) -> list[Path]:
+    """The numbered pictures of a folder, as many for each label."""
+    pictures = sorted((path for path in folder.glob("*.jpg") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+    if not pictures:
+        raise _missing(folder)
+    copies = -(-len(pictures) // labels)
+    if len(pictures) != copies * labels or int(pictures[-1].stem) != len(pictures) - 1:
+        raise HandPoseError(
+            f"{folder} has {len(pictures)} pictures where its {labels} labels want {copies * labels}, numbered from 0; "
+            f"unpack it again (see {DOWNLOAD_PAGE}), or let 'render' finish."
+        )
+    return pictures
 
 
 def _splits(folder: Path, labels: int) -> list[str]:
     table = folder / "index.csv"
     if table.is_file():
-        with table.open(newline="") as file:
-            split_of = {int(row["index"]): row["split"] for row in csv.DictReader(file)}
+        split_of = {number: row["split"] for number, row in _read_table(table)}
         return [split_of.get(label, "") for label in range(labels)]
     first_val, first_test = ARTICLE_SPLIT
     return [SPLITS[(label >= first_val) + (label >= first_test)] for label in range(labels)]
+
+
+def _read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a table by their number."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        for column in ("index", "split"):
+            if column not in (rows.fieldnames or ()):
+                raise HandPoseError(f"{path} has no column '{column}'; it wants 'index' and 'split' in its first line.")
+        try:
+            return [(int(row["index"]), row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise HandPoseError(f"{path} is damaged in line {rows.line_num}: its index is no number.") from error
 
 
 def _read_labels(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:
@@ -115,4 +169,7 @@ def _read_labels(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:
 
 
 def _missing(path: Path) -> HandPoseError:
+    if path.name.startswith(EVALUATION) or path.parent.name == EVALUATION:
+        page = f"unpack the evaluation set with annotations (FreiHAND_pub_v2_eval.zip, see {DOWNLOAD_PAGE}) there."
+        return HandPoseError(f"{path} is missing; {page}")
     return HandPoseError(f"{path} is missing; --data wants a folder in FreiHAND's layout (see {DOWNLOAD_PAGE}).")

@@ -1,6 +1,7 @@
 """Pictures of hands, their labels, and the folder they are written to."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,10 @@ import torch
 
 from handpose_live.errors import HandPoseError
 from handpose_live.tracking.detector import MediaPipeDetector
+from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_all_hands, read_hands
+from trainer.synth import write
 from trainer.synth.backdrop import list_pictures
 from trainer.synth.dice import Dice
 from trainer.synth.light import sample_lights
@@ -130,10 +133,45 @@ def test_a_rendered_folder_is_read_like_any_other(tmp_path: Path, capsys: pytest
     assert np.array_equal(mask > 0, made.mask[2])
 
 
-def test_rendering_does_not_write_over_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "training" / "rgb").mkdir(parents=True)
-    assert render(tmp_path) == 1
-    assert "name a new folder" in capsys.readouterr().err
+def test_rendering_does_not_write_over_other_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_folder(tmp_path / "drawn", labels=1)
+    assert render(tmp_path / "drawn") == 1
+    assert "holds other pictures already; name a new folder" in capsys.readouterr().err
+    assert render(tmp_path / "rendered") == 0
+    assert render(tmp_path / "rendered", "--seed", "4") == 1
+    assert "another seed, size or backgrounds" in capsys.readouterr().err
+
+
+def test_rendering_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "CPU_BATCH", 1)
+    assert render(tmp_path / "whole") == 0
+
+    made: list[list[int]] = []
+
+    def until_stopped(seed: int, numbers: Sequence[int], wishes: Wishes, device: str) -> Pictures:
+        if len(made) == 1:
+            raise KeyboardInterrupt
+        made.append(list(numbers))
+        return make_pictures(seed, numbers, wishes, device)
+
+    stopped = tmp_path / "stopped"
+    monkeypatch.setattr(write, "make_pictures", until_stopped)
+    assert render(stopped) == 130
+    with pytest.raises(HandPoseError, match=r"training_xyz\.json is missing"):
+        read_hands(stopped, "train")
+    with (stopped / "labels.jsonl").open("a") as file:
+        file.write('{"xyz": [[0.1, ')
+    made.append([])
+    assert render(stopped) == 0
+    assert made == [[0], [], [1], [2]]
+    for path in (tmp_path / "whole").rglob("*.*"):
+        assert (stopped / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes(), path
+
+
+def test_more_pictures_are_added_to_those_of_the_same_row(tmp_path: Path) -> None:
+    assert render(tmp_path) == 0
+    assert main(["render", "--out", str(tmp_path), "--count", "4", "--size", "64", "--workers", "1"]) == 0
+    assert len(read_all_hands([tmp_path], None)) == 4
 
 
 def test_a_folder_of_backgrounds_is_used(tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""Many pictures to crops at once, by the matrices of their crops."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from handpose_live.pose.crop import fineness, warp
+
+
+def warp_all(
+    pixels: Tensor, sizes_px: NDArray[np.int64], places: NDArray[np.intp], matrices: NDArray[np.float64], crop_px: int
+) -> Tensor:
+    """Cut a crop from each of some pictures, as :meth:`handpose_live.pose.crop.Crop.cut` does.
+
+    Args:
+        pixels: ``(n, s, s, 3)`` uint8; each picture lies in the top left corner of its square.
+        sizes_px: ``(n, 2)`` width and height of the pictures.
+        places: ``(m,)`` of which pictures.
+        matrices: ``(m, 2, 3)`` from picture px to crop px.
+        crop_px: side of the crops.
+
+    Returns:
+        ``(m, 3, crop_px, crop_px)`` uint8, where ``pixels`` are.
+    """
+    if pixels.is_cuda:
+        return warp_by_sampling(pixels, sizes_px, places, matrices, crop_px)
+    # Several times as fast on a CPU as PyTorch's sampling.
+    crops = np.empty((len(places), crop_px, crop_px, 3), np.uint8)
+    for crop, place, matrix in zip(crops, places.tolist(), matrices, strict=True):
+        width, height = sizes_px[place]
+        crop[:] = warp(pixels[place, :height, :width].numpy(), matrix, crop_px)
+    return torch.from_numpy(crops).permute(0, 3, 1, 2)
+
+
+def warp_by_sampling(
+    pixels: Tensor, sizes_px: NDArray[np.int64], places: NDArray[np.intp], matrices: NDArray[np.float64], crop_px: int
+) -> Tensor:
+    """:func:`warp_all` in batches, for a GPU."""
+    crops = torch.empty((len(places), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
+    finenesses = np.array([fineness(matrix) for matrix in matrices], np.int64)
+    for fine in np.unique(finenesses).tolist():
+        chosen = np.flatnonzero(finenesses == fine)
+        which = torch.from_numpy(places[chosen]).to(pixels.device)
+        pictures = pixels[which].permute(0, 3, 1, 2).float()
+        back = torch.from_numpy(_inverses(matrices[chosen] * fine)).to(pixels.device, torch.float32)
+        sizes = torch.from_numpy(sizes_px[places[chosen]]).to(pixels.device, torch.float32)
+        grid = _grid(sizes, back, crop_px * fine, pixels.shape[1])
+        cut = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+        cut = functional.avg_pool2d(cut, fine).round().to(torch.uint8)
+        crops[torch.from_numpy(chosen).to(pixels.device)] = cut
+    return crops
+
+
+def _grid(sizes_px: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
+    """``(m, crop_px, crop_px, 2)``: where in a square, -1..1 from edge to edge, each px of a crop is taken from."""
+    centres = torch.arange(crop_px, device=back.device) + 0.5
+    u, v = centres[None, None, :, None], centres[None, :, None, None]
+    along, down, start = back[:, None, None].unbind(dim=-1)
+    # Beyond a picture's edge its border is repeated, not what else is in the square.
+    last = sizes_px[:, None, None] - 0.5
+    return (along * u + down * v + start).clamp(min=0.5).minimum(last) * (2 / side) - 1
+
+
+def _inverses(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    linear = np.linalg.inv(matrices[:, :, :2])
+    return np.concatenate([linear, -linear @ matrices[:, :, 2:]], axis=2)

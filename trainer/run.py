@@ -1,0 +1,129 @@
+"""What changes while a network is trained, step by step, and how it is kept."""
+
+import copy
+import time
+from collections.abc import Callable
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.optim import SGD, AdamW
+from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
+
+from handpose_live.errors import HandPoseError
+from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.pose.weights import WeightsInfo
+from trainer.augment import spoil
+from trainer.data.crops import Batch
+from trainer.losses import total_loss
+from trainer.recipes import Recipe
+
+OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
+
+
+class Run:
+    """What changes during training: the network and everything that a checkpoint holds."""
+
+    def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, fabric: Fabric, seed: int) -> None:
+        self._recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
+        self._normalise = Normalise(info).to(fabric.device)
+        self._generator = torch.Generator(fabric.device)
+        nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
+        network.to(fabric.device)
+        self.averaged = AveragedModel(network, avg_fn=_moving_average(recipe.averaging), use_buffers=True)
+        optimiser, self.schedule = _optimiser(network, recipe)
+        self.network, self.optimiser = fabric.setup(network, optimiser)
+        self.step = 0
+        self.seconds = 0.0
+        self.best_percent = float("inf")
+        self._clock = time.monotonic()
+
+    def train(self, batch: Batch) -> Tensor:
+        """One step of the optimiser. Returns the loss, detached."""
+        images = batch.images.float()
+        if self._recipe.augmented:
+            dirt = self._seed + self.step + self._fabric.global_rank * OTHER_DIRT
+            images = spoil(images, self._generator.manual_seed(dirt))
+        output = self.network.train()(self._normalise(images))
+        loss = total_loss(output, batch, self._recipe)
+        self.optimiser.zero_grad()
+        self._fabric.backward(loss)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        if isinstance(self.schedule, LambdaLR):
+            self.schedule.step()
+        self.averaged.update_parameters(self.network)
+        self.step += 1
+        return loss.detach()
+
+    def end_epoch(self, loss: float) -> None:
+        """Take the time, and let a learning rate that waits for a standstill know the loss."""
+        now = time.monotonic()
+        self.seconds, self._clock = self.seconds + now - self._clock, now
+        if isinstance(self.schedule, ReduceLROnPlateau):
+            self.schedule.step(loss)
+
+    def estimator(self) -> TorchEstimator:
+        """The averaged network as the program would run it; a copy, for training goes on."""
+        return TorchEstimator(copy.deepcopy(self.averaged.module), self._info, self._fabric.device.type)
+
+    _stateful = ("network", "averaged", "optimiser", "schedule")
+    _numbers = ("step", "seconds", "best_percent")
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint, in one go: a kill leaves the last one whole."""
+        state = {name: getattr(self, name).state_dict() for name in self._stateful}
+        part = path.with_suffix(".part")
+        torch.save(state | {name: getattr(self, name) for name in self._numbers}, part)
+        part.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint.
+
+        Raises:
+            HandPoseError: it is none of the same recipe.
+        """
+        try:
+            state: dict[str, Any] = torch.load(path, map_location=self._fabric.device, weights_only=True)
+            for name in self._stateful:
+                getattr(self, name).load_state_dict(state[name])
+            for name in self._numbers:
+                setattr(self, name, state[name])
+        except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
+            raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error
+
+
+def gains_from_bfloat16(device: torch.device) -> bool:
+    """Half the memory traffic on a GPU; CPUs with AVX-512 are up to three times as fast, others thirty times slower."""
+    if device.type == "cpu":
+        return bool(torch.backends.cpu.get_cpu_capability() == "AVX512")
+    return device.type == "cuda"
+
+
+def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | AdamW, LambdaLR | ReduceLROnPlateau]:
+    if recipe.optimiser == "sgd":
+        sgd = SGD(network.parameters(), lr=recipe.learning_rate)
+        return sgd, ReduceLROnPlateau(sgd, factor=0.5, patience=20)
+    adamw = AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+
+    def height(step: int) -> float:
+        return min(1.0, (step + 1) / (0.05 * recipe.steps), (recipe.steps - step) / (0.4 * recipe.steps))
+
+    return adamw, LambdaLR(adamw, height)
+
+
+def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An exponential moving average that forgets faster at the start, or it would drag along the first weights."""
+
+    def average(kept: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+        if not kept.is_floating_point():
+            return new
+        # The count stays on its device: to ask for its value would make the processor wait for a GPU each time.
+        return torch.lerp(kept, new, (10 / (10 + torch.as_tensor(count))).clamp_min(1 - decay))
+
+    return average
