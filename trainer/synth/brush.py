@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Point = tuple[float, float]
 SUBPIXEL_BITS = 4
+SOFT_EDGE = 3.0  # of a patch of sunlight
 
 
 class Canvas:
@@ -66,6 +67,13 @@ class Canvas:
         away = np.hypot(self._x - middle[0], self._y - middle[1]) / radius
         falls = (strength * np.exp(-4 * away**2))[..., None]
         self.light[..., :3] += falls * linear(colour) * self.light[..., 3:]
+
+    def shine(self, corners: Sequence[Point], colour: str, strength: float) -> None:
+        """Light that falls on what is painted in a polygon, with a soft edge."""
+        lit = np.zeros(self.light.shape[:2], np.float32)
+        cv2.fillPoly(lit, [((np.array(corners) + self._margin) * self._scale).round().astype(np.int32)], (1.0,))
+        lit = cv2.GaussianBlur(lit, (0, 0), SOFT_EDGE * self._scale)
+        self.light[..., :3] *= 1 + (strength * lit)[..., None] * linear(colour)
 
     def hole(self, edges: tuple[float, float, float, float]) -> None:
         """Nothing, in a rectangle: left, top, right, bottom."""

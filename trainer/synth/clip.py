@@ -1,7 +1,7 @@
 """The demo clip: the story's hands before a room, frame by frame, with their exact joints."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -12,11 +12,10 @@ from torch import Tensor
 from trainer.synth.dice import Dice
 from trainer.synth.kinematics import pose_hands
 from trainer.synth.light import Lights, sample_lights
-from trainer.synth.people import People, sample_people
 from trainer.synth.render import Hands, Layer, render
 from trainer.synth.room import Room
 from trainer.synth.skin import Looks, sample_looks
-from trainer.synth.story import Act, hold, placement
+from trainer.synth.story import PERSON, STORY, Act, hold, person, placement
 from trainer.synth.views import Views, turn_from
 
 FPS = 30
@@ -25,7 +24,6 @@ PALM_MM = 62.0  # from the wrist to the middle of the palm
 SLEEVE_FROM_MM = 38.0
 SHUTTER_S, BLUR_TAPS = 1 / 70, 9
 LENS_BLUR = 0.0011  # spread of what is sharp, in picture heights
-PERSON = 11
 
 Floats = NDArray[np.float32]
 
@@ -53,32 +51,41 @@ def perform(act: Act, *, height: int, width: int) -> Performance:
     """Move the hand through its act."""
     frames = range(round(act.places[0].time_s * FPS), round(act.places[-1].time_s * FPS) + 1)
     times_s = torch.tensor(frames) / FPS
-    people = _people(len(frames))
-    angles = hold(act, people, times_s)
+    angles = hold(act, times_s)
     x, y, distance, spin, tilt, roll = placement(act, times_s).unbind(1)
     focal = torch.full_like(x, FOCAL * width)
     ray = torch.stack([(x - 0.5) * width / focal, (y - 0.5) * height / focal, torch.ones_like(x)], dim=1)
     turn = turn_from(spin.deg2rad(), tilt.deg2rad(), roll.deg2rad())
     views = Views(turn, ray * distance[:, None] - PALM_MM * turn[:, :, 1], focal, height, width)
-    joints_px = views.project(views.to_camera(pose_hands(people, angles).joints))
+    joints_px = views.project(views.to_camera(pose_hands(person(len(frames)), angles).joints))
     if act.side == "left":
         joints_px[..., 0] = width - joints_px[..., 0]
     return Performance(act, frames, angles, views, joints_px)
 
 
-def make_frame(number: int, performances: Sequence[Performance], room: Room) -> NDArray[np.uint8]:
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """All that a frame is made of: the room, and who plays in it."""
+
+    room: Room
+    performances: tuple[Performance, ...]
+
+
+@cache
+def stage(height: int, width: int) -> Stage:
+    """For frames of this size; made once in each process."""
+    room = Room(height=height, width=width)
+    return Stage(room, tuple(perform(act, height=height, width=width) for act in STORY))
+
+
+def make_frame(number: int, *, height: int, width: int) -> NDArray[np.uint8]:
     """``(h, w, 3)`` RGB."""
-    light = room.at(number / FPS)
-    playing = [part for part in performances if number in part.frames]
+    light = stage(height, width).room.at(number / FPS)
+    playing = [part for part in stage(height, width).performances if number in part.frames]
     # The farther hand first.
     for part in sorted(playing, key=lambda part: -float(part.views.shift[part.frames.index(number), 2])):
         light = _over(_hand(part, part.frames.index(number)), light)
     return _develop(light)
-
-
-def _people(count: int) -> People:
-    """The same person, many times."""
-    return sample_people(Dice(PERSON, [0] * count))
 
 
 def _looks() -> Looks:
@@ -116,7 +123,7 @@ def _hand(part: Performance, at: int) -> Floats:
     views = part.views
     view = Views(views.turn[at, None], views.shift[at, None], views.focal_px[at, None], views.height, views.width)
     with torch.no_grad():
-        hands = Hands.posed(_people(1), part.angles[at, None], _looks(), torch.tensor([SLEEVE_FROM_MM]))
+        hands = Hands.posed(person(1), part.angles[at, None], _looks(), torch.tensor([SLEEVE_FROM_MM]))
         layer: Layer = render(hands, view, _lights(part.act.side))
         layer = layer.mirrored() if part.act.side == "left" else layer
         hand = torch.cat([layer.colour, layer.cover[..., None]], dim=-1)[0].numpy()

@@ -38,7 +38,7 @@ def settle(people: People, wished: Tensor, pinches: Tensor) -> Tensor:
     Args:
         people: ``n`` hands.
         wished: ``(n, 23)`` angles.
-        pinches: ``(n,)`` whether thumb and index finger meet at their tips; 0..1 on the way there.
+        pinches: ``(n,)`` bool, whether thumb and index finger meet at their tips.
 
     Returns:
         ``(n, 23)`` angles within their limits.

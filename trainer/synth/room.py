@@ -53,23 +53,26 @@ def _plane(paint: Callable[[Canvas], None], distance_mm: float, blur_px: float, 
 
 def _garden(canvas: Canvas) -> None:
     """Sky, trees, and the sun in their leaves."""
-    canvas.box((-96, -96, 736, 576), "#f2f4ea", "#a9bd84")
-    canvas.box((-96, 150, 736, 576), "#8fa566", "#7d9455")
-    for number in range(46):
-        x, y = -60 + (number * 97) % 420, 30 + (number * 61) % 260
-        tone = ("#6f8c4d", "#9db56c", "#c9d493", "#f4efcf")[number % 4]
-        canvas.disc((x, y), 9 + number * 7 % 13, tone, strength=0.75)
+    canvas.box((-96, -96, 736, 576), "#eef3f2", "#dfe6cf")
+    for size, height, tones in (
+        (58, 200, ("#64824c", "#77935a", "#56764a")),
+        (30, 170, ("#8aa566", "#6d8c50", "#a3b878")),
+        (13, 140, ("#b9c98a", "#e6e6b4", "#8fa968", "#fbf3d2")),
+    ):
+        for number in range(30):
+            x, y = -70 + (number * 97) % 450, height + (number * 61) % 150 - size
+            canvas.disc((x, y), size + number * 7 % 11, tones[number % len(tones)], strength=0.8)
 
 
 def _wall(canvas: Canvas) -> None:
     canvas.box((-96, -96, 736, 576), "#b9beb4", "#a3a79c")
     canvas.glow((230, 120), 420, "#fff2d6", 0.16)
     canvas.glow((575, 330), 250, "#ffb765", 0.34)
-    _sunlight(canvas)
     canvas.box((352, 62, 428, 164), "#6d5238", "#5d4630")
     canvas.box((358, 68, 422, 158), "#ece5d6")
     canvas.disc((392, 104), 19, "#c9764f")
     canvas.shape(((358, 158), (358, 128), (378, 116), (398, 132), (422, 118), (422, 158)), "#5f7a78")
+    _sunlight(canvas)
     # The window: its frame, then what the frame leaves open.
     canvas.box((24, -40, 236, 262), "#f4f0e6", "#e3dccd")
     for left, right in ((36, 127), (133, 224)):
@@ -86,8 +89,7 @@ def _sunlight(canvas: Canvas) -> None:
     """Where the sun falls through the window, with the shadows of its bars."""
     for x in (300, 388):
         for y in (70, 176):
-            patch = ((x, y), (x + 78, y + 22), (x + 78, y + 118), (x, y + 96))
-            canvas.shape(patch, "#ffdfae", strength=0.30)
+            canvas.shine(((x, y), (x + 78, y + 22), (x + 78, y + 118), (x, y + 96)), "#ffdca0", 0.5)
 
 
 def _shelf(canvas: Canvas) -> None:

@@ -11,10 +11,12 @@ from typing import Literal
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from trainer.synth.contact import settle
+from trainer.synth.dice import Dice
 from trainer.synth.kinematics import ANGLES, FINGER_ANGLES, THUMB, WRIST
-from trainer.synth.people import People
+from trainer.synth.people import People, sample_people
 from trainer.synth.poses import GESTURES, PINCHES, gesture_angles
 
 GESTURE_S = 0.46  # from one gesture to the next
@@ -22,6 +24,8 @@ RIPPLE_S = 0.035  # each finger starts that much after the one before it
 THUMB_S = 0.11  # a thumb that folds over the fingers comes after them, and leaves before them
 FLOW_S = 0.22  # how far a way begins before, and ends after, its time: so that turning points are round
 WRIST_SHARE = 0.55  # of a hand's roll, the rest is the forearm's
+PERSON = 11  # of all that there could be
+SOFT_FRAMES = 5
 TREMOR_DEG, SWAY_MM, SWAY_DEG = 1.2, 2.0, 1.0
 
 
@@ -150,23 +154,34 @@ STORY = (
 )
 
 
-def hold(act: Act, people: People, times_s: Tensor) -> Tensor:
-    """The hand's pose at each of ``(n,)`` times, fingers outside of each other: ``(n, 23)`` radians.
-
-    Args:
-        people: the same person ``n`` times.
-    """
+def hold(act: Act, times_s: Tensor) -> Tensor:
+    """The hand's pose at each of ``(n,)`` times, fingers outside of each other: ``(n, 23)`` radians."""
     names = [name for _, name in act.gestures]
-    starts_s = torch.tensor([start_s for start_s, _ in act.gestures])
-    poses = torch.stack([gesture_angles(name) for name in names])
-    begins_s = starts_s[:, None] + _delays_s(names)
-    wished = eased_steps(times_s, begins_s, begins_s + GESTURE_S, poses)
+    begins_s = torch.tensor([start_s for start_s, _ in act.gestures])[:, None] + _delays_s(names)
+    wished = eased_steps(times_s, begins_s, begins_s + GESTURE_S, _settled_gestures(names))
     wished = wished + math.radians(TREMOR_DEG) * _waver(times_s, ANGLES)
-    roll = placement(act, times_s)[:, 5] * (placement(act, times_s)[:, 3].deg2rad().cos())
-    wished[:, WRIST + 1] += (WRIST_SHARE * roll).clamp(-14, 14).deg2rad()
-    meets = torch.tensor([[float(name in PINCHES)] for name in names])
-    pinches = eased_steps(times_s, begins_s[:, :1], begins_s[:, :1] + GESTURE_S, meets)[:, 0]
-    return settle(people, wished, pinches)
+    places = placement(act, times_s)
+    roll_deg = places[:, 5] * places[:, 3].deg2rad().cos()  # to the other side where the back is in view
+    wished[:, WRIST + 1] += (WRIST_SHARE * roll_deg).clamp(-14, 14).deg2rad()
+    return _smoothed(settle(person(len(times_s)), wished, torch.zeros(len(times_s))))
+
+
+def person(count: int) -> People:
+    """The one whose hands they are, ``count`` times."""
+    return sample_people(Dice(PERSON, [0] * count))
+
+
+def _settled_gestures(names: list[str]) -> Tensor:
+    """``(k, 23)`` as this person makes them."""
+    pinches = torch.tensor([name in PINCHES for name in names])
+    return settle(person(len(names)), torch.stack([gesture_angles(name) for name in names]), pinches)
+
+
+def _smoothed(angles: Tensor) -> Tensor:
+    """``(n, 23)`` over time: each frame settles by itself, but what stops a finger stops it softly."""
+    weights = torch.hann_window(SOFT_FRAMES + 2, periodic=False)[1:-1]
+    padded = functional.pad(angles.T[:, None], (SOFT_FRAMES // 2,) * 2, mode="replicate")
+    return functional.conv1d(padded, (weights / weights.sum())[None, None])[:, 0].T
 
 
 def placement(act: Act, times_s: Tensor) -> Tensor:
@@ -180,7 +195,7 @@ def placement(act: Act, times_s: Tensor) -> Tensor:
 
 
 def eased_steps(times_s: Tensor, begins_s: Tensor, ends_s: Tensor, values: Tensor) -> Tensor:
-    """``(n, c)``: from each of ``(k, c)`` values to the next, from ``begins_s`` to ``ends_s``, ``(k, 1)`` or ``(k, c)``.
+    """``(n, c)``: each of ``(k, c)`` values to the next, from ``begins_s`` to ``ends_s``, ``(k, 1)`` or ``(k, c)``.
 
     The first value holds from the start: the first begin and end do not count.
     """
