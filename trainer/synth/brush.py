@@ -36,7 +36,7 @@ class Canvas:
         ys = [y for _, y in corners]
         down = ((self._y - min(ys)) / max(max(ys) - min(ys), 1e-6)).clip(0, 1)[..., None]
         colour = linear(top) * (1 - down) + linear(bottom or top) * down
-        self._lay(cover.astype(np.float32) / 255 * strength, colour)
+        self._lay(np.asarray(cover * (strength / 255), np.float32), colour)
 
     def box(self, edges: tuple[float, float, float, float], top: str, bottom: str | None = None) -> None:
         """A rectangle: left, top, right, bottom."""
@@ -70,9 +70,9 @@ class Canvas:
 
     def shine(self, corners: Sequence[Point], colour: str, strength: float) -> None:
         """Light that falls on what is painted in a polygon, with a soft edge."""
-        lit = np.zeros(self.light.shape[:2], np.float32)
+        lit: Floats = np.zeros(self.light.shape[:2], np.float32)
         cv2.fillPoly(lit, [((np.array(corners) + self._margin) * self._scale).round().astype(np.int32)], (1.0,))
-        lit = cv2.GaussianBlur(lit, (0, 0), SOFT_EDGE * self._scale)
+        lit = np.asarray(cv2.GaussianBlur(lit, (0, 0), SOFT_EDGE * self._scale), np.float32)
         self.light[..., :3] *= 1 + (strength * lit)[..., None] * linear(colour)
 
     def hole(self, edges: tuple[float, float, float, float]) -> None:

@@ -153,7 +153,7 @@ def _develop(light: Floats) -> NDArray[np.uint8]:
     """Linear light to a picture: the lens's softness, a shoulder for what is bright, sRGB's curve."""
     height = len(light)
     light = np.asarray(cv2.GaussianBlur(light, (0, 0), max(LENS_BLUR * height, 0.05)), np.float32)
-    light = light.clip(0) * 1.1
+    light = np.asarray(light.clip(0) * 1.1, np.float32)
     shoulder = light * (1 + light / 2.2) / (1 + light)
     picture = np.where(shoulder < 0.0031308, 12.92 * shoulder, 1.055 * shoulder.clip(1e-6) ** (1 / 2.4) - 0.055)
     return np.asarray((picture * 255).round().clip(0, 255), np.uint8)

@@ -41,10 +41,11 @@ def write_clip(
     """
     if path.suffix.lower() != ".mp4":
         raise HandPoseError(f"Cannot write the clip to {path}: give it a name that ends in .mp4.")
+    torch.set_num_threads(1)  # threads that share a hand's few numbers wait for each other
     try:
         _write_joints(path, height=height, width=width, frames=frames)
         pictures = _pictures(height=height, width=width, frames=frames, workers=workers)
-        _encode(path, tqdm(pictures, total=len(frames), unit="frame"))
+        _encode(path, tqdm(pictures, total=len(frames), unit="frame"), height=height, width=width)
     except (OSError, av.FFmpegError) as error:
         raise HandPoseError(f"Cannot write the clip to {path}: {error.strerror}.") from error
 
@@ -84,18 +85,17 @@ def _rounded(rows: list[list[float]]) -> list[list[float]]:
     return [[round(value, 2) for value in row] for row in rows]
 
 
-def _encode(path: Path, pictures: Iterable[NDArray[np.uint8]]) -> None:
+def _encode(path: Path, pictures: Iterable[NDArray[np.uint8]], *, height: int, width: int) -> None:
     """Without this, players would guess how RGB was meant; with ``faststart``, a web page plays it at once."""
     reformatter = VideoReformatter()
     with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options=ENCODER)
-        stream.pix_fmt = "yuv420p"
+        stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
         codec = stream.codec_context
         codec.gop_size = SECONDS_PER_KEYFRAME * FPS
         codec.colorspace, codec.color_range = int(Colorspace.ITU709), int(ColorRange.MPEG)
         codec.color_primaries, codec.color_trc = int(ColorPrimaries.BT709), int(ColorTrc.BT709)
         for picture in pictures:
-            stream.height, stream.width = picture.shape[:2]
             frame = reformatter.reformat(
                 av.VideoFrame.from_ndarray(picture, format="rgb24"),
                 format="yuv420p",

@@ -24,7 +24,7 @@ RIPPLE_S = 0.035  # each finger starts that much after the one before it
 THUMB_S = 0.11  # a thumb that folds over the fingers comes after them, and leaves before them
 FLOW_S = 0.22  # how far a way begins before, and ends after, its time: so that turning points are round
 WRIST_SHARE = 0.55  # of a hand's roll, the rest is the forearm's
-PERSON = 11  # of all that there could be
+PERSON = 11  # of all the people that there could be
 SOFT_FRAMES = 5
 TREMOR_DEG, SWAY_MM, SWAY_DEG = 1.2, 2.0, 1.0
 
