@@ -20,7 +20,7 @@ from trainer.synth.story import DURATION_S
 
 SCHEMA = "handpose-live/1"  # as the README describes it
 # Slow to encode and small: the clip is made once.
-ENCODER = {"preset": "veryslow", "crf": "22"}
+ENCODER = {"preset": "veryslow", "crf": "18"}
 SECONDS_PER_KEYFRAME = 4
 CLIP_FRAMES = round(DURATION_S * FPS)
 

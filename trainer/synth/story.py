@@ -76,7 +76,7 @@ STORY = (
             *((5.3, "four"), (6.0, "spread"), (7.9, "open"), (9.1, "relaxed")),
         ),
         places=(
-            Place(0.0, 0.36, 1.62, roll_deg=14, tilt_deg=10),
+            Place(0.0, 0.36, 1.40, roll_deg=14, tilt_deg=10),
             Place(0.7, 0.40, 0.58, roll_deg=4),
             Place(1.0, 0.40, 0.55, roll_deg=-17),
             Place(1.35, 0.41, 0.55, roll_deg=17),
@@ -89,7 +89,7 @@ STORY = (
             Place(7.8, 0.44, 0.56, 560, spin_deg=180, roll_deg=6, tilt_deg=-4),
             Place(8.6, 0.36, 0.58, 570, spin_deg=14, roll_deg=4),
             Place(8.9, 0.35, 0.60, 570, roll_deg=6),
-            Place(9.7, 0.26, 1.62, 580, roll_deg=12),
+            Place(9.7, 0.26, 1.40, 580, roll_deg=12),
         ),
     ),
     Act(
@@ -100,7 +100,7 @@ STORY = (
             *((20.0, "pinch"), (20.8, "open"), (21.5, "pinch"), (22.2, "spread"), (23.2, "open"), (25.0, "relaxed")),
         ),
         places=(
-            Place(9.0, 0.34, 1.62, 570, roll_deg=12, tilt_deg=8),
+            Place(9.0, 0.34, 1.40, 570, roll_deg=12, tilt_deg=8),
             Place(9.8, 0.40, 0.58, 560, roll_deg=2),
             Place(10.5, 0.43, 0.57, 540, spin_deg=4, roll_deg=-3),
             Place(11.3, 0.46, 0.58, 520, spin_deg=-8),
@@ -122,7 +122,7 @@ STORY = (
             Place(23.8, 0.24, 0.55, 590, roll_deg=14),
             Place(24.2, 0.23, 0.55, 590, roll_deg=-14),
             Place(24.6, 0.24, 0.56, 590, roll_deg=10),
-            Place(25.5, 0.20, 1.62, 590, roll_deg=12),
+            Place(25.5, 0.20, 1.40, 590, roll_deg=12),
         ),
     ),
     Act(
@@ -133,7 +133,7 @@ STORY = (
             (25.0, "relaxed"),
         ),
         places=(
-            Place(14.7, 0.14, 1.62, 590, roll_deg=10, tilt_deg=8),
+            Place(14.7, 0.14, 1.40, 590, roll_deg=10, tilt_deg=8),
             Place(15.5, 0.22, 0.58, 600, roll_deg=-4),
             Place(16.5, 0.24, 0.57, 590, roll_deg=5),
             Place(17.8, 0.25, 0.60, 560, roll_deg=-4),
@@ -148,7 +148,7 @@ STORY = (
             Place(23.8, 0.23, 0.55, 590, roll_deg=14),
             Place(24.2, 0.22, 0.55, 590, roll_deg=-14),
             Place(24.6, 0.23, 0.56, 590, roll_deg=10),
-            Place(25.5, 0.18, 1.62, 590, roll_deg=12),
+            Place(25.5, 0.18, 1.40, 590, roll_deg=12),
         ),
     ),
 )
