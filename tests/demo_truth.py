@@ -98,16 +98,14 @@ def lag_ms(looks: list[Look], hand: int) -> float:
     """How far behind the truth a hand's found joints are: the shift in time at which they fit it best."""
     of_hand = [one for one in looks if one.hand == hand and one.found is not None]
     times_s = np.array([one.time_s for one in of_hand])
-    true = np.stack([one.joints for one in of_hand])
-    found = np.stack([positions(one.found) for one in of_hand if one.found is not None])
-    # A bias of the network is no lag.
-    moved, wanted = found - found.mean(0), true - true.mean(0)
+    true = np.stack([one.joints.ravel() for one in of_hand])
+    found = np.stack([positions(one.found).ravel() for one in of_hand if one.found is not None])
 
     def misfit(lag_s: float) -> float:
-        inside = (times_s - lag_s > times_s[0]) & (times_s - lag_s < times_s[-1])
-        flat = wanted.reshape(len(wanted), -1)
-        earlier = np.stack([np.interp(times_s - lag_s, times_s, column) for column in flat.T], axis=1)
-        return float(np.square(moved.reshape(flat.shape) - earlier)[inside].mean())
+        inside = (times_s - lag_s >= times_s[0]) & (times_s - lag_s <= times_s[-1])
+        earlier = np.stack([np.interp(times_s - lag_s, times_s, column) for column in true.T], axis=1)
+        off = (found - earlier)[inside]
+        return float(off.var(axis=0).mean())  # what is always off by the same is no lag
 
     return min(_lags_ms(), key=lambda lag: misfit(lag / 1000))
 

@@ -27,7 +27,7 @@ from tests.demo_truth import (
 # Parts of the story, in seconds.
 WAVE, BOTH_WAVE, BOTH = (1.0, 2.3), (22.6, 24.7), (15.8, 24.6)
 MIRRORED = range(15 * FPS, 25 * FPS)
-DETECTOR_STEP = 6
+DETECTOR_STEP = 10
 
 
 @pytest.fixture(scope="session")

@@ -33,16 +33,21 @@ class Room:
 
     def at(self, time_s: float) -> Floats:
         """``(h, w, 3)`` linear RGB at a time; after ``DRIFT_S`` seconds the camera is back."""
-        turn = 2 * math.pi * time_s / DRIFT_S
-        camera_mm = np.array(DRIFT_MM) * (math.sin(turn), math.sin(2 * turn + 0.6))
-        pan_px = np.array([PAN_PX * math.sin(turn + 0.7), 0.0])
         view = np.zeros((self._size[1], self._size[0], 3), np.float32)
         for plane in self._planes:
-            shift_px = pan_px - FOCAL_PX / plane.distance_mm * camera_mm - MARGIN
-            matrix = np.column_stack([np.eye(2), shift_px * self._scale])
+            shift_px = (shift_at(time_s, plane.distance_mm) - MARGIN) * self._scale
+            matrix = np.column_stack([np.eye(2), shift_px])
             seen = cv2.warpAffine(plane.light, matrix, self._size, borderMode=cv2.BORDER_REPLICATE)
             view = (seen[..., :3] + (1 - seen[..., 3:]) * view).astype(np.float32)
         return view
+
+
+def shift_at(time_s: float, distance_mm: float) -> Floats:
+    """``(2,)`` by how many px of a 640 x 480 picture what is that far away is moved: the camera drifts and turns."""
+    turn = 2 * math.pi * time_s / DRIFT_S
+    camera_mm = np.array(DRIFT_MM) * (math.sin(turn), math.sin(2 * turn + 0.6))
+    turned_px = np.array([PAN_PX * math.sin(turn + 0.7), 0.0])
+    return np.asarray(turned_px - FOCAL_PX / distance_mm * camera_mm, np.float32)
 
 
 def _plane(paint: Callable[[Canvas], None], distance_mm: float, blur_px: float, scale: float) -> _Plane:
