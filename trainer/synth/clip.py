@@ -12,7 +12,7 @@ from torch import Tensor
 from trainer.synth.dice import Dice
 from trainer.synth.kinematics import pose_hands
 from trainer.synth.light import Lights, sample_lights
-from trainer.synth.render import Hands, Layer, render
+from trainer.synth.render import Hands, render
 from trainer.synth.room import Room
 from trainer.synth.skin import Looks, sample_looks
 from trainer.synth.story import PERSON, STORY, Act, hold, person, placement
@@ -80,11 +80,12 @@ def stage(height: int, width: int) -> Stage:
 
 def make_frame(number: int, *, height: int, width: int) -> NDArray[np.uint8]:
     """``(h, w, 3)`` RGB."""
-    light = stage(height, width).room.at(number / FPS)
-    playing = [part for part in stage(height, width).performances if number in part.frames]
+    scene = stage(height, width)
+    light = scene.room.at(number / FPS)
+    playing = [(part, part.frames.index(number)) for part in scene.performances if number in part.frames]
     # The farther hand first.
-    for part in sorted(playing, key=lambda part: -float(part.views.shift[part.frames.index(number), 2])):
-        light = _over(_hand(part, part.frames.index(number)), light)
+    for part, at in sorted(playing, key=lambda one: -float(one[0].views.shift[one[1], 2])):
+        light = _over(_hand(part, at), light)
     return _develop(light)
 
 
@@ -124,7 +125,7 @@ def _hand(part: Performance, at: int) -> Floats:
     view = Views(views.turn[at, None], views.shift[at, None], views.focal_px[at, None], views.height, views.width)
     with torch.no_grad():
         hands = Hands.posed(person(1), part.angles[at, None], _looks(), torch.tensor([SLEEVE_FROM_MM]))
-        layer: Layer = render(hands, view, _lights(part.act.side))
+        layer = render(hands, view, _lights(part.act.side))
         layer = layer.mirrored() if part.act.side == "left" else layer
         hand = torch.cat([layer.colour, layer.cover[..., None]], dim=-1)[0].numpy()
     middles = part.joints_px[max(at - 1, 0) : at + 2].mean(1)
@@ -142,7 +143,7 @@ def _smear(hand: Floats, x_px: float, y_px: float) -> Floats:
             weight = max(0.0, 1 - abs(x - column)) * max(0.0, 1 - abs(y - row))
             if weight > 0:
                 kernel[row, column] += weight
-    return np.asarray(cv2.filter2D(hand, -1, kernel[::-1, ::-1] / kernel.sum()), np.float32)
+    return np.asarray(cv2.filter2D(hand, -1, kernel / kernel.sum()), np.float32)
 
 
 def _over(hand: Floats, behind: Floats) -> Floats:
