@@ -138,7 +138,7 @@ def test_in_a_mirror_the_same_joints_are_found(looks: list[Look], mirrored_looks
             back = positions(one.found) * (-1, 1) + (width, 0)
             apart.append(np.linalg.norm(back - positions(other.found), axis=1).mean() / one.size_px)
     assert len(apart) > 0.95 * len(straight)
-    assert np.median(apart) < 0.01
+    assert np.median(apart) < 0.004  # a pixel to the side in a flip would be more
     assert np.quantile(apart, 0.95) < 0.04
 
 
