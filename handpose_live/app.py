@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from handpose_live.session import Session
 
 
+FIRST_CAMERA = "0"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
     options = _parser().parse_args(arguments)
@@ -40,9 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "source",
         nargs="?",
-        default="0",
         metavar="SOURCE",
-        help="number of a camera, video or picture file, folder of pictures, or http/rtsp address (default: camera 0)",
+        help="number of a camera, video or picture file, folder of pictures, http/rtsp address, or demo: rendered "
+        "hands (default: camera 0)",
     )
     parser.add_argument("--max-hands", type=_count, default=2, metavar="N", help="follow at most N hands (default: 2)")
     parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
@@ -67,19 +70,65 @@ def _run(options: argparse.Namespace) -> int:
     if options.list_cameras:
         return _list_cameras()
     _refuse_to_overwrite_the_source(options)
+    if options.source is None and not options.headless:
+        return _run_default(options)
     if not options.headless:
         from handpose_live.ui.display_check import check_display
 
         check_display()
-
     from handpose_live.capture.opening import open_source
 
-    with open_source(options.source) as source:
-        if options.headless:
-            return _run_headless(options, source)
-        from handpose_live.ui.start import run_window
+    with open_source(options.source or FIRST_CAMERA, looped_demo=not options.headless) as source:
+        return _run_headless(options, source) if options.headless else _run_window(options, source)
 
-        return run_window(source.info, lambda: _open_session(options, source), recording=options.record)
+
+def _run_default(options: argparse.Namespace) -> int:
+    """The first camera. Without one the window offers the demo; where there is no display either, it plays once."""
+    from handpose_live.capture.opening import DEMO, open_source
+
+    no_display = _why_no_window()
+    try:
+        source = open_source(FIRST_CAMERA)
+    except HandPoseError as no_camera:
+        if no_display is not None:
+            print(no_camera, no_display, sep="\n")
+            return _play_demo_once(options)
+        from handpose_live.ui.start import offer_demo
+
+        if not offer_demo(str(no_camera)):
+            raise
+        source = open_source(DEMO, looped_demo=True)
+    with source:
+        if no_display is not None:
+            raise no_display
+        return _run_window(options, source)
+
+
+def _why_no_window() -> HandPoseError | None:
+    from handpose_live.ui.display_check import check_display
+
+    try:
+        check_display()
+    except HandPoseError as error:
+        return error
+    return None
+
+
+def _play_demo_once(options: argparse.Namespace) -> int:
+    """Through the whole program, into files in the current folder."""
+    from handpose_live.capture.opening import DEMO, open_source
+
+    options.record = options.record or Path("handpose-demo.mp4")
+    options.landmarks = options.landmarks or Path("handpose-demo.jsonl")
+    print(f"So the demo plays once through the whole program, into {options.record} and {options.landmarks}:")
+    with open_source(DEMO) as source:
+        return _run_headless(options, source)
+
+
+def _run_window(options: argparse.Namespace, source: "Source") -> int:
+    from handpose_live.ui.start import run_window
+
+    return run_window(source.info, lambda: _open_session(options, source), recording=options.record)
 
 
 def _list_cameras() -> int:
@@ -87,14 +136,14 @@ def _list_cameras() -> int:
 
     cameras = list_cameras()
     if not cameras:
-        raise HandPoseError("No camera was found; connect one, or give a video file instead.")
+        raise HandPoseError('No camera was found: connect one, or give a video file, or "demo".')
     for camera in cameras:
         print(f"{camera.index}  {camera.name}")
     return 0
 
 
 def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
-    source = Path(options.source)
+    source = Path(options.source or FIRST_CAMERA)
     for file in (options.record, options.landmarks):
         if file is not None and file.exists() and source.exists() and file.samefile(source):
             raise HandPoseError(f"{file} is the source itself; write to another file.")

@@ -6,14 +6,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import av
 import pytest
 
 from handpose_live import __version__
+from handpose_live.app import main
+from handpose_live.capture import camera, demo
+from handpose_live.capture.live import LiveSource
+from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import read_landmarks
+from tests.capture.films import write_film
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -144,6 +151,50 @@ def test_without_a_display_one_sentence_says_so(clip: Path) -> None:
 
 def test_a_source_that_is_not_there_is_named() -> None:
     assert "nothing.mp4" in _refused("nothing.mp4", "--headless")
+
+
+@pytest.fixture
+def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A computer with neither a camera nor a display, a short demo, and a folder to work in."""
+
+    def open_no_camera(index: int) -> LiveSource:
+        raise HandPoseError(f"There is no camera {index}.")
+
+    monkeypatch.setattr(camera, "open_camera", open_no_camera)
+    images = [frame.image for frame in islice(demo.open_demo(looped=False), 30, 38)]
+    monkeypatch.setattr(demo, "FILM", write_film(tmp_path / "short.mp4", images))
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("no_camera")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be without a display")
+def test_without_camera_and_display_the_demo_goes_into_files_and_it_says_where(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert "There is no camera 0." in said
+    assert "no display" in said
+    for name in ("handpose-demo.mp4", "handpose-demo.jsonl"):
+        assert f"Written: {name}" in said
+    assert _frames(Path("handpose-demo.mp4")) == 8
+    header, frames = read_landmarks(Path("handpose-demo.jsonl"))
+    assert header["source"] == "demo"
+    assert [len(frame["hands"]) for frame in frames] == [1] * 8
+
+
+@pytest.mark.usefixtures("no_camera")
+@pytest.mark.parametrize("arguments", [["0", "--headless"], ["--headless"]])
+def test_a_camera_that_was_asked_for_is_not_replaced_by_the_demo(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 1
+    assert capsys.readouterr().err == "There is no camera 0.\n"
 
 
 def test_weights_that_are_none_are_named(clip: Path, tmp_path: Path) -> None:

@@ -89,10 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     clips.set_defaults(run=_clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
 
-    render = commands.add_parser("render", help="make pictures of hands, with exact labels")
+    render = commands.add_parser("render", help="make pictures of hands, or the demo clip, with exact labels")
     render.set_defaults(run=_render)
-    render.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder, in FreiHAND's layout")
-    render.add_argument("--count", type=int, required=True, metavar="N")
+    made = render.add_mutually_exclusive_group(required=True)
+    made.add_argument("--out", type=Path, metavar="DIR", help="folder, in FreiHAND's layout")
+    made.add_argument(
+        "--clip", type=Path, metavar="FILE", help="the demo clip instead (.mp4; its joints go into .jsonl)"
+    )
+    render.add_argument("--count", type=int, metavar="N", help="how many pictures")
     render.add_argument("--seed", type=int, default=0)
     render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the pictures (%(default)s)")
     render.add_argument("--backgrounds", type=Path, metavar="DIR", help="pictures to put hands before")
@@ -165,6 +169,13 @@ def _clips(options: argparse.Namespace) -> None:
 
 
 def _render(options: argparse.Namespace) -> None:
+    if options.clip is not None:
+        from trainer.synth.film import write_clip
+
+        write_clip(options.clip, workers=options.workers)
+        return
+    if options.count is None:
+        raise HandPoseError("Say how many pictures to make with --count N.")
     from handpose_live.pose.device import pick_device
     from trainer.synth.backdrop import list_pictures
     from trainer.synth.scene import Wishes

@@ -66,8 +66,8 @@ def _why_not(index: int, name: str, names: dict[int, str]) -> str:
         return f"Cannot open {name}: close other programs that use it, and check that this one is allowed to."
     if names:
         others = ", ".join(f"{other} ({names[other]})" for other in names)
-        return f"There is no camera {index}: choose from {others}, or give a video file."
-    return "No camera was found: connect one, or give a video file."
+        return f'There is no camera {index}: choose from {others}, or give a video file, or "demo".'
+    return 'No camera was found: connect one, or give a video file, or "demo".'
 
 
 def _images(capture: cv2.VideoCapture, name: str) -> Generator[Image]:

@@ -7,15 +7,17 @@ from pathlib import Path
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 
+DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
-def open_source(spec: str) -> Source:
-    """Open a camera, stream, video, picture or folder of pictures.
+def open_source(spec: str, *, looped_demo: bool = False) -> Source:
+    """Open a camera, stream, video, picture, folder of pictures or the demo.
 
     Args:
-        spec: a camera's number; an address starting with one of ``STREAM_PREFIXES``; a path.
+        spec: a camera's number; ``DEMO``; an address starting with one of ``STREAM_PREFIXES``; a path.
+        looped_demo: the demo goes on for ever, like a camera, instead of ending like a file.
 
     Raises:
         HandPoseError: there is no such thing, it cannot be read, or it holds no frames.
@@ -24,6 +26,10 @@ def open_source(spec: str) -> Source:
         from handpose_live.capture.camera import open_camera
 
         return open_camera(int(spec))
+    if spec == DEMO:
+        from handpose_live.capture.demo import open_demo
+
+        return open_demo(looped=looped_demo)
     if spec.lower().startswith(STREAM_PREFIXES):
         from handpose_live.capture.video import open_stream
 
@@ -42,7 +48,7 @@ def _open_path(spec: str) -> Source:
     if not os.path.isfile(spec):
         raise HandPoseError(
             f'There is no "{spec}": give the number of a camera, a video or picture file, a folder of pictures, '
-            f"or an address that starts with {', '.join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}."
+            f'"{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}.'
         )
     if path.stat().st_size == 0:
         raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")

@@ -17,6 +17,7 @@ from handpose_live.errors import HandPoseError
 from handpose_live.ui.display_check import forget_cv2_plugins
 from handpose_live.ui.faults import faults_shown
 from handpose_live.ui.icon import program_icon
+from handpose_live.ui.offer import Offer
 from handpose_live.ui.style import STYLE_SHEET
 from handpose_live.ui.window import Window
 from handpose_live.ui.worker import Worker
@@ -60,10 +61,21 @@ def run_window(info: SourceInfo, open_session: Callable[[], "Session"], *, recor
     return code
 
 
+def offer_demo(reason: str) -> bool:
+    """Say why there is no picture from a camera, and whether the person wants to see the demo instead."""
+    application = create_application()
+    offer = Offer(reason)
+    with _signals_end(application):
+        offer.show()
+        application.exec()
+    return offer.wanted
+
+
 def create_application() -> QApplication:
-    """The Qt application in the program's own look."""
+    """The Qt application in the program's own look; there is only ever one."""
     forget_cv2_plugins()
-    application = QApplication(sys.argv[:1])
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("HandPose Live")
     application.setDesktopFileName("handpose-live")
     application.setStyle("Fusion")

@@ -6,10 +6,11 @@ EDGE = "#232833"
 TEXT = "#e8ebf1"
 DIM = "#929bac"
 RECORDING = "#ff5252"
+INVITING = "#3d7bfd"
 
 STYLE_SHEET = f"""
 * {{ color: {TEXT}; font-size: 13px; }}
-Window {{ background: {GROUND}; }}
+Window, Offer {{ background: {GROUND}; }}
 QToolTip {{ background: {SURFACE}; border: 1px solid {EDGE}; padding: 4px 6px; }}
 
 StatusBar {{ background: {SURFACE}; border-top: 1px solid {EDGE}; }}
@@ -19,4 +20,10 @@ Panel, Notice {{ background: {SURFACE}; border: 1px solid {EDGE}; border-radius:
 Panel #title {{ font-size: 18px; font-weight: 600; }}
 Panel #sentence {{ color: {DIM}; font-size: 14px; }}
 Notice {{ padding: 8px; }}
+
+Offer QPushButton {{
+    background: {INVITING}; border: 2px solid transparent; border-radius: 8px; padding: 9px 24px;
+    font-size: 14px; font-weight: 600;
+}}
+Offer QPushButton:hover, Offer QPushButton:focus {{ border-color: {TEXT}; }}
 """

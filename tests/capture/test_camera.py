@@ -93,6 +93,6 @@ def test_a_computer_without_a_camera_is_told_so_and_opencv_keeps_quiet(
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda _backend: [])
-    with pytest.raises(HandPoseError, match=r"^No camera was found: connect one, or give a video file\.$"):
+    with pytest.raises(HandPoseError, match=r'^No camera was found: connect one, or give a video file, or "demo"\.$'):
         open_source("63")
     assert capfd.readouterr().err == ""

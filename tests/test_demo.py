@@ -1,0 +1,152 @@
+"""The whole program on the demo, of which every joint is known: detector, tracker, mirroring, decoding, smoothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handpose_live.app import main
+from handpose_live.capture.demo import FILM, open_demo
+from handpose_live.output.landmarks import Record, read_landmarks
+from handpose_live.output.recorder import Recorder
+from handpose_live.tracking.detector import MediaPipeDetector
+from tests.demo_truth import (
+    FPS,
+    WHOLLY,
+    Look,
+    between,
+    errors,
+    found_share,
+    lag_ms,
+    look,
+    positions,
+    read_truth,
+    side_share,
+)
+
+# Parts of the story, in seconds.
+WAVE, BOTH_WAVE, BOTH = (1.0, 2.3), (22.6, 24.7), (15.8, 24.6)
+MIRRORED = range(15 * FPS, 25 * FPS)
+DETECTOR_STEP = 10
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The landmark file of the demo as it is."""
+    landmarks = tmp_path_factory.mktemp("demo") / "demo.jsonl"
+    assert main(["demo", "--headless", "--landmarks", str(landmarks)]) == 0
+    return landmarks
+
+
+@pytest.fixture(scope="session")
+def looks(run: Path) -> list[Look]:
+    return look(read_truth()[1], run)
+
+
+@pytest.fixture(scope="session")
+def mirrored_looks(tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
+    """A part of the demo in a mirror."""
+    folder = tmp_path_factory.mktemp("mirrored")
+    film, landmarks = folder / "film.mp4", folder / "film.jsonl"
+    demo = open_demo(looped=False)
+    size = {"width": demo.info.width, "height": demo.info.height}
+    with Recorder(film, **size, fps=demo.info.fps, every_frame=True) as recorder:
+        for frame in demo:
+            if frame.index in MIRRORED:
+                recorder.write(np.ascontiguousarray(frame.image[:, ::-1]), frame.time_s)
+    assert main([str(film), "--headless", "--landmarks", str(landmarks)]) == 0
+    truth = read_truth(mirrored=True)[1]
+    return look([truth[number] for number in MIRRORED], landmarks)
+
+
+def hands_of(looks: list[Look]) -> set[int]:
+    return {one.hand for one in looks}
+
+
+def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
+    truth_file = FILM.with_suffix(".jsonl")
+    assert FILM.stat().st_size + truth_file.stat().st_size < 4_000_000
+    header, frames = read_truth()
+    info = open_demo(looped=False).info
+    assert (header["width"], header["height"], header["fps"]) == (info.width, info.height, info.fps) == (640, 480, 30)
+    assert len(frames) == info.frame_count
+    assert 20 <= len(frames) / FPS <= 30
+    sides = [tuple(sorted(hand["side"] for hand in frame["hands"] if hand["score"] > WHOLLY)) for frame in frames]
+    for shown in (("right",), ("left",), ("left", "right")):
+        assert sides.count(shown) > 2 * FPS
+
+
+def test_the_detector_alone_finds_the_rendered_hands() -> None:
+    detector = MediaPipeDetector(max_hands=2)
+    wanted = [[hand for hand in frame["hands"] if hand["score"] > WHOLLY] for frame in read_truth()[1]]
+    frames = [frame for frame in open_demo(looped=False) if wanted[frame.index] and frame.index % DETECTOR_STEP == 0]
+    all_found = [len(detector.detect(frame.image)) >= len(wanted[frame.index]) for frame in frames]
+    detector.close()
+    assert np.mean(all_found) >= 0.9
+
+
+def test_hands_are_found_as_long_as_they_are_in_view(looks: list[Look]) -> None:
+    assert hands_of(looks) == {1, 2, 3}
+    assert found_share(looks) > 0.97
+
+
+def test_nothing_else_is_taken_for_a_hand(run: Path) -> None:
+    _, found = read_landmarks(run)
+    surplus = [len(record["hands"]) > len(frame["hands"]) for frame, record in zip(read_truth()[1], found, strict=True)]
+    assert np.mean(surplus) < 0.02
+
+
+def test_joints_are_where_they_are(looks: list[Look]) -> None:
+    assert np.median(errors(looks)) < 0.05
+    assert np.quantile(errors(looks), 0.9) < 0.16
+
+
+def test_open_hands_are_exact_also_while_they_wave(looks: list[Look]) -> None:
+    for stretch in (WAVE, BOTH_WAVE):
+        assert errors(between(looks, *stretch)).mean() < 0.04
+
+
+def test_sides_are_right(looks: list[Look]) -> None:
+    assert side_share(looks) > 0.95
+    assert side_share(between(looks, *BOTH)) > 0.99
+
+
+def test_a_hand_keeps_its_id_from_when_it_enters_to_when_it_leaves(looks: list[Look]) -> None:
+    ids = {hand: {one.found["track"] for one in looks if one.hand == hand and one.found} for hand in hands_of(looks)}
+    assert [len(tracks) for tracks in ids.values()] == [1, 1, 1]
+    assert len(set.union(*ids.values())) == 3
+
+
+@pytest.mark.parametrize(("hand", "stretch"), [(1, WAVE), (2, BOTH_WAVE), (3, BOTH_WAVE)])
+def test_smoothing_hardly_lags_behind_a_waving_hand(looks: list[Look], hand: int, stretch: tuple[float, float]) -> None:
+    assert -10 < lag_ms(between(looks, *stretch), hand) < 45
+
+
+def test_in_a_mirror_left_is_right(mirrored_looks: list[Look]) -> None:
+    assert hands_of(mirrored_looks) == {2, 3}
+    assert found_share(mirrored_looks) > 0.97
+    assert side_share(between(mirrored_looks, *BOTH)) > 0.99
+
+
+def test_in_a_mirror_the_same_joints_are_found(looks: list[Look], mirrored_looks: list[Look]) -> None:
+    width = read_truth()[0]["width"]
+    straight = {(one.time_s, one.hand): one for one in between(looks, *BOTH)}
+    apart = []
+    for one in between(mirrored_looks, *BOTH):
+        other = straight[one.time_s, one.hand]
+        if one.found is not None and other.found is not None:
+            back = positions(one.found) * (-1, 1) + (width, 0)
+            apart.append(np.linalg.norm(back - positions(other.found), axis=1).mean() / one.size_px)
+    assert len(apart) > 0.95 * len(straight)
+    assert np.median(apart) < 0.004  # a pixel to the side in a flip would be more
+    assert np.quantile(apart, 0.95) < 0.04
+
+
+def test_a_lag_is_measured_as_what_it_is() -> None:
+    frames: list[Record] = read_truth()[1]
+    truth = [(frame["time_s"], hand) for frame in frames for hand in frame["hands"] if hand["track"] == 1]
+    late = [
+        Look(time_s, 1, "right", positions(hand), found=truth[max(0, number - 2)][1])
+        for number, (time_s, hand) in enumerate(truth)
+    ]
+    assert lag_ms(between(late, *WAVE), 1) == pytest.approx(2000 / FPS, abs=3)
