@@ -26,6 +26,7 @@ from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
 from trainer.run import Run, gains_from_bfloat16
 
+TUNING = 0.4  # of the recipe's learning rate, for a network that has learnt already, lest it forget
 MOST_VALIDATED = 1000  # hands, evenly chosen: more would only cost time
 SLOW_RENDERING = (
     "Without a CUDA GPU only a few hands a second are rendered, and training waits for them; "
@@ -84,6 +85,7 @@ def fit(options: FitOptions) -> None:
     validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
     if options.start:
         network, info = _network_of(options.start, options.recipe)
+        recipe = replace(recipe, learning_rate=TUNING * recipe.learning_rate)
     else:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))

@@ -147,10 +147,12 @@ def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypat
     start = tmp_path / "first" / "best.safetensors"
     network, info = load_weights(start)
     seen: list[dict[str, Tensor]] = []
+    rates: list[float] = []
     train = Run.train
 
     def watched(run: Run, batch: Batch) -> Tensor:
         seen.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
+        rates.append(run.optimiser.param_groups[0]["lr"])
         return train(run, batch)
 
     monkeypatch.setattr(Run, "train", watched)
@@ -158,6 +160,7 @@ def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypat
     fit(replace(_options(tmp_path / "own", tmp_path / "second", steps=2), start=start))
     for key, tensor in network.state_dict().items():
         torch.testing.assert_close(seen[0][key], tensor, rtol=0, atol=0)
+    assert 0 < rates[0] < 0.5 * RECIPES["live"].learning_rate
     tuned, tuned_info = load_weights(tmp_path / "second" / "best.safetensors")
     assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
     assert tuned_info.data == (*info.data, "garden: 2 hands, CC0", "house: 1 hands, CC0")
