@@ -18,13 +18,16 @@ from handpose_live.tracking.smoothing import OneEuroFilter
 MIN_SCORE = 0.2  # below it a crop holds no hand; pictures without one stay below
 MIN_SCORE_DETECTED = 0.1  # enough where the detector has just found a hand too
 DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
+SLIPPED = 0.1  # how far, in hand sizes, from where the detector finds the hand
+# A track that the detector finds to be right is not doubted for so long, and twice as long each time again.
+TRUST_S, LONGEST_TRUST_S = 0.2, 1.6
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
 MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
 # Evidence for a side is kept as log-odds. One look counts for little, so that a blurred frame does not
 # flip a hand, and their sum is bounded, so that a hand that was wrong from the start can be put right.
-LOOK_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 10.0, 1.0
+LOOK_LIMIT, DETECTOR_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 3.0, 10.0, 1.0
 
 
 @dataclass(eq=False)
@@ -39,6 +42,8 @@ class Track:
         seen_s: time of the frame in which it was last found.
         right_odds: log-odds that it is a right hand.
         moved: how far it went to the last frame, in hand sizes.
+        trusted_s: until then it is not doubted.
+        trust_s: for how long it is not doubted when it proves right the next time.
         lost: not found in the newest frame.
     """
 
@@ -51,6 +56,8 @@ class Track:
     crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
     seen_s: float = 0.0
     moved: float = 0.0
+    trusted_s: float = -math.inf
+    trust_s: float = TRUST_S
     lost: bool = False
     smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
 
@@ -58,7 +65,7 @@ class Track:
     def start(cls, detection: Detection) -> "Track":
         """A hand as the detector found it."""
         track = cls(detection.side, detection.joints_frame_px)
-        track.believe(detection.right_odds)
+        track.believe(detection.right_odds, DETECTOR_LIMIT)
         return track
 
     @property
@@ -76,11 +83,18 @@ class Track:
         if self.lost:
             self.smooth = OneEuroFilter()
         self.joints_frame_px, self.lost = detection.joints_frame_px, False
-        self.believe(detection.right_odds)
+        self.trust_s = TRUST_S
+        self.believe(detection.right_odds, DETECTOR_LIMIT)
 
-    def believe(self, right_odds: float) -> None:
+    def confirm(self, detection: Detection, time_s: float) -> None:
+        """Stay where it is: the detector found it there too."""
+        self.trusted_s = time_s + self.trust_s
+        self.trust_s = min(2 * self.trust_s, LONGEST_TRUST_S)
+        self.believe(detection.right_odds, DETECTOR_LIMIT)
+
+    def believe(self, right_odds: float, limit: float) -> None:
         """Take in one look's evidence for its side; changes the side only against a clear balance."""
-        self.right_odds = _clip(self.right_odds + _clip(right_odds, LOOK_LIMIT), SIDE_LIMIT)
+        self.right_odds = _clip(self.right_odds + _clip(right_odds, limit), SIDE_LIMIT)
         if self.side == "left" and self.right_odds > SIDE_FLIP:
             self.side = "right"
         elif self.side == "right" and self.right_odds < -SIDE_FLIP:
@@ -94,6 +108,7 @@ class Tracker:
         self._estimator, self._max_hands, self._smoothing, self._times = estimator, max_hands, smoothing, times
         self._tracks: list[Track] = []
         self._next_id = 1
+        self._time_s = 0.0
 
     @property
     def followed(self) -> list[Track]:
@@ -108,10 +123,13 @@ class Tracker:
     @property
     def uneasy(self) -> bool:
         """No hand is followed, one was lost a moment ago, or one is in doubt."""
-        return not self._tracks or any(track.lost or track.doubtful for track in self._tracks)
+        return not self._tracks or any(
+            track.lost or (track.doubtful and self._time_s >= track.trusted_s) for track in self._tracks
+        )
 
     def follow(self, frame: Frame) -> None:
         """Look for each hand where it was last."""
+        self._time_s = frame.time_s
         self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MEMORY_S]
         self._look(frame, self.followed, min_score=MIN_SCORE)
         self._merge()
@@ -126,13 +144,18 @@ class Tracker:
             if known is None:
                 strangers.append(detection)
             else:
-                known.believe(detection.right_odds)
+                known.believe(detection.right_odds, DETECTOR_LIMIT)
         found = _assign(others, strangers)
+        looks = []
         for track, detection in found:
-            track.place(detection)
             strangers.remove(detection)
+            if not track.lost and _distance(track, detection.joints_frame_px) < SLIPPED:
+                track.confirm(detection, frame.time_s)
+            else:
+                track.place(detection)
+                looks.append(track)
         started = [Track.start(detection) for detection in strangers]
-        looks = [*(track for track, _ in found), *started]
+        looks += started
         self._look(frame, looks, min_score=MIN_SCORE_DETECTED)
         for track in looks:
             track.moved = math.inf  # whoever is followed already has the better claim to a hand
@@ -180,7 +203,7 @@ class Tracker:
                 continue
             # What the network thinks of a hand that it hardly makes out counts for little.
             looks_right = track.score**2 * _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
-            track.believe(-looks_right if crop.mirrored else looks_right)
+            track.believe(-looks_right if crop.mirrored else looks_right, LOOK_LIMIT)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
             track.crop, track.seen_s = crop, frame.time_s
