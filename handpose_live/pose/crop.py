@@ -12,6 +12,10 @@ from handpose_live.pose.skeleton import KNUCKLES, WRIST
 
 Floats = NDArray[np.float32]
 
+# A side of a crop, before it is averaged down. More would cost as the frame grows, for joints that move by
+# less than a fifth of a crop px.
+MOST_SAMPLES = 384
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -76,7 +80,7 @@ class Crop:
             ``(crop_px, crop_px, 3)``, channels as in ``image``.
         """
         # Far larger hands than the crop would alias under bilinear sampling: sample finer, then average.
-        fine = max(1, round(self.size / crop_px / 1.5))
+        fine = max(1, min(round(self.size / crop_px / 1.5), MOST_SAMPLES // crop_px))
         matrix = self.matrix(crop_px * fine)
         # warpAffine counts pixels by their centres, at whole numbers; frame px has them at +0.5.
         matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5

@@ -18,16 +18,16 @@ from handpose_live.tracking.smoothing import OneEuroFilter
 MIN_SCORE = 0.2  # below it a crop holds no hand; pictures without one stay below
 MIN_SCORE_DETECTED = 0.1  # enough where the detector has just found a hand too
 DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
-SLIPPED = 0.1  # how far, in hand sizes, from where the detector finds the hand
+SLIPPED = 0.1  # how far, in hand sizes, a followed hand may be from where the detector finds it
 # A track that the detector finds to be right is not doubted for so long, and twice as long each time again.
-TRUST_S, LONGEST_TRUST_S = 0.2, 1.6
+TRUST_S, LONGEST_TRUST_S = 0.2, 0.8
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
 MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
 # Evidence for a side is kept as log-odds. One look counts for little, so that a blurred frame does not
 # flip a hand, and their sum is bounded, so that a hand that was wrong from the start can be put right.
-LOOK_LIMIT, DETECTOR_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 3.0, 10.0, 1.0
+LOOK_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 10.0, 1.0
 
 
 @dataclass(eq=False)
@@ -65,7 +65,7 @@ class Track:
     def start(cls, detection: Detection) -> "Track":
         """A hand as the detector found it."""
         track = cls(detection.side, detection.joints_frame_px)
-        track.believe(detection.right_odds, DETECTOR_LIMIT)
+        track.believe(detection.right_odds)
         return track
 
     @property
@@ -83,18 +83,15 @@ class Track:
         if self.lost:
             self.smooth = OneEuroFilter()
         self.joints_frame_px, self.lost = detection.joints_frame_px, False
-        self.trust_s = TRUST_S
-        self.believe(detection.right_odds, DETECTOR_LIMIT)
 
-    def confirm(self, detection: Detection, time_s: float) -> None:
-        """Stay where it is: the detector found it there too."""
+    def trust(self, time_s: float) -> None:
+        """The detector found it there too."""
         self.trusted_s = time_s + self.trust_s
         self.trust_s = min(2 * self.trust_s, LONGEST_TRUST_S)
-        self.believe(detection.right_odds, DETECTOR_LIMIT)
 
-    def believe(self, right_odds: float, limit: float) -> None:
+    def believe(self, right_odds: float) -> None:
         """Take in one look's evidence for its side; changes the side only against a clear balance."""
-        self.right_odds = _clip(self.right_odds + _clip(right_odds, limit), SIDE_LIMIT)
+        self.right_odds = _clip(self.right_odds + _clip(right_odds, LOOK_LIMIT), SIDE_LIMIT)
         if self.side == "left" and self.right_odds > SIDE_FLIP:
             self.side = "right"
         elif self.side == "right" and self.right_odds < -SIDE_FLIP:
@@ -144,16 +141,20 @@ class Tracker:
             if known is None:
                 strangers.append(detection)
             else:
-                known.believe(detection.right_odds, DETECTOR_LIMIT)
+                known.believe(detection.right_odds)
         found = _assign(others, strangers)
         looks = []
         for track, detection in found:
             strangers.remove(detection)
-            if not track.lost and _distance(track, detection.joints_frame_px) < SLIPPED:
-                track.confirm(detection, frame.time_s)
+            distance = math.inf if track.lost else _distance(track, detection.joints_frame_px)
+            if distance < SAME_HAND:
+                track.trust(frame.time_s)
             else:
+                track.trust_s = TRUST_S
+            if distance > SLIPPED:
                 track.place(detection)
                 looks.append(track)
+            track.believe(detection.right_odds)
         started = [Track.start(detection) for detection in strangers]
         looks += started
         self._look(frame, looks, min_score=MIN_SCORE_DETECTED)
@@ -203,7 +204,7 @@ class Tracker:
                 continue
             # What the network thinks of a hand that it hardly makes out counts for little.
             looks_right = track.score**2 * _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
-            track.believe(-looks_right if crop.mirrored else looks_right, LOOK_LIMIT)
+            track.believe(-looks_right if crop.mirrored else looks_right)
             track.moved = _distance(track, joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
             track.crop, track.seen_s = crop, frame.time_s
