@@ -13,6 +13,7 @@ from handpose_live.benchmark.samples import CPU, JOINTS, Samples
 from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import Source
 from handpose_live.capture.video import open_video
+from handpose_live.tracking.detector import without_chatter
 
 WARM_UP = 5  # frames at the start of each clip that do not count
 COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay", "paint", "encode", CPU)
@@ -41,11 +42,11 @@ def compare(clip: Path, *, max_hands: int, rounds: int) -> Comparison:
         for contender in contenders[1:]:
             stack.enter_context(closing(contender))
         for index, frame in enumerate(_timed(repeat(source, rounds), ours.samples)):
-            if index == WARM_UP:
-                for contender in contenders:
-                    contender.samples.forget()
             for contender in contenders:
                 contender(frame)
+            if index == WARM_UP - 1:
+                for contender in contenders:
+                    contender.samples.forget()
     for contender, open_alone in ((ours, Ours), (contenders[2], MediaPipes)):
         contender.samples.peak_mb = peak_mb_alone(clip, open_alone.__name__, max_hands)
     samples = [contender.samples for contender in contenders]
@@ -93,7 +94,7 @@ def peak_mb_alone(clip: Path, kind: str, max_hands: int) -> float | None:
 def _peak_mb(clip: Path, kind: str, max_hands: int) -> float:
     source = open_video(clip)
     contender = Ours(source.info, max_hands=max_hands) if kind == "Ours" else MediaPipes(max_hands=max_hands)
-    with closing(contender):
+    with closing(contender), without_chatter():
         for frame in source:
             contender(frame)
     # The system's own count since the program began; that of getrusage would include the parent's.

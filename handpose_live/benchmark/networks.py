@@ -10,6 +10,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from handpose_live.benchmark.samples import Samples
 from handpose_live.pose.estimator import load_estimator
+from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, load_weights, shipped_weights
@@ -62,6 +63,7 @@ def _runs() -> Iterator[tuple[str, Run]]:
         if torch.cuda.is_available():
             estimator = TorchEstimator(*load(), "cuda")
             yield f"{name}, {estimator.device_name}", estimator
+            yield f"{name}, without CUDA graphs", _without_graphs(*load())
             yield f"{name}, network alone", _network_alone(load()[0])
 
 
@@ -71,6 +73,19 @@ def _shipped() -> tuple[nn.Module, WeightsInfo]:
 
 def _article(info: WeightsInfo) -> tuple[nn.Module, WeightsInfo]:
     return NETWORKS["article"]().eval(), info
+
+
+def _without_graphs(network: nn.Module, info: WeightsInfo) -> Run:
+    """All that the engine does, kernel by kernel."""
+    module = PoseNetwork(network, info, torch.float16).eval().cuda()
+    convert_conv2d_weight_memory_format(module, torch.channels_last)
+
+    @torch.inference_mode()
+    def run(crops: NDArray[np.uint8]) -> None:
+        for output in module(torch.from_numpy(crops).cuda()):
+            output.cpu()
+
+    return run
 
 
 def _network_alone(network: nn.Module) -> Run:
