@@ -68,13 +68,13 @@ def repeat(source: Source, rounds: int) -> Iterator[Frame]:
 def as_text(comparison: Comparison) -> str:
     """A table: a contender a line, milliseconds p50 and p95 by stage."""
     width, height = comparison.size
-    lines = [f"{comparison.clip}, {width}x{height}: ms per frame, p50/p95"]
-    lines.append(" " * 28 + "".join(f"{column:>11}" for column in COLUMNS) + f"{'found':>10}{'peak MB':>9}")
+    lines = [f"{comparison.clip}, {width}x{height}: ms per frame, p50/p95; found: frames with a hand"]
+    lines.append(" " * 28 + "".join(f"{column:>11}" for column in COLUMNS) + f"{'found':>10}{'hands':>7}{'peak MB':>9}")
     for samples in (comparison.ours, *comparison.others):
         cells = "".join(f"{_cell(samples, column):>11}" for column in COLUMNS)
         found = f"{sum(map(bool, samples.hands))}/{len(samples.hands)}"
         memory = "-" if samples.peak_mb is None else f"{samples.peak_mb:.0f}"
-        lines.append(f"{samples.name:<28}{cells}{found:>10}{memory:>9}")
+        lines.append(f"{samples.name:<28}{cells}{found:>10}{sum(samples.hands):>7}{memory:>9}")
     ours = comparison.ours
     for other in comparison.others:
         p50 = ours.percentile(JOINTS, 50) / other.percentile(JOINTS, 50)
