@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="videos with hands; one hand in the first")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="only these parts")
+    parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
     parser.add_argument(
         "--rounds", type=int, default=4, metavar="N", help="how often each clip is played (%(default)s)"
     )
@@ -53,10 +54,18 @@ def _clips(options: argparse.Namespace) -> Any:
     results = []
     for clip in options.clips:
         for max_hands in (1, 2):
-            comparison = compare(clip, max_hands=max_hands, rounds=options.rounds)
+            comparison = compare(clip, max_hands=max_hands, rounds=options.rounds, device=options.device)
             print(as_text(comparison), end="\n\n", flush=True)
             entries = [samples.as_json() for samples in (comparison.ours, *comparison.others)]
-            results.append({"clip": clip.name, "size": comparison.size, "max_hands": max_hands, "entries": entries})
+            results.append(
+                {
+                    "clip": clip.name,
+                    "size": comparison.size,
+                    "max_hands": max_hands,
+                    "device": comparison.device,
+                    "entries": entries,
+                }
+            )
     return results
 
 
@@ -81,7 +90,7 @@ def _scaling(options: argparse.Namespace) -> Any:
     detector.close()
     if not found:
         raise HandPoseError(f"There is no hand in the first frame of {options.clips[0]}; name another clip first.")
-    by_hands, by_size = measure_scaling(image, found[0], load_estimator(shipped_weights()))
+    by_hands, by_size = measure_scaling(image, found[0], load_estimator(shipped_weights(), options.device))
     print(as_text("ms by number of hands", by_hands), end="\n\n")
     print(as_text("ms by size of frame", by_size), end="\n\n", flush=True)
     return {"hands": [each.as_json() for each in by_hands], "sizes": [each.as_json() for each in by_size]}
@@ -98,7 +107,7 @@ def _latency(options: argparse.Namespace) -> Any:
     images += images[::-1]  # to and fro, without a jump
     results = []
     for fps, busy in ((30, False), (60, False), (60, True)):
-        estimator, detector = load_estimator(shipped_weights()), MediaPipeDetector(max_hands=2)
+        estimator, detector = load_estimator(shipped_weights(), options.device), MediaPipeDetector(max_hands=2)
         run = measure_latency(
             images, fps=fps, seconds=options.seconds, busy=busy, estimator=estimator, detector=detector
         )

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -21,15 +21,16 @@ COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One clip with one ``max-hands``; ``others`` are measured against ``ours``."""
+    """One clip with one ``max-hands``; ``others`` are measured against ``ours``, whose network ran on ``device``."""
 
     clip: str
+    device: str
     size: tuple[int, int]
     ours: Samples
     others: tuple[Samples, ...]
 
 
-def compare(clip: Path, *, max_hands: int, rounds: int) -> Comparison:
+def compare(clip: Path, *, max_hands: int, rounds: int, device: str | None) -> Comparison:
     """Play a clip some rounds, one after another as one long clip.
 
     Raises:
@@ -37,8 +38,8 @@ def compare(clip: Path, *, max_hands: int, rounds: int) -> Comparison:
     """
     with ExitStack() as stack:
         source = open_video(clip)
-        ours = stack.enter_context(closing(Ours(source.info, max_hands=max_hands)))
-        contenders: list[Contender] = [ours, WithArticlesNetwork(ours), MediaPipes(max_hands=max_hands)]
+        ours = stack.enter_context(closing(Ours(source.info, max_hands=max_hands, device=device)))
+        contenders: list[Contender] = [ours, WithArticlesNetwork(ours, device=device), MediaPipes(max_hands=max_hands)]
         for contender in contenders[1:]:
             stack.enter_context(closing(contender))
         for index, frame in enumerate(_timed(repeat(source, rounds), ours.samples)):
@@ -47,10 +48,11 @@ def compare(clip: Path, *, max_hands: int, rounds: int) -> Comparison:
             if index == WARM_UP - 1:
                 for contender in contenders:
                     contender.samples.forget()
-    for contender, open_alone in ((ours, Ours), (contenders[2], MediaPipes)):
-        contender.samples.peak_mb = peak_mb_alone(clip, open_alone.__name__, max_hands)
-    samples = [contender.samples for contender in contenders]
-    return Comparison(clip.name, (source.info.width, source.info.height), samples[0], tuple(samples[1:]))
+    ours.samples.peak_mb = _peak_mb_alone(_play_ours, clip, max_hands, device)
+    contenders[2].samples.peak_mb = _peak_mb_alone(_play_media_pipes, clip, max_hands)
+    size = (source.info.width, source.info.height)
+    others = tuple(contender.samples for contender in contenders[1:])
+    return Comparison(clip.name, ours.estimator.device_name, size, ours.samples, others)
 
 
 def repeat(source: Source, rounds: int) -> Iterator[Frame]:
@@ -68,7 +70,9 @@ def repeat(source: Source, rounds: int) -> Iterator[Frame]:
 def as_text(comparison: Comparison) -> str:
     """A table: a contender a line, milliseconds p50 and p95 by stage."""
     width, height = comparison.size
-    lines = [f"{comparison.clip}, {width}x{height}: ms per frame, p50/p95; found: frames with a hand"]
+    lines = [
+        f"{comparison.clip}, {width}x{height}, on {comparison.device}: ms per frame, p50/p95; found: frames with a hand"
+    ]
     lines.append(" " * 28 + "".join(f"{column:>11}" for column in COLUMNS) + f"{'found':>10}{'hands':>7}{'peak MB':>9}")
     for samples in (comparison.ours, *comparison.others):
         cells = "".join(f"{_cell(samples, column):>11}" for column in COLUMNS)
@@ -83,23 +87,35 @@ def as_text(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
-def peak_mb_alone(clip: Path, kind: str, max_hands: int) -> float | None:
-    """Most memory that a process of its own held while one contender had the clip; None where that is unknown."""
+def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | None:
+    """Most memory that a process held which did nothing else; None where the system does not say."""
     if not sys.platform.startswith("linux"):
         return None
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return process.submit(_peak_mb, clip, kind, max_hands).result()
+        return process.submit(_peak_mb, play, *arguments).result()
 
 
-def _peak_mb(clip: Path, kind: str, max_hands: int) -> float:
-    source = open_video(clip)
-    contender = Ours(source.info, max_hands=max_hands) if kind == "Ours" else MediaPipes(max_hands=max_hands)
-    with closing(contender), without_chatter():
-        for frame in source:
-            contender(frame)
+def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
+    with without_chatter():
+        play(*arguments)
     # The system's own count since the program began; that of getrusage would include the parent's.
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def _play_ours(clip: Path, max_hands: int, device: str | None) -> None:
+    source = open_video(clip)
+    _play(source, Ours(source.info, max_hands=max_hands, device=device))
+
+
+def _play_media_pipes(clip: Path, max_hands: int) -> None:
+    _play(open_video(clip), MediaPipes(max_hands=max_hands))
+
+
+def _play(source: Source, contender: Contender) -> None:
+    with closing(contender):
+        for frame in source:
+            contender(frame)
 
 
 def _timed(frames: Iterator[Frame], samples: Samples) -> Iterator[Frame]:

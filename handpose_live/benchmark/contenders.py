@@ -45,13 +45,14 @@ class Contender(Protocol):
 class Ours(Contender):
     """This program, but with the detector in the frames' way, so that all its work counts."""
 
-    def __init__(self, info: SourceInfo, *, max_hands: int) -> None:
+    def __init__(self, info: SourceInfo, *, max_hands: int, device: str | None) -> None:
         """Args:
         info: of the source that the frames are from.
         max_hands: the most hands it follows.
+        device: where its network runs; None for the best there is.
         """
         self.samples = Samples(f"ours, max-hands {max_hands}")
-        self.estimator = Watched(load_estimator(shipped_weights(), "cpu"))
+        self.estimator = Watched(load_estimator(shipped_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
         self._pipeline = Pipeline(self.estimator, detector, max_hands=max_hands, smoothing=True, live=False)
         self._painter = Painter(info.width, info.height)
@@ -109,11 +110,11 @@ class WithArticlesNetwork(Contender):
     Its weights are random, for they make no difference to its cost, and what it finds is not used.
     """
 
-    def __init__(self, ours: Ours) -> None:
-        """``ours`` must have had a frame before this one gets it."""
+    def __init__(self, ours: Ours, *, device: str | None) -> None:
+        """``ours`` must have had a frame before this one gets it; both on the same device."""
         self.samples = Samples(ours.samples.name.replace("ours", "article's UNet"))
         self._ours = ours
-        self._estimator = TorchEstimator(ArticleUNet(), ours.estimator.info, "cpu")
+        self._estimator = TorchEstimator(ArticleUNet(), ours.estimator.info, device)
 
     def __call__(self, frame: Frame) -> None:  # noqa: ARG002 (it takes its crops from ours)
         ours, mine = self._ours.samples.ms, self.samples.ms

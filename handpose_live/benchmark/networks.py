@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from handpose_live.benchmark.samples import Samples
-from handpose_live.pose.estimator import load_estimator
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NETWORKS
@@ -26,11 +26,13 @@ def measure_networks() -> list[Samples]:
     Beside the shipped network stands the article's, with random weights, which cost the same as any.
     On a GPU: whole, from crops in the computer's memory to joints there, and the network alone.
     """
-    runs = dict(_runs())
+    shipped = load_estimator(shipped_weights(), "cpu")
+    side_px = shipped.info.crop_px
+    runs = dict(_runs(shipped))
     samples = {name: Samples(name) for name in runs}
     rng = np.random.default_rng(0)
     for batch in BATCHES:
-        crops = rng.integers(0, 256, (batch, 128, 128, 3), np.uint8)
+        crops = rng.integers(0, 256, (batch, side_px, side_px, 3), np.uint8)
         for turn in range(WARM_UP + RUNS):
             for name, run in runs.items():
                 with samples[name].measure(_stage(batch)):
@@ -55,8 +57,7 @@ def _stage(batch: int) -> str:
     return f"{batch} crop{'s' if batch > 1 else ''}"
 
 
-def _runs() -> Iterator[tuple[str, Run]]:
-    shipped = load_estimator(shipped_weights(), "cpu")
+def _runs(shipped: PoseEstimator) -> Iterator[tuple[str, Run]]:
     yield f"shipped, {shipped.device_name}", shipped
     for name, load in (("shipped", _shipped), ("article's UNet", lambda: _article(shipped.info))):
         yield f"{name}, CPU (PyTorch)", TorchEstimator(*load(), "cpu")
@@ -64,7 +65,7 @@ def _runs() -> Iterator[tuple[str, Run]]:
             estimator = TorchEstimator(*load(), "cuda")
             yield f"{name}, {estimator.device_name}", estimator
             yield f"{name}, without CUDA graphs", _without_graphs(*load())
-            yield f"{name}, network alone", _network_alone(load()[0])
+            yield f"{name}, network alone", _network_alone(load()[0], shipped.info.crop_px)
 
 
 def _shipped() -> tuple[nn.Module, WeightsInfo]:
@@ -88,10 +89,10 @@ def _without_graphs(network: nn.Module, info: WeightsInfo) -> Run:
     return run
 
 
-def _network_alone(network: nn.Module) -> Run:
+def _network_alone(network: nn.Module, side_px: int) -> Run:
     """The network without preparation and decoding, on crops that are on the GPU already."""
     network = convert_conv2d_weight_memory_format(network.half().cuda(), torch.channels_last)
-    prepared = {batch: torch.rand(batch, 3, 128, 128, device="cuda", dtype=torch.float16) for batch in BATCHES}
+    prepared = {batch: torch.rand(batch, 3, side_px, side_px, device="cuda", dtype=torch.float16) for batch in BATCHES}
 
     @torch.inference_mode()
     def run(crops: NDArray[np.uint8]) -> None:

@@ -48,7 +48,7 @@ def test_figures_are_read_off_the_frames() -> None:
 
 
 def test_all_contenders_get_every_frame_and_each_stage_is_measured(clip: Path) -> None:
-    comparison = compare(clip, max_hands=1, rounds=2)
+    comparison = compare(clip, max_hands=1, rounds=2, device="cpu")
     article, media_pipe = comparison.others
     for samples in (comparison.ours, article, media_pipe):
         assert samples.hands == [1] * (2 * FRAMES - 5)
@@ -62,6 +62,7 @@ def test_all_contenders_get_every_frame_and_each_stage_is_measured(clip: Path) -
     text = as_text(comparison)
     assert "ours / MediaPipe, max-hands 1" in text
     assert "19/19" in text
+    assert "on CPU (ONNX Runtime)" in text
 
 
 def test_every_frame_of_a_live_source_is_painted_or_counted_as_dropped(
