@@ -79,16 +79,7 @@ class Crop:
         Returns:
             ``(crop_px, crop_px, 3)``, channels as in ``image``.
         """
-        # Far larger hands than the crop would alias under bilinear sampling: sample finer, then average.
-        fine = max(1, min(round(self.size / crop_px / 1.5), MOST_SAMPLES // crop_px))
-        matrix = self.matrix(crop_px * fine)
-        # warpAffine counts pixels by their centres, at whole numbers; frame px has them at +0.5.
-        matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
-        side = (crop_px * fine, crop_px * fine)
-        cut = cv2.warpAffine(image, matrix, side, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        if fine > 1:
-            cut = cv2.resize(cut, (crop_px, crop_px), interpolation=cv2.INTER_AREA)
-        return np.asarray(cut, dtype=np.uint8)
+        return warp(image, self.matrix(crop_px), crop_px)
 
     def to_crop(self, joints_frame_px: NDArray[Any], crop_px: int) -> Floats:
         """``(..., 2)`` frame px to crop px."""
@@ -100,3 +91,22 @@ class Crop:
         matrix = self.matrix(crop_px)
         inverse = np.linalg.inv(matrix[:, :2])
         return np.asarray((joints_crop_px - matrix[:, 2]) @ inverse.T, dtype=np.float32)
+
+
+def fineness(matrix: NDArray[np.float64]) -> int:
+    """How many samples a px of a crop needs a side: far larger hands would alias under bilinear sampling."""
+    area = abs(float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
+    return max(1, round(1 / math.sqrt(area) / 1.5))
+
+
+def warp(image: NDArray[np.uint8], matrix: NDArray[np.float64], crop_px: int) -> NDArray[np.uint8]:
+    """What :meth:`Crop.cut` does, for any 2x3 matrix from frame px to crop px."""
+    fine = max(1, min(fineness(matrix), MOST_SAMPLES // crop_px))
+    matrix = matrix * fine
+    # warpAffine counts pixels by their centres, at whole numbers; frame px has them at +0.5.
+    matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
+    side = (crop_px * fine, crop_px * fine)
+    cut = cv2.warpAffine(image, matrix, side, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if fine > 1:
+        cut = cv2.resize(cut, (crop_px, crop_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(cut, dtype=np.uint8)
