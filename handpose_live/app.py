@@ -178,7 +178,7 @@ def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
             )
         undo.pop_all()
     pipeline = Pipeline(estimator, detector, max_hands=options.max_hands, smoothing=options.smoothing, live=info.live)
-    return Session(source, pipeline, recorder=recorder, landmarks=landmarks)
+    return Session(source, pipeline, recorder=recorder, landmarks=landmarks, watched=not options.headless)
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:

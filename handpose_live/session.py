@@ -21,7 +21,7 @@ class Annotated:
     Attributes:
         frame: as captured.
         hands: in it, joints in frame px.
-        picture: ``(height, width, 3)`` RGB, the frame with the hands drawn on it.
+        picture: ``(height, width, 3)`` RGB, the frame with the hands drawn on it, if anybody sees it.
     """
 
     frame: Frame
@@ -41,9 +41,17 @@ class Session:
     """
 
     def __init__(
-        self, source: Source, pipeline: Pipeline, *, recorder: Recorder | None, landmarks: LandmarkWriter | None
+        self,
+        source: Source,
+        pipeline: Pipeline,
+        *,
+        recorder: Recorder | None,
+        landmarks: LandmarkWriter | None,
+        watched: bool = True,
     ) -> None:
+        """``watched``: somebody looks at the pictures; else hands are only drawn to be recorded."""
         self.source, self.pipeline, self.recorder = source, pipeline, recorder
+        self._watched = watched
         self._landmarks = landmarks
         self.frames = 0
         self.frames_with_hands = 0
@@ -64,8 +72,10 @@ class Session:
             if frame is None:
                 return
             hands = self.pipeline(frame)
-            with measure("overlay"):
-                picture = draw_hands(frame.image, hands)
+            picture = frame.image
+            if self._watched or self.recorder is not None:
+                with measure("overlay"):
+                    picture = draw_hands(frame.image, hands)
             with measure("files"):
                 self._write(frame, hands, picture)
             self.frames += 1

@@ -63,8 +63,8 @@ class Recorder:
         self._failure: Exception | None = None
         self._open = True
         try:
-            path.open("wb").close()  # _VideoFile opens it with its first picture: too late to say what is wrong
-            self._file = _VideoFile(path, width, height, fps or UNKNOWN_FPS)
+            path.open("wb").close()  # VideoFile opens it with its first picture: too late to say what is wrong
+            self._file = VideoFile(path, width, height, fps or UNKNOWN_FPS)
         except (OSError, av.FFmpegError) as error:
             raise cannot_write(path, error) from error
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
@@ -128,7 +128,7 @@ class Recorder:
             self._failure = self._failure or error
 
 
-class _VideoFile:
+class VideoFile:
     """The container with its one H.264 stream."""
 
     def __init__(self, path: Path, width: int, height: int, fps: float) -> None:
@@ -150,6 +150,7 @@ class _VideoFile:
         self._last_tick = -SHORTEST_TICKS
 
     def add(self, image: Image, time_s: float) -> None:
+        """Encode and write a picture, as :meth:`Recorder.write` takes it."""
         if self._last_tick < 0:
             self._start_s = time_s
         self._last_tick = max(round((time_s - self._start_s) * TICKS_PER_S), self._last_tick + SHORTEST_TICKS)
@@ -167,6 +168,7 @@ class _VideoFile:
         self._mux(picture)
 
     def finish(self) -> None:
+        """Write what the encoder still holds, and close the file; without a picture there is no file."""
         if self._last_tick < 0:
             self._path.unlink(missing_ok=True)
             return

@@ -12,6 +12,10 @@ from handpose_live.pose.skeleton import KNUCKLES, WRIST
 
 Floats = NDArray[np.float32]
 
+# A side of a crop, before it is averaged down. More would cost as the frame grows, for joints that move by
+# less than a fifth of a crop px.
+MOST_SAMPLES = 384
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -89,15 +93,15 @@ class Crop:
         return np.asarray((joints_crop_px - matrix[:, 2]) @ inverse.T, dtype=np.float32)
 
 
-def fineness(matrix: NDArray[np.float64]) -> int:
+def fineness(matrix: NDArray[np.float64], crop_px: int) -> int:
     """How many samples a px of a crop needs a side: far larger hands would alias under bilinear sampling."""
     area = abs(float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
-    return max(1, round(1 / math.sqrt(area) / 1.5))
+    return max(1, min(round(1 / math.sqrt(area) / 1.5), MOST_SAMPLES // crop_px))
 
 
 def warp(image: NDArray[np.uint8], matrix: NDArray[np.float64], crop_px: int) -> NDArray[np.uint8]:
     """What :meth:`Crop.cut` does, for any 2x3 matrix from frame px to crop px."""
-    fine = fineness(matrix)
+    fine = fineness(matrix, crop_px)
     matrix = matrix * fine
     # warpAffine counts pixels by their centres, at whole numbers; frame px has them at +0.5.
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5

@@ -3,12 +3,13 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from handpose_live.pose.device import pick_device
 from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.pose.pose_network import PoseNetwork
+from handpose_live.pose.skeleton import JOINT_COUNT
 from handpose_live.pose.weights import WeightsInfo
 
 
@@ -29,6 +30,7 @@ class TorchEstimator(PoseEstimator):
         dtype = torch.float16 if self.device.type == "cuda" else torch.float32
         self._network = PoseNetwork(network, info, dtype).eval().to(self.device)
         convert_conv2d_weight_memory_format(self._network, torch.channels_last)
+        self._graphs: dict[int, _Graph] = {}
 
     @property
     def device_name(self) -> str:
@@ -38,5 +40,38 @@ class TorchEstimator(PoseEstimator):
 
     @torch.inference_mode()
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
-        outputs = self._network(torch.from_numpy(crops).to(self.device))
-        return Poses(*(output.cpu().numpy() for output in outputs))
+        batch = torch.from_numpy(crops)
+        if self.device.type != "cuda":
+            return Poses(*(output.cpu().numpy() for output in self._network(batch.to(self.device))))
+        if len(crops) not in self._graphs:
+            self._graphs[len(crops)] = _Graph(self._network, batch.to(self.device))
+        return self._graphs[len(crops)](batch)
+
+
+class _Graph:
+    """A network recorded once for batches of one size on an NVIDIA GPU, and then played in one go.
+
+    A small network's many kernels each take longer to start than to run; a CUDA graph starts them together.
+    """
+
+    def __init__(self, network: PoseNetwork, crops: Tensor) -> None:
+        """``crops``: on the GPU; what the network is recorded with."""
+        self._crops, self._graph = crops, torch.cuda.CUDAGraph()
+        # What libraries set up when they are first called must not be recorded.
+        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(3):
+                network(crops)
+        torch.cuda.current_stream().wait_stream(stream)
+        with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
+            joints, *scores = network(crops)
+            # Side by side, for one way back from the GPU instead of four.
+            self._output = torch.cat([part.reshape(len(crops), -1) for part in (joints, *scores)], dim=1)
+
+    def __call__(self, crops: Tensor) -> Poses:
+        self._crops.copy_(crops)
+        self._graph.replay()
+        output = self._output.cpu().numpy()
+        joints, scores, hand, right = np.split(output, np.cumsum([2 * JOINT_COUNT, JOINT_COUNT, 1]), axis=1)
+        return Poses(joints.reshape(-1, JOINT_COUNT, 2), scores, hand[:, 0], right[:, 0])

@@ -3,10 +3,12 @@
 import math
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -119,9 +121,22 @@ def without_chatter() -> Iterator[None]:
             os.write(2, b"".join(line for line in said if not CHATTER.match(line)))
 
 
+@contextmanager
+def _without_plotting() -> Iterator[None]:
+    """Spare mediapipe the loading of matplotlib, half of its time, for helpers that this program never calls."""
+    absent = [name for name in ("matplotlib", "matplotlib.pyplot") if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
-    # Importing mediapipe takes most of a second, which --help and files already annotated need not wait for.
-    from mediapipe.tasks.python import BaseOptions, vision
+    # Importing mediapipe takes a while, which --help and files already annotated need not wait for.
+    with _without_plotting():
+        from mediapipe.tasks.python import BaseOptions, vision
 
     return vision.HandLandmarker.create_from_options(
         vision.HandLandmarkerOptions(

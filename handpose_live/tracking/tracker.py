@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -12,79 +11,16 @@ from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.stages import StageTimes
 from handpose_live.tracking.detector import Detection, log_odds
-from handpose_live.tracking.hand import Hand, Side
-from handpose_live.tracking.smoothing import OneEuroFilter
+from handpose_live.tracking.hand import Hand
+from handpose_live.tracking.track import LOOK_LIMIT, TRUST_S, Track, clip
 
 MIN_SCORE = 0.2  # below it a crop holds no hand; pictures without one stay below
 MIN_SCORE_DETECTED = 0.1  # enough where the detector has just found a hand too
-DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
+SLIPPED = 0.1  # how far, in hand sizes, a followed hand may be from where the detector finds it
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost
 MEMORY_S = 1.0  # how long a lost hand keeps its id
 MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
-# Evidence for a side is kept as log-odds. One look counts for little, so that a blurred frame does not
-# flip a hand, and their sum is bounded, so that a hand that was wrong from the start can be put right.
-LOOK_LIMIT, SIDE_LIMIT, SIDE_FLIP = 1.5, 10.0, 1.0
-
-
-@dataclass(eq=False)
-class Track:
-    """One hand over time.
-
-    Attributes:
-        side: as believed now.
-        id: from 1, never used again.
-        joints_frame_px, joint_scores, crop: of the last frame in which it was found.
-        score: of the last look at it, also one that lost it.
-        seen_s: time of the frame in which it was last found.
-        right_odds: log-odds that it is a right hand.
-        moved: how far it went to the last frame, in hand sizes.
-        lost: not found in the newest frame.
-    """
-
-    side: Side
-    joints_frame_px: Floats
-    id: int = 0
-    right_odds: float = 0.0
-    joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    score: float = 0.0
-    crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
-    seen_s: float = 0.0
-    moved: float = 0.0
-    lost: bool = False
-    smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
-
-    @classmethod
-    def start(cls, detection: Detection) -> "Track":
-        """A hand as the detector found it."""
-        track = cls(detection.side, detection.joints_frame_px)
-        track.believe(detection.right_odds)
-        return track
-
-    @property
-    def size_px(self) -> float:
-        """Longer side of the joint box, in frame px."""
-        return float(np.ptp(self.joints_frame_px, axis=0).max())
-
-    @property
-    def doubtful(self) -> bool:
-        """It may have slipped off its hand."""
-        return self.score < DOUBT
-
-    def place(self, detection: Detection) -> None:
-        """Go where the detector found it."""
-        if self.lost:
-            self.smooth = OneEuroFilter()
-        self.joints_frame_px, self.lost = detection.joints_frame_px, False
-        self.believe(detection.right_odds)
-
-    def believe(self, right_odds: float) -> None:
-        """Take in one look's evidence for its side; changes the side only against a clear balance."""
-        self.right_odds = _clip(self.right_odds + _clip(right_odds, LOOK_LIMIT), SIDE_LIMIT)
-        if self.side == "left" and self.right_odds > SIDE_FLIP:
-            self.side = "right"
-        elif self.side == "right" and self.right_odds < -SIDE_FLIP:
-            self.side = "left"
 
 
 class Tracker:
@@ -94,6 +30,7 @@ class Tracker:
         self._estimator, self._max_hands, self._smoothing, self._times = estimator, max_hands, smoothing, times
         self._tracks: list[Track] = []
         self._next_id = 1
+        self._time_s = 0.0
 
     @property
     def followed(self) -> list[Track]:
@@ -108,10 +45,13 @@ class Tracker:
     @property
     def uneasy(self) -> bool:
         """No hand is followed, one was lost a moment ago, or one is in doubt."""
-        return not self._tracks or any(track.lost or track.doubtful for track in self._tracks)
+        return not self._tracks or any(
+            track.lost or (track.doubtful and self._time_s >= track.trusted_s) for track in self._tracks
+        )
 
     def follow(self, frame: Frame) -> None:
         """Look for each hand where it was last."""
+        self._time_s = frame.time_s
         self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MEMORY_S]
         self._look(frame, self.followed, min_score=MIN_SCORE)
         self._merge()
@@ -122,17 +62,26 @@ class Tracker:
         others = [track for track in self._tracks if track not in sure]
         strangers = []
         for detection in detections:
-            known = next((track for track in sure if _distance(track, detection.joints_frame_px) < SAME_HAND), None)
+            known = next((track for track in sure if track.distance(detection.joints_frame_px) < SAME_HAND), None)
             if known is None:
                 strangers.append(detection)
             else:
                 known.believe(detection.right_odds)
         found = _assign(others, strangers)
+        looks = []
         for track, detection in found:
-            track.place(detection)
             strangers.remove(detection)
+            distance = math.inf if track.lost else track.distance(detection.joints_frame_px)
+            if distance < SAME_HAND:
+                track.trust(frame.time_s)
+            else:
+                track.trust_s = TRUST_S
+            if distance > SLIPPED:
+                track.place(detection)
+                looks.append(track)
+            track.believe(detection.right_odds)
         started = [Track.start(detection) for detection in strangers]
-        looks = [*(track for track, _ in found), *started]
+        looks += started
         self._look(frame, looks, min_score=MIN_SCORE_DETECTED)
         for track in looks:
             track.moved = math.inf  # whoever is followed already has the better claim to a hand
@@ -179,16 +128,16 @@ class Tracker:
             if track.lost:
                 continue
             # What the network thinks of a hand that it hardly makes out counts for little.
-            looks_right = track.score**2 * _clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
+            looks_right = track.score**2 * clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
             track.believe(-looks_right if crop.mirrored else looks_right)
-            track.moved = _distance(track, joints)
+            track.moved = track.distance(joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
             track.crop, track.seen_s = crop, frame.time_s
 
     def _merge(self) -> None:
         """Where two tracks sit on one hand, the one that came from farther away is lost: it is not its hand."""
         for one, other in combinations(self.followed, 2):
-            if not one.lost and not other.lost and _distance(one, other.joints_frame_px) < SAME_HAND:
+            if not one.lost and not other.lost and one.distance(other.joints_frame_px) < SAME_HAND:
                 (one if one.moved > other.moved else other).lost = True
 
     def _drop_surplus(self) -> None:
@@ -218,21 +167,7 @@ def _assign(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tu
 def _unlikeliness(track: Track, detection: Detection) -> float:
     """Distance in hand sizes, and more where both are certain of their sides and differ."""
     contradiction = math.sqrt(max(0.0, -track.right_odds * detection.right_odds)) / 2
-    return _distance(track, detection.joints_frame_px) + min(contradiction, 1.5)
-
-
-def _distance(track: Track, joints_frame_px: Floats) -> float:
-    """How far the middles of two joint boxes are apart, in sizes of the larger hand.
-
-    Not joint by joint: two finds of one hand may well disagree on which finger is which.
-    """
-    apart = _middle(track.joints_frame_px) - _middle(joints_frame_px)
-    size_px = max(track.size_px, float(np.ptp(joints_frame_px, axis=0).max()), 1.0)
-    return float(np.linalg.norm(apart)) / size_px
-
-
-def _middle(joints_frame_px: Floats) -> Floats:
-    return np.asarray((joints_frame_px.min(axis=0) + joints_frame_px.max(axis=0)) / 2, np.float32)
+    return track.distance(detection.joints_frame_px) + min(contradiction, 1.5)
 
 
 def _plausible(joints_frame_px: Floats, image: Image) -> bool:
@@ -240,7 +175,3 @@ def _plausible(joints_frame_px: Floats, image: Image) -> bool:
     height, width = image.shape[:2]
     inside = ((joints_frame_px >= 0) & (joints_frame_px < (width, height))).all(axis=1)
     return bool(inside.mean() >= 0.4 and np.ptp(joints_frame_px, axis=0).max() >= MIN_SIZE_PX)
-
-
-def _clip(value: float, limit: float) -> float:
-    return min(max(value, -limit), limit)

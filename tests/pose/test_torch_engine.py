@@ -97,4 +97,9 @@ def test_a_gpu_finds_the_same_joints_in_half_precision(name: str) -> None:
     crops = _crops(4)
     on_gpu, on_cpu = _fresh(name, "cuda"), _fresh(name)
     assert on_gpu.device_name == torch.cuda.get_device_name()
-    np.testing.assert_allclose(on_gpu(crops).joints_crop_px, on_cpu(crops).joints_crop_px, atol=0.5)
+    for batch in (crops, crops[::-1].copy(), crops[:2], crops):
+        found, expected = on_gpu(batch), on_cpu(batch)
+        np.testing.assert_allclose(found.joints_crop_px, expected.joints_crop_px, atol=0.5)
+        np.testing.assert_allclose(found.joint_scores, expected.joint_scores, atol=0.01)
+        np.testing.assert_allclose(found.hand_scores, expected.hand_scores, atol=0.01)
+        np.testing.assert_allclose(found.right_scores, expected.right_scores, atol=0.01)

@@ -1,13 +1,15 @@
 """Hands followed over frames: the real network, a stand-in detector, real hands at known places."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from handpose_live.capture.frame import Frame, Image
-from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.pipeline import Pipeline
@@ -182,3 +184,40 @@ def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample]
         assert [hand.track for hand in one] == [hand.track for hand in other]
         for hand, twin in zip(one, other, strict=True):
             np.testing.assert_array_equal(hand.joints_frame_px, twin.joints_frame_px)
+
+
+class Doubting(PoseEstimator):
+    """The real network, never sure of what it finds; counts how often it is asked."""
+
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator, self.info, self.calls = estimator, estimator.info, 0
+
+    @property
+    def device_name(self) -> str:
+        return self._estimator.device_name
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Poses:
+        self.calls += 1
+        return replace(self._estimator(crops), hand_scores=np.full(len(crops), 0.4, np.float32))
+
+
+def test_a_doubtful_hand_that_the_detector_confirms_is_left_in_peace_longer_and_longer(
+    estimator: PoseEstimator, paper: list[Sample]
+) -> None:
+    doubting, script = Doubting(estimator), Script()
+    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=False, live=False)
+    results = _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 60)
+    assert [[hand.track for hand in found] for found in results] == [[1]] * 60
+    assert 4 <= script.calls <= 6
+    assert doubting.calls == 60
+
+
+def test_a_doubtful_hand_that_the_detector_finds_elsewhere_goes_there(
+    estimator: PoseEstimator, paper: list[Sample]
+) -> None:
+    doubting, script = Doubting(estimator), Script()
+    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=False, live=False)
+    before, after = Placed(paper[0], 200, 150), Placed(paper[0], 320, 150)
+    results = _play(pipeline, script, [[before]] * 3 + [[after]] * 4)
+    assert results[-1][0].track == 1
+    assert _error(results[-1][0], after) < CLOSE

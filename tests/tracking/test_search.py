@@ -3,6 +3,7 @@
 from threading import Event
 
 import numpy as np
+import pytest
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.tracking.detector import Detection
@@ -96,3 +97,25 @@ def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
         Event().wait(0.01)
     search.close()
     assert str(error) == "broken"
+
+
+@pytest.mark.parametrize(("time_s", "calls"), [(0.2, 1), (0.31, 1), (0.33, 2)])
+def test_a_slow_detector_rests_so_that_it_takes_no_more_than_a_quarter_of_a_core(time_s: float, calls: int) -> None:
+    now_s = 0.0
+
+    class Taking80Ms(SlowDetector):
+        def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+            nonlocal now_s
+            self.calls += 1
+            now_s += 0.08
+            return FOUND
+
+    detector = Taking80Ms()
+    search = ThreadedSearch(detector, clock=lambda: now_s)
+    while not search(_frame(0), urgent=True):
+        Event().wait(0.001)
+    now_s = time_s
+    search(_frame(30), urgent=True)
+    search.close()
+    assert detector.closed.wait(20)
+    assert detector.calls == calls

@@ -39,7 +39,7 @@ def warp_by_sampling(
 ) -> Tensor:
     """:func:`warp_all` in batches, for a GPU."""
     crops = torch.empty((len(places), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
-    finenesses = np.array([fineness(matrix) for matrix in matrices], np.int64)
+    finenesses = np.array([fineness(matrix, crop_px) for matrix in matrices], np.int64)
     for fine in np.unique(finenesses).tolist():
         chosen = np.flatnonzero(finenesses == fine)
         which = torch.from_numpy(places[chosen]).to(pixels.device)

@@ -1,0 +1,1 @@
+"""How long everything takes, beside MediaPipe's own tracker and the article's network."""
