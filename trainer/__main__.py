@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     clips = commands.add_parser("clips", help="run the whole program on clips with marked fingertips")
     clips.set_defaults(run=_clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
+    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
 
     render = commands.add_parser("render", help="make pictures of hands, or the demo clip, with exact labels")
     render.set_defaults(run=_render)
@@ -165,7 +166,7 @@ def _export(options: argparse.Namespace) -> None:
 def _clips(options: argparse.Namespace) -> None:
     from trainer.clips import print_clips
 
-    print_clips(options.folder)
+    print_clips(options.folder, options.weights)
 
 
 def _render(options: argparse.Namespace) -> None:

@@ -71,8 +71,12 @@ class Tally:
 Marks = dict[int, list[MarkedHand]]
 
 
-def print_clips(folder: Path) -> None:
+def print_clips(folder: Path, weights: Path | None = None) -> None:
     """Run the program on every clip of a folder with ``tips.csv`` and print a table.
+
+    Args:
+        folder: of the clips.
+        weights: another network than the shipped one.
 
     Raises:
         HandPoseError: the folder lacks ``tips.csv`` or the program fails on a clip.
@@ -81,18 +85,20 @@ def print_clips(folder: Path) -> None:
     total = Tally()
     for clip, marks in _read_marks(folder / "tips.csv").items():
         hands = max(len(marked) for marked in marks.values())
-        tally = compare(clip, annotate(folder / f"{clip}.mp4", max_hands=hands), marks)
+        tally = compare(clip, annotate(folder / f"{clip}.mp4", max_hands=hands, weights=weights), marks)
         print(_row(clip, tally))
         if hands == 1:
             total += tally
     print(_row("all of one hand", total))
 
 
-def annotate(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
+def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list[dict[str, Any]]:
     """What the program writes into its landmark file, frame by frame."""
     with tempfile.TemporaryDirectory() as folder:
         landmarks = Path(folder) / "hands.jsonl"
         arguments = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
+        if weights is not None:
+            arguments += ["--weights", str(weights)]
         command = [sys.executable, "-m", "handpose_live.app", *arguments]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode != 0:

@@ -97,3 +97,8 @@ def test_the_shared_clips_are_marked_throughout(shared: Path) -> None:
 def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"tips\.csv is missing"):
         print_clips(tmp_path)
+
+
+def test_another_network_can_be_tried_on_the_clips(shared: Path, tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match="There is no weights file .*mine"):
+        print_clips(shared / "data" / "clips", tmp_path / "mine.safetensors")
