@@ -100,5 +100,5 @@ def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
 
 
 def test_another_network_can_be_tried_on_the_clips(shared: Path, tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match="There is no weights file .*mine"):
+    with pytest.raises(HandPoseError, match=r"There is no weights file .*mine"):
         print_clips(shared / "data" / "clips", tmp_path / "mine.safetensors")
