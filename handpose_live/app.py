@@ -106,15 +106,18 @@ def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
     from handpose_live.output.landmarks import open_landmarks
     from handpose_live.output.recorder import Recorder
     from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.pose.gestures import load_rules
     from handpose_live.pose.weights import shipped_weights
     from handpose_live.session import Session
     from handpose_live.tracking.detector import MediaPipeDetector
+    from handpose_live.tracking.gestures import own_table
     from handpose_live.tracking.pipeline import Pipeline
 
     # One hand is too little work to share: threads that wait for each other cost more than they bring,
     # all the more when the camera, the detector and the window want the cores too.
     torch.set_num_threads(1)
     info = source.info
+    rules = load_rules(own_table())
     with ExitStack() as undo:
         estimator = PoseEstimator.load(options.weights or shipped_weights(), options.device)
         detector = MediaPipeDetector(max_hands=options.max_hands)
@@ -130,7 +133,9 @@ def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
                 options.record, width=info.width, height=info.height, fps=info.fps, every_frame=not info.live
             )
         undo.pop_all()
-    pipeline = Pipeline(estimator, detector, max_hands=options.max_hands, smoothing=options.smoothing, live=info.live)
+    pipeline = Pipeline(
+        estimator, detector, max_hands=options.max_hands, smoothing=options.smoothing, live=info.live, rules=rules
+    )
     return Session(source, pipeline, recorder=recorder, landmarks=landmarks)
 
 

@@ -1,4 +1,4 @@
-"""``python -m trainer``: fit, evaluate, export, clips, render, preview."""
+"""``python -m trainer``: fit, evaluate, export, gestures, clips, render, preview."""
 
 import argparse
 import os
@@ -58,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(export)
     export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
 
+    gestures = commands.add_parser("gestures", help="how rightly the rules name hands of known gesture")
+    gestures.set_defaults(run=_gestures)
+    _add_data(gestures)
+    gestures.add_argument("--split", choices=SPLITS, default="test")
+    gestures.add_argument("--weights", type=Path, metavar="FILE", help="joints from this network, not from the labels")
+    _add_device(gestures)
+
     clips = commands.add_parser("clips", help="run the whole program on clips with marked fingertips")
     clips.set_defaults(run=_clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
@@ -114,6 +121,14 @@ def _export(options: argparse.Namespace) -> None:
     from trainer.export import export
 
     export(options.folder, options.data, options.out)
+
+
+def _gestures(options: argparse.Namespace) -> None:
+    from handpose_live.pose.estimator import PoseEstimator
+    from trainer.gestures import print_gestures
+
+    estimator = PoseEstimator.load(options.weights, options.device) if options.weights else None
+    print_gestures(options.data, options.split, estimator)
 
 
 def _clips(options: argparse.Namespace) -> None:

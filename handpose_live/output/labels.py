@@ -1,4 +1,4 @@
-"""The label of each hand: side and score on a dark pill, set where it covers no finger."""
+"""The label of each hand: side, score and gesture on a dark pill, set where it covers no finger."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -14,6 +14,7 @@ from handpose_live.tracking.hand import Hand
 
 FONT = cv2.FontFace("sans")  # comes with OpenCV 5
 SIDE_COLOUR, SIDE_WEIGHT = (255, 255, 255), 600
+GESTURE_COLOUR = (143, 238, 180)
 SCORE_COLOUR, SCORE_WEIGHT = (214, 222, 234), 400
 PILL_OPACITY = 0.65
 
@@ -103,12 +104,14 @@ def _along_bones(joints_px: Floats) -> Floats:
 
 
 def _label_width_px(hand: Hand, text_px: int) -> int:
-    words_px = sum(cv2.getTextSize((0, 0), word, (0, 0), FONT, text_px, weight)[2] for word, _, weight in _words(hand))
-    return words_px + round((2 * PADDING + WORD_GAP) * text_px)
+    words = _words(hand)
+    words_px = sum(cv2.getTextSize((0, 0), word, (0, 0), FONT, text_px, weight)[2] for word, _, weight in words)
+    return words_px + round((2 * PADDING + (len(words) - 1) * WORD_GAP) * text_px)
 
 
-def _words(hand: Hand) -> tuple[tuple[str, tuple[int, int, int], int], ...]:
-    return (hand.side.capitalize(), SIDE_COLOUR, SIDE_WEIGHT), (f"{hand.score:.0%}", SCORE_COLOUR, SCORE_WEIGHT)
+def _words(hand: Hand) -> list[tuple[str, tuple[int, int, int], int]]:
+    words = [(hand.side.capitalize(), SIDE_COLOUR, SIDE_WEIGHT), (f"{hand.score:.0%}", SCORE_COLOUR, SCORE_WEIGHT)]
+    return [*words, (hand.gesture.title, GESTURE_COLOUR, SIDE_WEIGHT)] if hand.gesture else words
 
 
 def _draw_label(picture: Image, box: Box, hand: Hand, text_px: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.gestures import Gesture
 
 Side = Literal["left", "right"]
 
@@ -19,6 +20,7 @@ class Hand:
         joints_frame_px: ``(21, 2)`` x right, y down, in px of the unflipped frame.
         joint_scores: ``(21,)`` confidence of each joint, 0..1.
         crop: the window in which the network saw the hand.
+        gesture: what it shows; None when unsure.
     """
 
     track: int
@@ -27,3 +29,4 @@ class Hand:
     joints_frame_px: Floats
     joint_scores: Floats
     crop: Crop
+    gesture: Gesture | None = None

@@ -1,9 +1,13 @@
 """Frames in, hands out: everything between a source and what a person sees."""
 
+from collections.abc import Sequence
+
 from handpose_live.capture.frame import Frame
 from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.gestures import Rule, shipped_rules
 from handpose_live.stages import StageTimes
 from handpose_live.tracking.detector import Detector
+from handpose_live.tracking.gestures import GestureReader
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.search import InlineSearch, Search, ThreadedSearch
 from handpose_live.tracking.tracker import Tracker
@@ -13,7 +17,14 @@ class Pipeline:
     """Follows the known hands and, while there is room for more, looks for others."""
 
     def __init__(
-        self, estimator: PoseEstimator, detector: Detector, *, max_hands: int, smoothing: bool, live: bool
+        self,
+        estimator: PoseEstimator,
+        detector: Detector,
+        *,
+        max_hands: int,
+        smoothing: bool,
+        live: bool,
+        rules: Sequence[Rule] | None = None,
     ) -> None:
         """Args:
         estimator: finds the joints.
@@ -21,10 +32,12 @@ class Pipeline:
         max_hands: never gives more hands than this.
         smoothing: damp the jitter of the joints.
         live: frames must not wait for the detector; else each run over the same frames gives the same.
+        rules: of gestures; None takes those that come with the program.
         """
         self.estimator = estimator
         self.times = StageTimes()
         self._tracker = Tracker(estimator, max_hands=max_hands, smoothing=smoothing, times=self.times)
+        self._gestures = GestureReader(shipped_rules() if rules is None else rules)
         self._search: Search = ThreadedSearch(detector) if live else InlineSearch(detector)
 
     def __call__(self, frame: Frame) -> list[Hand]:
@@ -36,7 +49,9 @@ class Pipeline:
                 found = self._search(frame, urgent=tracker.uneasy)
             tracker.adopt(frame, found)
         with self.times.measure("smooth"):
-            return tracker.hands(frame.time_s)
+            hands = tracker.hands(frame.time_s)
+        with self.times.measure("gestures"):
+            return self._gestures(hands, frame.time_s)
 
     def close(self) -> None:
         """Close the detector."""
