@@ -4,7 +4,7 @@
 import argparse
 import signal
 import sys
-from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,12 @@ from handpose_live.errors import HandPoseError
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
-    from handpose_live.session import Session
+    from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.session import Tools
+    from handpose_live.tracking.detector import Detector
+
+FIRST_CAMERA = "0"
+USUAL_HANDS = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,11 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "source",
         nargs="?",
-        default="0",
         metavar="SOURCE",
         help="number of a camera, video or picture file, folder of pictures, or http/rtsp address (default: camera 0)",
     )
-    parser.add_argument("--max-hands", type=_count, default=2, metavar="N", help="follow at most N hands (default: 2)")
+    parser.add_argument("--max-hands", type=_count, metavar="N", help="follow at most N hands (default: 2)")
     parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="another network than the one that comes along")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the annotated video (.mp4, .mov, .mkv)")
@@ -71,14 +75,31 @@ def _run(options: argparse.Namespace) -> int:
 
         check_display()
 
+        return _run_window(options)
+
     from handpose_live.capture.opening import open_source
 
-    with open_source(options.source) as source:
-        if options.headless:
-            return _run_headless(options, source)
-        from handpose_live.ui.start import run_window
+    with open_source(options.source or FIRST_CAMERA) as source:
+        return _run_headless(options, source)
 
-        return run_window(source.info, lambda: _open_session(options, source), recording=options.record)
+
+def _run_window(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from handpose_live.output.recording import RecordingFiles
+    from handpose_live.ui.settings import Settings
+    from handpose_live.ui.start import run_window
+
+    def adjust(settings: Settings) -> Settings:
+        tracking = settings.tracking
+        if options.max_hands is not None:
+            tracking = replace(tracking, max_hands=options.max_hands)
+        if not options.smoothing:
+            tracking = replace(tracking, smoothing=0.0)
+        return replace(settings, tracking=tracking)
+
+    files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
+    return run_window(options.source, _tools(options), files=files, adjust=adjust)
 
 
 def _list_cameras() -> int:
@@ -93,61 +114,57 @@ def _list_cameras() -> int:
 
 
 def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
-    source = Path(options.source)
+    source = Path(options.source or FIRST_CAMERA)
     for file in (options.record, options.landmarks):
         if file is not None and file.exists() and source.exists() and file.samefile(source):
             raise HandPoseError(f"{file} is the source itself; write to another file.")
 
 
-def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
-    """Load the network and the detector, open the files."""
-    import torch
-
-    from handpose_live.output.landmarks import open_landmarks
-    from handpose_live.output.recorder import Recorder
-    from handpose_live.pose.estimator import PoseEstimator
+def _tools(options: argparse.Namespace) -> "Tools":
+    """What sessions are made of; nothing is loaded before it is used."""
     from handpose_live.pose.gestures import load_rules
-    from handpose_live.pose.weights import shipped_weights
-    from handpose_live.session import Session
-    from handpose_live.tracking.detector import MediaPipeDetector
+    from handpose_live.session import Tools
     from handpose_live.tracking.gestures import own_table
-    from handpose_live.tracking.pipeline import Pipeline
 
-    # One hand is too little work to share: threads that wait for each other cost more than they bring,
-    # all the more when the camera, the detector and the window want the cores too.
-    torch.set_num_threads(1)
-    info = source.info
-    rules = load_rules(own_table())
-    with ExitStack() as undo:
-        estimator = PoseEstimator.load(options.weights or shipped_weights(), options.device)
-        detector = MediaPipeDetector(max_hands=options.max_hands)
-        undo.callback(detector.close)
-        landmarks = recorder = None
-        if options.landmarks is not None:
-            landmarks = open_landmarks(
-                options.landmarks, source=info.name, width=info.width, height=info.height, fps=info.fps
-            )
-            undo.callback(landmarks.close)
-        if options.record is not None:
-            recorder = Recorder(
-                options.record, width=info.width, height=info.height, fps=info.fps, every_frame=not info.live
-            )
-        undo.pop_all()
-    pipeline = Pipeline(
-        estimator, detector, max_hands=options.max_hands, smoothing=options.smoothing, live=info.live, rules=rules
-    )
-    return Session(source, pipeline, recorder=recorder, landmarks=landmarks)
+    @cache
+    def network() -> "PoseEstimator":
+        import torch
+
+        from handpose_live.pose.estimator import PoseEstimator
+        from handpose_live.pose.weights import shipped_weights
+
+        # One hand is too little work to share: threads that wait for each other cost more than they bring,
+        # all the more when the camera, the detector and the window want the cores too.
+        torch.set_num_threads(1)
+        return PoseEstimator.load(options.weights or shipped_weights(), options.device)
+
+    def open_detector(max_hands: int) -> "Detector":
+        from handpose_live.tracking.detector import MediaPipeDetector
+
+        return MediaPipeDetector(max_hands=max_hands)
+
+    from handpose_live.capture.opening import open_source
+
+    return Tools(open_source, network, open_detector, load_rules(own_table()))
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     """Work through the source with a progress bar, then sum up; Ctrl-C ends it with all files whole."""
     from tqdm import tqdm
 
-    session = _open_session(options, source)
+    from handpose_live.output.recording import Recording, RecordingFiles
+    from handpose_live.session import Tracking
+    from handpose_live.tracking.smoothing import USUAL_STRENGTH
+
+    tracking = Tracking(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
+    session = _tools(options).open_session(source, tracking)
     code = 0
     # A polite kill is an end like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
+        if files.paths:
+            session.recording = Recording(files, source.info)
         bar = tqdm(session, total=source.info.frame_count, desc=source.info.name, unit="frame", dynamic_ncols=True)
         for annotated in bar:
             bar.set_postfix_str(f"{len(annotated.hands)} hands", refresh=False)
@@ -156,9 +173,8 @@ def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     finally:
         session.close()
     print(session.summary())
-    for file in (options.record, options.landmarks):
-        if file is not None:
-            print(f"Written: {file}")
+    for file in files.paths:
+        print(f"Written: {file}")
     return code
 
 

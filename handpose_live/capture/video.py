@@ -68,21 +68,31 @@ def _stored(url: str, name: str) -> StoredSource:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         height, width = first[0].shape[:2]
         info = SourceInfo(name, width, height, _fps(stream), _frame_count(container, stream), live=False)
-    return StoredSource(info, lambda: _stored_frames(url, info))
+    return StoredSource(info, lambda start_s: _stored_frames(url, info, start_s))
 
 
-def _stored_frames(url: str, info: SourceInfo) -> Generator[Frame]:
-    """A frame without a time, or with one that is past, comes a nominal period after the one before."""
+def _stored_frames(url: str, info: SourceInfo, from_s: float) -> Generator[Frame]:
+    """A frame without a time, or with one that is past, comes a nominal period after the one before.
+
+    Jumping to a time, frames are counted by the nominal rate.
+    """
     container, stream = _open(url, info.name)
     stream.thread_type = "AUTO"
     period_s = 1 / (info.fps or ASSUMED_FPS)
-    time_s, start_s = -period_s, nan
+    time_s, start_s, index = -period_s, nan, -1
     with container:
-        for index, (image, stamp_s) in enumerate(_images(container, stream)):
+        if from_s > 0 and stream.time_base is not None:
+            start_s = float((stream.start_time or 0) * stream.time_base)
+            with suppress(FFmpegError):  # what cannot jump is read from its start
+                container.seek(round((start_s + from_s) / stream.time_base), stream=stream)
+                index = -2
+        for image, stamp_s in _images(container, stream):
             start_s = stamp_s if isnan(start_s) else start_s
             since_start_s = stamp_s - start_s
             time_s = since_start_s if since_start_s > time_s else time_s + period_s
-            yield Frame(image, index, time_s)
+            index = round(time_s / period_s) if index == -2 else index + 1
+            if time_s >= from_s - period_s / 2:
+                yield Frame(image, index, time_s)
 
 
 def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:

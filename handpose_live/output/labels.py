@@ -9,7 +9,7 @@ import numpy as np
 
 from handpose_live.capture.frame import Image
 from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
+from handpose_live.pose.skeleton import BONES, JOINT_NAMES, KNUCKLES, WRIST
 from handpose_live.tracking.hand import Hand
 
 FONT = cv2.FontFace("sans")  # comes with OpenCV 5
@@ -17,6 +17,7 @@ SIDE_COLOUR, SIDE_WEIGHT = (255, 255, 255), 600
 GESTURE_COLOUR = (143, 238, 180)
 SCORE_COLOUR, SCORE_WEIGHT = (214, 222, 234), 400
 PILL_OPACITY = 0.65
+NAME_SHARE, NAME_SHADE = 0.62, (12, 16, 28)
 
 # The font's size: of the picture's shorter side, and in px at least.
 TEXT_SHARE, TEXT_MIN_PX = 0.026, 10
@@ -54,6 +55,17 @@ def draw_labels(picture: Image, hands: Sequence[Hand]) -> None:
     for hand, box in zip(hands, place_labels(hands, width, height), strict=True):
         if box.width <= width and box.height <= height:
             _draw_label(picture, box, hand, text_px)
+
+
+def draw_names(picture: Image, hands: Sequence[Hand]) -> None:
+    """Write each joint's name beside it."""
+    text_px = max(8, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
+    for hand in hands:
+        for name, (x, y) in zip(JOINT_NAMES, hand.joints_frame_px, strict=True):
+            place = (round(float(x) + text_px * 0.6), round(float(y) + text_px * 0.35))
+            word = name.replace("_", " ")
+            for colour, weight in ((NAME_SHADE, 800), (SIDE_COLOUR, 500)):
+                cv2.putText(picture, word, place, colour, FONT, text_px, weight)
 
 
 def text_size_px(width: int, height: int) -> int:

@@ -78,6 +78,12 @@ class PoseEstimator:
             hand = hand * there
         return Poses(*(_to_numpy(tensor) for tensor in (joints, scores, hand, right)))
 
+    @torch.inference_mode()
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        """What the joints are read from: ``(n, 21, h, w)``, not negative, of ``(n, crop_px, crop_px, 3)`` crops."""
+        images = torch.from_numpy(crops).to(self.device).permute(0, 3, 1, 2)
+        return _to_numpy(self._network(self._normalise(images).to(self._dtype)).heatmaps)
+
 
 class Normalise(nn.Module):
     """``(n, 3, h, w)`` RGB, 0..255, to what a network takes: zero mean and unit variance per channel."""

@@ -18,6 +18,8 @@ EDGE_AREA = 0.1
 WIDTH_SHARE = 1.3
 # Reaches of a straight finger and of one whose last two joints turn by 180 degrees.
 STRAIGHT_REACH, FOLDED_REACH = 1.3, 0.6
+STRAIGHT_BEND_DEG = 60.0
+LARGEST_BEND_DEG = 180.0  # no finger turns farther, however the joints may jitter
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class HandShape:
     points_deg: float
     facing: Facing
     palm_px: float
+
+    @property
+    def spread_deg(self) -> float | None:
+        """Between the outermost two straight fingers next to each other, the thumb apart; None without two."""
+        straight = [bend < STRAIGHT_BEND_DEG for bend in self.bends_deg[1:]]
+        gaps = [
+            gap for gap, one, other in zip(self.gaps_deg[1:], straight, straight[1:], strict=False) if one and other
+        ]
+        return sum(gaps) if gaps else None
 
     @cached_property
     def measures(self) -> Mapping[str, float]:
@@ -90,8 +101,9 @@ def hand_shape(joints_px: NDArray[Any], *, left: bool) -> HandShape:
     area = (index.conjugate() * little).imag / palm_px**2
     thumb_bend_deg, *seen_deg = (_bend_deg(*(joints[joint] for joint in finger.joints)) for finger in FINGERS)
     told_deg = (180 * (STRAIGHT_REACH - reach) / (STRAIGHT_REACH - FOLDED_REACH) for reach in reaches)
+    bends_deg = (thumb_bend_deg, *(max(both) for both in zip(seen_deg, told_deg, strict=True)))
     return HandShape(
-        bends_deg=(thumb_bend_deg, *(max(seen, min(told, 180)) for seen, told in zip(seen_deg, told_deg, strict=True))),
+        bends_deg=tuple(min(bend, LARGEST_BEND_DEG) for bend in bends_deg),
         reaches=(abs(joints[THUMB_TIP] - joints[KNUCKLES[3]]) / palm_px, *reaches),
         gaps_deg=tuple(_gaps_deg(joints, math.copysign(1, area))),
         pinch=abs(joints[THUMB_TIP] - joints[INDEX_TIP]) / palm_px,

@@ -1,7 +1,9 @@
 """One hand in one frame: what tracking gives and everything after it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.gestures import Gesture
@@ -30,3 +32,8 @@ class Hand:
     joint_scores: Floats
     crop: Crop
     gesture: Gesture | None = None
+
+    def flipped(self, width: int) -> "Hand":
+        """The same hand in a picture of that width flipped left to right; it stays the person's left or right one."""
+        joints = self.joints_frame_px * (-1, 1) + (width, 0)
+        return replace(self, joints_frame_px=np.asarray(joints, np.float32), crop=self.crop.flipped(width))
