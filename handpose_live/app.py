@@ -14,7 +14,7 @@ from handpose_live.errors import HandPoseError
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
     from handpose_live.pose.estimator import PoseEstimator
-    from handpose_live.session import Tools
+    from handpose_live.session import Tools, Tracking
     from handpose_live.tracking.detector import Detector
 
 FIRST_CAMERA = "0"
@@ -23,7 +23,13 @@ USUAL_HANDS = 2
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.out is not None and (not options.sources or not options.headless or options.record or options.landmarks):
+        parser.error("--out DIR goes with SOURCE ... and --headless, in place of --record and --landmarks")
+    if options.out is None and len(options.sources) > 1:
+        parser.error("more than one SOURCE goes with --headless --out DIR")
+    options.source = options.sources[0] if options.sources else None
     try:
         return _run(options)
     except HandPoseError as error:
@@ -42,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python main.py", description="Finds the 21 joints of every hand in view and draws them, live."
     )
     parser.add_argument(
-        "source",
-        nargs="?",
+        "sources",
+        nargs="*",
         metavar="SOURCE",
         help="number of a camera, video or picture file, folder of pictures, or http/rtsp address (default: camera 0)",
     )
@@ -52,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, metavar="FILE", help="another network than the one that comes along")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the annotated video (.mp4, .mov, .mkv)")
     parser.add_argument("--landmarks", type=Path, metavar="FILE", help="write the joints (.jsonl, .csv)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="work through many videos: annotated copies and joints")
     parser.add_argument("--headless", action="store_true", help="open no window; a file then runs as fast as it can")
     parser.add_argument("--no-smoothing", dest="smoothing", action="store_false", help="show joints as they are found")
     parser.add_argument("--list-cameras", action="store_true", help="name the cameras and stop")
@@ -69,6 +76,8 @@ def _count(text: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.list_cameras:
         return _list_cameras()
+    if options.out is not None:
+        return _run_batch(options)
     _refuse_to_overwrite_the_source(options)
     if not options.headless:
         from handpose_live.ui.display_check import check_display
@@ -148,16 +157,40 @@ def _tools(options: argparse.Namespace) -> "Tools":
     return Tools(open_source, network, open_detector, load_rules(own_table()))
 
 
+def _run_batch(options: argparse.Namespace) -> int:
+    """Work through many files with one progress bar, then sum up; Ctrl-C keeps what is finished."""
+    from tqdm import tqdm
+
+    from handpose_live.batch import find_jobs, run_jobs
+
+    jobs = find_jobs(options.sources, options.out)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
+    with tqdm(total=len(jobs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
+
+        def show(name: str, share: float) -> None:
+            bar.set_postfix_str(name, refresh=False)
+            bar.update(share)
+
+        outcome = run_jobs(jobs, _tools(options), _tracking(options), progress=show)
+    print(outcome)
+    return 1 if outcome.failed else 0
+
+
+def _tracking(options: argparse.Namespace) -> "Tracking":
+    from handpose_live.session import Tracking
+    from handpose_live.tracking.smoothing import USUAL_STRENGTH
+
+    return Tracking(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
+
+
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     """Work through the source with a progress bar, then sum up; Ctrl-C ends it with all files whole."""
     from tqdm import tqdm
 
     from handpose_live.output.recording import Recording, RecordingFiles
-    from handpose_live.session import Tracking
-    from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
-    tracking = Tracking(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
-    session = _tools(options).open_session(source, tracking)
+    session = _tools(options).open_session(source, _tracking(options))
     code = 0
     # A polite kill is an end like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
