@@ -32,9 +32,11 @@ class History:
         self._now_s = 0.0
 
     def add(self, time_s: float, inspections: Sequence[Inspection]) -> None:
-        """Add a frame; an earlier time than the last begins anew."""
+        """Add a frame, once; an earlier time than the last begins anew."""
         if time_s < self._now_s:
             self._tracks.clear()
+        elif time_s == self._now_s and self._tracks:
+            return
         self._now_s = time_s
         for one in inspections:
             self._tracks.setdefault(one.hand.track, deque()).append(_moment(one))
