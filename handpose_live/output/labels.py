@@ -17,7 +17,8 @@ SIDE_COLOUR, SIDE_WEIGHT = (255, 255, 255), 600
 GESTURE_COLOUR = (143, 238, 180)
 SCORE_COLOUR, SCORE_WEIGHT = (214, 222, 234), 400
 PILL_OPACITY = 0.65
-NAME_SHARE, NAME_SHADE = 0.62, (12, 16, 28)
+NAME_SHARE, LEAST_NAME_PX, NAME_WEIGHT, NAME_SHADE = 0.75, 9, 500, (12, 16, 28)
+AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 # The font's size: of the picture's shorter side, and in px at least.
 TEXT_SHARE, TEXT_MIN_PX = 0.026, 10
@@ -59,13 +60,13 @@ def draw_labels(picture: Image, hands: Sequence[Hand]) -> None:
 
 def draw_names(picture: Image, hands: Sequence[Hand]) -> None:
     """Write each joint's name beside it."""
-    text_px = max(8, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
+    text_px = max(LEAST_NAME_PX, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
     for hand in hands:
-        for name, (x, y) in zip(JOINT_NAMES, hand.joints_frame_px, strict=True):
-            place = (round(float(x) + text_px * 0.6), round(float(y) + text_px * 0.35))
-            word = name.replace("_", " ")
-            for colour, weight in ((NAME_SHADE, 800), (SIDE_COLOUR, 500)):
-                cv2.putText(picture, word, place, colour, FONT, text_px, weight)
+        for name, (x, y) in zip(JOINT_NAMES, hand.joints_frame_px.tolist(), strict=True):
+            left, baseline = round(x + 0.8 * text_px), round(y + 0.35 * text_px)
+            for colour, shift_x, shift_y in (*((NAME_SHADE, *shift) for shift in AROUND), (SIDE_COLOUR, 0, 0)):
+                place = (left + shift_x, baseline + shift_y)
+                cv2.putText(picture, name.replace("_", " "), place, colour, FONT, text_px, NAME_WEIGHT)
 
 
 def text_size_px(width: int, height: int) -> int:

@@ -70,6 +70,7 @@ class Options(QDockWidget):
         self._is_showing = False
         if not self.pattern.hasFocus():
             self.pattern.setText(plan.pattern)
+            self.pattern.setCursorPosition(0)
         metrics = self.folder.fontMetrics()
         self.folder.setText(metrics.elidedText(str(plan.directory), Qt.TextElideMode.ElideMiddle, WIDTH - 144))
         self.folder.setToolTip(str(plan.directory))

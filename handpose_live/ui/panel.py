@@ -12,7 +12,7 @@ from handpose_live.ui.icon import Sign
 from handpose_live.ui.player import RecordingState
 from handpose_live.ui.style import RECORDING
 
-PANEL_WIDTH, LEAST_PANEL_WIDTH, NOTICE_WIDTH = 440, 296, 720
+PANEL_WIDTH, NOTICE_WIDTH = 440, 720
 PADDING = 16
 SIGN_SIDE = 64
 NOTICE_MS = 6000
@@ -23,8 +23,6 @@ class Panel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMaximumWidth(PANEL_WIDTH)
-        self.setMinimumWidth(min(PANEL_WIDTH, LEAST_PANEL_WIDTH))
         self.title, self.sentence = QLabel(), QLabel()
         self.title.setObjectName("title")
         self.sentence.setObjectName("sentence")
@@ -82,10 +80,12 @@ class StartPanel(Panel):
                 old.deleteLater()
         for camera in cameras:
             button = QPushButton(camera.name)
-            button.setObjectName("primary")
+            button.setObjectName("primary" if camera is cameras[0] else "")
             button.clicked.connect(lambda _, index=camera.index: self.camera_wanted.emit(index))
             self._cameras.addWidget(button)
         self.demo.setObjectName("" if cameras else "primary")
+        if (style := self.demo.style()) is not None:
+            style.polish(self.demo)  # has the style sheet look at the name again
         self.say("Show me a hand", sentence)
 
 
@@ -137,4 +137,4 @@ class RecordingBadge(QLabel):
 
 def breakable(sentence: str) -> str:
     """The same to the eye, but a long path or address in it may go on in the next line after each part."""
-    return re.sub(r"(?<=\S)[/\\_?&-](?=\S)", "\\g<0>\N{ZERO WIDTH SPACE}", sentence)
+    return re.sub(r"(?<=\S)[/\\_?&-](?=\w)", "\\g<0>\N{ZERO WIDTH SPACE}", sentence)

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from handpose_live.capture.frame import Image
 from handpose_live.ui import theme
 from handpose_live.ui.geometry import letterbox
-from handpose_live.ui.panel import Notice, Panel, RecordingBadge, StartPanel
+from handpose_live.ui.panel import PANEL_WIDTH, Notice, Panel, RecordingBadge, StartPanel
 
 LEAST_WIDTH, LEAST_HEIGHT = 320, 200
 ROOM_FOR_SIGN = 360
@@ -85,6 +85,7 @@ class PictureView(QWidget):
         super().resizeEvent(event)
         for panel in (self.panel, self.start):
             panel.sign.setVisible(self.height() >= ROOM_FOR_SIGN)
+            panel.setFixedWidth(min(PANEL_WIDTH, self.width() - 2 * MARGIN))
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)
