@@ -81,9 +81,10 @@ def _stored_frames(url: str, info: SourceInfo, from_s: float) -> Generator[Frame
     period_s = 1 / (info.fps or ASSUMED_FPS)
     time_s, start_s, index = -period_s, nan, -1
     with container:
-        if from_s > 0 and stream.time_base is not None:
+        # What does not know how long it is cannot jump either, and is read from its start.
+        if from_s > 0 and container.duration and stream.time_base is not None:
             start_s = float((stream.start_time or 0) * stream.time_base)
-            with suppress(FFmpegError):  # what cannot jump is read from its start
+            with suppress(FFmpegError):
                 container.seek(round((start_s + from_s) / stream.time_base), stream=stream)
                 index = -2
         for image, stamp_s in _images(container, stream):

@@ -182,3 +182,13 @@ def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample]
         assert [hand.track for hand in one] == [hand.track for hand in other]
         for hand, twin in zip(one, other, strict=True):
             np.testing.assert_array_equal(hand.joints_frame_px, twin.joints_frame_px)
+
+
+def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start()
+    scene = [Placed(paper[0], 300, 150)]
+    [[hand], _] = _play(pipeline, script, [scene, scene])
+    pipeline.min_score = hand.score + 0.2
+    assert _play(pipeline, script, [scene])[0] == []
+    pipeline.min_score = 0.0
+    assert [again.track for again in _play(pipeline, script, [scene])[0]] == [hand.track]
