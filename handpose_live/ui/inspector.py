@@ -67,11 +67,6 @@ class Inspector(QObject):
 
     def show_plot(self, on: bool) -> None:
         """Open or close the plot; its library is loaded when it is first opened."""
-        if on and self._plot is None:
-            from handpose_live.ui.plot import Plot
-
-            self._plot = Plot(self.history)
-            self.plot_dock.setWidget(self._plot)
         self.plot_dock.setVisible(on)
         if on:
             self._window.resizeDocks([self.plot_dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
@@ -108,7 +103,15 @@ class Inspector(QObject):
         dock.setWidget(area)
         return dock
 
+    def _fill_plot(self) -> None:
+        from handpose_live.ui.plot import Plot
+
+        self._plot = Plot(self.history)
+        self.plot_dock.setWidget(self._plot)
+
     def _tell(self) -> None:
+        if self._plot is None and not self.plot_dock.isHidden():
+            self._fill_plot()
         actions = self._window.actions_
         actions.check("inspect", any(not dock.isHidden() for dock in self.docks))
         actions.check("plot", not self.plot_dock.isHidden())

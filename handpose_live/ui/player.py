@@ -19,7 +19,8 @@ from handpose_live.session import Annotated, Session, Tools, Tracking
 from handpose_live.ui.inspection import Inspection, inspect
 from handpose_live.ui.pace import Pace, SpeedMeter
 
-PATIENCE_S = 0.8  # for the thread to end by itself, and again for the files to be finished without it
+PATIENCE_S = 0.8  # for the thread to end by itself, before the files are finished without it
+STOP_S = 1.7  # for all of that
 RETRY_S = 1.0
 
 
@@ -95,6 +96,7 @@ class Player(QObject):
         self._stopping, self._wake = Event(), Event()
         # A daemon, for a source or driver that hangs must not keep the program from ending.
         self._thread = Thread(target=self._run, name="player", daemon=True)
+        self._closer: Thread | None = None
 
     def start(self) -> None:
         """Start the thread; returns at once."""
@@ -168,28 +170,32 @@ class Player(QObject):
         """End the recording; :attr:`recorded` tells when its files are finished."""
         self._do(self._end_recording)
 
-    def stop(self) -> bool:
-        """End the session and finish its files, also if its source hangs.
+    def let_go(self) -> None:
+        """End the session and finish its files, also if its source hangs; does not wait for it."""
+        self._stopping.set()
+        self._wake.set()
+        if self._closer is None:
+            self._closer = Thread(target=self._end, name="closer", daemon=True)
+            self._closer.start()
+
+    def stop(self, patience_s: float = STOP_S) -> bool:
+        """End the session, and wait for that.
 
         Returns:
             Whether the thread has ended; one that hangs is left behind.
         """
         self.let_go()
-        self._thread.join(PATIENCE_S)
-        if self._thread.is_alive():
-            closer = Thread(target=self._close, name="closer", daemon=True)
-            closer.start()
-            closer.join(PATIENCE_S)
+        if self._closer is not None:
+            self._closer.join(max(0.0, patience_s))
         return not self._thread.is_alive()
 
-    def let_go(self) -> None:
-        """End soon, without waiting for it."""
-        self._stopping.set()
-        self._wake.set()
+    def _end(self) -> None:
         source = self._source
         if source is not None:
-            # Its thread may be reading; closing waits a moment for that.
-            Thread(target=source.close, name="closer of the source", daemon=True).start()
+            source.close()
+        self._thread.join(PATIENCE_S)
+        if self._thread.is_alive():
+            self._close()
 
     def _do(self, command: Callable[[], None]) -> None:
         self._commands.put(command)

@@ -17,12 +17,12 @@ from handpose_live.session import Tools, Tracking
 from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
 from handpose_live.ui.cameras import CameraWatch
-from handpose_live.ui.commands import Commands
+from handpose_live.ui.commands import DEMO, Commands
 from handpose_live.ui.inspector import Inspector
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
-from handpose_live.ui.player import Player, RecordingState, Shown, latency_ms
+from handpose_live.ui.player import STOP_S, Player, RecordingState, Shown, latency_ms
 from handpose_live.ui.seek_bar import SeekBar
 from handpose_live.ui.settings import Settings, save_settings
 from handpose_live.ui.status_bar import StatusBar
@@ -88,8 +88,12 @@ class Window(QMainWindow):
         self._takes_camera = False
         self._files_at_start = files if files is not None and files.paths else None
         self.settings = replace(self.settings, source=spec)
-        player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(live=True))
+        player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(spec))
         player.inspecting = self.inspector.is_open
+        if spec == DEMO:
+            self.actions_.check("loop", True)
+        player.looped = self.actions_["loop"].isChecked()
+        self.actions_.check("freeze", False)
         player.opened.connect(self._show_opened)
         player.arrived.connect(self._show_newest)
         player.lost.connect(self._show_lost)
@@ -121,7 +125,8 @@ class Window(QMainWindow):
         players = [*self._old_players, *([self.player] if self.player else [])]
         for player in players:
             player.let_go()
-        ended = [player.stop() for player in players]
+        end_s = time.monotonic() + STOP_S
+        ended = [player.stop(end_s - time.monotonic()) for player in players]
         return all(ended)
 
     # ------------------------------------------------------------------ settings
@@ -134,7 +139,7 @@ class Window(QMainWindow):
             assert isinstance(application, QApplication)
             theme.apply_theme(application, settings.theme)
         if self.player is not None:
-            self.player.look = self._look(live=self.info is None or self.info.live)
+            self.player.look = self._look(self.player.spec)
             if settings.tracking != before.tracking:
                 self.player.track(settings.tracking)
         self._show_settings()
@@ -209,9 +214,9 @@ class Window(QMainWindow):
         self._speed_timer.timeout.connect(self._show_speed)
         theme.current.changed.connect(self._paint_theme)
 
-    def _look(self, *, live: bool) -> Look:
+    def _look(self, spec: str) -> Look:
         look = self.settings.look
-        return replace(look, selfie=look.selfie and live)
+        return replace(look, selfie=look.selfie and spec.isdecimal())
 
     def _let_go(self) -> None:
         player, self.player = self.player, None
@@ -220,6 +225,7 @@ class Window(QMainWindow):
         if player is not None:
             for signal in (player.opened, player.arrived, player.lost, player.ended, player.failed):
                 signal.disconnect()
+            self.view.badge.hide()
             player.let_go()
             self._old_players = [old for old in self._old_players if old.is_running] + [player]
 
@@ -277,7 +283,6 @@ class Window(QMainWindow):
         assert player is not None
         is_return = self.info is not None
         self.info = info
-        player.look = self._look(live=info.live)
         self._latency = LatencyMeter()
         self.status.open(info, device)
         self.setWindowTitle(f"{info.name} – HandPose Live")
@@ -342,7 +347,7 @@ class Window(QMainWindow):
             self.actions_[key].setEnabled(stored)
         for key in ("record", "snapshot", "freeze", "copy_hand"):
             self.actions_[key].setEnabled(is_open)
-        self.actions_["selfie"].setEnabled(not stored)
+        self.actions_["selfie"].setEnabled(self.player is None or self.player.spec.isdecimal())
         self.actions_["close_source"].setEnabled(self.player is not None)
         self.commands.show_playing(stored)
         self.show_recording(None)

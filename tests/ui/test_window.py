@@ -20,6 +20,7 @@ from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.ui.faults import faults_shown
+from handpose_live.ui.settings import load_settings
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, tools, untrained
@@ -252,3 +253,26 @@ def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, s
     assert window.isVisible()
     press(window, Qt.Key.Key_Q)
     assert not window.isVisible()
+
+
+def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+    window = start(tools())
+    window.resize(900, 650)
+    for key in ("inspect", "plot", "options", "names"):
+        window.actions_[key].trigger()
+    window.close()
+    again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
+    qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
+    assert all(again.actions_[key].isChecked() for key in ("inspect", "plot", "options", "names"))
+    assert again.inspector._plot is not None
+    assert again.size() == window.size()
+    assert again.inspector.is_open
+
+
+def test_a_broken_settings_file_opens_a_window_like_the_first_time(start: Start, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ini"
+    broken.write_bytes(b"[General]\ngeometry=@ByteArray(nonsense)\nlayout=@ByteArray(\\x1)\ntheme=7\n\xff\xfe")
+    window = start(tools(), settings=load_settings(broken))
+    assert window.isVisible()
+    assert window.settings.theme == "dark"
+    assert (window.width(), window.height()) == (1120, 720)
