@@ -18,7 +18,7 @@ from handpose_live.tracking.gestures import own_table
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.inspector import as_record
-from handpose_live.ui.player import RecordingState
+from handpose_live.ui.shown import RecordingState
 from handpose_live.ui.style import Theme
 
 if TYPE_CHECKING:

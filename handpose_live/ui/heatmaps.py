@@ -28,10 +28,3 @@ def grid_image(heatmaps: Floats, columns: int) -> QImage:
     return QImage(
         pixels.tobytes(), pixels.shape[1], pixels.shape[0], 3 * pixels.shape[1], QImage.Format.Format_BGR888
     ).copy()
-
-
-def nearest_joint(joints_crop: Floats, x: float, y: float, reach: float) -> int:
-    """The joint nearest to a place in the crop, 0..1 from edge to edge; -1 if none is within reach."""
-    distances = np.hypot(joints_crop[:, 0] - x, joints_crop[:, 1] - y)
-    nearest = int(distances.argmin())
-    return nearest if distances[nearest] <= reach else -1

@@ -53,3 +53,10 @@ def inspect(frame: Frame, hands: Sequence[Hand], estimator: PoseEstimator) -> li
         )
         for hand, heatmap in zip(hands, heatmaps, strict=True)
     ]
+
+
+def nearest_joint(joints_crop: Floats, x: float, y: float, reach: float) -> int:
+    """The joint nearest to a place in the crop, 0..1 from edge to edge; -1 if none is within reach."""
+    distances = np.hypot(joints_crop[:, 0] - x, joints_crop[:, 1] - y)
+    nearest = int(distances.argmin())
+    return nearest if distances[nearest] <= reach else -1

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayou
 from handpose_live.capture.camera import Camera
 from handpose_live.ui.formatting import clock, size
 from handpose_live.ui.icon import Sign
-from handpose_live.ui.player import RecordingState
+from handpose_live.ui.shown import RecordingState
 from handpose_live.ui.style import RECORDING
 
 PANEL_WIDTH, NOTICE_WIDTH = 440, 720

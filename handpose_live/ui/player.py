@@ -1,57 +1,25 @@
 """The thread that plays one source: opens it, finds the hands, records, and shows its newest frame to the interface."""
 
-import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from handpose_live.capture.frame import Image
 from handpose_live.capture.source import Source, StoredSource
 from handpose_live.errors import HandPoseError
 from handpose_live.output.overlay import Look
 from handpose_live.output.recording import Recording, RecordingFiles
 from handpose_live.session import Annotated, Session, Tools, Tracking
-from handpose_live.ui.inspection import Inspection, inspect
+from handpose_live.ui.inspection import inspect
 from handpose_live.ui.pace import Pace, SpeedMeter
+from handpose_live.ui.shown import RecordingState, Shown
 
 PATIENCE_S = 0.8  # for the thread to end by itself, before the files are finished without it
 STOP_S = 1.7  # for all of that
 RETRY_S = 1.0
-
-
-@dataclass(frozen=True)
-class RecordingState:
-    """How far a recording is: seconds, bytes, pictures left out."""
-
-    files: RecordingFiles
-    time_s: float
-    size_bytes: int
-    dropped: int
-    paused: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """What the interface shows of one moment.
-
-    Attributes:
-        annotated: the frame with its hands.
-        picture: as it is shown, with everything drawn on it.
-        dropped: frames that a live source lost so far.
-        recording: how far it is, if there is one.
-        inspections: of each hand, if the inspector is open.
-    """
-
-    annotated: Annotated
-    picture: Image
-    dropped: int
-    recording: RecordingState | None
-    inspections: Sequence[Inspection]
 
 
 class Player(QObject):
@@ -381,12 +349,6 @@ class Player(QObject):
     def _tell(self, signal: object, *values: object) -> None:
         with suppress(RuntimeError):  # the interface is gone
             signal.emit(*values)  # type: ignore[attr-defined]
-
-
-def latency_ms(shown: Shown, now_s: float) -> float | None:
-    """How old a frame from a camera is; None for a file's."""
-    taken_s = shown.annotated.frame.taken_s
-    return None if math.isnan(taken_s) else 1000 * (now_s - taken_s)
 
 
 def _closed(recording: Recording) -> str:

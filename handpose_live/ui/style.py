@@ -5,9 +5,13 @@ from typing import Literal
 
 from PyQt6.QtGui import QColor, QPalette
 
+from handpose_live.pose.skeleton import FINGERS
+
 Theme = Literal["system", "dark", "light"]
 
 RECORDING = "#ff5252"
+WRIST = (148, 163, 184)
+JOINT_COLOURS = (WRIST, *(finger.colour for finger in FINGERS for _ in finger.joints))
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from handpose_live.ui.inspector import Inspector
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
-from handpose_live.ui.player import STOP_S, Player, RecordingState, Shown, latency_ms
+from handpose_live.ui.player import STOP_S, Player
 from handpose_live.ui.seek_bar import SeekBar
 from handpose_live.ui.settings import Settings, save_settings
+from handpose_live.ui.shown import RecordingState, Shown, latency_ms
 from handpose_live.ui.status_bar import StatusBar
 
 SPEED_INTERVAL_MS = 500

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.frame import Frame
 from handpose_live.pose.gestures import Gesture
-from handpose_live.ui.heatmaps import grid_image, nearest_joint, overlay_image
+from handpose_live.ui.heatmaps import grid_image, overlay_image
 from handpose_live.ui.history import SPAN_S, History
-from handpose_live.ui.inspection import SHOWN_PX, Inspection, inspect
+from handpose_live.ui.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
 from handpose_live.ui.inspector import as_record, assign
 from handpose_live.ui.window import Window
 from tests.output.hands import spread_hand
