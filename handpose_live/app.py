@@ -5,7 +5,7 @@ import argparse
 import os
 import signal
 import sys
-from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,23 @@ from handpose_live.errors import HandPoseError
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
-    from handpose_live.session import Session
-
+    from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.session import Tools, Tracking
+    from handpose_live.tracking.detector import Detector
 
 FIRST_CAMERA = "0"
+USUAL_HANDS = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.out is not None and (not options.sources or not options.headless or options.record or options.landmarks):
+        parser.error("--out DIR goes with SOURCE ... and --headless, in place of --record and --landmarks")
+    if options.out is None and len(options.sources) > 1:
+        parser.error("more than one SOURCE goes with --headless --out DIR")
+    options.source = options.sources[0] if options.sources else None
     try:
         return _run(options)
     except HandPoseError as error:
@@ -41,17 +49,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="python main.py", description="Finds the 21 joints of every hand in view and draws them, live."
     )
     parser.add_argument(
-        "source",
-        nargs="?",
+        "sources",
+        nargs="*",
         metavar="SOURCE",
         help="number of a camera, video or picture file, folder of pictures, http/rtsp address, or demo: rendered "
         "hands (default: camera 0)",
     )
-    parser.add_argument("--max-hands", type=_count, default=2, metavar="N", help="follow at most N hands (default: 2)")
+    parser.add_argument("--max-hands", type=_count, metavar="N", help="follow at most N hands (default: 2)")
     parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="another network than the one that comes along")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the annotated video (.mp4, .mov, .mkv)")
     parser.add_argument("--landmarks", type=Path, metavar="FILE", help="write the joints (.jsonl, .csv)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="work through many videos: annotated copies and joints")
     parser.add_argument("--headless", action="store_true", help="open no window; a file then runs as fast as it can")
     parser.add_argument("--no-smoothing", dest="smoothing", action="store_false", help="show joints as they are found")
     parser.add_argument("--list-cameras", action="store_true", help="name the cameras and stop")
@@ -69,39 +78,17 @@ def _count(text: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.list_cameras:
         return _list_cameras()
+    if options.out is not None:
+        return _run_batch(options)
     _refuse_to_overwrite_the_source(options)
-    if options.source is None and not options.headless:
-        return _run_default(options)
     if not options.headless:
-        from handpose_live.ui.display_check import check_display
+        no_display = _why_no_window()
+        return _run_window(options) if no_display is None else _run_without_display(options, no_display)
 
-        check_display()
     from handpose_live.capture.opening import open_source
 
-    with open_source(options.source or FIRST_CAMERA, looped_demo=not options.headless) as source:
-        return _run_headless(options, source) if options.headless else _run_window(options, source)
-
-
-def _run_default(options: argparse.Namespace) -> int:
-    """The first camera. Without one the window offers the demo; where there is no display either, it plays once."""
-    from handpose_live.capture.opening import DEMO, open_source
-
-    no_display = _why_no_window()
-    try:
-        source = open_source(FIRST_CAMERA)
-    except HandPoseError as no_camera:
-        if no_display is not None:
-            print(no_camera, no_display, sep="\n")
-            return _play_demo_once(options)
-        from handpose_live.ui.start import offer_demo
-
-        if not offer_demo(str(no_camera)):
-            raise
-        source = open_source(DEMO, looped_demo=True)
-    with source:
-        if no_display is not None:
-            raise no_display
-        return _run_window(options, source)
+    with open_source(options.source or FIRST_CAMERA) as source:
+        return _run_headless(options, source)
 
 
 def _why_no_window() -> HandPoseError | None:
@@ -114,10 +101,18 @@ def _why_no_window() -> HandPoseError | None:
     return None
 
 
-def _play_demo_once(options: argparse.Namespace) -> int:
-    """Through the whole program, into files in the current folder."""
+def _run_without_display(options: argparse.Namespace, no_display: HandPoseError) -> int:
+    """Where there is no camera either, and none was asked for, the demo shows what the program does: into files."""
     from handpose_live.capture.opening import DEMO, open_source
 
+    if options.source is not None:
+        raise no_display
+    try:
+        open_source(FIRST_CAMERA).close()
+    except HandPoseError as no_camera:
+        print(no_camera, no_display, sep="\n")
+    else:
+        raise no_display
     options.record = options.record or Path("handpose-demo.mp4")
     options.landmarks = options.landmarks or Path("handpose-demo.jsonl")
     print(f"So the demo plays once through the whole program, into {options.record} and {options.landmarks}:")
@@ -125,10 +120,23 @@ def _play_demo_once(options: argparse.Namespace) -> int:
         return _run_headless(options, source)
 
 
-def _run_window(options: argparse.Namespace, source: "Source") -> int:
+def _run_window(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from handpose_live.output.recording import RecordingFiles
+    from handpose_live.ui.settings import Settings
     from handpose_live.ui.start import run_window
 
-    return run_window(source.info, lambda: _open_session(options, source), recording=options.record)
+    def adjust(settings: Settings) -> Settings:
+        tracking = settings.tracking
+        if options.max_hands is not None:
+            tracking = replace(tracking, max_hands=options.max_hands)
+        if not options.smoothing:
+            tracking = replace(tracking, smoothing=0.0)
+        return replace(settings, tracking=tracking)
+
+    files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
+    return run_window(options.source, _tools(options), files=files, adjust=adjust)
 
 
 def _list_cameras() -> int:
@@ -149,47 +157,73 @@ def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
             raise HandPoseError(f"{file} is the source itself; write to another file.")
 
 
-def _open_session(options: argparse.Namespace, source: "Source") -> "Session":
-    """Load the network and the detector, open the files."""
-    from handpose_live.output.landmarks import open_landmarks
-    from handpose_live.output.recorder import Recorder
-    from handpose_live.pose.estimator import load_estimator
-    from handpose_live.pose.weights import shipped_weights
-    from handpose_live.session import Session
-    from handpose_live.tracking.detector import MediaPipeDetector
-    from handpose_live.tracking.pipeline import Pipeline
+def _tools(options: argparse.Namespace) -> "Tools":
+    """What sessions are made of; nothing is loaded before it is used."""
+    from handpose_live.pose.gestures import load_rules
+    from handpose_live.session import Tools
+    from handpose_live.tracking.gestures import own_table
 
-    # One hand is too little work to share (see the ONNX engine); PyTorch asks for this when it is loaded.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    info = source.info
-    with ExitStack() as undo:
-        estimator = load_estimator(options.weights or shipped_weights(), options.device)
-        detector = MediaPipeDetector(max_hands=options.max_hands)
-        undo.callback(detector.close)
-        landmarks = recorder = None
-        if options.landmarks is not None:
-            landmarks = open_landmarks(
-                options.landmarks, source=info.name, width=info.width, height=info.height, fps=info.fps
-            )
-            undo.callback(landmarks.close)
-        if options.record is not None:
-            recorder = Recorder(
-                options.record, width=info.width, height=info.height, fps=info.fps, every_frame=not info.live
-            )
-        undo.pop_all()
-    pipeline = Pipeline(estimator, detector, max_hands=options.max_hands, smoothing=options.smoothing, live=info.live)
-    return Session(source, pipeline, recorder=recorder, landmarks=landmarks, watched=not options.headless)
+    @cache
+    def network() -> "PoseEstimator":
+        from handpose_live.pose.estimator import load_estimator
+        from handpose_live.pose.weights import shipped_weights
+
+        # One hand is too little work to share (see the ONNX engine); PyTorch asks for this when it is loaded.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        return load_estimator(options.weights or shipped_weights(), options.device)
+
+    def open_detector(max_hands: int) -> "Detector":
+        from handpose_live.tracking.detector import MediaPipeDetector
+
+        return MediaPipeDetector(max_hands=max_hands)
+
+    from handpose_live.capture.opening import open_source
+
+    opening = partial(open_source, looped_demo=not options.headless)
+    return Tools(opening, network, open_detector, load_rules(own_table()))
+
+
+def _run_batch(options: argparse.Namespace) -> int:
+    """Work through many files with one progress bar, then sum up; Ctrl-C keeps what is finished."""
+    from tqdm import tqdm
+
+    from handpose_live.batch import find_jobs, run_jobs
+
+    jobs = find_jobs(options.sources, options.out)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
+    with tqdm(total=len(jobs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
+
+        def show(name: str, share: float) -> None:
+            bar.set_postfix_str(name, refresh=False)
+            bar.update(share)
+
+        outcome = run_jobs(jobs, _tools(options), _tracking(options), progress=show)
+    print(outcome)
+    return 1 if outcome.failed else 0
+
+
+def _tracking(options: argparse.Namespace) -> "Tracking":
+    from handpose_live.session import Tracking
+    from handpose_live.tracking.smoothing import USUAL_STRENGTH
+
+    return Tracking(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     """Work through the source with a progress bar, then sum up; Ctrl-C ends it with all files whole."""
     from tqdm import tqdm
 
-    session = _open_session(options, source)
+    from handpose_live.output.recording import Recording, RecordingFiles
+
+    session = _tools(options).open_session(source, _tracking(options))
     code = 0
     # A polite kill is an end like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
+        if files.paths:
+            session.recording = Recording(files, source.info)
         bar = tqdm(session, total=source.info.frame_count, desc=source.info.name, unit="frame", dynamic_ncols=True)
         for annotated in bar:
             bar.set_postfix_str(f"{len(annotated.hands)} hands", refresh=False)
@@ -198,9 +232,8 @@ def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     finally:
         session.close()
     print(session.summary())
-    for file in (options.record, options.landmarks):
-        if file is not None:
-            print(f"Written: {file}")
+    for file in files.paths:
+        print(f"Written: {file}")
     return code
 
 

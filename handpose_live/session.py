@@ -1,17 +1,21 @@
 """One run: frames from a source, through the pipeline, to the files and to whoever watches."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import Source
-from handpose_live.output.landmarks import LandmarkWriter
-from handpose_live.output.overlay import draw_hands
-from handpose_live.output.recorder import Recorder
+from handpose_live.errors import HandPoseError
+from handpose_live.output.overlay import Look, draw_hands
+from handpose_live.output.recording import Recording
+from handpose_live.pose.estimator import PoseEstimator
+from handpose_live.pose.gestures import Rule
+from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +25,17 @@ class Annotated:
     Attributes:
         frame: as captured.
         hands: in it, joints in frame px.
-        picture: ``(height, width, 3)`` RGB, the frame with the hands drawn on it, if anybody sees it.
     """
 
     frame: Frame
     hands: list[Hand]
-    picture: Image
+    _drawn: dict[Look, Image] = field(default_factory=dict, repr=False)
+
+    def picture(self, look: Look) -> Image:
+        """``(height, width, 3)`` RGB, the frame with the hands drawn on it; drawn once for each look."""
+        if look not in self._drawn:
+            self._drawn[look] = draw_hands(self.frame.image, self.hands, look)
+        return self._drawn[look]
 
 
 class Session:
@@ -34,25 +43,18 @@ class Session:
 
     Attributes:
         source: where the frames come from.
-        pipeline: what finds the hands, with the time of each stage.
-        recorder: takes the annotated pictures, if any.
+        pipeline: what finds the hands, with the time of each stage; may be replaced between two frames.
+        recording: takes every frame, if any; may be replaced between two frames.
+        look: how hands are drawn in the recording.
+        on_recording_error: takes what ended the recording, while the run goes on; without it the run ends too.
         frames, frames_with_hands: so far.
         seconds: how long the run took so far.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        pipeline: Pipeline,
-        *,
-        recorder: Recorder | None,
-        landmarks: LandmarkWriter | None,
-        watched: bool = True,
-    ) -> None:
-        """``watched``: somebody looks at the pictures; else hands are only drawn to be recorded."""
-        self.source, self.pipeline, self.recorder = source, pipeline, recorder
-        self._watched = watched
-        self._landmarks = landmarks
+    def __init__(self, source: Source, pipeline: Pipeline, *, recording: Recording | None = None) -> None:
+        self.source, self.pipeline, self.recording = source, pipeline, recording
+        self.look = Look()
+        self.on_recording_error: Callable[[HandPoseError], object] | None = None
         self.frames = 0
         self.frames_with_hands = 0
         self.seconds = 0.0
@@ -64,24 +66,36 @@ class Session:
             HandPoseError: the source broke off or a file cannot be written; what is written stays.
         """
         started = time.perf_counter()
-        measure = self.pipeline.times.measure
         frames = iter(self.source)
         while True:
+            measure = self.pipeline.times.measure
             with measure("capture"):
                 frame = next(frames, None)
             if frame is None:
                 return
-            hands = self.pipeline(frame)
-            picture = frame.image
-            if self._watched or self.recorder is not None:
-                with measure("overlay"):
-                    picture = draw_hands(frame.image, hands)
-            with measure("files"):
-                self._write(frame, hands, picture)
+            annotated = Annotated(frame, self.pipeline(frame))
+            self._record(annotated)
             self.frames += 1
-            self.frames_with_hands += bool(hands)
+            self.frames_with_hands += bool(annotated.hands)
             self.seconds = time.perf_counter() - started
-            yield Annotated(frame, hands, picture)
+            yield annotated
+
+    def _record(self, annotated: Annotated) -> None:
+        recording, measure = self.recording, self.pipeline.times.measure
+        if recording is None:
+            return
+        with measure("overlay"):
+            picture = annotated.picture(self.look) if recording.draws else None
+        try:
+            with measure("files"):
+                recording.write(annotated.frame, annotated.hands, picture)
+        except HandPoseError as error:
+            if self.on_recording_error is None:
+                raise
+            self.recording = None
+            with suppress(HandPoseError):  # it has just said why
+                recording.close()
+            self.on_recording_error(error)
 
     def summary(self) -> str:
         """Frames, speed and the milliseconds per frame of each stage, as aligned lines."""
@@ -92,7 +106,7 @@ class Session:
             f"{self.frames_with_hands} of them with a hand",
             f"ms per frame: {', '.join(f'{stage} {ms:.1f}' for stage, ms in stages.items())}",
         ]
-        dropped = self.source.dropped, self.recorder.dropped if self.recorder else 0
+        dropped = self.source.dropped, self.recording.dropped if self.recording else 0
         if any(dropped):
             lines.append(f"dropped: {dropped[0]} frames of the source, {dropped[1]} of the recording")
         return "\n".join(lines)
@@ -104,12 +118,67 @@ class Session:
             HandPoseError: not everything could be written.
         """
         with ExitStack() as stack:
-            for part in (self.pipeline, self._landmarks, self.recorder, self.source):
+            for part in (self.pipeline, self.recording, self.source):
                 if part is not None:
                     stack.callback(part.close)
 
-    def _write(self, frame: Frame, hands: list[Hand], picture: Image) -> None:
-        if self.recorder is not None:
-            self.recorder.write(picture, frame.time_s)
-        if self._landmarks is not None:
-            self._landmarks.write(frame.index, frame.time_s, hands)
+
+@dataclass(frozen=True)
+class Tracking:
+    """How hands are followed, as a person wants it.
+
+    Attributes:
+        max_hands: follow no more than these.
+        smoothing: strength, 0 for none to 1.
+        min_score: show no hand less certain than this.
+    """
+
+    max_hands: int = 2
+    smoothing: float = USUAL_STRENGTH
+    min_score: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tools:
+    """What sessions are made of: each takes long to open or stands for a device.
+
+    Attributes:
+        open_source: from what a person types.
+        network: the one network of the program, loaded when it is first asked for.
+        open_detector: for so many hands.
+        rules: of gestures.
+    """
+
+    open_source: Callable[[str], Source]
+    network: Callable[[], PoseEstimator]
+    open_detector: Callable[[int], Detector]
+    rules: Sequence[Rule]
+
+    def open_pipeline(self, tracking: Tracking, *, live: bool) -> Pipeline:
+        """A pipeline that has not seen a frame yet.
+
+        Raises:
+            HandPoseError: the network or the detector cannot be loaded.
+        """
+        pipeline = Pipeline(
+            self.network(),
+            self.open_detector(tracking.max_hands),
+            max_hands=tracking.max_hands,
+            smoothing=tracking.smoothing,
+            live=live,
+            rules=self.rules,
+        )
+        pipeline.min_score = tracking.min_score
+        return pipeline
+
+    def open_session(self, source: Source, tracking: Tracking) -> Session:
+        """A session over an open source, which is closed if that fails.
+
+        Raises:
+            HandPoseError: see :meth:`open_pipeline`.
+        """
+        try:
+            return Session(source, self.open_pipeline(tracking, live=source.info.live))
+        except HandPoseError:
+            source.close()
+            raise

@@ -1,15 +1,18 @@
-"""``python -m trainer``: fit, evaluate, export, clips, render, preview."""
+"""``python -m trainer``: fit, evaluate, export, gestures, clips, render, preview."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from handpose_live.errors import HandPoseError
 from trainer.data.folders import EVALUATION, SPLITS
 from trainer.recipes import RECIPES
 
 PREVIEWED = 64
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,6 +38,48 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    _add_fit(commands)
+    evaluate = commands.add_parser("evaluate", help="test a weights file on a split")
+    evaluate.set_defaults(run=_evaluate)
+    _add_data(evaluate)
+    evaluate.add_argument(
+        "--split", choices=(*SPLITS, EVALUATION), default="test", help="evaluation: FreiHAND's official test set"
+    )
+    _add_raw(evaluate)
+    evaluate.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_device(evaluate)
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    evaluate.add_argument("--pictures", type=Path, metavar="DIR", help="write predictions.png and pck.png")
+
+    export = commands.add_parser("export", help="write a run's best network and its model card")
+    export.set_defaults(run=_export)
+    export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
+    _add_data(export)
+    export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
+
+    gestures = commands.add_parser("gestures", help="how rightly the rules name hands of known gesture")
+    gestures.set_defaults(run=_gestures)
+    _add_data(gestures)
+    gestures.add_argument("--split", choices=SPLITS, default="test")
+    gestures.add_argument("--weights", type=Path, metavar="FILE", help="joints from this network, not from the labels")
+    _add_device(gestures)
+
+    clips = commands.add_parser("clips", help="run the whole program on clips with marked fingertips")
+    clips.set_defaults(run=_clips)
+    clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
+    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+
+    _add_render(commands)
+
+    preview = commands.add_parser("preview", help="write a sheet of samples with their skeletons")
+    preview.set_defaults(run=_preview)
+    _add_data(preview)
+    preview.add_argument("--split", choices=SPLITS, default="train")
+    preview.add_argument("--out", type=Path, required=True, metavar="FILE", help="PNG")
+    return parser
+
+
+def _add_fit(commands: Commands) -> None:
     fit = commands.add_parser("fit", help="train a network; goes on where a run was stopped")
     fit.set_defaults(run=_fit)
     _add_data(fit)
@@ -67,29 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(fit)
     fit.add_argument("--seed", type=int, default=0)
 
-    evaluate = commands.add_parser("evaluate", help="test a weights file on a split")
-    evaluate.set_defaults(run=_evaluate)
-    _add_data(evaluate)
-    evaluate.add_argument(
-        "--split", choices=(*SPLITS, EVALUATION), default="test", help="evaluation: FreiHAND's official test set"
-    )
-    _add_raw(evaluate)
-    evaluate.add_argument("--weights", type=Path, required=True, metavar="FILE")
-    _add_device(evaluate)
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
-    evaluate.add_argument("--pictures", type=Path, metavar="DIR", help="write predictions.png and pck.png")
 
-    export = commands.add_parser("export", help="write a run's best network and its model card")
-    export.set_defaults(run=_export)
-    export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
-    _add_data(export)
-    export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
-
-    clips = commands.add_parser("clips", help="run the whole program on clips with marked fingertips")
-    clips.set_defaults(run=_clips)
-    clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
-    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
-
+def _add_render(commands: Commands) -> None:
     render = commands.add_parser("render", help="make pictures of hands, or the demo clip, with exact labels")
     render.set_defaults(run=_render)
     made = render.add_mutually_exclusive_group(required=True)
@@ -103,13 +127,6 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--backgrounds", type=Path, metavar="DIR", help="pictures to put hands before")
     _add_device(render)
     render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
-
-    preview = commands.add_parser("preview", help="write a sheet of samples with their skeletons")
-    preview.set_defaults(run=_preview)
-    _add_data(preview)
-    preview.add_argument("--split", choices=SPLITS, default="train")
-    preview.add_argument("--out", type=Path, required=True, metavar="FILE", help="PNG")
-    return parser
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
@@ -161,6 +178,14 @@ def _export(options: argparse.Namespace) -> None:
     from trainer.export import export
 
     export(options.folder, options.data, options.out)
+
+
+def _gestures(options: argparse.Namespace) -> None:
+    from handpose_live.pose.estimator import load_estimator
+    from trainer.gestures import print_gestures
+
+    estimator = load_estimator(options.weights, options.device) if options.weights else None
+    print_gestures(options.data, options.split, estimator)
 
 
 def _clips(options: argparse.Namespace) -> None:

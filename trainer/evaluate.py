@@ -47,12 +47,14 @@ class Prediction:
     Attributes:
         crop: ``(s, s, 3)`` RGB.
         true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and found.
+        joint_scores: ``(21,)``, 0..1.
         hand_score, right_score: 0..1.
     """
 
     crop: NDArray[np.uint8]
     true_joints_crop_px: Floats
     joints_crop_px: Floats
+    joint_scores: Floats
     hand_score: float
     right_score: float
 
@@ -105,6 +107,7 @@ def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool
                 images[i],
                 crop.to_crop(joints_px[i], crop_px),
                 poses.joints_crop_px[i],
+                poses.joint_scores[i],
                 float(poses.hand_scores[i]),
                 float(poses.right_scores[i]),
             )

@@ -8,7 +8,7 @@ import torch
 from onnx_ir.passes.common import ClearMetadataAndDocStringPass
 from torch import nn
 
-from handpose_live.pose.onnx_engine import FINGERPRINT, INPUT, OUTPUTS
+from handpose_live.pose.onnx_engine import FINGERPRINT, HEATMAPS, INPUT, OUTPUTS
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.weights import WeightsInfo, describe, fingerprint
 
@@ -16,8 +16,8 @@ from handpose_live.pose.weights import WeightsInfo, describe, fingerprint
 def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
     """Write what a weights file holds for ONNX Runtime, beside it.
 
-    Everything from crops to joints is in it, for batches of any size; a BatchNorm that follows a
-    convolution is folded into it.
+    Everything from crops to joints is in it, and the heatmaps for whoever asks, for batches of any size;
+    a BatchNorm that follows a convolution is folded into it.
 
     Args:
         weights: the ``.safetensors``, already written.
@@ -35,7 +35,7 @@ def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
             PoseNetwork(network, info).eval(),
             (crops,),
             input_names=[INPUT],
-            output_names=OUTPUTS,
+            output_names=[*OUTPUTS, HEATMAPS],
             dynamic_shapes=({0: torch.export.Dim("n")},),
             dynamo=True,
             verbose=False,

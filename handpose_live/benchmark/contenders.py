@@ -14,12 +14,14 @@ from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import SourceInfo
 from handpose_live.output.overlay import draw_hands
 from handpose_live.output.recorder import VideoFile
+from handpose_live.pose.crop import Floats
 from handpose_live.pose.estimator import PoseEstimator, Poses, load_estimator
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.pose.weights import shipped_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
 STAGES = ("detector", "crop", "network", "smooth")  # of the pipeline; decoding is the end of the network
 
@@ -54,7 +56,7 @@ class Ours(Contender):
         self.samples = Samples(f"ours, max-hands {max_hands}")
         self.estimator = Watched(load_estimator(shipped_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
-        self._pipeline = Pipeline(self.estimator, detector, max_hands=max_hands, smoothing=True, live=False)
+        self._pipeline = Pipeline(self.estimator, detector, max_hands=max_hands, smoothing=USUAL_STRENGTH, live=False)
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
@@ -102,6 +104,9 @@ class Watched(PoseEstimator):
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         self.seen.append(crops)
         return self._estimator(crops)
+
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        return self._estimator.heatmaps(crops)
 
 
 class WithArticlesNetwork(Contender):

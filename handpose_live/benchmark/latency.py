@@ -17,6 +17,7 @@ from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.session import Session
 from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
 SPAN_S = 10.0  # growth is read off from the first and the last span of this length
 WARM_UP_S = 2.0
@@ -61,13 +62,13 @@ def measure_latency(
     height, width = images[0].shape[:2]
     camera = _Camera(images, fps, seconds + WARM_UP_S)
     info = SourceInfo("stand-in camera", width, height, fps, None, live=True)
-    pipeline = Pipeline(estimator, detector, max_hands=2, smoothing=True, live=True)
-    session = Session(LiveSource(info, camera.pictures()), pipeline, recorder=None, landmarks=None)
+    pipeline = Pipeline(estimator, detector, max_hands=2, smoothing=USUAL_STRENGTH, live=True)
+    session = Session(LiveSource(info, camera.pictures()), pipeline)
     paint = Painter(width, height)
     times: list[tuple[float, float]] = []  # of each painted frame: when it was taken, how long it took
     with _core_kept_busy() if busy else _at_rest():
         for annotated in session:
-            paint(annotated.picture)
+            paint(annotated.picture(session.look))
             taken_s = camera.taken_s[annotated.frame.index]
             times.append((taken_s, time.perf_counter() - taken_s))
     session.close()

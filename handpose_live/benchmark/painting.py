@@ -31,6 +31,7 @@ class Painter:
 def _application() -> Any:
     """Qt has one a process, which must stay."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from handpose_live.ui.settings import Settings
     from handpose_live.ui.start import create_application
 
-    return create_application()
+    return create_application(Settings())

@@ -12,6 +12,7 @@ from handpose_live.output.overlay import draw_hands
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
 HANDS = (1, 2, 3, 4, 6, 8)
 SIZES = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
@@ -39,7 +40,7 @@ class Scene:
         self.samples = Samples(name)
         self._image, self._index = image, 0
         count = len(detections)
-        self._pipeline = Pipeline(estimator, Told(detections), max_hands=count, smoothing=True, live=False)
+        self._pipeline = Pipeline(estimator, Told(detections), max_hands=count, smoothing=USUAL_STRENGTH, live=False)
         self._painter = Painter(1280, 720)
 
     def __call__(self) -> None:

@@ -37,9 +37,7 @@ step("network")
 from handpose_live.tracking.detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
 step("hand detector (MediaPipe)")
-session = Session(
-    source, Pipeline(estimator, detector, max_hands=2, smoothing=True, live=False), recorder=None, landmarks=None
-)
+session = Session(source, Pipeline(estimator, detector, max_hands=2, smoothing=0, live=False))
 for annotated in session:
     if annotated.hands:
         break

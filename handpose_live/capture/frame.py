@@ -1,5 +1,6 @@
 """One image from a source."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,10 @@ class Frame:
         image: ``(height, width, 3)`` RGB, never flipped.
         index: place in the source, from 0; a live source's dropped frames keep theirs.
         time_s: time since the source's first frame, in seconds.
+        taken_s: when it came from the camera, by ``time.monotonic``; NaN where it does not come by the clock.
     """
 
     image: Image
     index: int
     time_s: float
+    taken_s: float = math.nan

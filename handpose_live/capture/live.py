@@ -76,7 +76,7 @@ class LiveSource(Source):
             for index, image in enumerate(self._images):
                 now_s = self._clock()
                 first_s = now_s if first_s is None else first_s
-                if not self._put(Frame(image, index, now_s - first_s)):
+                if not self._put(Frame(image, index, now_s - first_s, taken_s=now_s)):
                     break
         except Exception as error:
             self._error = error

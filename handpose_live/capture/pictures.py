@@ -1,6 +1,7 @@
 """Picture files, one frame each."""
 
 import logging
+import math
 import re
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -37,11 +38,12 @@ def open_pictures(name: str, paths: Iterable[Path]) -> StoredSource:
         raise HandPoseError(f"{name} holds no picture that can be read: give JPEG, PNG, BMP, WebP or TIFF pictures.")
     height, width = first.shape[:2]
     info = SourceInfo(name, width, height, PICTURES_PER_S, len(ordered), live=False)
-    return StoredSource(info, lambda: _frames(ordered, info))
+    return StoredSource(info, lambda start_s: _frames(ordered, info, start_s))
 
 
-def _frames(paths: list[Path], info: SourceInfo) -> Generator[Frame]:
-    for index, path in enumerate(paths):
+def _frames(paths: list[Path], info: SourceInfo, start_s: float) -> Generator[Frame]:
+    first = math.ceil(start_s * PICTURES_PER_S - 1e-6)
+    for index, path in enumerate(paths[first:], start=first):
         image = _read(path)
         if image is None:
             logger.warning("%s cannot be read as a picture and is skipped.", path.name)

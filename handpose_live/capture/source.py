@@ -62,21 +62,44 @@ class Source(Protocol):
 
 
 class StoredSource(Source):
-    """A file or folder: every frame, each time it is iterated from the start."""
+    """A file or folder: every frame, each time it is iterated from the start or from where :meth:`seek` said.
 
-    def __init__(self, info: SourceInfo, read: Callable[[], Generator[Frame]]) -> None:
-        """``read`` opens the file, gives its frames and closes it again."""
+    Attributes:
+        looped: begin again at the end; may be changed at any time.
+    """
+
+    def __init__(self, info: SourceInfo, read: Callable[[float], Generator[Frame]]) -> None:
+        """``read`` opens the file, gives its frames from a time in seconds on and closes it again."""
         self.info = info
         self.dropped = 0
+        self.looped = False
         self._read = read
         self._closed = False
+        self._wanted_s: float | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        with closing(self._read()) as frames:
+        start_s: float | None = self._take_wanted() or 0.0
+        while start_s is not None and not self._closed:
+            start_s = yield from self._play(start_s)
+
+    def seek(self, time_s: float) -> None:
+        """Go on from this time with the next frame; callable from any thread."""
+        self._wanted_s = max(0.0, time_s)
+
+    def _play(self, start_s: float) -> Generator[Frame, None, float | None]:
+        """Give the frames from a time on; where to go on, if anywhere."""
+        with closing(self._read(start_s)) as frames:
             for frame in frames:
                 if self._closed:
-                    return
+                    return None
                 yield frame
+                if self._wanted_s is not None:
+                    return self._take_wanted()
+        return 0.0 if self.looped else None
+
+    def _take_wanted(self) -> float | None:
+        wanted_s, self._wanted_s = self._wanted_s, None
+        return wanted_s
 
     def close(self) -> None:
         self._closed = True

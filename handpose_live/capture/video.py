@@ -24,6 +24,7 @@ from handpose_live.errors import HandPoseError
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
+UPRIGHT = (0, False)
 # Start at once, and keep nothing that was only read to find out what the stream is.
 LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -68,21 +69,32 @@ def _stored(url: str, name: str) -> StoredSource:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         height, width = first[0].shape[:2]
         info = SourceInfo(name, width, height, _fps(stream), _frame_count(container, stream), live=False)
-    return StoredSource(info, lambda: _stored_frames(url, info))
+    return StoredSource(info, lambda start_s: _stored_frames(url, info, start_s))
 
 
-def _stored_frames(url: str, info: SourceInfo) -> Generator[Frame]:
-    """A frame without a time, or with one that is past, comes a nominal period after the one before."""
+def _stored_frames(url: str, info: SourceInfo, from_s: float) -> Generator[Frame]:
+    """A frame without a time, or with one that is past, comes a nominal period after the one before.
+
+    Jumping to a time, frames are counted by the nominal rate.
+    """
     container, stream = _open(url, info.name)
     stream.thread_type = "AUTO"
     period_s = 1 / (info.fps or ASSUMED_FPS)
-    time_s, start_s = -period_s, nan
+    time_s, start_s, index = -period_s, nan, -1
     with container:
-        for index, (image, stamp_s) in enumerate(_images(container, stream)):
+        # What does not know how long it is cannot jump either, and is read from its start.
+        if from_s > 0 and container.duration and stream.time_base is not None:
+            start_s = float((stream.start_time or 0) * stream.time_base)
+            with suppress(FFmpegError):
+                container.seek(round((start_s + from_s) / stream.time_base), stream=stream)
+                index = -2
+        for image, stamp_s in _images(container, stream):
             start_s = stamp_s if isnan(start_s) else start_s
             since_start_s = stamp_s - start_s
             time_s = since_start_s if since_start_s > time_s else time_s + period_s
-            yield Frame(image, index, time_s)
+            index = round(time_s / period_s) if index == -2 else index + 1
+            if time_s >= from_s - period_s / 2:
+                yield Frame(image, index, time_s)
 
 
 def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:
@@ -117,8 +129,12 @@ def _is_film(container: InputContainer, stream: VideoStream) -> bool:
 def _images(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Image, float]]:
     """Pictures, all in the size of the first, each with its stamp in seconds, or NaN if it has none."""
     size: tuple[int, int] | None = None
+    held = UPRIGHT
     for frame in _decoded(container, stream):
-        image = _upright(frame)
+        # Asked of the first frame only: side data and frame hold each other, so that every frame that is
+        # asked stays in memory until Python happens to look for such circles.
+        held = _held(frame) if size is None else held
+        image = _turned(np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8), held)
         size = size or (image.shape[1], image.shape[0])
         yield fit(image, *size), nan if frame.time is None else frame.time
 
@@ -133,15 +149,20 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
         yield from stream.decode(None)
 
 
-def _upright(frame: VideoFrame) -> Image:
-    """RGB, turned and flipped as the video asks for."""
-    image = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+def _held(frame: VideoFrame) -> tuple[int, bool]:
+    """How the camera was held: quarter turns, and whether the picture is to be flipped after them."""
     display = frame.side_data.get("DISPLAYMATRIX")
     if not isinstance(display, Buffer):
-        return image
+        return UPRIGHT
     a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
     flipped = a * d < b * c
-    quarter_turns = round(atan2(-b, -a if flipped else a) / (pi / 2))
+    return round(atan2(-b, -a if flipped else a) / (pi / 2)), flipped
+
+
+def _turned(image: Image, held: tuple[int, bool]) -> Image:
+    quarter_turns, flipped = held
+    if held == UPRIGHT:
+        return image
     image = np.rot90(image, quarter_turns)
     return np.ascontiguousarray(image[:, ::-1] if flipped else image)
 

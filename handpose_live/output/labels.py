@@ -1,4 +1,4 @@
-"""The label of each hand: side and score on a dark pill, set where it covers no finger."""
+"""The label of each hand: side, score and gesture on a dark pill, set where it covers no finger."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -9,13 +9,16 @@ import numpy as np
 
 from handpose_live.capture.frame import Image
 from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
+from handpose_live.pose.skeleton import BONES, JOINT_NAMES, KNUCKLES, WRIST
 from handpose_live.tracking.hand import Hand
 
 FONT = cv2.FontFace("sans")  # comes with OpenCV 5
 SIDE_COLOUR, SIDE_WEIGHT = (255, 255, 255), 600
+GESTURE_COLOUR = (143, 238, 180)
 SCORE_COLOUR, SCORE_WEIGHT = (214, 222, 234), 400
 PILL_OPACITY = 0.65
+NAME_SHARE, LEAST_NAME_PX, NAME_WEIGHT, NAME_SHADE = 0.75, 9, 500, (12, 16, 28)
+AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 # The font's size: of the picture's shorter side, and in px at least.
 TEXT_SHARE, TEXT_MIN_PX = 0.026, 10
@@ -53,6 +56,17 @@ def draw_labels(picture: Image, hands: Sequence[Hand]) -> None:
     for hand, box in zip(hands, place_labels(hands, width, height), strict=True):
         if box.width <= width and box.height <= height:
             _draw_label(picture, box, hand, text_px)
+
+
+def draw_names(picture: Image, hands: Sequence[Hand]) -> None:
+    """Write each joint's name beside it."""
+    text_px = max(LEAST_NAME_PX, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
+    for hand in hands:
+        for name, (x, y) in zip(JOINT_NAMES, hand.joints_frame_px.tolist(), strict=True):
+            left, baseline = round(x + 0.8 * text_px), round(y + 0.35 * text_px)
+            for colour, shift_x, shift_y in (*((NAME_SHADE, *shift) for shift in AROUND), (SIDE_COLOUR, 0, 0)):
+                place = (left + shift_x, baseline + shift_y)
+                cv2.putText(picture, name.replace("_", " "), place, colour, FONT, text_px, NAME_WEIGHT)
 
 
 def text_size_px(width: int, height: int) -> int:
@@ -103,12 +117,14 @@ def _along_bones(joints_px: Floats) -> Floats:
 
 
 def _label_width_px(hand: Hand, text_px: int) -> int:
-    words_px = sum(cv2.getTextSize((0, 0), word, (0, 0), FONT, text_px, weight)[2] for word, _, weight in _words(hand))
-    return words_px + round((2 * PADDING + WORD_GAP) * text_px)
+    words = _words(hand)
+    words_px = sum(cv2.getTextSize((0, 0), word, (0, 0), FONT, text_px, weight)[2] for word, _, weight in words)
+    return words_px + round((2 * PADDING + (len(words) - 1) * WORD_GAP) * text_px)
 
 
-def _words(hand: Hand) -> tuple[tuple[str, tuple[int, int, int], int], ...]:
-    return (hand.side.capitalize(), SIDE_COLOUR, SIDE_WEIGHT), (f"{hand.score:.0%}", SCORE_COLOUR, SCORE_WEIGHT)
+def _words(hand: Hand) -> list[tuple[str, tuple[int, int, int], int]]:
+    words = [(hand.side.capitalize(), SIDE_COLOUR, SIDE_WEIGHT), (f"{hand.score:.0%}", SCORE_COLOUR, SCORE_WEIGHT)]
+    return [*words, (hand.gesture.title, GESTURE_COLOUR, SIDE_WEIGHT)] if hand.gesture else words
 
 
 def _draw_label(picture: Image, box: Box, hand: Hand, text_px: int) -> None:

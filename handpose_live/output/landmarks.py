@@ -18,6 +18,7 @@ SCHEMA = "handpose-live/1"
 CSV_COLUMNS = (
     *("frame", "time_s", "track", "side", "score"),
     *(f"{joint}_{value}" for joint in JOINT_NAMES for value in ("x", "y", "score")),
+    *("gesture", "gesture_score"),
 )
 
 Record = dict[str, Any]
@@ -36,6 +37,7 @@ class LandmarkWriter:
         """
         self._path = path
         self._lines = lines
+        self._gestures: dict[int, str] = {}
         try:
             # backslashreplace: a file name that is no proper text becomes JSON escapes, which read back.
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
@@ -50,7 +52,10 @@ class LandmarkWriter:
             HandPoseError: it could not be written; the file is closed and keeps the frames before.
         """
         hand_records = [_hand_record(hand) for hand in hands]
-        self._put(self._lines({"frame": frame_index, "time_s": round(time_s, 6), "hands": hand_records}))
+        record = {"frame": frame_index, "time_s": round(time_s, 6), "hands": hand_records}
+        if events := self._events(hands):
+            record["events"] = events
+        self._put(self._lines(record))
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -63,6 +68,14 @@ class LandmarkWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _events(self, hands: Sequence[Hand]) -> list[Record]:
+        """What began and ended since the frame before; a hand that is lost ends its gesture."""
+        before, now = self._gestures, {hand.track: hand.gesture.name for hand in hands if hand.gesture}
+        self._gestures = now
+        ended = [(track, name, "ends") for track, name in before.items() if now.get(track) != name]
+        begun = [(track, name, "begins") for track, name in now.items() if before.get(track) != name]
+        return [{"track": track, "gesture": name, "event": event} for track, name, event in ended + begun]
 
     def _put(self, text: str) -> None:
         try:
@@ -117,7 +130,14 @@ def _hand_record(hand: Hand) -> Record:
     x, y = np.asarray(hand.joints_frame_px, np.float64).round(2).T.tolist()
     scores = np.asarray(hand.joint_scores, np.float64).round(3).tolist()
     joints = [list(joint) for joint in zip(x, y, scores, strict=True)]
-    return {"track": hand.track, "side": hand.side, "score": round(float(hand.score), 3), "joints": joints}
+    return {
+        "track": hand.track,
+        "side": hand.side,
+        "score": round(float(hand.score), 3),
+        "joints": joints,
+        "gesture": hand.gesture.name if hand.gesture else None,
+        "gesture_score": round(hand.gesture.score, 3) if hand.gesture else None,
+    }
 
 
 def _json_line(record: Record) -> str:
@@ -129,12 +149,13 @@ def _csv_rows(record: Record) -> str:
     when = (record["frame"], record["time_s"])
     if not record["hands"]:
         return _csv_row((*when, *[""] * (len(CSV_COLUMNS) - len(when))))
-    return "".join(
-        _csv_row(
-            (*when, hand["track"], hand["side"], hand["score"], *(value for joint in hand["joints"] for value in joint))
-        )
-        for hand in record["hands"]
-    )
+    return "".join(_csv_row((*when, *_csv_hand(hand))) for hand in record["hands"])
+
+
+def _csv_hand(hand: Record) -> list[object]:
+    joints = [value for joint in hand["joints"] for value in joint]
+    gesture = [hand["gesture"], hand["gesture_score"]] if hand["gesture"] else ["", ""]
+    return [hand["track"], hand["side"], hand["score"], *joints, *gesture]
 
 
 def _csv_row(values: Sequence[object]) -> str:

@@ -1,13 +1,15 @@
-"""The hands drawn on a copy of the picture: bones in finger colours, joints, a label each."""
+"""The hands drawn on a copy of the picture: bones, joints, a label each, as a person likes them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.capture.frame import Image
-from handpose_live.output.labels import draw_labels
+from handpose_live.output.labels import draw_labels, draw_names
 from handpose_live.pose.crop import Floats
 from handpose_live.pose.skeleton import BONES, FINGERS
 from handpose_live.tracking.hand import Hand
@@ -17,7 +19,10 @@ Colour = tuple[int, int, int]
 DARK: Colour = (12, 16, 28)
 RIM: Colour = (255, 255, 255)
 WRIST_COLOUR: Colour = (148, 163, 184)
-COLOURS: tuple[Colour, ...] = (WRIST_COLOUR, *(finger.colour for finger in FINGERS for _ in finger.joints))
+FINGER_COLOURS: tuple[Colour, ...] = (WRIST_COLOUR, *(finger.colour for finger in FINGERS for _ in finger.joints))
+SIDE_COLOURS: dict[str, Colour] = {"left": (45, 212, 191), "right": (251, 146, 60)}
+SINGLE_COLOUR: Colour = (125, 211, 252)
+BOX_COLOUR: Colour = (255, 255, 255)
 
 # A bone's half width: share of the hand's longer side, within shares of the picture's shorter side.
 HAND_SHARE, PICTURE_SHARES, THINNEST_PX = 0.014, (0.0025, 0.009), 0.8
@@ -39,32 +44,86 @@ SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
 FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
 
 
-def draw_hands(image: Image, hands: Sequence[Hand]) -> Image:
+ColourScheme = Literal["fingers", "sides", "single"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How hands are drawn.
+
+    Attributes:
+        selfie: flip the picture first, as in a mirror; what is written on it stays readable.
+        overlay: draw anything at all.
+        colours: a colour for each finger, for each side, or one for all.
+        thickness: of bones and joints, 1 for the usual.
+        bones, labels, names, boxes: draw the bones between the joints, the label of each hand, the name of each
+            joint, the window in which the network saw the hand.
+    """
+
+    selfie: bool = False
+    overlay: bool = True
+    colours: ColourScheme = "fingers"
+    thickness: float = 1.0
+    bones: bool = True
+    labels: bool = True
+    names: bool = False
+    boxes: bool = False
+
+
+def draw_hands(image: Image, hands: Sequence[Hand], look: Look = Look()) -> Image:
     """A copy of the picture with every hand's skeleton and label on it.
 
     Args:
         image: ``(height, width, 3)`` RGB; not altered.
         hands: what to draw, joints in px of this picture.
+        look: how; a selfie view flips the picture and the hands in it.
 
     Returns:
         A new ``(height, width, 3)`` RGB picture.
     """
-    picture = image.copy()
+    picture = np.ascontiguousarray(image[:, ::-1]) if look.selfie else image.copy()
+    if not look.overlay:
+        return picture
+    if look.selfie:
+        hands = [hand.flipped(image.shape[1]) for hand in hands]
     for hand in hands:
-        _draw_skeleton(picture, hand)
-    draw_labels(picture, hands)
+        if look.boxes:
+            _draw_box(picture, hand)
+        _draw_skeleton(picture, hand, look)
+    if look.names:
+        draw_names(picture, hands)
+    if look.labels:
+        draw_labels(picture, hands)
     return picture
 
 
-def _draw_skeleton(picture: Image, hand: Hand) -> None:
-    radius_px = _bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
+def _colours(hand: Hand, scheme: ColourScheme) -> Sequence[Colour]:
+    if scheme == "fingers":
+        return FINGER_COLOURS
+    return (SIDE_COLOURS[hand.side] if scheme == "sides" else SINGLE_COLOUR,) * len(FINGER_COLOURS)
+
+
+def _draw_box(picture: Image, hand: Hand) -> None:
+    corners = _fixed(hand.crop.corners - 0.5)[:, None]
+    width = max(1, round(min(picture.shape[:2]) / 480))
+    cv2.polylines(picture, [corners], True, DARK, width + 2, cv2.LINE_AA, SHIFT)
+    cv2.polylines(picture, [corners], True, BOX_COLOUR, width, cv2.LINE_AA, SHIFT)
+
+
+def _draw_skeleton(picture: Image, hand: Hand, look: Look) -> None:
+    radius_px = look.thickness * _bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
     around_px = 5 * radius_px
     low = np.floor(hand.joints_frame_px.min(axis=0) - around_px).astype(int).clip(min=0)
     high = np.ceil(hand.joints_frame_px.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
     if (low >= high).any():
         return
     # Frame px has pixel centres at +0.5, cv2 at whole numbers.
-    layer = _skeleton_layer(hand.joints_frame_px - low - 0.5, hand.joint_scores, radius_px, high - low)
+    layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
+    joints_px, opacities = hand.joints_frame_px - low - 0.5, _opacities(hand.joint_scores)
+    colours = _colours(hand, look.colours)
+    if look.bones:
+        _draw_bones(layer, joints_px, opacities, radius_px, colours)
+    _draw_dots(layer, joints_px, opacities, radius_px, colours)
     _blend(picture[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
 
 
@@ -75,10 +134,18 @@ def _bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
     return max(wanted_px, THINNEST_PX)
 
 
-def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: NDArray[np.int_]) -> NDArray[np.uint8]:
-    """The skeleton on nothing: ``(height, width, 4)`` RGB times opacity, and opacity."""
-    layer = np.zeros((size[1], size[0], 4), np.uint8)
-    opacities = np.interp(scores, (0.0, FULL_SCORE), (FAINTEST, 1.0))
+def _opacities(scores: Floats) -> NDArray[np.float64]:
+    return np.interp(scores, (0.0, FULL_SCORE), (FAINTEST, 1.0))
+
+
+def _draw_bones(
+    layer: NDArray[np.uint8],
+    joints_px: Floats,
+    opacities: NDArray[np.float64],
+    radius_px: float,
+    colours: Sequence[Colour],
+) -> None:
+    """On ``(height, width, 4)`` RGB times opacity, and opacity."""
     outline_px = OUTLINE_WIDTH * radius_px + 0.35
     bone_opacities = opacities[BONE_ENDS].min(axis=1).tolist()
     outlines = _bones(joints_px, BONE_RADII * radius_px + outline_px)
@@ -88,16 +155,20 @@ def _skeleton_layer(joints_px: Floats, scores: Floats, radius_px: float, size: N
         for bone in finger:
             _fill(layer, outlines[bone], _ink(DARK, OUTLINE_OPACITY * bone_opacities[bone]))
         for bone in finger:
-            _fill(layer, cores[bone], _ink(COLOURS[BONES[bone][1]], bone_opacities[bone]))
-    _draw_dots(layer, joints_px, opacities.tolist(), radius_px)
-    return layer
+            _fill(layer, cores[bone], _ink(colours[BONES[bone][1]], bone_opacities[bone]))
 
 
-def _draw_dots(layer: NDArray[np.uint8], joints_px: Floats, opacities: list[float], radius_px: float) -> None:
+def _draw_dots(
+    layer: NDArray[np.uint8],
+    joints_px: Floats,
+    opacities: NDArray[np.float64],
+    radius_px: float,
+    colours: Sequence[Colour],
+) -> None:
     centres = _fixed(joints_px).tolist()
     radii = _fixed(DOT_RADII * radius_px - FILL_GROWTH).tolist()
     rims = _fixed((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH + 0.1).tolist()
-    for centre, radius, rim, colour, opacity in zip(centres, radii, rims, COLOURS, opacities, strict=True):
+    for centre, radius, rim, colour, opacity in zip(centres, radii, rims, colours, opacities.tolist(), strict=True):
         cv2.circle(layer, centre, rim, _ink(RIM, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
         cv2.circle(layer, centre, radius, _ink(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
 

@@ -59,6 +59,15 @@ class Crop:
         size = max(float((high - low).max()), 1.0) * margin
         return cls(float(x), float(y), size, angle, mirrored)
 
+    @property
+    def corners(self) -> Floats:
+        """``(4, 2)`` in frame px, around the square."""
+        return self.to_frame(np.array([(0, 0), (1, 0), (1, 1), (0, 1)]), 1)
+
+    def flipped(self, width: float) -> "Crop":
+        """The same window on a frame of that width flipped left to right."""
+        return Crop(width - self.centre_x, self.centre_y, self.size, -self.angle, not self.mirrored)
+
     def matrix(self, crop_px: int) -> NDArray[np.float64]:
         """The 2x3 matrix from frame px to crop px of a crop resampled to ``crop_px`` a side."""
         scale = crop_px / self.size

@@ -47,6 +47,10 @@ class PoseEstimator(Protocol):
         """Find the joints in ``(n, crop_px, crop_px, 3)`` RGB crops of hands that look like right ones."""
         ...
 
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        """What the joints are read from: ``(n, 21, h, w)``, not negative, of ``(n, crop_px, crop_px, 3)`` crops."""
+        ...
+
 
 def load_estimator(path: Path, device: str | None = None) -> PoseEstimator:
     """The estimator of a weights file, by the engine that is quickest on the device.

@@ -7,10 +7,12 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
+from handpose_live.pose.crop import Floats
 from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.pose.weights import fingerprint, read_info
 
 INPUT = "crops"
+HEATMAPS = "heatmaps"
 OUTPUTS = tuple(Poses.__annotations__)
 # Under this key an ONNX file keeps the fingerprint of the weights file that it was exported with.
 FINGERPRINT = "weights_sha256"
@@ -42,6 +44,9 @@ class OnnxEstimator(PoseEstimator):
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         return Poses(*self._session.run(OUTPUTS, {INPUT: crops}))
+
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        return np.asarray(self._session.run([HEATMAPS], {INPUT: crops})[0], np.float32)
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:

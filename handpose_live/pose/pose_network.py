@@ -17,8 +17,10 @@ class PoseNetwork(nn.Module):
         self.network = network.to(dtype)
         self._crop_px, self._dtype = info.crop_px, dtype
 
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """``(n, crop_px, crop_px, 3)`` RGB, 0..255, to what :class:`~handpose_live.pose.estimator.Poses` holds."""
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """``(n, crop_px, crop_px, 3)`` RGB, 0..255, to what
+        :class:`~handpose_live.pose.estimator.Poses` holds, and the ``(n, 21, h, w)`` heatmaps.
+        """
         output = self.network(self.normalise(crops.permute(0, 3, 1, 2)).to(self._dtype))
         joints = average(output.heatmaps) * self._crop_px
         scores = peaks(output.heatmaps)
@@ -26,7 +28,7 @@ class PoseNetwork(nn.Module):
         if output.logits is not None:
             there, right = output.logits.sigmoid().unbind(dim=1)
             hand = hand * there
-        return joints, scores, hand, right
+        return joints, scores, hand, right, output.heatmaps
 
 
 class Normalise(nn.Module):

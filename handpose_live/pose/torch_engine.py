@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
+from handpose_live.pose.crop import Floats
 from handpose_live.pose.device import pick_device
 from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.pose.pose_network import PoseNetwork
@@ -42,10 +43,16 @@ class TorchEstimator(PoseEstimator):
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         batch = torch.from_numpy(crops)
         if self.device.type != "cuda":
-            return Poses(*(output.cpu().numpy() for output in self._network(batch.to(self.device))))
+            *poses, _ = self._network(batch.to(self.device))
+            return Poses(*(output.cpu().numpy() for output in poses))
         if len(crops) not in self._graphs:
             self._graphs[len(crops)] = _Graph(self._network, batch.to(self.device))
         return self._graphs[len(crops)](batch)
+
+    @torch.inference_mode()
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        *_, heatmaps = self._network(torch.from_numpy(crops).to(self.device))
+        return np.asarray(heatmaps.cpu().numpy(), np.float32)
 
 
 class _Graph:
@@ -65,7 +72,7 @@ class _Graph:
                 network(crops)
         torch.cuda.current_stream().wait_stream(stream)
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
-            joints, *scores = network(crops)
+            joints, *scores, _ = network(crops)
             # Side by side, for one way back from the GPU instead of four.
             self._output = torch.cat([part.reshape(len(crops), -1) for part in (joints, *scores)], dim=1)
 

@@ -1,9 +1,12 @@
 """One hand in one frame: what tracking gives and everything after it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.gestures import Gesture
 
 Side = Literal["left", "right"]
 
@@ -19,6 +22,7 @@ class Hand:
         joints_frame_px: ``(21, 2)`` x right, y down, in px of the unflipped frame.
         joint_scores: ``(21,)`` confidence of each joint, 0..1.
         crop: the window in which the network saw the hand.
+        gesture: what it shows; None when unsure.
     """
 
     track: int
@@ -27,3 +31,9 @@ class Hand:
     joints_frame_px: Floats
     joint_scores: Floats
     crop: Crop
+    gesture: Gesture | None = None
+
+    def flipped(self, width: int) -> "Hand":
+        """The same hand in a picture of that width flipped left to right; it stays the person's left or right one."""
+        joints = self.joints_frame_px * (-1, 1) + (width, 0)
+        return replace(self, joints_frame_px=np.asarray(joints, np.float32), crop=self.crop.flipped(width))

@@ -6,6 +6,9 @@ import numpy as np
 
 from handpose_live.pose.crop import Floats
 
+# The usual strength leaves the filter as it is; the strongest divides its cut-off by this, the weakest multiplies it.
+USUAL_STRENGTH, STRONGEST = 0.5, 4.0
+
 
 class OneEuroFilter:
     """Casiez, Roussel and Vogel, "1€ filter" (CHI 2012), on all joints of a hand, each with its own speed.
@@ -21,13 +24,16 @@ class OneEuroFilter:
         self._joints: Floats | None = None
         self._velocity: Floats | None = None
 
-    def __call__(self, joints_frame_px: Floats, *, size_px: float, time_s: float) -> Floats:
+    def __call__(
+        self, joints_frame_px: Floats, *, size_px: float, time_s: float, strength: float = USUAL_STRENGTH
+    ) -> Floats:
         """The smoothed joints.
 
         Args:
             joints_frame_px: ``(21, 2)`` as found.
             size_px: size of the hand in the frame.
             time_s: of the frame; the same or an earlier one than the last starts anew.
+            strength: from 0 for hardly any to 1 for a hand that follows slowly; may differ from frame to frame.
         """
         step_s = time_s - self._time_s
         self._time_s = time_s
@@ -37,7 +43,7 @@ class OneEuroFilter:
         velocity = (joints_frame_px - self._joints) / step_s
         self._velocity = self._velocity + _weight(self._speed_cutoff_hz, step_s) * (velocity - self._velocity)
         speed = np.linalg.norm(self._velocity, axis=1, keepdims=True) / size_px
-        cutoff_hz = self._min_cutoff_hz + self._beta * speed
+        cutoff_hz = (self._min_cutoff_hz + self._beta * speed) * STRONGEST ** (1 - strength / USUAL_STRENGTH)
         self._joints = (self._joints + _weight(cutoff_hz, step_s) * (joints_frame_px - self._joints)).astype(np.float32)
         return self._joints
 

@@ -24,10 +24,15 @@ MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
 
 
 class Tracker:
-    """The hands in view, from frame to frame."""
+    """The hands in view, from frame to frame.
 
-    def __init__(self, estimator: PoseEstimator, *, max_hands: int, smoothing: bool, times: StageTimes) -> None:
-        self._estimator, self._max_hands, self._smoothing, self._times = estimator, max_hands, smoothing, times
+    Attributes:
+        smoothing: strength, 0 for none to 1; may be changed at any time.
+    """
+
+    def __init__(self, estimator: PoseEstimator, *, max_hands: int, smoothing: float, times: StageTimes) -> None:
+        self._estimator, self._max_hands, self._times = estimator, max_hands, times
+        self.smoothing = smoothing
         self._tracks: list[Track] = []
         self._next_id = 1
         self._time_s = 0.0
@@ -104,9 +109,10 @@ class Tracker:
         ]
 
     def _smooth(self, track: Track, time_s: float) -> Floats:
-        if not self._smoothing:
+        if not self.smoothing:
             return track.joints_frame_px
-        return track.smooth(track.joints_frame_px, size_px=track.size_px, time_s=time_s)
+        size_px = track.size_px
+        return track.smooth(track.joints_frame_px, size_px=size_px, time_s=time_s, strength=self.smoothing)
 
     def _look(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
         """Run the network on the crops of some tracks, as one batch, and update or lose them."""

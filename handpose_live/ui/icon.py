@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QWidget
 
 from handpose_live.pose.skeleton import FINGERS
-from handpose_live.ui.style import GROUND
+from handpose_live.ui.style import DARK
 
 ICON_SIDES_PX = (16, 24, 32, 48, 64, 128, 256)
 # The 21 joints in their order, in percent of the sign's side.
@@ -71,7 +71,7 @@ def _tile(side_px: int) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(GROUND))
+    painter.setBrush(QColor(DARK.ground))
     painter.drawRoundedRect(pixmap.rect(), 0.2 * side_px, 0.2 * side_px)
     margin = 0.12 * side_px
     draw_sign(painter, QRectF(pixmap.rect()).adjusted(margin, margin, -margin, -margin))

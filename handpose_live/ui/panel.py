@@ -1,15 +1,21 @@
-"""Words in place of the picture, and words on it."""
+"""Words in place of the picture, words on it, and what there is to play when there is nothing yet."""
 
 import re
+from collections.abc import Sequence
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from handpose_live.capture.camera import Camera
+from handpose_live.ui.formatting import clock, size
 from handpose_live.ui.icon import Sign
+from handpose_live.ui.shown import RecordingState
+from handpose_live.ui.style import RECORDING
 
 PANEL_WIDTH, NOTICE_WIDTH = 440, 720
 PADDING = 16
 SIGN_SIDE = 64
+NOTICE_MS = 6000
 
 
 class Panel(QFrame):
@@ -17,27 +23,70 @@ class Panel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMaximumWidth(PANEL_WIDTH)
         self.title, self.sentence = QLabel(), QLabel()
         self.title.setObjectName("title")
         self.sentence.setObjectName("sentence")
         self.sentence.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 24, 28, 26)
-        column.setSpacing(8)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(32, 24, 32, 24)
+        self.column.setSpacing(8)
         self.sign = Sign(SIGN_SIDE)
-        column.addWidget(self.sign, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
+        self.column.addWidget(self.sign, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.column.addSpacing(8)
         for label in (self.title, self.sentence):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
+            self.column.addWidget(label)
 
     def say(self, title: str, sentence: str) -> None:
         """Show these words."""
         self.title.setText(title)
         self.sentence.setText(breakable(sentence))
         self.show()
+
+
+class StartPanel(Panel):
+    """What can be played: the cameras by name, a video, the demo.
+
+    Attributes:
+        camera_wanted: by its index.
+        video_wanted, demo_wanted: the buttons.
+    """
+
+    camera_wanted = pyqtSignal(int)
+    video_wanted = pyqtSignal()
+    demo_wanted = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cameras = QVBoxLayout()
+        self._cameras.setSpacing(8)
+        self.video, self.demo = QPushButton("Open a video…"), QPushButton("Play the demo")
+        self.video.clicked.connect(self.video_wanted)
+        self.demo.clicked.connect(self.demo_wanted)
+        others = QHBoxLayout()
+        others.setSpacing(8)
+        others.addWidget(self.video)
+        others.addWidget(self.demo)
+        self.column.addSpacing(8)
+        self.column.addLayout(self._cameras)
+        self.column.addLayout(others)
+
+    def offer(self, cameras: Sequence[Camera], sentence: str) -> None:
+        """Offer these cameras; the sentence says why one has to choose."""
+        while (item := self._cameras.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for camera in cameras:
+            button = QPushButton(camera.name)
+            button.setObjectName("primary" if camera is cameras[0] else "")
+            button.clicked.connect(lambda _, index=camera.index: self.camera_wanted.emit(index))
+            self._cameras.addWidget(button)
+        self.demo.setObjectName("" if cameras else "primary")
+        if (style := self.demo.style()) is not None:
+            style.polish(self.demo)  # has the style sheet look at the name again
+        self.say("Show me a hand", sentence)
 
 
 class Notice(QLabel):
@@ -48,19 +97,44 @@ class Notice(QLabel):
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show this sentence."""
+    def say(self, sentence: str, *, lasting: bool = False) -> None:
+        """Show this sentence, for a while or until another one."""
         self.setText(breakable(sentence))
         self.show()
+        self._timer.stop() if lasting else self._timer.start(NOTICE_MS)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One line if it is not too long; Qt would rather make a square of it."""
-        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2 * PADDING, NOTICE_WIDTH)
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 3 * PADDING, NOTICE_WIDTH)
         return QSize(width, self.heightForWidth(width))
+
+
+class RecordingBadge(QLabel):
+    """On the picture: that it is recorded, for how long, how large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.RichText)
+        # On the picture it looks the same in every theme.
+        self.setStyleSheet("background: rgba(10, 12, 16, 200); color: white; border-radius: 8px; padding: 4px 12px;")
+        self.hide()
+
+    def show_state(self, state: RecordingState | None) -> None:
+        """Show how far a recording is; None hides it."""
+        self.setVisible(state is not None)
+        if state is not None:
+            mark = "❚❚" if state.paused else "●"
+            self.setText(
+                f'<span style="color: {RECORDING}">{mark}</span>&nbsp;&nbsp;{clock(state.time_s)}'
+                f'&nbsp;&nbsp;<span style="color: #c4cad6">{size(state.size_bytes)}</span>'
+            )
 
 
 def breakable(sentence: str) -> str:
     """The same to the eye, but a long path or address in it may go on in the next line after each part."""
-    return re.sub(r"(?<=\S)[/\\_?&-](?=\S)", "\\g<0>\N{ZERO WIDTH SPACE}", sentence)
+    return re.sub(r"(?<=\S)[/\\_?&-](?=\w)", "\\g<0>\N{ZERO WIDTH SPACE}", sentence)

@@ -1,98 +1,89 @@
-"""From a source to a window, and back to the command line when it is closed."""
+"""From the command line to a window, and back when it is closed."""
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.capture.source import SourceInfo
-from handpose_live.errors import HandPoseError
+from handpose_live.capture.camera import Camera, list_cameras
+from handpose_live.output.recording import RecordingFiles
+from handpose_live.session import Tools
 from handpose_live.ui.display_check import forget_cv2_plugins
 from handpose_live.ui.faults import faults_shown
 from handpose_live.ui.icon import program_icon
-from handpose_live.ui.offer import Offer
-from handpose_live.ui.style import STYLE_SHEET
+from handpose_live.ui.settings import Settings, load_settings, settings_file
+from handpose_live.ui.theme import apply_theme
 from handpose_live.ui.window import Window
-from handpose_live.ui.worker import Worker
-
-if TYPE_CHECKING:  # it takes long to load, and the window does not wait
-    from handpose_live.session import Session
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIGNAL_INTERVAL_MS = 100
 
 
-def run_window(info: SourceInfo, open_session: Callable[[], "Session"], *, recording: Path | None = None) -> int:
-    """Show a session in a window until it is closed.
+def run_window(
+    spec: str | None,
+    tools: Tools,
+    *,
+    files: RecordingFiles | None = None,
+    adjust: Callable[[Settings], Settings] = lambda settings: settings,
+    settings_path: Path | None = None,
+    find_cameras: Callable[[], Sequence[Camera]] = list_cameras,
+) -> int:
+    """Show the window until it is closed.
 
     Call :func:`handpose_live.ui.display_check.check_display` first: without a display Qt aborts the program.
 
     Args:
-        info: the source's.
-        open_session: may take seconds; called in another thread while the window says so.
-        recording: where the session records to, if it does.
+        spec: what to play; None takes the camera or stream of the last time, or else the first camera, if any.
+        tools: what sessions are made of.
+        files: what to record from the first frame on.
+        adjust: the settings that were asked for on the command line, in place of those remembered.
+        settings_path: where settings are kept; None for their usual place.
+        find_cameras: the cameras of this computer.
 
     Returns:
         The exit code: 0, or 128 and the signal's number after Ctrl-C or a polite kill.
-
-    Raises:
-        HandPoseError: the session could not be opened, broke off or could not write its files; after the
-            window, which showed it, was closed.
     """
-    application = create_application()
-    worker = Worker(open_session, live=info.live)
-    window = Window(info, worker, recording)
-    with faults_shown(window.fault.emit), _signals_end(application):
+    path = settings_path or settings_file()
+    settings = adjust(load_settings(path))
+    application = create_application(settings)
+    window = Window(tools, settings, path, find_cameras=find_cameras)
+    with faults_shown(window.fault.emit), _signals_end(window, application):
         window.show()
-        worker.start()
+        if spec is not None:
+            window.open(spec, files)
+        else:
+            window.open_last(files)
         code = application.exec()
-        thread_ended = worker.stop()
-    if not thread_ended:
-        _leave(code, worker.error)
-    if isinstance(worker.error, HandPoseError):
-        raise worker.error
+        thread_hangs = window.left_behind or not window.stop()
+    if thread_hangs:
+        _leave(code)
     return code
 
 
-def offer_demo(reason: str) -> bool:
-    """Say why there is no picture from a camera, and whether the person wants to see the demo instead."""
-    application = create_application()
-    offer = Offer(reason)
-    with _signals_end(application):
-        offer.show()
-        application.exec()
-    return offer.wanted
-
-
-def create_application() -> QApplication:
-    """The Qt application in the program's own look; there is only ever one."""
+def create_application(settings: Settings) -> QApplication:
+    """The Qt application in the program's own look."""
     forget_cv2_plugins()
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application = QApplication(sys.argv[:1])
     application.setApplicationName("HandPose Live")
     application.setDesktopFileName("handpose-live")
     application.setStyle("Fusion")
-    hints = QGuiApplication.styleHints()
-    if hints is not None:
-        hints.setColorScheme(Qt.ColorScheme.Dark)
-    application.setStyleSheet(STYLE_SHEET)
+    apply_theme(application, settings.theme)
     application.setWindowIcon(program_icon())
     return application
 
 
 @contextmanager
-def _signals_end(application: QApplication) -> Iterator[None]:
+def _signals_end(window: Window, application: QApplication) -> Iterator[None]:
     """Let Ctrl-C and a polite kill close the program as its window's button does."""
 
     def end(number: int, _: object) -> None:
-        application.exit(128 + number)
+        # Not here: the signal may have come in the midst of painting the window.
+        QTimer.singleShot(0, lambda: _end(window, application, 128 + number))
 
     before = {number: signal.signal(number, end) for number in SIGNALS}
     # Python gets to its signal handlers only when it has something to do.
@@ -107,10 +98,13 @@ def _signals_end(application: QApplication) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _leave(code: int, error: Exception | None) -> None:
+def _end(window: Window, application: QApplication, code: int) -> None:
+    window.close()
+    application.exit(code)
+
+
+def _leave(code: int) -> None:
     """End the program at once: Python's own ending may wait for a thread that hangs, or crash under it."""
-    if error is not None:
-        print(error, file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -1,121 +1,365 @@
-"""The window: the picture, a status bar, and words where there is no picture."""
+"""The window: the picture in the middle, what can be done around it."""
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QCloseEvent
+from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
+from handpose_live.capture.camera import Camera, list_cameras
 from handpose_live.capture.source import SourceInfo
-from handpose_live.errors import HandPoseError
-from handpose_live.ui.geometry import opening_size
+from handpose_live.output.overlay import Look
+from handpose_live.output.recording import RecordingFiles
+from handpose_live.session import Tools, Tracking
+from handpose_live.ui import theme
+from handpose_live.ui.actions import CAMERAS, Actions
+from handpose_live.ui.cameras import CameraWatch
+from handpose_live.ui.commands import DEMO, Commands
+from handpose_live.ui.inspector import Inspector
+from handpose_live.ui.options import Options
+from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
+from handpose_live.ui.player import STOP_S, Player
+from handpose_live.ui.seek_bar import SeekBar
+from handpose_live.ui.settings import Settings, save_settings
+from handpose_live.ui.shown import RecordingState, Shown, latency_ms
 from handpose_live.ui.status_bar import StatusBar
-from handpose_live.ui.worker import Worker
 
 SPEED_INTERVAL_MS = 500
+FIRST_WIDTH, FIRST_HEIGHT = 1120, 720
+NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
+CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
 
-class Window(QWidget):
-    """Shows what a worker tells; decides nothing about hands.
+class Window(QMainWindow):
+    """Shows what a player tells; decides nothing about hands.
 
     Attributes:
         fault: emit it with a sentence, from any thread, to have that shown.
-        view, status: the parts of the window.
+        settings: as they are now; saved on closing.
+        player: of the source that is open, if any.
+        shown: the newest frame that is on the screen.
+        info: of the source, once it is open.
+        view, status, seek_bar, inspector, options, actions: the parts of the window.
     """
 
     fault = pyqtSignal(str)
 
-    def __init__(self, info: SourceInfo, worker: Worker, recording: Path | None) -> None:
-        """Args:
-        info: the source's.
-        worker: not started yet.
-        recording: where it records to, if it does.
-        """
+    def __init__(
+        self,
+        tools: Tools,
+        settings: Settings,
+        settings_path: Path,
+        *,
+        find_cameras: Callable[[], Sequence[Camera]] = list_cameras,
+    ) -> None:
         super().__init__()
-        self._worker, self._recording = worker, recording
-        self.view, self.status = PictureView(), StatusBar(info, recording=recording is not None)
-        self.setWindowTitle(f"{info.name} – HandPose Live")
-        self._lay_out(info)
+        self.settings, self._settings_path, self._tools = settings, settings_path, tools
+        self.player: Player | None = None
+        self.shown: Shown | None = None
+        self.info: SourceInfo | None = None
+        self.left_behind = False
+        self._latency = LatencyMeter()
+        self._files_at_start: RecordingFiles | None = None
+        self._old_players: list[Player] = []
+        self._wanted_files: RecordingFiles | None = None
+        self._takes_camera = False
+        self._start_sentence = ""
+        self.view, self.status, self.seek_bar = PictureView(), StatusBar(), SeekBar()
+        self.options = Options(self)
+        self.inspector = Inspector(self)
+        self.commands = Commands(self)
+        self.actions_ = Actions(self, self.commands)
+        self._watch = CameraWatch(find_cameras)
         self._speed_timer = QTimer(self)
+        self._lay_out()
         self._connect()
-        self.view.say("Getting ready", "Loading the network and the hand detector …")
+        self._show_settings()
+        self._show_no_source()
+        self._watch.start()
+
+    # ------------------------------------------------------------------ sources
+
+    def open(self, spec: str, files: RecordingFiles | None = None) -> None:
+        """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
+        self._let_go()
+        self._takes_camera = False
+        self._files_at_start = files if files is not None and files.paths else None
+        self.settings = replace(self.settings, source=spec)
+        player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(spec))
+        player.inspecting = self.inspector.is_open
+        if spec == DEMO:
+            self.actions_.check("loop", True)
+        player.looped = self.actions_["loop"].isChecked()
+        self.actions_.check("freeze", False)
+        player.opened.connect(self._show_opened)
+        player.arrived.connect(self._show_newest)
+        player.lost.connect(self._show_lost)
+        player.ended.connect(self._show_end)
+        player.failed.connect(self._show_failure)
+        player.recorded.connect(self.commands.show_recorded)
+        self.view.clear()
+        self.view.say("Getting ready", "Opening the source and loading the network …")
+        self.setWindowTitle("HandPose Live")
+        self._enable()
+        player.start()
+
+    def open_last(self, files: RecordingFiles | None = None) -> None:
+        """Play the stream of the last time, or else its camera or the first one as soon as the cameras are known."""
+        if "://" in self.settings.source:
+            self.open(self.settings.source, files)
+        else:
+            self._wanted_files = files
+            self._takes_camera = True
+
+    def close_source(self) -> None:
+        """Play nothing."""
+        self._let_go()
+        self._show_no_source()
+
+    def stop(self) -> bool:
+        """End everything that runs; False if a thread hangs and is left behind."""
+        self._watch.stop()
+        players = [*self._old_players, *([self.player] if self.player else [])]
+        for player in players:
+            player.let_go()
+        end_s = time.monotonic() + STOP_S
+        ended = [player.stop(end_s - time.monotonic()) for player in players]
+        return all(ended)
+
+    # ------------------------------------------------------------------ settings
+
+    def change(self, settings: Settings) -> None:
+        """Take over other settings at once."""
+        before, self.settings = self.settings, settings
+        if settings.theme != before.theme:
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            theme.apply_theme(application, settings.theme)
+        if self.player is not None:
+            self.player.look = self._look(self.player.spec)
+            if settings.tracking != before.tracking:
+                self.player.track(settings.tracking)
+        self._show_settings()
+
+    @property
+    def tracking(self) -> Tracking:
+        """How hands are followed now."""
+        return self.settings.tracking
 
     def toggle_full_screen(self) -> None:
         """Give the picture the whole screen, or take it back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.status.setVisible(not self.isFullScreen())
+        for part in (self.status, self.toolbar, self.menuBar()):
+            if part is not None:
+                part.setVisible(not self.isFullScreen())
+        self._show_seek_bar()
 
-    def leave_full_screen(self) -> None:
-        """Back to a window, if it is none."""
+    # ------------------------------------------------------------------ Qt
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
+        state = replace(
+            self.settings, geometry=bytes(self.saveGeometry().data()), layout=bytes(self.saveState().data())
+        )
         if self.isFullScreen():
-            self.toggle_full_screen()
+            state = replace(state, geometry=self.settings.geometry, layout=self.settings.layout)
+        save_settings(self._settings_path, state)
+        self.left_behind = not self.stop()
+        super().closeEvent(event)
 
-    def _lay_out(self, info: SourceInfo) -> None:
-        column = QVBoxLayout(self)
+    # ------------------------------------------------------------------ inside
+
+    def _lay_out(self) -> None:
+        self.toolbar = QToolBar("Toolbar", self)
+        self.toolbar.setObjectName("toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.actions_.fill_toolbar(self.toolbar)
+        self.toolbar.setIconSize(QSize(18, 18))
+        self.addToolBar(self.toolbar)
+        bar = self.menuBar()
+        assert bar is not None
+        self.menus = self.actions_.fill_menus(bar)
+        centre = QWidget()
+        centre.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.view)
-        column.addWidget(self.status)
-        screen = self.screen()
-        if screen is not None:
-            room = screen.availableSize()
-            bar_height = self.status.sizeHint().height()
-            self.resize(
-                *opening_size(
-                    info.width,
-                    info.height,
-                    screen_width=room.width(),
-                    screen_height=room.height(),
-                    bar_height=bar_height,
-                )
-            )
+        for part in (self.view, self.seek_bar, self.status):
+            column.addWidget(part)
+        self.setCentralWidget(centre)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
+        self.options.hide()
+        self.inspector.add_docks()
+        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        self.restoreGeometry(QByteArray(self.settings.geometry))
+        self.restoreState(QByteArray(self.settings.layout))
 
     def _connect(self) -> None:
-        shortcuts = {
-            "F": self.toggle_full_screen,
-            "F11": self.toggle_full_screen,
-            "Esc": self.leave_full_screen,
-            "Q": self.close,
-            "Ctrl+Q": self.close,
-        }
-        for keys, action in shortcuts.items():
-            QShortcut(QKeySequence(keys), self, action)
-        self._worker.opened.connect(self._show_opened)
-        self._worker.arrived.connect(self._show_newest)
-        self._worker.finished.connect(self._show_finish)
         self.fault.connect(self._show_fault)
+        self.view.dropped.connect(self.open)
+        self.view.painted.connect(self._count_latency)
+        self.view.start.camera_wanted.connect(lambda index: self.open(str(index)))
+        self.view.start.video_wanted.connect(self.commands.open_file)
+        self.view.start.demo_wanted.connect(self.commands.play_demo)
+        self.seek_bar.sought.connect(lambda time_s: self.player.seek(time_s) if self.player else None)
+        self.options.changed.connect(self.change)
+        self.options.visibilityChanged.connect(lambda _: self.actions_.check("options", not self.options.isHidden()))
+        self.inspector.toggled.connect(self._inspect)
+        self._watch.changed.connect(self._show_cameras)
         self._speed_timer.timeout.connect(self._show_speed)
+        theme.current.changed.connect(self._paint_theme)
 
-    def _show_opened(self, device: str) -> None:
-        self.status.show_device(device)
-        self.view.say("Getting ready", "Waiting for the first picture …")
+    def _look(self, spec: str) -> Look:
+        look = self.settings.look
+        return replace(look, selfie=look.selfie and spec.isdecimal())
+
+    def _let_go(self) -> None:
+        player, self.player = self.player, None
+        self._speed_timer.stop()
+        self.shown = self.info = None
+        if player is not None:
+            for signal in (player.opened, player.arrived, player.lost, player.ended, player.failed):
+                signal.disconnect()
+            self.view.badge.hide()
+            player.let_go()
+            self._old_players = [old for old in self._old_players if old.is_running] + [player]
+
+    def _inspect(self, is_open: bool) -> None:
+        if self.player is not None:
+            self.player.inspecting = is_open
+
+    def _show_settings(self) -> None:
+        settings, check = self.settings, self.actions_.check
+        look = settings.look
+        for key, on in {
+            "selfie": look.selfie,
+            "overlay": look.overlay,
+            "joints_only": not look.bones,
+            "labels": look.labels,
+            "names": look.names,
+            "boxes": look.boxes,
+            f"theme_{settings.theme}": True,
+        }.items():
+            check(key, on)
+        self.options.show_settings(settings)
+
+    def _show_cameras(self, cameras: list[Camera]) -> None:
+        menu = self.menus[CAMERAS]
+        menu.clear()
+        for camera in cameras:
+            action = QAction(camera.name, menu)
+            action.setCheckable(True)
+            action.setChecked(self.player is not None and self.player.spec == str(camera.index))
+            action.triggered.connect(lambda _, index=camera.index: self.open(str(index)))
+            menu.addAction(action)
+        if not cameras:
+            none = QAction("No camera found", menu)
+            none.setEnabled(False)
+            menu.addAction(none)
+        if self._takes_camera and self.player is None and cameras:
+            indices = [str(camera.index) for camera in cameras]
+            last = self.settings.source
+            self.open(last if last in indices else indices[0], self._wanted_files)
+        elif not self.view.start.isHidden():
+            self.view.start.offer(cameras, self._start_sentence or (CHOOSE if cameras else NO_CAMERA))
+
+    def _show_no_source(self, sentence: str = "") -> None:
+        self._start_sentence = sentence
+        self.view.clear()
+        self.view.panel.hide()
+        self.view.start.offer(self._watch.cameras, sentence or (CHOOSE if self._watch.cameras else NO_CAMERA))
+        self.status.clear()
+        self.setWindowTitle("HandPose Live")
+        self.inspector.clear()
+        self._enable()
+
+    def _show_opened(self, info: SourceInfo, device: str) -> None:
+        player = self.player
+        assert player is not None
+        is_return = self.info is not None
+        self.info = info
+        self._latency = LatencyMeter()
+        self.status.open(info, device)
+        self.setWindowTitle(f"{info.name} – HandPose Live")
+        if not is_return:
+            self.view.say("Getting ready", "Waiting for the first picture …")
+            length_s = (info.frame_count or 0) / (info.fps or 30)
+            self.seek_bar.open(length_s)
+            if self._files_at_start is not None:
+                player.record(self._files_at_start)
         self._speed_timer.start(SPEED_INTERVAL_MS)
+        self._enable()
 
     def _show_newest(self) -> None:
-        shown = self._worker.take()
+        shown = self.player.take() if self.player is not None else None
         if shown is None:
             return
+        self.show_recording(shown.recording)
+        unrecorded = shown.recording.dropped if shown.recording else 0
         annotated = shown.annotated
-        self.view.show_picture(annotated.picture)
-        self.status.show_frame(hands=len(annotated.hands), dropped=shown.dropped, time_s=annotated.frame.time_s)
+        self.status.show_frame(hands=len(annotated.hands), dropped=shown.dropped, unrecorded=unrecorded)
+        if self.actions_["freeze"].isChecked():
+            return
+        self.shown = shown
+        self.view.show_picture(shown.picture)
+        self.seek_bar.show_time(annotated.frame.time_s)
+        self.inspector.show_frame(annotated.frame.time_s, shown.inspections)
+
+    def show_recording(self, state: RecordingState | None) -> None:
+        """Show how far a recording is, or that there is none."""
+        self.view.badge.show_state(state)
+        self.commands.show_recording(state)
+
+    def _count_latency(self, now_s: float) -> None:
+        late_ms = latency_ms(self.shown, now_s) if self.shown is not None else None
+        if late_ms is not None and not self.actions_["freeze"].isChecked():
+            self._latency.count(late_ms)
 
     def _show_speed(self) -> None:
-        self.status.show_speed(self._worker.speed.speed(time.monotonic()))
+        if self.player is not None:
+            self.status.show_speed(self.player.meter.speed(time.monotonic()), self._latency.percentiles())
 
-    def _show_finish(self) -> None:
-        self._speed_timer.stop()
-        self.status.end()
-        error = self._worker.error
-        if isinstance(error, HandPoseError):
-            self.view.say("Stopped" if self.view.has_picture else "Cannot start", str(error))
-        elif error is None:
-            saved = f" Recorded to {self._recording}." if self._recording is not None else ""
-            self.view.notice.say(f"The end.{saved}")
+    def _show_lost(self, sentence: str) -> None:
+        self.view.say("Camera lost", f"{sentence} Trying again …")
+        self.inspector.clear()
+
+    def _show_end(self) -> None:
+        self.view.notice.say("The end.")
+        self.commands.show_playing(False)
+
+    def _show_failure(self, sentence: str) -> None:
+        self._let_go()
+        self._show_no_source(sentence)
+        self.view.start.title.setText("This cannot be played")
 
     def _show_fault(self, sentence: str) -> None:
-        if self.view.has_picture:
-            self.view.notice.say(sentence)
-        else:
-            self.view.say("Something went wrong", sentence)
+        self.view.notice.say(sentence, lasting=True)
+
+    def _enable(self) -> None:
+        """Offer what can be done with this kind of source."""
+        is_open, stored = self.info is not None, self.info is not None and not self.info.live
+        for key in ("play", "step", "back", "forward", "slower", "faster", "loop"):
+            self.actions_[key].setEnabled(stored)
+        for key in ("record", "snapshot", "freeze", "copy_hand"):
+            self.actions_[key].setEnabled(is_open)
+        self.actions_["selfie"].setEnabled(self.player is None or self.player.spec.isdecimal())
+        self.actions_["close_source"].setEnabled(self.player is not None)
+        self.commands.show_playing(stored)
+        self.show_recording(None)
+        self._show_seek_bar()
+
+    def _show_seek_bar(self) -> None:
+        stored = self.info is not None and not self.info.live
+        self.seek_bar.setVisible(stored and not self.isFullScreen())
+
+    def _paint_theme(self) -> None:
+        self.actions_.paint()
+        self.commands.show_playing(self.player is not None and self.player.playing)
+        self.commands.show_recording(self.shown.recording if self.shown else None)
+        self.update()

@@ -8,6 +8,7 @@ import pytest
 
 from handpose_live.capture.frame import Image
 from handpose_live.capture.opening import open_source
+from handpose_live.capture.source import StoredSource
 from handpose_live.errors import HandPoseError
 from tests.capture.films import GREEN, RED, plain
 
@@ -62,3 +63,12 @@ def test_a_folder_without_a_readable_picture_ends_in_one_sentence(
         with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no picture that can be read: give [^.\n]*\.$"):
             open_source(str(spec))
     assert capfd.readouterr().err == ""
+
+
+def test_a_folder_can_be_wound_to_a_picture(tmp_path: Path) -> None:
+    for index in range(5):
+        assert cv2.imwrite(str(tmp_path / f"{index}.png"), np.full((8, 8, 3), 40 * index, np.uint8))
+    source = open_source(str(tmp_path))
+    assert isinstance(source, StoredSource)
+    source.seek(3 / 30)
+    assert [(frame.index, int(frame.image.mean())) for frame in source] == [(3, 120), (4, 160)]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from handpose_live.capture.opening import open_source
+from handpose_live.capture.source import StoredSource
 from handpose_live.errors import HandPoseError
 from tests.capture.films import GREEN, RED, cornered, plain, red_corner, write_film, write_tone
 
@@ -150,3 +151,46 @@ def test_what_is_no_film_ends_in_one_sentence(tmp_path: Path, capfd: pytest.Capt
     with pytest.raises(HandPoseError, match=rf"^{name} [^.\n]*: give another [^.\n]*\.$"):
         open_source(str(unreadable(tmp_path)[name]))
     assert capfd.readouterr().err == ""
+
+
+def numbered(tmp_path: Path, suffix: str = ".mp4", first_ms: int = 0) -> str:
+    """Ten films' frames of growing brightness, 100 ms apart."""
+    images = [plain((20 * index, 20 * index, 20 * index)) for index in range(10)]
+    times_ms = [first_ms + 100 * index for index in range(10)]
+    return str(write_film(tmp_path / f"numbered{suffix}", images, times_ms=times_ms))
+
+
+@pytest.mark.parametrize(("suffix", "first_ms"), [(".mp4", 0), (".mkv", 5000), (".h264", 0)])
+def test_a_film_goes_on_from_where_it_was_wound_to(tmp_path: Path, suffix: str, first_ms: int) -> None:
+    source = open_source(numbered(tmp_path, suffix, first_ms))
+    assert isinstance(source, StoredSource)
+    period_s = 1 / (source.info.fps or 10)
+    seen = []
+    for frame in source:
+        seen.append(round(frame.image.mean() / 20))
+        assert frame.time_s == pytest.approx(frame.index * period_s, abs=1e-3)
+        if len(seen) == 2:
+            source.seek(7 * period_s)
+        if len(seen) == 4:
+            source.seek(3 * period_s)
+    assert seen == [0, 1, 7, 8, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_a_film_wound_beyond_its_end_ends(tmp_path: Path) -> None:
+    source = open_source(numbered(tmp_path))
+    assert isinstance(source, StoredSource)
+    source.seek(60)
+    assert list(source) == []
+    assert len(list(source)) == 10
+
+
+def test_a_looped_film_begins_again(tmp_path: Path) -> None:
+    source = open_source(numbered(tmp_path))
+    assert isinstance(source, StoredSource)
+    source.looped = True
+    indices = []
+    for frame in source:
+        indices.append(frame.index)
+        if len(indices) == 25:
+            source.close()
+    assert indices == [*range(10), *range(10), *range(5)]

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ import pytest
 
 from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import LandmarkWriter, open_landmarks, read_landmarks
+from handpose_live.pose.gestures import Gesture
 from handpose_live.pose.skeleton import JOINT_NAMES
 from tests.output.disk import file_size_limit
 from tests.output.hands import spread_hand
 
-LEFT = spread_hand(wrist=(100.123, 200.456), length_px=90, side="left", track=1)
+LEFT = replace(spread_hand(wrist=(100.123, 200.456), length_px=90, track=1), gesture=Gesture("open_palm", 0.8765))
 RIGHT = spread_hand(wrist=(300, 200), length_px=90, side="right", track=7)
 
 
@@ -51,6 +53,30 @@ def test_a_hand_in_json_has_track_side_score_and_21_joints(tmp_path: Path) -> No
     assert np.allclose([joint[:2] for joint in hand["joints"]], LEFT.joints_frame_px, atol=0.0051)
 
 
+def test_a_hand_has_its_gesture_or_none(tmp_path: Path) -> None:
+    frames = read_landmarks(written(tmp_path / "out.jsonl"))[1]
+    gestures = [(hand["gesture"], hand["gesture_score"]) for hand in frames[2]["hands"]]
+    assert gestures == [("open_palm", 0.876), (None, None)]
+
+
+def test_a_gesture_s_beginning_and_end_are_events(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    fist = replace(LEFT, gesture=Gesture("fist", 1.0))
+    with opened(path) as landmarks:
+        for index, hands in enumerate([[LEFT], [LEFT, RIGHT], [fist], []]):
+            landmarks.write(index, index / 10, hands)
+    events = [
+        [(event["event"], event["track"], event["gesture"]) for event in frame.get("events", [])]
+        for frame in read_landmarks(path)[1]
+    ]
+    assert events == [
+        [("begins", 1, "open_palm")],
+        [],
+        [("ends", 1, "open_palm"), ("begins", 1, "fist")],
+        [("ends", 1, "fist")],
+    ]
+
+
 def test_csv_has_the_same_content_as_json(tmp_path: Path) -> None:
     header, frames = read_landmarks(written(tmp_path / "out.jsonl"))
     first, *rows = written(tmp_path / "out.csv").read_text().splitlines()
@@ -63,6 +89,7 @@ def test_csv_has_the_same_content_as_json(tmp_path: Path) -> None:
             row |= {key: hand[key] for key in ("track", "side", "score")} if hand else {}
             for name, joint in zip(JOINT_NAMES, joints, strict=True):
                 row |= dict(zip((f"{name}_x", f"{name}_y", f"{name}_score"), joint, strict=True))
+            row |= {key: (hand and hand[key]) or "" for key in ("gesture", "gesture_score")}
             expected.append({key: str(value) for key, value in row.items()})
     assert list(csv.DictReader(rows)) == expected
 

@@ -1,12 +1,19 @@
 """The skeleton on the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from handpose_live.capture.frame import Image
-from handpose_live.output.overlay import draw_hands
+from handpose_live.output.labels import place_labels
+from handpose_live.output.overlay import Look, draw_hands
+from handpose_live.pose.gestures import Gesture
 from handpose_live.pose.skeleton import FINGERS
+from handpose_live.tracking.hand import Hand, Side
 from tests.output.hands import spread_hand
+
+SIDES: tuple[Side, Side] = ("left", "right")
 
 
 def plain(width: int, height: int, grey: int) -> Image:
@@ -80,3 +87,59 @@ def test_a_hand_may_lie_across_any_edge_or_outside(width: int, height: int, wris
 def test_a_hand_shrunk_to_a_point_is_drawn_all_the_same() -> None:
     hand = spread_hand(wrist=(80, 60), length_px=0)
     assert (draw_hands(plain(160, 120, 0), [hand])[55:65, 75:85] > 100).any()
+
+
+def ink(look: Look, hand: Hand | None = None) -> Image:
+    """What a look draws on black."""
+    return draw_hands(plain(640, 480, 0), [hand or spread_hand(wrist=(200, 400), length_px=250)], look)
+
+
+def test_a_selfie_view_flips_the_picture_and_the_hands_but_no_letter() -> None:
+    image = plain(640, 480, 0)
+    image[:, :100] = 120
+    hand = spread_hand(wrist=(200, 400), length_px=250)
+    seen = draw_hands(image, [hand], Look(selfie=True))
+    assert seen[10, 600, 0] == 120
+    assert seen[10, 40, 0] == 0
+    expected = draw_hands(np.ascontiguousarray(image[:, ::-1]), [hand.flipped(640)])
+    assert (seen == expected).all()
+    assert hand.flipped(640).side == hand.side
+    unlabelled = Look(labels=False)
+    flipped_back = draw_hands(image, [hand], replace(unlabelled, selfie=True))[:, ::-1]
+    difference = np.abs(flipped_back.astype(int) - draw_hands(image, [hand], unlabelled))
+    assert difference.mean() < 0.2
+
+
+def test_without_the_overlay_the_picture_is_as_it_came() -> None:
+    image = plain(64, 48, 90)
+    hand = spread_hand(wrist=(30, 40), length_px=30)
+    assert (draw_hands(image, [hand], Look(overlay=False)) == image).all()
+
+
+def test_colours_go_by_finger_by_side_or_are_one_for_all() -> None:
+    joints = spread_hand(wrist=(200, 400), length_px=250).joints_frame_px
+    for scheme, count in (("fingers", 5), ("sides", 1), ("single", 1)):
+        picture = ink(Look(colours=scheme))  # type: ignore[arg-type]
+        tips = {tuple(picture[int(y), int(x)].tolist()) for x, y in joints[[4, 8, 12, 16, 20]]}
+        assert len(tips) == count
+    left, right = [
+        ink(Look(colours="sides"), spread_hand(wrist=(200, 400), length_px=250, side=side)) for side in SIDES
+    ]
+    x, y = joints[8].astype(int)
+    assert (left[y, x] != right[y, x]).any()
+
+
+@pytest.mark.parametrize("extra", [Look(names=True), Look(boxes=True), Look(thickness=2)])
+def test_names_boxes_and_thickness_add_ink(extra: Look) -> None:
+    assert (ink(extra) > 60).sum() > 1.05 * (ink(Look()) > 60).sum()
+
+
+@pytest.mark.parametrize("less", [Look(bones=False), Look(labels=False)])
+def test_without_bones_or_labels_there_is_less(less: Look) -> None:
+    assert (ink(less) > 60).sum() < 0.99 * (ink(Look()) > 60).sum()
+
+
+def test_a_label_tells_the_gesture() -> None:
+    hand = spread_hand(wrist=(200, 300), length_px=200)
+    shown = replace(hand, gesture=Gesture("thumb_up", 0.9))
+    assert place_labels([shown], 640, 480)[0].width > place_labels([hand], 640, 480)[0].width + 40

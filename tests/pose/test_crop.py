@@ -156,3 +156,17 @@ def test_a_mirrored_crop_of_a_picture_is_the_crop_of_the_mirrored_picture() -> N
     mirror_image = Crop(WIDTH - 250.3, 222.6, 300, -0.4)
     one, other = crop.cut(photo, 128).astype(int), mirror_image.cut(np.ascontiguousarray(photo[:, ::-1]), 128)
     assert abs(one - other).max() <= 3
+
+
+def test_a_flipped_crop_shows_the_same_on_the_flipped_picture() -> None:
+    photo = _photo()
+    for mirrored in (False, True):
+        crop = Crop(250.3, 222.6, 300, 0.4, mirrored=mirrored)
+        one = crop.cut(photo, 128).astype(int)
+        other = crop.flipped(WIDTH).cut(np.ascontiguousarray(photo[:, ::-1]), 128)
+        assert abs(one - other).max() <= 3
+
+
+def test_corners_are_those_of_the_crop() -> None:
+    crop = Crop(100, 80, 50)
+    np.testing.assert_allclose(crop.corners, [(75, 55), (125, 55), (125, 105), (75, 105)], atol=1e-4)

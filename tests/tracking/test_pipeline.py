@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from handpose_live.capture.frame import Frame, Image
+from handpose_live.pose.crop import Floats
 from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand import Hand
@@ -179,7 +180,7 @@ def test_hands_that_cross_keep_their_ids_and_sides(start: Open, paper: list[Samp
 
 def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample], scissors: list[Sample]) -> None:
     scenes = [[Placed(paper[0], 60 + 9 * i, 100), Placed(scissors[0], 600 - 5 * i, 200, "left")] for i in range(20)]
-    first, second = (_play(*start(smoothing=True), scenes) for _ in range(2))
+    first, second = (_play(*start(smoothing=0.5), scenes) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         assert [hand.track for hand in one] == [hand.track for hand in other]
         for hand, twin in zip(one, other, strict=True):
@@ -200,12 +201,15 @@ class Doubting(PoseEstimator):
         self.calls += 1
         return replace(self._estimator(crops), hand_scores=np.full(len(crops), 0.4, np.float32))
 
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        return self._estimator.heatmaps(crops)
+
 
 def test_a_doubtful_hand_that_the_detector_confirms_is_left_in_peace_longer_and_longer(
     estimator: PoseEstimator, paper: list[Sample]
 ) -> None:
     doubting, script = Doubting(estimator), Script()
-    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=False, live=False)
+    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=0, live=False)
     results = _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 60)
     assert [[hand.track for hand in found] for found in results] == [[1]] * 60
     assert 4 <= script.calls <= 6
@@ -216,8 +220,18 @@ def test_a_doubtful_hand_that_the_detector_finds_elsewhere_goes_there(
     estimator: PoseEstimator, paper: list[Sample]
 ) -> None:
     doubting, script = Doubting(estimator), Script()
-    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=False, live=False)
+    pipeline = Pipeline(doubting, script, max_hands=1, smoothing=0, live=False)
     before, after = Placed(paper[0], 200, 150), Placed(paper[0], 320, 150)
     results = _play(pipeline, script, [[before]] * 3 + [[after]] * 4)
     assert results[-1][0].track == 1
     assert _error(results[-1][0], after) < CLOSE
+
+
+def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start()
+    scene = [Placed(paper[0], 300, 150)]
+    [[hand], _] = _play(pipeline, script, [scene, scene])
+    pipeline.min_score = hand.score + 0.2
+    assert _play(pipeline, script, [scene])[0] == []
+    pipeline.min_score = 0.0
+    assert [again.track for again in _play(pipeline, script, [scene])[0]] == [hand.track]

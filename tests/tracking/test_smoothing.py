@@ -3,7 +3,7 @@
 import numpy as np
 
 from handpose_live.pose.crop import Floats
-from handpose_live.tracking.smoothing import OneEuroFilter
+from handpose_live.tracking.smoothing import USUAL_STRENGTH, OneEuroFilter
 
 FPS = 30.0
 
@@ -52,3 +52,15 @@ def test_the_first_frame_and_a_step_back_in_time_pass_unchanged() -> None:
     assert smooth(first, size_px=100, time_s=5.0) is first
     smooth(first, size_px=100, time_s=5.1)
     np.testing.assert_array_equal(smooth(again, size_px=100, time_s=0.0), again)
+
+
+def test_a_greater_strength_damps_jitter_more() -> None:
+    rng = np.random.default_rng(3)
+    noisy = [(200 + rng.normal(0, 1, (21, 2))).astype(np.float32) for _ in range(120)]
+
+    def jitter(strength: float) -> float:
+        smooth = OneEuroFilter()
+        smoothed = [smooth(one, size_px=100, time_s=i / FPS, strength=strength) for i, one in enumerate(noisy)]
+        return float(np.std(smoothed[30:], axis=0).mean())
+
+    assert jitter(0.9) < 0.8 * jitter(USUAL_STRENGTH) < 0.8 * 0.8 * jitter(0.1)

@@ -41,6 +41,7 @@ def test_an_exported_network_finds_what_it_found_before(name: str, tmp_path: Pat
     for count in (1, 3):
         crops = np.random.default_rng(count).integers(0, 256, (count, 64, 64, 3), np.uint8)
         found, expected = exported(crops), original(crops)
+        np.testing.assert_allclose(exported.heatmaps(crops), original.heatmaps(crops), atol=1e-5)
         np.testing.assert_allclose(found.joints_crop_px, expected.joints_crop_px, rtol=0, atol=1e-3)
         for scores in ("joint_scores", "hand_scores", "right_scores"):
             np.testing.assert_allclose(getattr(found, scores), getattr(expected, scores), atol=1e-5, err_msg=scores)

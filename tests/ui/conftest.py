@@ -4,16 +4,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from handpose_live.capture.camera import Camera
 from handpose_live.capture.frame import Image
-from handpose_live.ui.style import STYLE_SHEET
+from handpose_live.session import Tools
+from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.settings import Settings
+from handpose_live.ui.theme import apply_theme
+from handpose_live.ui.window import Window
+
+Start = Callable[..., Window]
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,41 @@ class Display:
 
 
 @pytest.fixture(autouse=True)
-def _style(qapp: QApplication) -> None:
-    qapp.setStyleSheet(STYLE_SHEET)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a person has set up on this computer stays out of the tests, and unharmed by them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _look(qapp: QApplication) -> None:
+    apply_theme(qapp, "dark")
+
+
+@pytest.fixture
+def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
+    """Opens windows that see no camera of this computer and record into a folder of the test; stops them at its end."""
+    windows: list[Window] = []
+
+    def start_window(
+        tools: Tools, spec: str | None = None, *, cameras: list[Camera] | None = None, settings: Settings | None = None
+    ) -> Window:
+        plan = RecordingPlan(folder=str(tmp_path / "recordings"))
+        window = Window(
+            tools,
+            settings or Settings(recording=plan),
+            tmp_path / "settings.ini",
+            find_cameras=lambda: list(cameras or []),
+        )
+        qtbot.addWidget(window)
+        window.show()
+        windows.append(window)
+        if spec is not None:
+            window.open(spec)
+        return window
+
+    yield start_window
+    for window in windows:
+        window.stop()
 
 
 @pytest.fixture

@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 from threading import Thread
 
-from handpose_live.capture.opening import open_source
+from handpose_live.output.recording import RecordingFiles
 from handpose_live.ui.display_check import check_display
 from handpose_live.ui.start import run_window
-from tests.ui.stand_ins import StandInCamera, session_over
+from tests.ui.stand_ins import StandInCamera, tools
 
 
 def main(spec: str, recording: Path) -> int:
     check_display()
-    if spec == "hang":
-        camera = StandInCamera(20, then="hang")
+    camera = StandInCamera(20, then="hang") if spec == "hang" else None
+    if camera is not None:
         Thread(target=lambda: camera.given.wait() and print("hangs", flush=True), daemon=True).start()
-        return run_window(camera.info, lambda: session_over(camera, recording=recording), recording=recording)
-    source = open_source(spec)
-    return run_window(source.info, lambda: session_over(source, recording=recording), recording=recording)
+    files = RecordingFiles(annotated=recording)
+    settings = recording.with_suffix(".ini")
+    return run_window(spec, tools(camera), files=files, settings_path=settings, find_cameras=list)
 
 
 if __name__ == "__main__":

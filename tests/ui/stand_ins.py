@@ -1,25 +1,30 @@
 """Stand-ins for the camera and the detector, around real sessions with a real network, untrained."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from threading import Event
 
 import numpy as np
 
 from handpose_live.capture.frame import Frame, Image
+from handpose_live.capture.opening import open_source
 from handpose_live.capture.source import Source, SourceInfo
 from handpose_live.errors import HandPoseError
-from handpose_live.output.recorder import Recorder
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.pose.gestures import shipped_rules
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
-from handpose_live.pose.weights import WeightsInfo
-from handpose_live.session import Session
+from handpose_live.pose.weights import WeightsInfo, shipped_weights
+from handpose_live.session import Tools
 from handpose_live.tracking.detector import Detection
-from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.hand import Side
+from tests.output.hands import spread_hand
 
 WIDTH, HEIGHT = 64, 48
 BROKE_OFF = "camera 7 sends no more frames: plug it in again."
 PATIENCE_S = 60.0
+PLACES: tuple[tuple[float, Side], ...] = ((0.3, "left"), (0.7, "right"))
 
 
 class BlindDetector:
@@ -33,6 +38,17 @@ class BlindDetector:
 
     def close(self) -> None:
         self.closed.set()
+
+
+class SeeingDetector(BlindDetector):
+    """Finds two hands wherever it looks, a left and a right one."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        height, width = image.shape[:2]
+        return [
+            Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints_frame_px, side, 0.9)
+            for x, side in PLACES
+        ]
 
 
 class StandInCamera(Source):
@@ -66,15 +82,32 @@ class StandInCamera(Source):
 
 def grey(index: int) -> Image:
     """The picture of a stand-in camera's frame of that index."""
-    return np.full((HEIGHT, WIDTH, 3), 100 + index, dtype=np.uint8)
+    return np.full((HEIGHT, WIDTH, 3), 100 + index % 100, dtype=np.uint8)
 
 
-def session_over(source: Source, detector: BlindDetector | None = None, recording: Path | None = None) -> Session:
-    """A session whose parts are real, but for the detector."""
-    info = source.info
-    estimator = TorchEstimator(LiveUNet(), WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), "cpu")
-    pipeline = Pipeline(estimator, detector or BlindDetector(), max_hands=2, smoothing=True, live=info.live)
-    recorder = None
-    if recording is not None:
-        recorder = Recorder(recording, width=info.width, height=info.height, fps=info.fps, every_frame=not info.live)
-    return Session(source, pipeline, recorder=recorder, landmarks=None)
+@cache
+def untrained() -> PoseEstimator:
+    return TorchEstimator(LiveUNet(), WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), "cpu")
+
+
+@cache
+def trained() -> PoseEstimator:
+    return load_estimator(shipped_weights(), "cpu")
+
+
+def tools(
+    source: Source | Callable[[str], Source] | None = None,
+    detector: BlindDetector | None = None,
+    network: Callable[[], PoseEstimator] = untrained,
+) -> Tools:
+    """Tools that are real, but for the detector, and the source if one is given."""
+    opening = source if callable(source) else open_source if source is None else lambda _: source
+    return Tools(opening, network, lambda _: detector or BlindDetector(), shipped_rules())
+
+
+def frame_count(film: Path) -> int:
+    """How many frames a film plays."""
+    import av
+
+    with av.open(str(film)) as file:
+        return sum(1 for _ in file.decode(video=0))

@@ -1,8 +1,8 @@
-"""Where the picture goes in the window, and how large the window opens."""
+"""Where the picture goes in the window."""
 
 import pytest
 
-from handpose_live.ui.geometry import letterbox, opening_size
+from handpose_live.ui.geometry import letterbox
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,3 @@ def test_a_picture_of_any_shape_stays_inside_its_room_and_touches_two_of_its_sid
         assert x + fitted_width <= 501
         assert y + fitted_height <= 333
         assert fitted_width == 501 or fitted_height == 333
-
-
-def test_a_window_opens_in_the_size_of_the_picture_and_its_bar() -> None:
-    assert opening_size(640, 480, screen_width=1920, screen_height=1080, bar_height=30) == (640, 510)
-
-
-def test_a_window_leaves_some_of_a_small_screen_free_and_keeps_the_proportions() -> None:
-    width, height = opening_size(1920, 1080, screen_width=800, screen_height=600, bar_height=30)
-    assert width <= 0.9 * 800
-    assert height <= 0.9 * 600
-    assert width / (height - 30) == pytest.approx(1920 / 1080, rel=0.01)

@@ -6,15 +6,17 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.source import SourceInfo
 from handpose_live.ui.pace import Speed
-from handpose_live.ui.status_bar import Figure, StatusBar, clock, short_ms
+from handpose_live.ui.status_bar import Figure, StatusBar
 
 LONG_NAME = "rtsp://a-very-long-host-name.example.org:8554/hall/entrance/north/camera-07-main-stream"
+GPU = "CUDA, NVIDIA GeForce RTX 4090 Laptop GPU"
 
 
-def bar(qtbot: QtBot, name: str = "clip.mp4") -> StatusBar:
-    status = StatusBar(SourceInfo(name, 640, 480, 30.0, None, live=True), recording=True)
+def bar(qtbot: QtBot, name: str = "clip.mp4", *, live: bool = True) -> StatusBar:
+    status = StatusBar()
     qtbot.addWidget(status)
-    status.resize(900, status.sizeHint().height())
+    status.open(SourceInfo(name, 640, 480, 30.0, None, live=live), GPU)
+    status.resize(1100, status.sizeHint().height())
     status.show()
     return status
 
@@ -23,36 +25,47 @@ def places(status: StatusBar) -> list[tuple[int, int]]:
     return [(figure.x(), figure.width()) for figure in status.findChildren(Figure)]
 
 
-@pytest.mark.parametrize(("time_s", "text"), [(0.0, "0:00"), (7.9, "0:07"), (754, "12:34"), (3723, "1:02:03")])
-def test_the_time_of_a_recording_has_hours_only_if_there_are_any(time_s: float, text: str) -> None:
-    assert clock(time_s) == text
-
-
-@pytest.mark.parametrize(("time_ms", "text"), [(7.34, "7.3"), (42.0, "42.0"), (99.97, "100"), (512.3, "512")])
-def test_milliseconds_keep_three_digits(time_ms: float, text: str) -> None:
-    assert short_ms(time_ms) == text
-
-
 def test_no_figure_moves_when_figures_change(qtbot: QtBot) -> None:
     status = bar(qtbot)
-    status.show_frame(hands=1, dropped=0, time_s=0)
-    status.show_speed(Speed(9, 4.2))
+    status.show_frame(hands=1, dropped=0, unrecorded=0)
+    status.show_speed(Speed(10, 9, 4.2), (20.0, 31.0))
+    qtbot.wait(1)
     before = places(status)
-    status.show_frame(hands=12, dropped=9999, time_s=3 * 3600)
-    status.show_speed(Speed(240, 1234))
+    status.show_frame(hands=8, dropped=9999, unrecorded=0)
+    status.show_speed(Speed(240, 240, 1234), (456.0, 789.0))
     qtbot.wait(1)
     assert places(status) == before
     for figure in status.findChildren(Figure):
         assert QLabel.sizeHint(figure).width() <= figure.width()
 
 
-@pytest.mark.parametrize("width", [400, 640, 1280])
+@pytest.mark.parametrize("width", [640, 800, 1280])
 def test_everything_has_its_place_inside_the_bar_however_long_the_names(qtbot: QtBot, width: int) -> None:
     status = bar(qtbot, LONG_NAME)
-    status.show_device("CUDA, NVIDIA GeForce RTX 4090 Laptop GPU")
+    status.show_frame(hands=2, dropped=17, unrecorded=3)
     status.resize(width, status.sizeHint().height())
     qtbot.wait(1)
     rectangles = [label.geometry() for label in status.findChildren(QLabel) if label.isVisible()]
-    assert len(rectangles) == 8
+    assert len(rectangles) == 10
     assert all(status.rect().contains(rectangle) for rectangle in rectangles)
     assert not any(one.intersects(other) for one in rectangles for other in rectangles if one is not other)
+
+
+def test_it_names_the_source_its_size_and_the_device_really_used(qtbot: QtBot) -> None:
+    status = bar(qtbot)
+    texts = [label.text() for label in status.findChildren(QLabel)]
+    assert {"clip.mp4", "640 × 480", GPU} <= set(texts)
+
+
+def test_lateness_and_drops_are_a_camera_s_only(qtbot: QtBot) -> None:
+    def visible(live: bool) -> list[str]:
+        status = bar(qtbot, live=live)
+        status.show_frame(hands=1, dropped=3, unrecorded=0)
+        status.show_speed(Speed(10, 9, 4.2), (20.0, 31.0))
+        return [figure.text() for figure in status.figures if figure.isVisible()]
+
+    live, stored = (" ".join(visible(live)) for live in (True, False))
+    assert "20 / 31" in live
+    assert "dropped" in live
+    assert "late" not in stored
+    assert "dropped" not in stored

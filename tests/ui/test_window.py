@@ -1,50 +1,31 @@
-"""The window over real sessions: a real clip, a camera that breaks off or hangs, faults of the program."""
+"""The window over real sessions: clips, cameras that break off or hang, faults of the program."""
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
 from pathlib import Path
 from threading import Event
 
-import cv2
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PyQt6.QtGui import QDropEvent, QImage
+from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from handpose_live.capture.camera import Camera
 from handpose_live.capture.frame import Image
 from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import SourceInfo
+from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
-from handpose_live.session import Session
+from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.ui.faults import faults_shown
+from handpose_live.ui.settings import load_settings
 from handpose_live.ui.window import Window
-from handpose_live.ui.worker import Worker
-from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, session_over
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, tools, untrained
 
 PATIENCE_MS = 60_000
-
-Open = Callable[[SourceInfo, Callable[[], Session]], tuple[Window, Worker]]
-
-
-@pytest.fixture
-def opened(qtbot: QtBot) -> Iterator[Open]:
-    """Opens windows over sessions, and stops their workers at the end."""
-    workers: list[Worker] = []
-
-    def open_window(info: SourceInfo, open_session: Callable[[], Session]) -> tuple[Window, Worker]:
-        worker = Worker(open_session, live=info.live)
-        window = Window(info, worker, Path("film.mp4"))
-        qtbot.addWidget(window)
-        window.show()
-        workers.append(worker)
-        worker.start()
-        return window, worker
-
-    yield open_window
-    for worker in workers:
-        worker.stop()
 
 
 def on_screen(window: Window) -> Image:
@@ -58,104 +39,181 @@ def on_screen(window: Window) -> Image:
     return pixels[lit[0].min() : lit[0].max() + 1, lit[1].min() : lit[1].max() + 1]
 
 
-def press(qtbot: QtBot, window: Window, key: Qt.Key) -> None:
-    qtbot.keyClick(window, key)  # type: ignore[no-untyped-call]
-
-
-def frame_count(film: Path) -> int:
-    return int(cv2.VideoCapture(str(film)).get(cv2.CAP_PROP_FRAME_COUNT))
+def press(window: Window, key: Qt.Key) -> None:
+    QTest.keyClick(window, key)  # type: ignore[call-overload]
 
 
 def plain(sentence: str) -> str:
     return sentence.replace("\N{ZERO WIDTH SPACE}", "")
 
 
-def test_a_clip_plays_to_its_end_and_every_frame_is_recorded(
-    qtbot: QtBot, opened: Open, shared: Path, tmp_path: Path
-) -> None:
-    clip = str(shared / "data/clips/scale_1.mp4")
-    source = open_source(clip)
-    recording = tmp_path / "film.mp4"
-    window, _ = opened(source.info, lambda: session_over(source, recording=recording))
+@pytest.fixture
+def clip(shared: Path) -> str:
+    return str(shared / "data/clips/scale_1.mp4")
+
+
+def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = start(tools(), clip)
+    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
-    qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
-    assert on_screen(window)[:240] == pytest.approx(list(open_source(clip))[-1].image[:240], abs=1)
-    assert "film.mp4" in window.view.notice.text()
-    assert frame_count(recording) == 50
+    assert window.shown is not None
+    assert window.shown.annotated.frame.index == 49
+    last = list(open_source(clip))[-1].image
+    assert np.array_equal(window.shown.picture, last)
+    assert window.seek_bar.isVisible()
 
 
-def test_the_window_says_what_it_waits_for(qtbot: QtBot, opened: Open) -> None:
+def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, start: Start) -> None:
     loaded = Event()
-    camera = StandInCamera(1)
+    camera = StandInCamera(1, then="hang")
 
-    def load() -> Session:
+    def load() -> PoseEstimator:
         loaded.wait(PATIENCE_S)
-        return session_over(camera)
+        return untrained()
 
-    window, _ = opened(camera.info, load)
-    assert "Loading" in window.view.panel.sentence.text()
+    window = start(tools(camera, network=load), "7")
+    assert window.isVisible()
+    assert "loading" in window.view.panel.sentence.text()
     loaded.set()
-    qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert not window.view.panel.isVisible()
     assert on_screen(window).mean() == pytest.approx(grey(0).mean(), abs=30)
-
-
-def test_a_session_that_cannot_be_opened_leaves_a_window_that_says_why(qtbot: QtBot, opened: Open) -> None:
-    def fail() -> Session:
-        raise HandPoseError("There is no weights file here/there.safetensors; train one.")
-
-    window, _ = opened(StandInCamera(0).info, fail)
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Cannot start", timeout=PATIENCE_MS)
-    assert window.isVisible()
-    assert window.view.panel.isVisible()
-    assert plain(window.view.panel.sentence.text()) == "There is no weights file here/there.safetensors; train one."
-
-
-def test_a_camera_that_breaks_off_leaves_its_last_picture_dimmed_and_says_so(qtbot: QtBot, opened: Open) -> None:
-    camera, detector = StandInCamera(3, then="break off"), BlindDetector()
-    window, _ = opened(camera.info, lambda: session_over(camera, detector))
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Stopped", timeout=PATIENCE_MS)
-    assert plain(window.view.panel.sentence.text()) == BROKE_OFF
-    assert window.view.panel.isVisible()
-    assert window.view.has_picture
-    assert detector.closed.wait(PATIENCE_S)
-
-
-def test_closing_finishes_the_session_although_the_camera_hangs(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
-    camera, detector, recording = StandInCamera(3, then="hang"), BlindDetector(), tmp_path / "film.mp4"
-    window, worker = opened(camera.info, lambda: session_over(camera, detector, recording))
-    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
-    window.close()
-    assert worker.stop() is False
-    assert detector.closed.wait(PATIENCE_S)
-    assert frame_count(recording) >= 1
     camera.let_go.set()
 
 
-def test_a_slow_interface_gets_the_newest_frame_and_no_queue(qtbot: QtBot) -> None:
-    camera, detector = StandInCamera(20), BlindDetector()
-    worker = Worker(lambda: session_over(camera, detector), live=True)
-    announced: list[None] = []
-    worker.arrived.connect(lambda: announced.append(None))
-    worker.start()
+def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers_others(
+    qtbot: QtBot, start: Start
+) -> None:
+    window = start(tools(), "nowhere/film.mp4", cameras=[Camera(3, "Bird table")])
+    qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
+    assert window.view.start.title.text() == "This cannot be played"
+    assert "nowhere/film.mp4" in plain(window.view.start.sentence.text())
+    assert window.view.start.demo.isVisible()
+
+
+def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_come(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handpose_live.ui.cameras.INTERVAL_S", 0.02)
+    cameras: list[Camera] = []
+    opened: list[str] = []
+
+    def open_camera(spec: str) -> Source:
+        opened.append(spec)
+        return StandInCamera(1)
+
+    window = start(tools(open_camera), cameras=cameras)
+    window._watch._find = lambda: list(cameras)
+    qtbot.waitUntil(window.view.start.isVisible)
+    assert "no camera" in window.view.start.sentence.text().lower()
+    cameras.append(Camera(3, "Bird table"))
+
+    def named() -> bool:
+        return any(action.text() == "Bird table" for action in window.menus["&Camera"].actions())
+
+    qtbot.waitUntil(named, timeout=PATIENCE_MS)
+    window.view.start.camera_wanted.emit(3)
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
+    assert opened == ["3"]
+    cameras.clear()
+    qtbot.waitUntil(lambda: not named(), timeout=PATIENCE_MS)
+
+
+def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtBot, start: Start) -> None:
+    opened: list[str] = []
+
+    def open_camera(spec: str) -> Source:
+        opened.append(spec)
+        return StandInCamera(1)
+
+    cameras = [Camera(0, "Door"), Camera(2, "Desk")]
+    window = start(tools(open_camera), cameras=cameras)
+    window.open_last()
+    qtbot.waitUntil(lambda: opened == ["0"], timeout=PATIENCE_MS)
+    window.open("2")
+    again = start(tools(open_camera), cameras=cameras, settings=window.settings)
+    again.open_last()
+    qtbot.waitUntil(lambda: opened == ["0", "2", "2"], timeout=PATIENCE_MS)
+
+
+def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_when_it_returns(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.01)
+    is_back = Event()
+    cameras = [StandInCamera(3, then="break off")]
+
+    def open_camera(_: str) -> Source:
+        if cameras:
+            return cameras.pop()
+        if not is_back.is_set():
+            raise HandPoseError(BROKE_OFF)
+        return StandInCamera(9, then="hang")
+
+    window = start(tools(open_camera), "7")
+    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    assert plain(window.view.panel.sentence.text()) == f"{BROKE_OFF} Trying again …"
+    assert window.view.panel.isVisible()
+    assert window.view.picture is not None
+    is_back.set()
+    qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated.frame.index == 8, timeout=PATIENCE_MS)
+
+
+def test_closing_ends_within_two_seconds_although_the_camera_hangs(qtbot: QtBot, start: Start) -> None:
+    camera, detector = StandInCamera(3, then="hang"), BlindDetector()
+    window = start(tools(camera, detector), "7")
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    before_s = time.monotonic()
+    window.close()
+    assert time.monotonic() - before_s < 2
+    assert window.left_behind
     assert detector.closed.wait(PATIENCE_S)
-    qtbot.waitUntil(lambda: bool(announced), timeout=PATIENCE_MS)
-    qtbot.wait(1)
-    assert len(announced) == 1
-    newest = worker.take()
-    assert newest is not None
-    assert newest.annotated.frame.index == 19
-    assert newest.dropped == camera.dropped
-    assert worker.take() is None
-    assert worker.stop()
+    camera.let_go.set()
+
+
+def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, start: Start) -> None:
+    opening, let_go = Event(), Event()
+
+    def hang(_: str) -> Source:
+        opening.set()
+        let_go.wait(PATIENCE_S)
+        raise HandPoseError("too late")
+
+    window = start(tools(hang), "7")
+    qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
+    window.close()
+    assert not window.isVisible()
+    assert window.left_behind
+    let_go.set()
+
+
+def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
+    camera = StandInCamera(1, then="hang")
+    window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    window.open(clip)
+    qtbot.waitUntil(lambda: window.info is not None and window.info.name == "scale_1.mp4", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    camera.let_go.set()
+
+
+def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = start(tools())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(clip)])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.view.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
 
 
 def test_an_exception_in_a_slot_is_shown_and_printed_and_the_window_lives(
-    qtbot: QtBot, opened: Open, capfd: pytest.CaptureFixture[str]
+    qtbot: QtBot, start: Start, capfd: pytest.CaptureFixture[str]
 ) -> None:
     camera = StandInCamera(1, then="hang")
-    window, _ = opened(camera.info, lambda: session_over(camera))
-    qtbot.waitUntil(lambda: window.view.has_picture, timeout=PATIENCE_MS)
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     hooks = sys.excepthook, threading.excepthook
     with faults_shown(window.fault.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
@@ -167,37 +225,54 @@ def test_an_exception_in_a_slot_is_shown_and_printed_and_the_window_lives(
     assert (sys.excepthook, threading.excepthook) == hooks
 
 
-def test_an_exception_in_the_worker_is_shown_and_printed_and_the_session_closed(
-    qtbot: QtBot, opened: Open, capfd: pytest.CaptureFixture[str]
+def test_an_exception_in_the_player_is_shown_and_printed_and_the_session_closed(
+    qtbot: QtBot, start: Start, capfd: pytest.CaptureFixture[str]
 ) -> None:
     camera, detector = StandInCamera(0, then="fault"), BlindDetector()
-    hold = Event()
-
-    def load() -> Session:
-        hold.wait(PATIENCE_S)
-        return session_over(camera, detector)
-
-    window, _ = opened(camera.info, load)
-    with faults_shown(window.fault.emit):
-        hold.set()
-        qtbot.waitUntil(lambda: "KeyError" in window.view.panel.sentence.text(), timeout=PATIENCE_MS)
+    with faults_shown(lambda _: None):
+        window = start(tools(camera, detector), "7")
+        qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
+    assert "fault of the program" in window.view.start.sentence.text()
     assert detector.closed.wait(PATIENCE_S)
     assert "KeyError: 'a fault of the program'" in capfd.readouterr().err
 
 
-def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, opened: Open) -> None:
+def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1)
-    window, _ = opened(camera.info, lambda: session_over(camera))
-    qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     window.activateWindow()
     for enter, leave in ((Qt.Key.Key_F, Qt.Key.Key_Escape), (Qt.Key.Key_F11, Qt.Key.Key_F)):
-        press(qtbot, window, enter)
+        press(window, enter)
         assert window.isFullScreen()
         assert not window.status.isVisible()
-        press(qtbot, window, leave)
+        press(window, leave)
         assert not window.isFullScreen()
         assert window.status.isVisible()
-    press(qtbot, window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     assert window.isVisible()
-    press(qtbot, window, Qt.Key.Key_Q)
+    press(window, Qt.Key.Key_Q)
     assert not window.isVisible()
+
+
+def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+    window = start(tools())
+    window.resize(900, 650)
+    for key in ("inspect", "plot", "options", "names"):
+        window.actions_[key].trigger()
+    window.close()
+    again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
+    qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
+    assert all(again.actions_[key].isChecked() for key in ("inspect", "plot", "options", "names"))
+    assert again.inspector._plot is not None
+    assert again.size() == window.size()
+    assert again.inspector.is_open
+
+
+def test_a_broken_settings_file_opens_a_window_like_the_first_time(start: Start, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ini"
+    broken.write_bytes(b"[General]\ngeometry=@ByteArray(nonsense)\nlayout=@ByteArray(\\x1)\ntheme=7\n\xff\xfe")
+    window = start(tools(), settings=load_settings(broken))
+    assert window.isVisible()
+    assert window.settings.theme == "dark"
+    assert (window.width(), window.height()) == (1120, 720)

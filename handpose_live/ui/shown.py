@@ -1,0 +1,46 @@
+"""What the interface shows of one moment."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handpose_live.capture.frame import Image
+from handpose_live.output.recording import RecordingFiles
+from handpose_live.session import Annotated
+from handpose_live.ui.inspection import Inspection
+
+
+@dataclass(frozen=True)
+class RecordingState:
+    """How far a recording is: seconds, bytes, pictures left out."""
+
+    files: RecordingFiles
+    time_s: float
+    size_bytes: int
+    dropped: int
+    paused: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What the interface shows of one moment.
+
+    Attributes:
+        annotated: the frame with its hands.
+        picture: as it is shown, with everything drawn on it.
+        dropped: frames that a live source lost so far.
+        recording: how far it is, if there is one.
+        inspections: of each hand, if the inspector is open.
+    """
+
+    annotated: Annotated
+    picture: Image
+    dropped: int
+    recording: RecordingState | None
+    inspections: Sequence[Inspection]
+
+
+def latency_ms(shown: Shown, now_s: float) -> float | None:
+    """How old a frame from a camera is; None for a file's."""
+    taken_s = shown.annotated.frame.taken_s
+    return None if math.isnan(taken_s) else 1000 * (now_s - taken_s)

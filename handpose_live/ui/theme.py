@@ -1,0 +1,33 @@
+"""The theme that is in use now, for everything that paints itself."""
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from handpose_live.ui.style import DARK, LIGHT, Colours, Theme, palette, style_sheet
+
+
+class _Current(QObject):
+    """Attributes:
+    changed: to another theme.
+    colours: of the theme now.
+    """
+
+    changed = pyqtSignal()
+    colours: Colours = DARK
+
+
+current = _Current()
+
+
+def apply_theme(application: QApplication, theme: Theme) -> None:
+    """Give the whole program a theme; "system" follows the desktop's."""
+    hints = QGuiApplication.styleHints()
+    is_light = theme == "light" or (
+        theme == "system" and hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
+    )
+    colours = LIGHT if is_light else DARK
+    current.colours = colours
+    application.setPalette(palette(colours))
+    application.setStyleSheet(style_sheet(colours))
+    current.changed.emit()

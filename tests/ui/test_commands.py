@@ -1,0 +1,364 @@
+"""Every command of the table, on the real window."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.opening import open_source
+from handpose_live.capture.source import Source
+from handpose_live.output.landmarks import read_landmarks
+from handpose_live.ui.actions import BY_KEY, COMMANDS, MENUS, TOOLBAR
+from handpose_live.ui.commands import Commands
+from handpose_live.ui.help_sheet import HelpSheet
+from handpose_live.ui.icons import PAINTS
+from handpose_live.ui.window import Window
+from tests.capture.servers import MotionJpeg, serving
+from tests.output.disk import file_size_limit
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import SeeingDetector, StandInCamera, frame_count, grey, tools, trained
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def clip(shared: Path) -> str:
+    return str(shared / "data/clips/scale_1.mp4")
+
+
+@pytest.fixture(autouse=True)
+def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the desktop was asked to open."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    return opened
+
+
+def playing(qtbot: QtBot, start: Start, spec: str) -> Window:
+    window = start(tools(detector=SeeingDetector()), spec)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    return window
+
+
+def do(window: Window, key: str) -> None:
+    window.actions_[key].trigger()
+
+
+def time_s(window: Window) -> float:
+    assert window.shown is not None
+    return window.shown.annotated.frame.time_s
+
+
+def said(window: Window, text: str) -> bool:
+    return text in window.view.notice.text().replace("\N{ZERO WIDTH SPACE}", "")
+
+
+# ---------------------------------------------------------------------- the table
+
+
+def test_the_table_is_whole() -> None:
+    flat = [key for entries in MENUS.values() for entry in entries if entry for key in _keys(entry)]
+    assert set(flat) | {"leave_full_screen"} == set(BY_KEY)
+    assert len(BY_KEY) == len(COMMANDS)
+    assert {key for key in TOOLBAR if key} <= set(BY_KEY)
+    assert {command.icon for command in COMMANDS if command.icon} <= set(PAINTS)
+    shortcuts = [keys for command in COMMANDS for keys in command.keys]
+    assert len(set(shortcuts)) == len(shortcuts)
+    assert all(callable(getattr(Commands, key)) for key in BY_KEY)
+
+
+def _keys(entry: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (entry,) if isinstance(entry, str) else entry[1:]
+
+
+def test_every_command_can_be_asked_for_at_any_moment(
+    qtbot: QtBot, start: Start, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("", False))
+    nothing = start(tools())
+    window = playing(qtbot, start, clip)
+    for one in (nothing, window):
+        for command in COMMANDS:
+            if command.key not in ("quit", "close_source", "play_demo"):
+                do(one, command.key)
+                qtbot.wait(1)
+    for key in ("play_demo", "close_source", "quit"):
+        do(window, key)
+    assert not window.isVisible()
+
+
+def test_the_help_names_every_command_that_has_a_key(qtbot: QtBot, start: Start) -> None:
+    window = start(tools())
+    do(window, "help")
+    [sheet] = window.findChildren(HelpSheet)
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {command.text.rstrip("…") for command in COMMANDS if command.keys} <= texts | {"Leave full screen"}
+    sheet.close()
+    qtbot.wait(1)
+
+
+# ---------------------------------------------------------------------- sources and playback
+
+
+def test_a_chosen_file_folder_or_address_is_played(
+    qtbot: QtBot, start: Start, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def open_any(spec: str) -> Source:
+        asked.append(spec)
+        return open_source(clip)
+
+    window = start(tools(open_any))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("film.mp4", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "pictures")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (" rtsp://host/live ", True))
+    for number, key in enumerate(("open_file", "open_folder", "open_stream", "play_demo"), start=1):
+        do(window, key)
+        qtbot.waitUntil(partial(_has, asked, number), timeout=PATIENCE_MS)
+    assert asked == ["film.mp4", "pictures", "rtsp://host/live", "demo"]
+    do(window, "close_source")
+    assert window.player is None
+    assert window.view.start.isVisible()
+
+
+def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "step")
+    qtbot.wait(300)
+    before_s = time_s(window)
+    assert window.actions_["play"].text() == "Play"
+    do(window, "step")
+    qtbot.waitUntil(lambda: time_s(window) == pytest.approx(before_s + 0.1), timeout=PATIENCE_MS)
+    qtbot.wait(300)
+    assert time_s(window) == pytest.approx(before_s + 0.1)
+    do(window, "play")
+    qtbot.waitUntil(lambda: time_s(window) > before_s + 0.3, timeout=PATIENCE_MS)
+
+
+def test_a_film_can_be_wound_forward_and_back_also_while_it_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "step")
+    window.seek_bar.slider.setValue(300)
+    qtbot.waitUntil(lambda: time_s(window) == pytest.approx(3.0), timeout=PATIENCE_MS)
+    do(window, "back")
+    qtbot.waitUntil(lambda: time_s(window) == pytest.approx(0.0), timeout=PATIENCE_MS)
+    assert window.seek_bar.position.text() == "0:00 / 0:05"
+
+
+def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "forward")
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: said(window, "The end."), timeout=PATIENCE_MS)
+    do(window, "play")
+    qtbot.waitUntil(lambda: time_s(window) < 1, timeout=PATIENCE_MS)
+
+
+def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "loop")
+    window.seek_bar.slider.setValue(450)
+    qtbot.waitUntil(lambda: time_s(window) > 4, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: time_s(window) < 2, timeout=PATIENCE_MS)
+
+
+def test_speed_goes_up_and_down_within_limits(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    texts = []
+    for key in ("faster", "faster", "faster", *["slower"] * 7):
+        do(window, key)
+        texts.append(window.seek_bar.speed.text())
+    assert texts == ["2×", "4×", "4×", "2×", "1×", "0.5×", "0.25×", "0.1×", "0.1×", "0.1×"]
+
+
+def _has(things: list[str], count: int) -> bool:
+    return len(things) == count
+
+
+# ---------------------------------------------------------------------- recording
+
+
+@pytest.mark.parametrize("camera_hangs", [False, True])
+def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst(
+    qtbot: QtBot, start: Start, camera_hangs: bool
+) -> None:
+    camera = StandInCamera(400, then="hang")
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.info is not None, timeout=PATIENCE_MS)
+    do(window, "record")
+    folder = window.settings.recording.directory
+    qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+    assert window.actions_["record"].text() == "Stop recording"
+    if camera_hangs:
+        qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    window.close()
+    camera.let_go.set()
+    [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
+    header, frames = read_landmarks(joints)
+    assert header["source"] == "camera 7"
+    dropped = window.shown.recording.dropped if window.shown and window.shown.recording else 0
+    assert frame_count(film) >= 1
+    assert frame_count(film) <= len(frames)
+    if dropped == 0 and camera_hangs:
+        assert frame_count(film) == len(frames)
+
+
+def test_record_again_stops_it_and_says_where_it_is(
+    qtbot: QtBot, start: Start, clip: str, opened_outside: list[str]
+) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "record")
+    qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: time_s(window) > 1, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
+    assert not window.view.badge.isVisible()
+    [film] = window.settings.recording.directory.glob("*.mp4")
+    assert said(window, str(film))
+    assert film.name.endswith(" scale_1.mp4")
+    do(window, "show_folder")
+    assert [Path(path) for path in opened_outside] == [film.parent]
+
+
+def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "record")
+    qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+    do(window, "pause_recording")
+    qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=PATIENCE_MS)
+    before_s = time_s(window)
+    qtbot.waitUntil(lambda: time_s(window) > before_s + 1, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
+    [film] = window.settings.recording.directory.glob("*.mp4")
+    assert frame_count(film) < 10 * time_s(window) - 5
+    assert not window.actions_["pause_recording"].isChecked()
+
+
+def test_a_full_disk_ends_the_recording_says_so_and_the_film_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "loop")
+    with file_size_limit(60_000):
+        do(window, "record")
+        qtbot.waitUntil(lambda: said(window, "No room left"), timeout=PATIENCE_MS)
+    assert not window.view.badge.isVisible()
+    [film] = window.settings.recording.directory.glob("*.mp4")
+    with av.open(str(film)) as file:
+        assert next(file.decode(video=0)) is not None
+    before = window.shown
+    qtbot.waitUntil(lambda: window.shown is not before, timeout=PATIENCE_MS)
+
+
+def test_a_folder_that_cannot_be_made_is_named(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    folder = window.settings.recording.directory
+    folder.write_text("in the way")
+    for key in ("record", "snapshot"):
+        do(window, key)
+        assert said(window, f"Cannot write {folder}")
+        window.view.notice.hide()
+
+
+def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> None:
+    camera = StandInCamera(1, then="hang")
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "snapshot")
+    [path] = window.settings.recording.directory.glob("*.png")
+    assert said(window, f"Snapshot: {path}")
+    assert np.array_equal(np.asarray(cv2.imread(str(path))), grey(0))
+    camera.let_go.set()
+
+
+# ---------------------------------------------------------------------- view
+
+
+def test_the_view_changes_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    look = window.settings.look
+    for key in ("selfie", "overlay", "joints_only", "labels", "names", "boxes"):
+        if window.actions_[key].isEnabled():
+            do(window, key)
+    now = window.settings.look
+    assert (now.overlay, now.bones, now.labels) == (not look.overlay, not look.bones, not look.labels)
+    assert (now.names, now.boxes) == (not look.names, not look.boxes)
+    assert window.player is not None
+    assert window.player.look.overlay is now.overlay
+    do(window, "theme_light")
+    assert window.settings.theme == "light"
+
+
+def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
+    camera = StandInCamera(1, then="hang")
+    window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    assert window.player is not None
+    assert window.player.look.selfie
+    window.open(clip)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    assert not window.player.look.selfie
+    camera.let_go.set()
+
+
+def test_a_frozen_frame_stays_while_the_film_goes_on(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "freeze")
+    frozen = window.shown
+    qtbot.wait(400)
+    assert window.shown is frozen
+    do(window, "freeze")
+    qtbot.waitUntil(lambda: window.shown is not frozen, timeout=PATIENCE_MS)
+
+
+def test_hands_are_copied_as_json(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = start(tools(detector=SeeingDetector(), network=trained), clip)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    do(window, "step")
+    do(window, "copy_hand")
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    record = json.loads(clipboard.text())
+    assert record["hands"][0]["side"] in ("left", "right")
+    assert set(record["hands"][0]["joints"]["index_tip"]) == {"x", "y", "score"}
+    assert "index_bend_deg" in record["hands"][0]["measures"]
+
+
+def test_a_file_of_own_gestures_is_begun_and_shown(start: Start, opened_outside: list[str]) -> None:
+    window = start(tools())
+    do(window, "edit_gestures")
+    assert Path(opened_outside[0]).name == "gestures.toml"
+    assert 'name = "love"' in Path(opened_outside[0]).read_text()
+
+
+# ---------------------------------------------------------------------- a stream that comes and goes
+
+
+def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.05)
+    with serving(MotionJpeg) as sender:
+        window = start(tools(), f"http://{sender.address}/video")
+        qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+        do(window, "record")
+        qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+        sender.end.set()
+        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        sender.end.clear()
+        qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+        assert window.view.badge.isVisible()
+        do(window, "record")
+        qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
+        window.close_source()
+    [film] = window.settings.recording.directory.glob("*.mp4")
+    assert frame_count(film) > 1

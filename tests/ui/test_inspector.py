@@ -1,0 +1,167 @@
+"""The close look at hands."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.frame import Frame
+from handpose_live.pose.gestures import Gesture
+from handpose_live.ui.heatmaps import grid_image, overlay_image
+from handpose_live.ui.history import SPAN_S, History
+from handpose_live.ui.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
+from handpose_live.ui.inspector import as_record, assign
+from handpose_live.ui.window import Window
+from tests.output.hands import spread_hand
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import SeeingDetector, tools, trained, untrained
+
+PATIENCE_MS = 60_000
+LEFT = replace(spread_hand(wrist=(200, 400), length_px=250, side="left", track=3), gesture=Gesture("open_palm", 0.9))
+RIGHT = spread_hand(wrist=(450, 400), length_px=250, side="right", track=5)
+FRAME = Frame(np.full((480, 640, 3), 90, np.uint8), 0, 0.0)
+
+
+def looked_at(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspection]:
+    hand = replace(LEFT, gesture=Gesture(gesture, 0.9) if gesture else None)
+    return inspect(Frame(FRAME.image, 0, time_s), [hand, RIGHT], untrained())
+
+
+def opened(start: Start) -> Window:
+    window = start(tools())
+    window.actions_["inspect"].trigger()
+    window.inspector.show_frame(0.0, looked_at())
+    return window
+
+
+# ---------------------------------------------------------------------- what is computed
+
+
+def test_a_close_look_has_the_crop_its_joints_and_21_heatmaps() -> None:
+    left, right = looked_at()
+    assert left.crop.shape == (SHOWN_PX, SHOWN_PX, 3)
+    assert left.heatmaps.shape[0] == 21
+    assert left.heatmaps.max(axis=(1, 2)) == pytest.approx(np.ones(21), abs=1e-4)
+    middle = (left.joints_crop.min(axis=0) + left.joints_crop.max(axis=0)) / 2
+    assert middle == pytest.approx([0.5, 0.5], abs=0.02)
+    assert left.shape.facing != right.shape.facing
+
+
+def test_no_hand_needs_no_look() -> None:
+    assert inspect(FRAME, [], untrained()) == []
+
+
+def test_history_keeps_ten_seconds_and_says_what_was_shown_when() -> None:
+    history = History()
+    for tenth in range(150):
+        history.add(tenth / 10, looked_at(tenth / 10, "fist" if tenth < 100 else "")[:1] if tenth % 25 == 0 else [])
+    times, values = history.curve(3, "Index bend")
+    assert len(times) == len(values)
+    assert min(times) >= -SPAN_S
+    assert max(times) <= 0
+    assert [name for _, _, name in history.gestures(3)] == ["fist"]
+    history.add(0.0, [])
+    assert history.tracks == []
+
+
+def test_a_hand_stays_in_its_dock_for_as_long_as_it_is_followed() -> None:
+    assert assign([None, None], [4]) == [0, None]
+    assert assign([4, None], [4, 6]) == [0, 1]
+    assert assign([4, 6], [6]) == [None, 0]
+    assert assign([None, 6], [6, 9]) == [1, 0]
+    assert assign([1, 2], [7, 8, 9]) == [0, 1]
+
+
+def test_a_joint_is_found_within_reach_only() -> None:
+    joints = looked_at()[0].joints_crop
+    x, y = (joints[8] + 0.01).tolist()
+    assert nearest_joint(joints, x, y, 0.05) == 8
+    assert nearest_joint(joints, 0.01, 0.99, 0.05) == -1
+
+
+def test_heatmaps_are_bright_where_they_are_high() -> None:
+    heatmaps = np.zeros((21, 8, 8), np.float32)
+    heatmaps[9, 2, 3] = 1
+    grid = grid_image(heatmaps, 7)
+    bright = [
+        (x, y) for y in range(grid.height()) for x in range(grid.width()) if grid.pixelColor(x, y).lightness() > 100
+    ]
+    assert bright == [(2 * 8 + 3, 8 + 2)]
+    assert overlay_image(heatmaps[9]).pixelColor(3, 2).alpha() > 200
+    assert overlay_image(heatmaps[9]).pixelColor(0, 0).alpha() == 0
+
+
+def test_a_hand_as_json_has_its_measures_by_name() -> None:
+    record = as_record(LEFT)
+    assert (record["track"], record["side"], record["gesture"]) == (3, "left", "open_palm")
+    assert record["joints"]["wrist"] == {"x": 200.0, "y": 400.0, "score": 0.9}
+    assert record["measures"]["index_bend_deg"] < 20
+
+
+# ---------------------------------------------------------------------- what is shown
+
+
+def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None:
+    window = opened(start)
+    first, second = window.inspector.panels
+    assert [dock.windowTitle() for dock in window.inspector.docks] == ["Left hand", "Right hand"]
+    assert first.gesture.text() == "Open palm  90%"
+    assert second.gesture.text() == "No gesture"
+    assert "Spread" in first.values.text()
+    window.inspector.show_frame(0.1, [])
+    assert first.gesture.text() == "No hand"
+
+
+def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: Start) -> None:
+    window = opened(start)
+    panel = window.inspector.panels[0]
+    assert panel.crop._inspection is not None
+    x, y = panel.crop._inspection.joints_crop[8].tolist()
+    at = panel.crop._at(x, y)
+    before = panel.crop.grab().toImage()
+    panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, at))
+    assert panel.joint.text().startswith("index tip")
+    assert "90%" in panel.joint.text()
+    assert panel.crop.grab().toImage() != before
+    panel.crop.mousePressEvent(mouse(QEvent.Type.MouseButtonPress, at))
+    panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, QPointF(2, 2)))
+    assert panel.joint.text().startswith("index tip")
+    panel.crop.mousePressEvent(mouse(QEvent.Type.MouseButtonPress, at))
+    assert panel.joint.text() == "Point at a joint"
+
+
+def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    return QMouseEvent(kind, at, at, left, left, none)
+
+
+def test_hands_are_looked_at_closely_only_while_something_is_open(qtbot: QtBot, start: Start, shared: object) -> None:
+    window = start(tools(detector=SeeingDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
+    window.actions_["loop"].setChecked(True)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    assert window.shown is not None
+    assert window.shown.inspections == ()
+    window.actions_["inspect"].trigger()
+    qtbot.waitUntil(lambda: window.shown is not None and len(window.shown.inspections) > 0, timeout=PATIENCE_MS)
+    for dock in window.inspector.docks:
+        dock.close()
+    assert not window.actions_["inspect"].isChecked()
+    assert window.player is not None
+    assert not window.player.inspecting
+
+
+def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
+    window = opened(start)
+    window.actions_["plot"].trigger()
+    for tenth in range(5):
+        window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
+    plot = window.inspector._plot
+    assert plot is not None
+    assert [len(curves) for curves in plot._curves] == [2, 2]
+    plot.choices[0].setCurrentText("Hand score")
+    xs, ys = plot._curves[0][3].getData()
+    assert list(xs) == pytest.approx([-0.4, -0.3, -0.2, -0.1, 0.0])
+    assert list(ys) == pytest.approx([97.0] * 5)

@@ -1,0 +1,80 @@
+"""The thread that plays, without a window."""
+
+import time
+from dataclasses import replace
+from threading import Event
+
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.source import Source
+from handpose_live.output.overlay import Look
+from handpose_live.session import Tracking
+from handpose_live.ui.player import STOP_S, Player
+from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
+
+PATIENCE_MS = 60_000
+
+
+def test_a_slow_interface_gets_the_newest_frame_and_no_queue(qtbot: QtBot) -> None:
+    camera, detector = StandInCamera(20, then="hang"), BlindDetector()
+    player = Player("7", tools(camera, detector), Tracking(), Look())
+    announced: list[None] = []
+    player.arrived.connect(lambda: announced.append(None))
+    player.start()
+    qtbot.waitUntil(lambda: camera.given.is_set() and bool(announced), timeout=PATIENCE_MS)
+    qtbot.wait(1)
+    assert len(announced) == 1
+    newest = player.take()
+    assert newest is not None
+    assert newest.annotated.frame.index == 19
+    assert newest.dropped == camera.dropped
+    assert player.take() is None
+    camera.let_go.set()
+    assert player.stop()
+
+
+def test_many_sources_that_hang_end_together_within_two_seconds(qtbot: QtBot) -> None:
+    let_go, opening = Event(), []
+
+    def hang(spec: str) -> Source:
+        opening.append(spec)
+        let_go.wait(60)
+        return StandInCamera(0)
+
+    players = [Player(str(number), tools(hang), Tracking(), Look()) for number in range(4)]
+    for player in players:
+        player.start()
+    qtbot.waitUntil(lambda: len(opening) == 4, timeout=PATIENCE_MS)
+    before_s = time.monotonic()
+    for player in players:
+        player.let_go()
+    ended = [player.stop(before_s + STOP_S - time.monotonic()) for player in players]
+    assert time.monotonic() - before_s < 2
+    assert ended == [False] * 4
+    let_go.set()
+    qtbot.waitUntil(lambda: not any(player.is_running for player in players), timeout=PATIENCE_MS)
+
+
+def test_other_wishes_for_tracking_count_from_the_next_frame_on(qtbot: QtBot) -> None:
+    asked: list[int] = []
+    camera = StandInCamera(5000, then="hang")
+    parts = tools(camera)
+
+    def open_detector(count: int) -> BlindDetector:
+        asked.append(count)
+        return BlindDetector()
+
+    player = Player("7", replace(parts, open_detector=open_detector), Tracking(), Look())
+    player.start()
+    qtbot.waitUntil(lambda: asked == [2], timeout=PATIENCE_MS)
+    player.track(Tracking(max_hands=4, smoothing=0.1, min_score=0.3))
+    qtbot.waitUntil(lambda: asked == [2, 4], timeout=PATIENCE_MS)
+    player.track(Tracking(max_hands=4, smoothing=0.9, min_score=0.3))
+
+    def smoothing() -> float:
+        return player._session.pipeline.smoothing if player._session else -1.0
+
+    qtbot.waitUntil(lambda: smoothing() == 0.9, timeout=PATIENCE_MS)
+    assert asked == [2, 4]
+    camera.let_go.set()
+    player.stop()

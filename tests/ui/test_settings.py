@@ -1,0 +1,65 @@
+"""What is remembered, and what becomes of a file that is broken."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handpose_live.output.overlay import Look
+from handpose_live.session import Tracking
+from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.settings import Settings, load_settings, save_settings
+
+OTHERS = Settings(
+    theme="light",
+    source="rtsp://192.0.2.7/live",
+    look=Look(selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True),
+    tracking=Tracking(max_hands=4, smoothing=0.25, min_score=0.5),
+    recording=RecordingPlan(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
+    geometry=b"\x00\x01geo\xff",
+    layout=b"\x00lay=;out",
+)
+
+
+def test_everything_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "settings.ini"
+    assert save_settings(path, OTHERS)
+    assert load_settings(path) == OTHERS
+
+
+def test_without_a_file_all_is_as_at_first(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "none.ini") == Settings()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe garbage ][ =", b"[General\ntheme==", b"a" * 100_000])
+def test_a_broken_file_is_as_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_bytes(content)
+    assert load_settings(path) == Settings()
+    assert save_settings(path, OTHERS)
+    assert load_settings(path) == OTHERS
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "[General]\ntheme=pink",
+        "[tracking]\nmax_hands=0",
+        "[tracking]\nmax_hands=many",
+        "[tracking]\nsmoothing=nan",
+        "[look]\nthickness=999",
+        "[look]\nselfie=perhaps",
+        "[look]\ncolours=@ByteArray(x)",
+        "[General]\ngeometry=plain",
+    ],
+)
+def test_a_value_that_makes_no_sense_is_as_at_first_and_the_others_count(tmp_path: Path, lines: str) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_text(f"{lines}\n[recording]\npattern=kept\n")
+    settings = Settings()
+    assert load_settings(path) == replace(settings, recording=replace(settings.recording, pattern="kept"))
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert not save_settings(tmp_path / "file" / "settings.ini", OTHERS)
