@@ -1,0 +1,126 @@
+"""``python -m tests.ui.pictures FILM OUT``: the window in each of its states, as PNG, in both themes.
+
+The film plays as a camera does. It shows two hands, as the demo does; no picture of a person's hand is to be published.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtWidgets import QApplication
+
+from handpose_live.capture.camera import Camera
+from handpose_live.capture.frame import Image
+from handpose_live.capture.live import LiveSource
+from handpose_live.capture.opening import open_source
+from handpose_live.capture.source import Source
+from handpose_live.errors import HandPoseError
+from handpose_live.session import Tools
+from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.ui.help_sheet import HelpSheet
+from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.settings import Settings
+from handpose_live.ui.start import create_application
+from handpose_live.ui.style import Theme
+from handpose_live.ui.theme import apply_theme
+from handpose_live.ui.window import Window
+from tests.ui.stand_ins import BROKE_OFF, tools, trained
+
+CAMERAS = [Camera(0, "Desk cam"), Camera(2, "Microscope")]
+PATIENCE_S = 60.0
+INDEX_TIP = 8
+
+
+class Studio:
+    """One window and what it takes to bring it into a state."""
+
+    def __init__(self, application: QApplication, film: str, theme: Theme, folder: Path) -> None:
+        apply_theme(application, theme)
+        self._application, self._film = application, film
+        self.unplugged = False
+        seeing = Tools(self._open, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
+        settings = Settings(theme=theme, recording=RecordingPlan(folder=str(folder)))
+        self.window = Window(seeing, settings, folder / "settings.ini", find_cameras=lambda: CAMERAS)
+        self.window.show()
+
+    def wait(self, ready: Callable[[], bool] = lambda: False, seconds: float = PATIENCE_S) -> None:
+        end_s = time.monotonic() + seconds
+        while time.monotonic() < end_s and not ready():
+            self._application.processEvents()
+            time.sleep(0.002)
+
+    def has_two_hands(self) -> bool:
+        shown = self.window.shown
+        return shown is not None and [bool(hand.gesture) for hand in shown.annotated.hands] == [True, True]
+
+    def do(self, *keys: str) -> None:
+        for key in keys:
+            self.window.actions_[key].trigger()
+
+    def _open(self, spec: str) -> Source:
+        if spec != "0":
+            return open_source(spec)
+        info = replace(open_source(self._film).info, name="camera 0 (Desk cam)", frame_count=None, live=True)
+        return LiveSource(info, self._images())
+
+    def _images(self) -> Generator[Image]:
+        started_s = time.monotonic()
+        while not self.unplugged:
+            for frame in open_source(self._film):
+                time.sleep(max(0.0, started_s + frame.time_s - time.monotonic()))
+                if self.unplugged:
+                    break
+                yield frame.image
+            started_s = time.monotonic()
+        raise HandPoseError(BROKE_OFF)
+
+
+def states(studio: Studio) -> Iterator[str]:
+    """Bring the window into one state after another; the name of each."""
+    studio.wait(seconds=0.3)
+    yield "start"
+    studio.window.open("0")
+    studio.wait(studio.has_two_hands)
+    yield "two hands"
+    studio.do("record")
+    studio.wait(seconds=2)
+    studio.wait(studio.has_two_hands)
+    yield "recording"
+    studio.do("record", "inspect", "plot")
+    studio.wait(seconds=8)
+    studio.wait(studio.has_two_hands)
+    studio.window.inspector.panels[0].crop.pointed.emit(INDEX_TIP)
+    studio.wait(seconds=0.3)
+    yield "inspector"
+    studio.do("inspect", "plot", "options")
+    studio.wait(studio.has_two_hands)
+    yield "options"
+    studio.do("options")
+    studio.unplugged = True
+    studio.wait(lambda: studio.window.view.panel.title.text() == "Camera lost")
+    yield "camera lost"
+    studio.window.open("film.mp4")
+    studio.wait(studio.window.view.start.isVisible)
+    yield "error"
+
+
+def main(film: str, out: Path) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    application = create_application(Settings())
+    themes: tuple[Theme, Theme] = ("dark", "light")
+    for theme in themes:
+        with tempfile.TemporaryDirectory() as folder:
+            studio = Studio(application, film, theme, Path(folder))
+            for state in states(studio):
+                studio.window.grab().save(str(out / f"{state} {theme}.png"))
+            sheet = HelpSheet(studio.window)
+            sheet.grab().save(str(out / f"help {theme}.png"))
+            studio.window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
