@@ -31,7 +31,7 @@ class StatusBar(QWidget):
         self._fps = Figure("000", "fps out", "Frames per second that are worked through, over the last second")
         self._frame_ms = Figure("0000", "ms", "Time to work through one frame, over the last second")
         self._latency = Figure(
-            "000 / 000", "ms late", "From frame taken to frame shown: median and 95th percentile of the last frames"
+            "0000 / 0000", "ms late", "From frame taken to frame shown: median and 95th percentile of the last frames"
         )
         self._dropped = Figure("0000", "dropped", "Frames that came while another was worked through")
         self._unrecorded = Figure("000", "unrecorded", "Pictures that the recording lacks, as encoding took too long")

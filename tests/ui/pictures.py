@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.capture.camera import Camera
@@ -109,6 +110,7 @@ def states(studio: Studio) -> Iterator[str]:
 
 def main(film: str, out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
     application = create_application(Settings())
     themes: tuple[Theme, Theme] = ("dark", "light")
     for theme in themes:
