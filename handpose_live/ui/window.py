@@ -294,6 +294,7 @@ class Window(QMainWindow):
             if self._files_at_start is not None:
                 player.record(self._files_at_start)
         self._speed_timer.start(SPEED_INTERVAL_MS)
+        self._show_cameras(self._watch.cameras)
         self._enable()
 
     def _show_newest(self) -> None:

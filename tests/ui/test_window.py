@@ -115,6 +115,8 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
     window.view.start.camera_wanted.emit(3)
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert opened == ["3"]
+    [action] = window.menus["&Camera"].actions()
+    assert action.isChecked()
     cameras.clear()
     qtbot.waitUntil(lambda: not named(), timeout=PATIENCE_MS)
 
