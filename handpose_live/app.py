@@ -5,7 +5,7 @@ import argparse
 import os
 import signal
 import sys
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,8 +179,7 @@ def _tools(options: argparse.Namespace) -> "Tools":
 
     from handpose_live.capture.opening import open_source
 
-    opening = partial(open_source, looped_demo=not options.headless)
-    return Tools(opening, network, open_detector, load_rules(own_table()))
+    return Tools(open_source, network, open_detector, load_rules(own_table()))
 
 
 def _run_batch(options: argparse.Namespace) -> int:

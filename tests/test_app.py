@@ -161,7 +161,7 @@ def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
         raise HandPoseError(f"There is no camera {index}.")
 
     monkeypatch.setattr(camera, "open_camera", open_no_camera)
-    images = [frame.image for frame in islice(demo.open_demo(looped=False), 30, 38)]
+    images = [frame.image for frame in islice(demo.open_demo(), 30, 38)]
     monkeypatch.setattr(demo, "FILM", write_film(tmp_path / "short.mp4", images))
     monkeypatch.chdir(tmp_path)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):

@@ -48,7 +48,7 @@ def mirrored_looks(tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
     """A part of the demo in a mirror."""
     folder = tmp_path_factory.mktemp("mirrored")
     film, landmarks = folder / "film.mp4", folder / "film.jsonl"
-    demo = open_demo(looped=False)
+    demo = open_demo()
     size = {"width": demo.info.width, "height": demo.info.height}
     with Recorder(film, **size, fps=demo.info.fps, every_frame=True) as recorder:
         for frame in demo:
@@ -67,7 +67,7 @@ def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
     truth_file = FILM.with_suffix(".jsonl")
     assert FILM.stat().st_size + truth_file.stat().st_size < 4_000_000
     header, frames = read_truth()
-    info = open_demo(looped=False).info
+    info = open_demo().info
     assert (header["width"], header["height"], header["fps"]) == (info.width, info.height, info.fps) == (640, 480, 30)
     assert len(frames) == info.frame_count
     assert 20 <= len(frames) / FPS <= 30
@@ -79,7 +79,7 @@ def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
 def test_the_detector_alone_finds_the_rendered_hands() -> None:
     detector = MediaPipeDetector(max_hands=2)
     wanted = [[hand for hand in frame["hands"] if hand["score"] > WHOLLY] for frame in read_truth()[1]]
-    frames = [frame for frame in open_demo(looped=False) if wanted[frame.index] and frame.index % DETECTOR_STEP == 0]
+    frames = [frame for frame in open_demo() if wanted[frame.index] and frame.index % DETECTOR_STEP == 0]
     all_found = [len(detector.detect(frame.image)) >= len(wanted[frame.index]) for frame in frames]
     detector.close()
     assert np.mean(all_found) >= 0.9

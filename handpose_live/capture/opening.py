@@ -12,12 +12,11 @@ STREAM_PREFIXES = ("http://", "https://", "rtsp://")
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
-def open_source(spec: str, *, looped_demo: bool = False) -> Source:
+def open_source(spec: str) -> Source:
     """Open a camera, stream, video, picture, folder of pictures or the demo.
 
     Args:
         spec: a camera's number; ``DEMO``; an address starting with one of ``STREAM_PREFIXES``; a path.
-        looped_demo: the demo goes on for ever, like a camera, instead of ending like a file.
 
     Raises:
         HandPoseError: there is no such thing, it cannot be read, or it holds no frames.
@@ -29,7 +28,7 @@ def open_source(spec: str, *, looped_demo: bool = False) -> Source:
     if spec == DEMO:
         from handpose_live.capture.demo import open_demo
 
-        return open_demo(looped=looped_demo)
+        return open_demo()
     if spec.lower().startswith(STREAM_PREFIXES):
         from handpose_live.capture.video import open_stream
 

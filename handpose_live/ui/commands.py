@@ -11,7 +11,7 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from handpose_live.capture.opening import PICTURE_SUFFIXES
+from handpose_live.capture.opening import DEMO, PICTURE_SUFFIXES
 from handpose_live.output.failure import cannot_write
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.tracking.gestures import own_table
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 JUMP_S = 5.0
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-DEMO = "demo"
 FILMS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.wmv"
 
 

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QAction, QCloseEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
 from handpose_live.capture.camera import Camera, list_cameras
+from handpose_live.capture.opening import DEMO
 from handpose_live.capture.source import SourceInfo
 from handpose_live.output.overlay import Look
 from handpose_live.output.recording import RecordingFiles
@@ -17,7 +18,7 @@ from handpose_live.session import Tools, Tracking
 from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
 from handpose_live.ui.cameras import CameraWatch
-from handpose_live.ui.commands import DEMO, Commands
+from handpose_live.ui.commands import Commands
 from handpose_live.ui.inspector import Inspector
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
