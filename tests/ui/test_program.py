@@ -95,20 +95,3 @@ def test_it_ends_while_the_network_is_still_loading(shared: Path, tmp_path: Path
     _, complaints = program.communicate(timeout=PATIENCE_S)
     assert program.returncode == 128 + signal.SIGINT
     assert complaints == ""
-
-
-def test_without_a_camera_the_window_offers_the_demo_and_plays_it() -> None:
-    program = subprocess.run(
-        [sys.executable, "-m", "tests.ui.without_camera"],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert program.returncode == 0, program.stderr
-    title, sentence, window = program.stdout.splitlines()
-    assert title == "No picture from a camera"
-    assert sentence.startswith("There is no camera 0.")
-    assert window == "demo – HandPose Live"

@@ -30,7 +30,9 @@ def measure(count: int, seed: int) -> ERROR_OF:
         gesture, side = list(GESTURES)[number % len(GESTURES)], SIDES[number // len(GESTURES) % len(SIDES)]
         wishes = Wishes(480, 640, hand_share=(0.25, 0.7), gesture=gesture, side=side, clear=True)
         picture = make_pictures(seed, [number], wishes)
-        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture.pixels[0].numpy())
+        image = mediapipe.Image(
+            image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels[0].numpy())
+        )
         true_px, hands = picture.joints_px[0].numpy(), landmarker.detect(image).hand_landmarks
         if not hands:
             errors[gesture].append(None)
