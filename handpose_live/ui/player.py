@@ -126,7 +126,7 @@ class Player(QObject):
             self._source.looped = looped
 
     def record(self, files: RecordingFiles) -> None:
-        """Begin a recording with the next frame."""
+        """Begin a recording with the next frame; before the start, with the first one."""
         self._do(lambda: self._begin_recording(files))
 
     def pause_recording(self, paused: bool) -> None:
@@ -224,6 +224,7 @@ class Player(QObject):
     def _show_all(self, session: Session) -> None:
         stored = not session.source.info.live
         worked_ms = 0.0
+        self._obey()
         for annotated in session:
             before_ms, worked_ms = worked_ms, _worked_ms(session)
             self.meter.count(time.monotonic(), max(0.0, worked_ms - before_ms), annotated.frame.index)

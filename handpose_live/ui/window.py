@@ -64,7 +64,6 @@ class Window(QMainWindow):
         self.info: SourceInfo | None = None
         self.left_behind = False
         self._latency = LatencyMeter()
-        self._files_at_start: RecordingFiles | None = None
         self._old_players: list[Player] = []
         self._wanted_files: RecordingFiles | None = None
         self._takes_camera = False
@@ -88,10 +87,11 @@ class Window(QMainWindow):
         """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
         self._let_go()
         self._takes_camera = False
-        self._files_at_start = files if files is not None and files.paths else None
         self.settings = replace(self.settings, source=spec)
         player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(spec))
         player.inspecting = self.inspector.is_open
+        if files is not None and files.paths:
+            player.record(files)
         if spec == DEMO:
             self.actions_.check("loop", True)
         player.looped = self.actions_["loop"].isChecked()
@@ -292,8 +292,6 @@ class Window(QMainWindow):
             self.view.say("Getting ready", "Waiting for the first picture …")
             length_s = (info.frame_count or 0) / (info.fps or 30)
             self.seek_bar.open(length_s)
-            if self._files_at_start is not None:
-                player.record(self._files_at_start)
         self._speed_timer.start(SPEED_INTERVAL_MS)
         self._show_cameras(self._watch.cameras)
         self._enable()

@@ -2,12 +2,15 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.source import Source
+from handpose_live.output.landmarks import read_landmarks
 from handpose_live.output.overlay import Look
+from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Tracking
 from handpose_live.ui.player import STOP_S, Player
 from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
@@ -31,6 +34,17 @@ def test_a_slow_interface_gets_the_newest_frame_and_no_queue(qtbot: QtBot) -> No
     assert player.take() is None
     camera.let_go.set()
     assert player.stop()
+
+
+def test_a_recording_wanted_from_the_start_has_the_first_frame(qtbot: QtBot, tmp_path: Path) -> None:
+    camera, file = StandInCamera(5, then="hang"), tmp_path / "film.jsonl"
+    player = Player("7", tools(camera), Tracking(), Look())
+    player.record(RecordingFiles(landmarks=file))
+    player.start()
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    camera.let_go.set()
+    assert player.stop()
+    assert read_landmarks(file)[1][0]["frame"] == 0
 
 
 def test_many_sources_that_hang_end_together_within_two_seconds(qtbot: QtBot) -> None:
