@@ -28,14 +28,19 @@ def spoil(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     """Exposure, colour of the light, gamma, contrast, saturation; 0..1."""
+    n, channels = images.shape[:2]
     exposure = torch.exp(_uniform(images, -0.7, 0.5, generator))
-    tint = torch.exp(0.12 * torch.randn((len(images), 3, 1, 1), generator=generator, device=images.device))
-    grey = images.mean(dim=1, keepdim=True)
-    saturated = grey + (images - grey) * _uniform(images, 0.1, 1.6, generator)
-    middle = saturated.mean(dim=(1, 2, 3), keepdim=True)
-    contrasted = middle + (saturated - middle) * _uniform(images, 0.6, 1.4, generator)
-    lit = (contrasted * exposure * tint).clamp(1e-4, 1)
-    return lit ** torch.exp(_uniform(images, -0.4, 0.4, generator))
+    tint = torch.exp(0.12 * torch.randn((n, channels, 1, 1), generator=generator, device=images.device))
+    light = (exposure * tint)[..., 0]
+    saturation, contrast = (_uniform(images, *r, generator)[..., 0] for r in ((0.1, 1.6), (0.6, 1.4)))
+    # All but gamma is one affine map of the colours, and quicker so than one after the other.
+    grey = torch.full((channels, channels), 1 / channels, device=images.device)
+    colours = torch.lerp(grey, torch.eye(channels, device=images.device), saturation)
+    pixels = images.flatten(2)
+    middle = (1 - contrast) * pixels.mean(dim=(1, 2), keepdim=True)
+    lit = torch.baddbmm(light * middle, light * contrast * colours, pixels).clamp_(1e-4, 1)
+    gamma = torch.exp(_uniform(images, -0.4, 0.4, generator))[..., 0]
+    return (lit**gamma).reshape(images.shape)
 
 
 def _blur(images: Tensor, generator: torch.Generator) -> Tensor:

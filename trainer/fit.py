@@ -10,17 +10,20 @@ from typing import cast
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.device import pick_device
+from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from trainer.data.album import read_album
 from trainer.data.crops import TrainingCrops
 from trainer.data.folders import EVALUATION, Sample, describe_sets, has_hands, read_all_hands, read_all_negatives
 from trainer.data.rendered import RenderedHands
+from trainer.difficulty import showings
 from trainer.evaluate import predict
 from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
@@ -49,6 +52,7 @@ class FitOptions:
         start: weights file whose network the run starts from; None for a new network.
         train_on: folders that are trained on as a whole, whatever their splits.
         rendered: share of the hands that are rendered as training goes.
+        compiled: let PyTorch compile the network first: a minute that a long run gains many times over.
         raw: see :func:`read_hands`.
     """
 
@@ -61,11 +65,14 @@ class FitOptions:
     start: Path | None = None
     train_on: tuple[Path, ...] = ()
     rendered: float = 0.0
+    compiled: bool = False
     raw: bool = False
 
 
 def fit(options: FitOptions) -> None:
     """Train a network; goes on from ``last.pt`` where ``out`` has one.
+
+    A network that has learnt already is shown more often what it finds hard: see :func:`showings`.
 
     Each of the processes that torchrun has started does its part of every batch. BatchNorm takes each part's own
     statistics: parts of 16 and more are enough for it, and waiting for the others' in every layer costs time.
@@ -83,9 +90,11 @@ def fit(options: FitOptions) -> None:
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
     validation = read_all_hands(options.data, "val", raw=options.raw)
     validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
+    often = None
     if options.start:
         network, info = _network_of(options.start, options.recipe)
         recipe = replace(recipe, learning_rate=TUNING * recipe.learning_rate)
+        often = fabric.broadcast(showings(load_estimator(options.start, options.device), hands) if first else None)
     else:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))
@@ -93,11 +102,13 @@ def fit(options: FitOptions) -> None:
         counts = f"{len(hands)} hands, {len(negatives)} negatives, {len(validation)} hands to validate on"
         print(f"{counts}, on {fabric.device}.")
 
+    if options.compiled:
+        network.compile()
     run = Run(recipe, info, network, fabric, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     if (options.out / "last.pt").is_file():
         run.load(options.out / "last.pt")
-    crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric)
+    crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric, often=often)
 
     losses: list[Tensor] = []
     part = recipe.batch // fabric.world_size
@@ -145,7 +156,13 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
 
 
 def _training_crops(
-    options: FitOptions, recipe: Recipe, info: WeightsInfo, samples: list[Sample], fabric: Fabric
+    options: FitOptions,
+    recipe: Recipe,
+    info: WeightsInfo,
+    samples: list[Sample],
+    fabric: Fabric,
+    *,
+    often: NDArray[np.intp] | None,
 ) -> TrainingCrops:
     margin = info.crop_margin if recipe.augmented else None
     # Pictures are cut where they are kept; only CUDA gains from doing so on the device.
@@ -162,6 +179,7 @@ def _training_crops(
         crop_px=info.crop_px,
         seed=options.seed,
         device=fabric.device,
+        showings=often,
         rendered=rendered,
         rendered_share=options.rendered,
     )

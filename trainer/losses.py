@@ -44,4 +44,6 @@ def total_loss(output: NetworkOutput, batch: Batch, recipe: Recipe) -> Tensor:
     loss = loss + recipe.position_weight * position_loss(output.heatmaps, batch)
     loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(hand, batch.hand.float())
     side = functional.binary_cross_entropy_with_logits(right, batch.right.float(), reduction="none")
+    # As if both sides were shown equally often: the tracker wants what is seen, not what is usual.
+    side = side / (2 * torch.where(batch.right, 1 - recipe.mirrored_share, recipe.mirrored_share))
     return loss + 0.2 * torch.where(batch.hand, side, 0).mean()

@@ -66,6 +66,6 @@ RECIPES = {
         augmented=True,
         position_weight=10.0,
         negative_share=0.1,
-        mirrored_share=0.35,
+        mirrored_share=0.2,
     ),
 }

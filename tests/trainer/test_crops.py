@@ -77,6 +77,15 @@ def test_an_epoch_shows_every_hand_once_in_an_order_of_its_own(folder: Path) -> 
     assert first != second
 
 
+def test_an_epoch_shows_hands_as_often_as_it_shall(folder: Path) -> None:
+    often = np.array([1, 4, 1, 1, 2, 1])
+    album = _album(read_hands(folder, "train"), ARTICLE)
+    crops = TrainingCrops(album, ARTICLE, crop_px=64, seed=0, device=CPU, showings=often)
+    shown = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
+    wanted = np.repeat(album.joints_px.sum(axis=(1, 2)) / SIDE, often)
+    np.testing.assert_allclose(sorted(shown), np.sort(wanted), atol=1e-3)
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_negatives_take_their_share(folder: Path, share: float) -> None:
     crops = _crops(folder, replace(LIVE, negative_share=share), crop_px=32)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights
 from tests.trainer.made_data import write_evaluation, write_folder
+from trainer import fit as fit_module
 from trainer.__main__ import main
 from trainer.data import folders, rendered
 from trainer.data.crops import Batch
@@ -137,7 +139,7 @@ def test_hands_are_rendered_as_training_goes_slowly_on_a_cpu(
 
 
 def test_a_network_learns(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path, steps=24))
+    fit(_options(data, tmp_path, steps=36))
     losses = [float(row["loss"]) for row in _log(tmp_path)]
     assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
 
@@ -165,6 +167,36 @@ def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypat
     assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
     assert tuned_info.data == (*info.data, "garden: 2 hands, CC0", "house: 1 hands, CC0")
     assert any(not torch.equal(tensor, network.state_dict()[key]) for key, tensor in tuned.state_dict().items())
+
+
+def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(_options(data, tmp_path / "first", steps=2))
+    shown: list[Tensor] = []
+    train = Run.train
+
+    def watched(run: Run, batch: Batch) -> Tensor:
+        shown.append(batch.joints[batch.hand])
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(fit_module, "showings", lambda _, hands: [1000] + [1] * (len(hands) - 1))
+    monkeypatch.setitem(RECIPES, "live", replace(RECIPES["live"], augmented=False))
+    fit(replace(_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
+    joints = torch.cat(shown)
+    assert len(joints) > 8
+    assert len(joints.unique(dim=0)) <= 2
+
+
+def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without the C++ compiler, which would take a minute; what the network becomes is the same.
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
+    fit(_options(data, tmp_path / "plain", steps=2))
+    fit(replace(_options(data, tmp_path / "compiled", steps=2), compiled=True))
+    (plain,), (compiled,) = _log(tmp_path / "plain"), _log(tmp_path / "compiled")
+    assert float(compiled["loss"]) == pytest.approx(float(plain["loss"]), abs=2e-3)
+    load_estimator(tmp_path / "compiled" / "best.safetensors", "cpu")
 
 
 def test_weights_of_another_network_are_no_start(data: Path, tmp_path: Path) -> None:

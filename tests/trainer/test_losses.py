@@ -116,3 +116,16 @@ def test_the_recipe_weighs_positions() -> None:
     )
     assert once - without == pytest.approx(0.05, abs=1e-3)
     assert twice - without == pytest.approx(0.1, abs=2e-3)
+
+
+def test_a_side_that_is_shown_less_often_weighs_the_more() -> None:
+    def side_loss(right: bool) -> float:
+        undecided, sure = torch.zeros(2, 2), torch.tensor([[0.0, 9.0 if right else -9.0]] * 2)
+        batch, maps = _batch(_joints(), right=right), _maps(_joints())
+        return float(total_loss(NetworkOutput(maps, undecided), batch, LIVE)) - float(
+            total_loss(NetworkOutput(maps, sure), batch, LIVE)
+        )
+
+    assert LIVE.mirrored_share * side_loss(False) == pytest.approx(
+        (1 - LIVE.mirrored_share) * side_loss(True), rel=1e-3
+    )

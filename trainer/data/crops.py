@@ -81,6 +81,7 @@ class TrainingCrops:
         crop_px: int,
         seed: int,
         device: torch.device,
+        showings: NDArray[np.intp] | None = None,
         rendered: RenderedHands | None = None,
         rendered_share: float = 0.0,
     ) -> None:
@@ -90,10 +91,13 @@ class TrainingCrops:
         crop_px: side of the crops.
         seed: of the row.
         device: where batches are to be.
+        showings: how often each of the album's hands is shown in an epoch; None for once.
         rendered, rendered_share: hands besides those of the album, and how many of all hands they are.
         """
         self._album, self._recipe, self._rendered = album, recipe, rendered
         self._hands, self._negatives = np.flatnonzero(album.hand), np.flatnonzero(~album.hand)
+        if showings is not None:
+            self._hands = np.repeat(self._hands, showings)
         self._crop_px, self._seed, self._device = crop_px, seed, device
         self._rendered_share = rendered_share if rendered else 0.0
 
@@ -114,7 +118,7 @@ class TrainingCrops:
         return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
     def _in_turn(self, positions: range) -> NDArray[np.intp]:
-        """Every hand once an epoch, each epoch in a new order."""
+        """Every hand once an epoch, or as often as it is to be shown; each epoch in a new order."""
         count = len(self._hands)
         return np.array([self._hands[_order(self._seed, at // count, count)[at % count]] for at in positions])
 

@@ -1,0 +1,23 @@
+"""Which hands are shown more often."""
+
+from pathlib import Path
+
+import numpy as np
+
+from handpose_live.pose.estimator import load_estimator
+from handpose_live.pose.weights import shipped_weights
+from trainer.data.folders import read_hands
+from trainer.difficulty import MOST, showings
+from trainer.evaluate import predict
+
+
+def test_the_harder_a_hand_is_the_more_often_it_is_shown(shared: Path) -> None:
+    hands = read_hands(shared / "data" / "hands", "val")[::4]
+    estimator = load_estimator(shipped_weights(), "cpu")
+    errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
+    times = showings(estimator, hands)
+    assert times.shape == errors.shape
+    assert times.min() == 1
+    assert times.max() == MOST
+    assert (np.diff(times[errors.argsort()]) >= 0).all()
+    assert errors[times == MOST].min() > 2 * np.median(errors)

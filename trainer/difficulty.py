@@ -1,0 +1,26 @@
+"""Which hands are shown more often: those that a network finds hard."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose_live.pose.estimator import PoseEstimator
+from trainer.data.folders import Sample
+from trainer.evaluate import predict
+
+# How often a hand of typical difficulty is shown in an epoch, and at most: the hardest labels are not always right.
+TYPICAL, MOST = 2, 6
+
+
+def showings(estimator: PoseEstimator, hands: Sequence[Sample]) -> NDArray[np.intp]:
+    """How often to show each hand in an epoch: in proportion to the estimator's error, within bounds.
+
+    A small network that has learnt for long is right on most hands and spends most steps on them;
+    what it gets wrong are a few hard poses.
+
+    Returns:
+        ``(n,)``, 1 to ``MOST``.
+    """
+    errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
+    return np.asarray(np.rint(TYPICAL * errors / np.median(errors)).clip(1, MOST), np.intp)
