@@ -1,4 +1,4 @@
-"""``python -m trainer``: fit, evaluate, export, gestures, clips, render, preview."""
+"""``python -m trainer``: fit, evaluate, robustness, export, gestures, clips, render, preview."""
 
 import argparse
 import os
@@ -50,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(evaluate)
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     evaluate.add_argument("--pictures", type=Path, metavar="DIR", help="write predictions.png and pck.png")
+
+    robustness = commands.add_parser("robustness", help="how much is lost where crops are off or pictures are bad")
+    robustness.set_defaults(run=_robustness)
+    _add_data(robustness)
+    robustness.add_argument("--split", choices=SPLITS, default="test")
+    robustness.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_device(robustness)
 
     export = commands.add_parser("export", help="write a run's best network and its model card")
     export.set_defaults(run=_export)
@@ -178,6 +185,12 @@ def _evaluate(options: argparse.Namespace) -> None:
         json_path=options.json,
         pictures=options.pictures,
     )
+
+
+def _robustness(options: argparse.Namespace) -> None:
+    from trainer.robustness import print_robustness
+
+    print_robustness(options.data, options.split, options.weights, options.device)
 
 
 def _export(options: argparse.Namespace) -> None:

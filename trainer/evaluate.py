@@ -98,7 +98,7 @@ def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool
     crop_px, margin = estimator.info.crop_px, estimator.info.crop_margin
     for start in range(0, len(samples), BATCH):
         some = samples[start : start + BATCH]
-        joints_px = [_joints(sample) for sample in some]
+        joints_px = [labelled_joints(sample) for sample in some]
         crops = [_standard_crop(joints, margin, turned=turned) for joints in joints_px]
         images = np.stack([crop.cut(sample.read(), crop_px) for crop, sample in zip(crops, some, strict=True)])
         poses = estimator(images)
@@ -113,11 +113,12 @@ def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool
             )
 
 
-def _standard_crop(joints_px: Floats, margin: float, *, turned: bool) -> Crop:
-    return Crop.around(joints_px, margin=margin) if turned else Crop.boxing(joints_px, margin=margin, angle=0.0)
-
-
-def _joints(sample: Sample) -> Floats:
+def labelled_joints(sample: Sample) -> Floats:
+    """``(21, 2)`` in px of the picture of a sample that has a hand."""
     if sample.joints_px is None:
         raise ValueError(f"{sample.path} has no joints to compare with")
     return sample.joints_px
+
+
+def _standard_crop(joints_px: Floats, margin: float, *, turned: bool) -> Crop:
+    return Crop.around(joints_px, margin=margin) if turned else Crop.boxing(joints_px, margin=margin, angle=0.0)

@@ -38,6 +38,7 @@ class Wishes:
         gesture: from ``poses.GESTURES``; None for all poses.
         side: side of the hand in view, from ``views.SPINS_DEG``; None for all views.
         backgrounds: pictures to put hands before, besides made ones.
+        melanin: of the skin, 0..1; None for people of all colours.
         clear: nothing in the way: no things, no second hand.
     """
 
@@ -47,6 +48,7 @@ class Wishes:
     gesture: str | None = None
     side: str | None = None
     backgrounds: Sequence[Path] = ()
+    melanin: float | None = None
     clear: bool = False
 
 
@@ -99,11 +101,20 @@ def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: tor
         )
 
 
+def make_scenes(seed: int, numbers: Sequence[int], wishes: Wishes) -> Tensor:
+    """``(n, h, w, 3)`` uint8 RGB: pictures with no hand in them."""
+    dice = Dice(seed, numbers)
+    return _developed(dice, _backdrop(dice, wishes).permute(0, 3, 1, 2))
+
+
 def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
     """Hands, and cameras that see them."""
     people = sample_people(dice)
     angles, _ = sample_poses(dice, people, gesture=wishes.gesture)
-    hands = Hands.posed(people, angles, sample_looks(dice), dice.uniform(20, 320))
+    looks = sample_looks(dice)
+    if wishes.melanin is not None:
+        looks = replace(looks, melanin=torch.full_like(looks.melanin, wishes.melanin))
+    hands = Hands.posed(people, angles, looks, dice.uniform(20, 320))
     turn = sample_turns(dice, wishes.side)
     larger, smaller = max(wishes.height, wishes.width), min(wishes.height, wishes.width)
     focal = larger * dice.uniform(0.9, 2.2)
@@ -185,6 +196,11 @@ def _photograph(dice: Dice, layer: Layer, behind: Tensor, other: Layer, in_front
     hand = smear(hand, dice).permute(0, 2, 3, 1)
     light = hand[..., :3] + (1 - hand[..., 3:]) * behind
     light = torch.where(in_front[:, None, None, None], _over(other, light), light).permute(0, 3, 1, 2)
+    return _developed(dice, light)
+
+
+def _developed(dice: Dice, light: Tensor) -> Tensor:
+    """``(n, 3, h, w)`` light before the lens to ``(n, h, w, 3)`` uint8."""
     picture = compress(expose(defocus(light, dice), dice), dice)
     return (picture * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
 

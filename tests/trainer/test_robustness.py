@@ -1,0 +1,88 @@
+"""What is lost where a crop is off or a picture is bad."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handpose_live.pose.crop import Crop
+from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.pose.weights import shipped_weights
+from tests.trainer.made_data import write_folder
+from trainer import robustness
+from trainer.__main__ import main
+from trainer.data.folders import read_hands
+from trainer.evaluate import measure
+from trainer.robustness import changes, mean_error, rendered_error, roc_area
+from trainer.synth.scene import Wishes, make_scenes
+
+
+@pytest.fixture(scope="module")
+def estimator() -> PoseEstimator:
+    return load_estimator(shipped_weights(), "cpu")
+
+
+def test_an_area_of_one_half_is_chance_and_of_one_is_knowledge() -> None:
+    low, high = np.array([0.1, 0.2], np.float32), np.array([0.8, 0.9], np.float32)
+    assert roc_area(high, low) == 1
+    assert roc_area(low, high) == 0
+    assert roc_area(low, low) == 0.5
+    assert roc_area(np.array([0.1, 0.9], np.float32), np.array([0.5], np.float32)) == 0.5
+
+
+def test_what_nothing_is_changed_of_is_as_far_off_as_in_the_evaluation(estimator: PoseEstimator, shared: Path) -> None:
+    hands = read_hands(shared / "data" / "hands", "val")[::40]
+    unchanged = next(changes())
+    assert mean_error(estimator, hands, unchanged) == pytest.approx(
+        measure(estimator, hands).mean_error_percent, abs=2e-3
+    )
+
+
+def test_each_change_does_what_it_is_called() -> None:
+    by_name = {(change.kind, change.name): change for change in changes()}
+    crop = Crop(50, 40, 30, 0.5)
+    assert by_name["turned by", "90°"].crop(crop) == replace(crop, angle=0.5 + math.pi / 2)
+    assert by_name["crop's size", "1.4 x"].crop(crop) == replace(crop, size=42)
+    assert by_name["side", "wrong"].crop(crop) == replace(crop, mirrored=True)
+    edge = np.zeros((32, 32, 3), np.uint8)
+    edge[:, 16:] = 200
+    assert 20 < by_name["blur, px", "2"].spoil(edge)[16, 15, 0] < 100
+    assert by_name["light", "1/4"].spoil(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
+
+
+def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shared: Path) -> None:
+    hands = read_hands(shared / "data" / "hands", "val")[::20]
+    by_name = {change.name: change for change in changes()}
+    assert mean_error(estimator, hands, by_name["180°"]) > 1.2 * mean_error(estimator, hands, by_name["0°"])
+
+
+def test_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robustness, "PEOPLE", 4)
+    light, dark = (rendered_error(estimator, melanin) for melanin in (0.0, 1.0))
+    assert light != dark
+    assert max(light, dark) < 20
+
+
+def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -> None:
+    side = estimator.info.crop_px
+    scenes = make_scenes(3, range(8), Wishes(side, side))
+    assert scenes.shape == (8, side, side, 3)
+    assert scenes.float().std() > 10
+    assert estimator(scenes.numpy()).hand_scores.max() < 0.2
+
+
+def test_the_command_prints_every_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(robustness, "PEOPLE", 1)
+    monkeypatch.setattr(robustness, "SCENES", 2)
+    write_folder(tmp_path, labels=4, splits=["test"] * 4, negatives={"test": 3})
+    assert main(["robustness", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("4 hands; mean error")
+    kinds = ["turned by", "crop's size", "blur, px", "light", "side", "skin, rendered"]
+    assert [line[:16].strip() for line in lines[1:7]] == kinds
+    assert lines[7].endswith("against 3 real pictures without a hand")
+    assert lines[8].endswith("against 2 rendered scenes without a hand")
