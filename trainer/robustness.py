@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from trainer.data.album import unperturbed
 from trainer.data.folders import Sample, read_all_hands, read_all_negatives
 from trainer.evaluate import BATCH, labelled_joints
 from trainer.synth.scene import Wishes, make_pictures, make_scenes
@@ -135,7 +136,7 @@ def _upright(estimator: PoseEstimator, hand: Sample) -> Crop:
 
 def _whole(estimator: PoseEstimator, picture: Pixels) -> Pixels:
     height, width = picture.shape[:2]
-    return Crop(width / 2, height / 2, max(width, height)).cut(picture, estimator.info.crop_px)
+    return unperturbed(width, height, None, None).cut(picture, estimator.info.crop_px)
 
 
 def _turned(crop: Crop, degrees: float) -> Crop:

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import torch
 
+from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.onnx_engine import INPUT, OUTPUTS
 from handpose_live.pose.unet import ArticleUNet
-from handpose_live.pose.weights import read_info, save_weights, shipped_weights
+from handpose_live.pose.weights import save_weights, shipped_weights
 from handpose_live.tracking.model_store import load_model
 from trainer.onnx_file import write_onnx
 
@@ -66,11 +66,7 @@ def _in_onnx_runtime(path: Path, threads: int) -> Run:
 
 def _article(folder: Path) -> Path:
     """With random weights, which cost the same as any."""
-    metadata = onnxruntime.InferenceSession(
-        shipped_weights().with_suffix(".onnx"), providers=["CPUExecutionProvider"]
-    ).get_modelmeta()
-    torch.manual_seed(0)
-    network, info = ArticleUNet().eval(), read_info(folder, metadata.custom_metadata_map)
+    network, info = ArticleUNet().eval(), load_estimator(shipped_weights(), "cpu").info
     save_weights(folder / "article.safetensors", network, info)
     return write_onnx(folder / "article.safetensors", network, info)
 

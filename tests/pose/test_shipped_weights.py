@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.crop import Crop
 from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.weights import shipped_weights
 from trainer.data.folders import read_hands, read_negatives
 from trainer.evaluate import Prediction, predict
+from trainer.robustness import roc_area
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +25,6 @@ def hands(estimator: PoseEstimator, shared: Path) -> Sequence[Prediction]:
     return list(predict(estimator, read_hands(shared / "data" / "hands", "val")[::6][:100]))
 
 
-def _share_in_order(high: Floats, low: Floats) -> float:
-    """How often one of the first scores is above one of the second: the area under their ROC curve."""
-    return float((high[:, None] > low[None]).mean())
-
-
 def test_joints_are_found(hands: Sequence[Prediction]) -> None:
     assert len(hands) == 100
     assert np.mean([hand.error_percent for hand in hands]) < 2.4
@@ -39,10 +35,10 @@ def test_hands_score_above_walls_and_faces(hands: Sequence[Prediction], estimato
     pictures = [sample.read() for split in ("val", "test") for sample in read_negatives(folder, split)]
     crops = [Crop(side / 2, side / 2, side).cut(picture, 128) for picture in pictures for side in [len(picture)]]
     scores = np.array([hand.hand_score for hand in hands], np.float32)
-    assert _share_in_order(scores, estimator(np.stack(crops)).hand_scores) >= 0.95
+    assert roc_area(scores, estimator(np.stack(crops)).hand_scores) >= 0.95
 
 
 def test_a_hand_and_its_mirror_image_are_told_apart(hands: Sequence[Prediction], estimator: PoseEstimator) -> None:
     mirrored = estimator(np.stack([hand.crop[:, ::-1] for hand in hands])).right_scores
     scores = np.array([hand.right_score for hand in hands], np.float32)
-    assert _share_in_order(scores, mirrored) >= 0.9
+    assert roc_area(scores, mirrored) >= 0.9

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -191,9 +192,12 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
 
 def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Without the C++ compiler, which would take a minute; what the network becomes is the same.
-    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
+    compiler = Mock(side_effect=partial(torch.compile, backend="aot_eager"))
+    monkeypatch.setattr(torch, "compile", compiler)
     fit(_options(data, tmp_path / "plain", steps=2))
+    compiler.assert_not_called()
     fit(replace(_options(data, tmp_path / "compiled", steps=2), compiled=True))
+    compiler.assert_called_once()
     (plain,), (compiled,) = _log(tmp_path / "plain"), _log(tmp_path / "compiled")
     assert float(compiled["loss"]) == pytest.approx(float(plain["loss"]), abs=2e-3)
     load_estimator(tmp_path / "compiled" / "best.safetensors", "cpu")
