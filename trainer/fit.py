@@ -86,7 +86,8 @@ def fit(options: FitOptions) -> None:
     fabric = _join(options.device, recipe)
     first = fabric.is_global_zero
 
-    hands = read_all_hands(options.data, "train", raw=options.raw) + read_all_hands(options.train_on, None)
+    kinds = read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)
+    hands = [hand for kind in kinds for hand in kind]
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
     validation = read_all_hands(options.data, "val", raw=options.raw)
     validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
@@ -94,7 +95,7 @@ def fit(options: FitOptions) -> None:
     if options.start:
         network, info = _network_of(options.start, options.recipe)
         recipe = replace(recipe, learning_rate=TUNING * recipe.learning_rate)
-        often = fabric.broadcast(showings(load_estimator(options.start, options.device), hands) if first else None)
+        often = fabric.broadcast(showings(load_estimator(options.start, options.device), kinds) if first else None)
     else:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))

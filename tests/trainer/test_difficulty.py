@@ -15,9 +15,20 @@ def test_the_harder_a_hand_is_the_more_often_it_is_shown(shared: Path) -> None:
     hands = read_hands(shared / "data" / "hands", "val")[::4]
     estimator = load_estimator(shipped_weights(), "cpu")
     errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
-    times = showings(estimator, hands)
+    times = showings(estimator, [hands])
     assert times.shape == errors.shape
     assert times.min() == 1
     assert times.max() == MOST
     assert (np.diff(times[errors.argsort()]) >= 0).all()
     assert errors[times == MOST].min() > 2 * np.median(errors)
+
+
+def test_a_kind_that_is_harder_as_a_whole_does_not_crowd_out_another(shared: Path) -> None:
+    hands = read_hands(shared / "data" / "hands", "val")[::16]
+    estimator = load_estimator(shipped_weights(), "cpu")
+    errors = [prediction.error_percent for prediction in predict(estimator, hands)]
+    order = np.argsort(errors)
+    easy, hard = ([hands[place] for place in half] for half in np.split(order, [len(order) // 2]))
+    times = showings(estimator, [easy, hard])
+    assert np.median(times[: len(easy)]) == np.median(times[len(easy) :])
+    assert np.array_equal(times, np.concatenate([showings(estimator, [easy]), showings(estimator, [hard])]))

@@ -182,7 +182,7 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
         return train(run, batch)
 
     monkeypatch.setattr(Run, "train", watched)
-    monkeypatch.setattr(fit_module, "showings", lambda _, hands: [1000] + [1] * (len(hands) - 1))
+    monkeypatch.setattr(fit_module, "showings", lambda _, kinds: [1000] + [1] * (len(kinds[0]) - 1))
     monkeypatch.setitem(RECIPES, "live", replace(RECIPES["live"], augmented=False))
     fit(replace(_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
     joints = torch.cat(shown)
