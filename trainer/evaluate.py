@@ -48,15 +48,12 @@ class Prediction:
         crop: ``(s, s, 3)`` RGB.
         true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and found.
         joint_scores: ``(21,)``, 0..1.
-        hand_score, right_score: 0..1.
     """
 
     crop: NDArray[np.uint8]
     true_joints_crop_px: Floats
     joints_crop_px: Floats
     joint_scores: Floats
-    hand_score: float
-    right_score: float
 
     @property
     def errors(self) -> Floats:
@@ -108,8 +105,6 @@ def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool
                 crop.to_crop(joints_px[i], crop_px),
                 poses.joints_crop_px[i],
                 poses.joint_scores[i],
-                float(poses.hand_scores[i]),
-                float(poses.right_scores[i]),
             )
 
 
