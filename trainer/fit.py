@@ -1,6 +1,7 @@
 """One training run, from its options to ``best.safetensors``."""
 
 import csv
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -141,6 +142,7 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
     Raises:
         HandPoseError: the device is not there, or the batch cannot be shared out evenly.
     """
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # not a word on what is as it should be
     kind = torch.device(pick_device(device))
     here, all_ = int(os.environ.get("LOCAL_WORLD_SIZE", "1")), int(os.environ.get("WORLD_SIZE", "1"))
     if recipe.batch % all_:

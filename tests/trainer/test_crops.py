@@ -16,10 +16,11 @@ from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 from tests.trainer.made_data import SIDE, write_folder, write_picture
+from trainer.data import crops as crops_module
 from trainer.data import rendered as rendered_module
 from trainer.data.album import SIDE_PX, Album, read_album
 from trainer.data.background import is_green_screen, replace_screen
-from trainer.data.crops import Batch, Lots, TrainingCrops
+from trainer.data.crops import CUT_OFF, Batch, Lots, TrainingCrops, cut_off
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.rendered import RenderedHands
 from trainer.data.warp import warp_all, warp_by_sampling
@@ -110,7 +111,10 @@ def test_a_left_hand_is_the_mirror_image_of_the_right_one_joints_and_all(folder:
     torch.testing.assert_close(other.joints, one.joints * torch.tensor([-1, 1]) + torch.tensor([1, 0]))
 
 
-def test_joints_lie_where_the_picture_shows_them_however_it_was_bent(tmp_path: Path) -> None:
+def test_joints_lie_where_the_picture_shows_them_however_it_was_bent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crops_module, "CUT_OFF", 1e-9)  # the light itself is to be seen
     joints_px = write_folder(tmp_path, labels=1)
     tip = joints_px[0, 8]
     centres = np.arange(SIDE) + 0.5
@@ -183,8 +187,7 @@ def test_a_whole_picture_is_the_same_to_the_network_in_training_and_live(folder:
 def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluation(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calm = Lots(*[np.full(1, 0.99, np.float32)] * 8, *[np.zeros(1, np.float32)] * 5)
-    monkeypatch.setattr(Lots, "cast", lambda *_: calm)
+    monkeypatch.setattr(Lots, "cast", lambda *_: _lots(1, cut_off=0.99, beyond=0.0))
     sample = read_hands(folder, "train")[0]
     crops = TrainingCrops(_album([sample]), LIVE, crop_px=128, seed=0, device=CPU)
     item = crops.batch(range(1))
@@ -195,22 +198,62 @@ def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluati
     np.testing.assert_allclose(item.joints[0] * 128, prediction.true_joints_crop_px, atol=1e-4)
 
 
+def _lots(count: int, *, cut_off: float, beyond: float) -> Lots:
+    """Lots that change nothing but where pictures end."""
+    calm = Lots(*[np.full(count, 0.99, np.float32)] * 10, *[np.zeros(count, np.float32)] * 5)
+    return calm._replace(cut_off=np.full(count, cut_off, np.float32), beyond=np.full(count, beyond, np.float32))
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_a_picture_may_end_within_the_hand_on_any_side(
+    side: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
+    across, down = np.meshgrid(np.arange(160), np.arange(160))
+    picture = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
+    album = _album([Sample(write_picture(tmp_path / "slope.png", picture), joints_px)])
+    crops = TrainingCrops(album, LIVE, crop_px=128, seed=0, device=CPU)
+    seen = []
+    for lot in (0.99, (side + 0.5) / 4 * CUT_OFF):
+        lots = _lots(1, cut_off=lot, beyond=0.8)
+        monkeypatch.setattr(Lots, "cast", lambda *_, lots=lots: lots)
+        seen.append(crops.batch(range(1)))
+    whole, ended = seen
+    torch.testing.assert_close(ended.joints, whole.joints)
+    low, high = joints_px.min(axis=0), joints_px.max(axis=0)
+    axis = side % 2
+    bound = (low + 0.4 * (high - low), high - 0.4 * (high - low))[side // 2][axis]
+    wanted = whole.images.clone()
+    wanted[:, axis] = wanted[:, axis].clamp(*((bound, 255) if side < 2 else (0, bound - 1)))
+    assert (ended.images.int() - wanted.int()).abs().max() <= 2
+    assert not torch.equal(ended.images, whole.images)
+
+
+def test_a_hand_beyond_the_picture_s_edge_leaves_something_of_it() -> None:
+    joints_px = np.random.default_rng(0).uniform((-90, 170), (-5, 300), (4, 21, 2)).astype(np.float32)
+    lots = _lots(4, cut_off=0.0, beyond=1.0)
+    lots = lots._replace(cut_off=((np.arange(4) + 0.5) / 4 * CUT_OFF).astype(np.float32))
+    windows = np.array([(0, 0, 160, 160)] * 4)
+    cut_off(windows, joints_px, lots)
+    assert windows.tolist() == [[1, 0, 160, 160], [0, 159, 160, 160], [0, 0, 1, 160], [0, 0, 160, 159]]
+
+
 @pytest.mark.parametrize("size", [30.0, 60.0, 128.0, 200.0, 700.0])
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_gpu_cuts_the_crop_that_the_live_program_cuts(size: float, mirrored: bool) -> None:
     rng = np.random.default_rng(0)
     pixels = torch.from_numpy(rng.integers(0, 256, (3, 96, 96, 3), np.uint8))
-    sizes_px = np.array([(96, 96), (80, 96), (96, 60)])
+    windows = np.array([(0, 0, 96, 60), (0, 0, 96, 96), (9, 20, 80, 96)])
     crops = [Crop(40 + 9 * i, 44, size, angle=0.7 * i, mirrored=mirrored) for i in range(3)]
     matrices, places = np.stack([crop.matrix(64) for crop in crops]), np.array([2, 0, 1])
-    sampled = warp_by_sampling(pixels, sizes_px, places, matrices, 64).permute(0, 2, 3, 1).numpy().astype(int)
-    for crop, place, cut in zip(crops, places, sampled, strict=True):
-        width, height = sizes_px[place]
-        live = crop.cut(pixels[place, :height, :width].numpy(), 64).astype(int)
+    sampled = warp_by_sampling(pixels, places, windows, matrices, 64).permute(0, 2, 3, 1).numpy().astype(int)
+    for crop, place, (left, top, right, bottom), cut in zip(crops, places, windows, sampled, strict=True):
+        seen = replace(crop, centre_x=crop.centre_x - left, centre_y=crop.centre_y - top)
+        live = seen.cut(pixels[place, top:bottom, left:right].numpy(), 64).astype(int)
         # A level at most, of noise, the hardest picture to resample: cv2 rounds its samples before it averages them.
         assert np.abs(cut - live).max() <= 1
         assert np.abs(cut - live).mean() < 0.2
-    on_cpu = warp_all(pixels, sizes_px, places, matrices, 64).permute(0, 2, 3, 1)
+    on_cpu = warp_all(pixels, places, windows, matrices, 64).permute(0, 2, 3, 1)
     np.testing.assert_array_equal(on_cpu[1], crops[1].cut(pixels[0].numpy(), 64))
 
 

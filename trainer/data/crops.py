@@ -18,6 +18,8 @@ from trainer.recipes import Recipe
 from trainer.synth.dice import Dice
 
 WILD = 0.2  # of the crops are perturbed far more than a tracker's guess would be off
+CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
+MOST_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
 OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
 
@@ -39,7 +41,7 @@ class Batch(NamedTuple):
 
 
 class Lots(NamedTuple):
-    """What chance decides of ``n`` crops, ``(n,)`` each: the first eight evenly in 0..1, the others normally."""
+    """What chance decides of ``n`` crops, ``(n,)`` each: the first ten evenly in 0..1, the others normally."""
 
     empty: Floats
     rendered: Floats
@@ -49,6 +51,8 @@ class Lots(NamedTuple):
     turned: Floats
     screen: Floats
     behind: Floats
+    cut_off: Floats
+    beyond: Floats
     ratio: Floats
     turn: Floats
     size: Floats
@@ -59,7 +63,7 @@ class Lots(NamedTuple):
     def cast(cls, seed: int, positions: range) -> "Lots":
         """The lots of some positions of a seed's row, each the same in every batch."""
         dice = Dice(seed + OTHER_DICE, positions)
-        return cls(*dice.uniform(0, 1, 8).numpy().T, *dice.normal(1, 5).numpy().T)
+        return cls(*dice.uniform(0, 1, 10).numpy().T, *dice.normal(1, 5).numpy().T)
 
     def of(self, rows: NDArray[np.bool_]) -> "Lots":
         """The lots of some of them."""
@@ -130,7 +134,10 @@ class TrainingCrops:
         matrices = np.stack([crop.matrix(self._crop_px) for crop in crops])
         if self._recipe.augmented:
             stretch(matrices, crops, lots.ratio, self._crop_px)
-        images = warp_all(album.pixels, album.sizes_px, places, matrices, self._crop_px).to(self._device)
+        windows = _whole(album.sizes_px[places])
+        if self._recipe.augmented:
+            cut_off(windows, album.joints_px[places], lots)
+        images = warp_all(album.pixels, places, windows, matrices, self._crop_px).to(self._device)
         if self._recipe.augmented and len(self._negatives):
             self._replace_screens(images, album.green_screen[places] & (lots.screen < SCREENS_REPLACED), lots.behind)
         joints = album.joints_px[places] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
@@ -148,7 +155,8 @@ class TrainingCrops:
         places = _picked(self._negatives, behind[chosen])
         matrices = np.zeros((len(places), 2, 3))
         matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[places]
-        others = warp_all(self._album.pixels, self._album.sizes_px, places, matrices, self._crop_px)
+        windows = _whole(self._album.sizes_px[places])
+        others = warp_all(self._album.pixels, places, windows, matrices, self._crop_px)
         rows = torch.from_numpy(np.flatnonzero(chosen)).to(images.device)
         images[rows] = replace_screen(images[rows], others.to(images.device))
 
@@ -177,6 +185,26 @@ def stretch(matrices: NDArray[np.float64], crops: list[Crop], ratio: Floats, cro
     matrices[:, :, 0] *= wider[:, None]
     matrices[:, :, 1] /= wider[:, None]
     matrices[:, :, 2] = crop_px / 2 - (matrices[:, :, :2] @ middles[:, :, None])[..., 0]
+
+
+def cut_off(windows: NDArray[np.int64], joints_px: Floats, lots: Lots) -> None:
+    """Let some pictures end within the hand, on any side, as they do where a hand enters or leaves a camera's view.
+
+    Of the ``(n, 4)`` windows (left, top, right and bottom of whole pictures) one bound is moved into the box of
+    the ``(n, 21, 2)`` joints.
+    """
+    low, high = joints_px.min(axis=1), joints_px.max(axis=1)
+    hidden = MOST_CUT_OFF * lots.beyond[:, None] * (high - low)
+    bounds = np.rint(np.concatenate([low + hidden, high - hidden], axis=1)).astype(np.int64)
+    bounds = bounds.clip(1, np.tile(windows[:, 2:] - 1, 2))  # something is left, even of a hand beyond the edge
+    rows = np.flatnonzero((lots.cut_off < CUT_OFF) & (high > low).all(axis=1))
+    bound = (lots.cut_off[rows] * (4 / CUT_OFF)).astype(np.intp)
+    windows[rows, bound] = bounds[rows, bound]
+
+
+def _whole(sizes_px: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``(n, 4)`` left, top, right and bottom of whole pictures."""
+    return np.concatenate([np.zeros_like(sizes_px), sizes_px], axis=1)
 
 
 def _picked(places: NDArray[np.intp], evenly: Floats) -> NDArray[np.intp]:

@@ -10,14 +10,15 @@ from handpose_live.pose.crop import fineness, warp
 
 
 def warp_all(
-    pixels: Tensor, sizes_px: NDArray[np.int64], places: NDArray[np.intp], matrices: NDArray[np.float64], crop_px: int
+    pixels: Tensor, places: NDArray[np.intp], windows: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
 ) -> Tensor:
     """Cut a crop from each of some pictures, as :meth:`handpose_live.pose.crop.Crop.cut` does.
 
     Args:
-        pixels: ``(n, s, s, 3)`` uint8; each picture lies in the top left corner of its square.
-        sizes_px: ``(n, 2)`` width and height of the pictures.
+        pixels: ``(n, s, s, 3)`` uint8.
         places: ``(m,)`` of which pictures.
+        windows: ``(m, 4)`` left, top, right and bottom of what is seen of them, in px; beyond it, its border is
+            repeated.
         matrices: ``(m, 2, 3)`` from picture px to crop px.
         crop_px: side of the crops.
 
@@ -25,17 +26,18 @@ def warp_all(
         ``(m, 3, crop_px, crop_px)`` uint8, where ``pixels`` are.
     """
     if pixels.is_cuda:
-        return warp_by_sampling(pixels, sizes_px, places, matrices, crop_px)
+        return warp_by_sampling(pixels, places, windows, matrices, crop_px)
     # Several times as fast on a CPU as PyTorch's sampling.
     crops = np.empty((len(places), crop_px, crop_px, 3), np.uint8)
-    for crop, place, matrix in zip(crops, places.tolist(), matrices, strict=True):
-        width, height = sizes_px[place]
-        crop[:] = warp(pixels[place, :height, :width].numpy(), matrix, crop_px)
+    for crop, place, (left, top, right, bottom), matrix in zip(crops, places, windows, matrices, strict=True):
+        to_window = matrix.copy()
+        to_window[:, 2] += matrix[:, :2] @ (left, top)
+        crop[:] = warp(pixels[int(place), top:bottom, left:right].numpy(), to_window, crop_px)
     return torch.from_numpy(crops).permute(0, 3, 1, 2)
 
 
 def warp_by_sampling(
-    pixels: Tensor, sizes_px: NDArray[np.int64], places: NDArray[np.intp], matrices: NDArray[np.float64], crop_px: int
+    pixels: Tensor, places: NDArray[np.intp], windows: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
 ) -> Tensor:
     """:func:`warp_all` in batches, for a GPU."""
     crops = torch.empty((len(places), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
@@ -45,22 +47,21 @@ def warp_by_sampling(
         which = torch.from_numpy(places[chosen]).to(pixels.device)
         pictures = pixels[which].permute(0, 3, 1, 2).float()
         back = torch.from_numpy(_inverses(matrices[chosen] * fine)).to(pixels.device, torch.float32)
-        sizes = torch.from_numpy(sizes_px[places[chosen]]).to(pixels.device, torch.float32)
-        grid = _grid(sizes, back, crop_px * fine, pixels.shape[1])
+        seen = torch.from_numpy(windows[chosen]).to(pixels.device, torch.float32)
+        grid = _grid(seen, back, crop_px * fine, pixels.shape[1])
         cut = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
         cut = functional.avg_pool2d(cut, fine).round().to(torch.uint8)
         crops[torch.from_numpy(chosen).to(pixels.device)] = cut
     return crops
 
 
-def _grid(sizes_px: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
+def _grid(windows: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
     """``(m, crop_px, crop_px, 2)``: where in a square, -1..1 from edge to edge, each px of a crop is taken from."""
     centres = torch.arange(crop_px, device=back.device) + 0.5
     u, v = centres[None, None, :, None], centres[None, :, None, None]
     along, down, start = back[:, None, None].unbind(dim=-1)
-    # Beyond a picture's edge its border is repeated, not what else is in the square.
-    last = sizes_px[:, None, None] - 0.5
-    return (along * u + down * v + start).clamp(min=0.5).minimum(last) * (2 / side) - 1
+    first, last = windows[:, None, None, :2] + 0.5, windows[:, None, None, 2:] - 0.5
+    return (along * u + down * v + start).maximum(first).minimum(last) * (2 / side) - 1
 
 
 def _inverses(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
