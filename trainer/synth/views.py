@@ -69,7 +69,7 @@ def sample_turns(dice: Dice, side: str | None = None) -> Tensor:
     anyhow = _any_turns(dice)
     hidden = anyhow[:, 2, 1] > LARGEST_AWAY  # behind its own forearm
     anyhow = torch.where(hidden[:, None, None], ordinary, anyhow)
-    kind = dice.pick([0.3, 0.5, 0.2])
+    kind = dice.pick([0.25, 0.25, 0.5])  # of ordinary views, real pictures are many; of own ones, few
     if side is not None:
         kind = torch.ones_like(kind)
     return torch.stack([anyhow, ordinary, own])[kind, torch.arange(len(dice), device=dice.device)]
