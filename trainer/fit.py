@@ -25,7 +25,7 @@ from trainer.data.crops import TrainingCrops
 from trainer.data.folders import EVALUATION, Sample, describe_sets, has_hands, read_all_hands, read_all_negatives
 from trainer.data.rendered import RenderedHands
 from trainer.difficulty import showings
-from trainer.evaluate import predict
+from trainer.evaluate import labelled_joints, predict
 from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
 from trainer.run import Run, gains_from_bfloat16
@@ -211,7 +211,10 @@ def _sources(options: FitOptions) -> Iterator[str]:
 def _new_network(recipe: str, hands: list[Sample], seed: int) -> tuple[nn.Module, WeightsInfo]:
     torch.manual_seed(seed)
     name = RECIPES[recipe].network
-    return NETWORKS[name](), WeightsInfo(name, *pixel_statistics(hands), recipe=recipe)
+    info = WeightsInfo(name, *pixel_statistics(hands), recipe=recipe)
+    if not RECIPES[recipe].augmented:  # it learns from whole pictures, and hands are to be as large in crops
+        info = replace(info, crop_margin=picture_margin(hands))
+    return NETWORKS[name](), info
 
 
 def _network_of(start: Path, recipe: str) -> tuple[nn.Module, WeightsInfo]:
@@ -220,6 +223,13 @@ def _network_of(start: Path, recipe: str) -> tuple[nn.Module, WeightsInfo]:
     if info.network != RECIPES[recipe].network:
         raise HandPoseError(f"{start} holds the network '{info.network}', which --recipe {recipe} does not train.")
     return network, replace(info, recipe=recipe, metrics={}, licence="")
+
+
+def picture_margin(hands: list[Sample]) -> float:
+    """The typical side of a picture in units of the joint box in it, over up to 1000 pictures."""
+    some = hands[:: max(1, len(hands) // 1000)]
+    margins = [max(hand.read().shape) / np.ptp(labelled_joints(hand), axis=0).max() for hand in some]
+    return round(float(np.median(margins)), 2)
 
 
 def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -17,13 +18,13 @@ from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights
-from tests.trainer.made_data import write_evaluation, write_folder
+from tests.trainer.made_data import SIDE, write_evaluation, write_folder
 from trainer import fit as fit_module
 from trainer.__main__ import main
 from trainer.data import folders, rendered
 from trainer.data.crops import Batch
 from trainer.data.folders import read_hands
-from trainer.evaluate import measure
+from trainer.evaluate import labelled_joints, measure
 from trainer.export import export
 from trainer.fit import FitOptions, fit, pixel_statistics
 from trainer.recipes import RECIPES
@@ -238,6 +239,15 @@ def test_pixels_are_summed_up_by_channel(data: Path) -> None:
     mean, std = pixel_statistics(hands)
     assert mean == pytest.approx(pixels.mean(dim=0).tolist(), abs=0.02)
     assert std == pytest.approx(pixels.std(dim=0).tolist(), abs=0.02)
+
+
+def test_crops_are_as_large_as_the_pictures_that_the_network_has_learnt_from(data: Path, tmp_path: Path) -> None:
+    for recipe in ("article", "live"):
+        fit(_options(data, tmp_path / recipe, recipe=recipe, steps=1))
+    article, live = (load_weights(tmp_path / recipe / "best.safetensors")[1] for recipe in ("article", "live"))
+    boxes_px = [np.ptp(labelled_joints(hand), axis=0).max() for hand in read_hands(data, "train")]
+    assert article.crop_margin == pytest.approx(SIDE / np.median(boxes_px), abs=0.1)
+    assert live.crop_margin == 2.1
 
 
 def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
