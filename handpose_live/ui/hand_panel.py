@@ -64,7 +64,7 @@ class HandPanel(QWidget):
         hand, shape = inspection.hand, inspection.shape
         self.track = hand.track
         self.gesture.setText(f"{hand.gesture.title}  {hand.gesture.score:.0%}" if hand.gesture else "No gesture")
-        self.direction.setText(f"{FACING[shape.facing]}, points to {shape.points_deg:.0f}°")
+        self.direction.setText(f"{FACING[shape.facing]}, points to {round(shape.points_deg)}°")
         spread = "–" if shape.spread_deg is None else f"{shape.spread_deg:.0f}°"
         self.values.setText(_values({"Spread": spread, "Pinch": f"{shape.pinch:.2f}", "Score": f"{hand.score:.0%}"}))
         self.strip.show_track(hand.track)

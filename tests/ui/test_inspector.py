@@ -115,6 +115,14 @@ def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None
     assert first.gesture.text() == "No hand"
 
 
+def test_a_hand_that_points_up_points_to_no_minus_0(start: Start) -> None:
+    left, _ = looked_at()
+    upright = replace(left, shape=replace(left.shape, points_deg=-0.3))
+    panel = opened(start).inspector.panels[0]
+    panel.show_hand(upright)
+    assert panel.direction.text().endswith("points to 0°")
+
+
 def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: Start) -> None:
     window = opened(start)
     panel = window.inspector.panels[0]
