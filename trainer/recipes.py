@@ -18,7 +18,7 @@ class Recipe:
             its learning rate rising over the first 5 % of the steps and falling over the last 40 %.
         learning_rate: the highest.
         averaging: decay per step of the averaged weights that are kept; 0 keeps the last ones.
-        augmented: turn, scale, shift, mirror, light and dirt; else whole pictures as they are.
+        augmented: turn, scale, shift, mirror, other backgrounds, light and dirt; else whole pictures as they are.
         position_weight: of the loss through the averaged position, beside the IoU loss.
         negative_share: of samples without a hand.
         mirrored_share: of hands shown as left ones.

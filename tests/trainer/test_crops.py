@@ -19,7 +19,7 @@ from tests.trainer.made_data import SIDE, write_folder, write_picture
 from trainer.data import crops as crops_module
 from trainer.data import rendered as rendered_module
 from trainer.data.album import SIDE_PX, Album, read_album
-from trainer.data.background import is_green_screen, replace_screen
+from trainer.data.background import is_green_screen, replace_screen, replace_surroundings
 from trainer.data.crops import CUT_OFF, Batch, Lots, TrainingCrops, cut_off
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.rendered import RenderedHands
@@ -101,7 +101,10 @@ def test_left_hands_take_their_share(folder: Path) -> None:
     assert left == pytest.approx(0.3, abs=0.07)
 
 
-def test_a_left_hand_is_the_mirror_image_of_the_right_one_joints_and_all(folder: Path) -> None:
+def test_a_left_hand_is_the_mirror_image_of_the_right_one_joints_and_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crops_module, "SURROUNDINGS_REPLACED", 0.0)  # another background is not mirrored
     right = _crops(folder, replace(LIVE, mirrored_share=0.0, negative_share=0.0))
     left = _crops(folder, replace(LIVE, mirrored_share=1.0, negative_share=0.0))
     one, other = right.batch(range(10)), left.batch(range(10))
@@ -305,6 +308,38 @@ def test_hands_before_green_are_trained_before_other_things_too(tmp_path: Path) 
     green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > corners[:, 1] + 100).sum()
     assert green > 5
     assert blue > 60
+
+
+def test_a_hand_and_its_forearm_are_kept_before_another_picture() -> None:
+    # A hand that points up, its wrist in the middle: what is near its bones stays, and the arm below it.
+    knuckles_x = [44.0, 52, 60, 68, 76]
+    joints = [(64.0, 64.0), *((x, 50.0 - 8 * part) for x in knuckles_x for part in range(4))]
+    hand, room = torch.full((2, 3, 128, 128), 200, dtype=torch.uint8), torch.zeros((2, 3, 128, 128), dtype=torch.uint8)
+    replaced = replace_surroundings(hand, room, torch.tensor([joints, joints]), torch.tensor([0.0, 1.0]))[:, 0]
+    columns, rows = torch.tensor(joints).long().unbind(dim=1)
+    assert (replaced[:, rows, columns] > 190).all()
+    assert (replaced[:, 75, 64] > 190).all()
+    assert (replaced[:, [0, 0, 127], [0, 127, 127]] == 0).all()
+    narrow, wide = (replaced > 100).flatten(1).sum(dim=1).tolist()
+    assert wide > narrow + 1000
+
+
+def test_some_hands_in_rooms_are_trained_before_other_things_but_none_that_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
+    hand = Sample(write_picture(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
+    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
+    album, recipe = _album([hand, wall]), replace(LIVE, negative_share=0.0)
+
+    def replaced() -> int:
+        crops = TrainingCrops(album, recipe, crop_px=64, seed=0, device=CPU)
+        corners = crops.batch(range(200)).images[:, :, 0, 0].int()
+        return int((corners[:, 2] > corners[:, 0] + 100).sum())
+
+    assert 30 < replaced() < 70
+    monkeypatch.setattr(crops_module, "CUT_OFF", 1.0)
+    assert replaced() == 0
 
 
 @pytest.fixture

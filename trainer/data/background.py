@@ -1,4 +1,4 @@
-"""Green-screen pictures with another background."""
+"""Hands with another background."""
 
 import numpy as np
 import torch
@@ -6,9 +6,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from handpose_live.pose.shape import WIDTH_SHARE
+from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
+
 # How much greener than red and blue a pixel of the screen is, 0..255, and how much of the picture's
 # border must be of it for the picture to be taken for a green-screen one.
 GREENER, SCREEN_SHARE = 8, 0.6
+# What is kept around the bones, in palm sizes: a finger's half width is about 0.1. More than that, softly ended and
+# never the same, lest its outline tell where the joints are.
+LEAST_KEPT, MOST_KEPT, SOFTNESS = 0.22, 0.5, 0.03
+FOREARM = 2.0  # kept behind the wrist, in lengths of the palm as seen
+MASK_CELL_PX = 4  # the soft mask needs no more detail
 
 
 def is_green_screen(picture: NDArray[np.uint8]) -> bool:
@@ -30,3 +38,38 @@ def replace_screen(crops: Tensor, behind: Tensor) -> Tensor:
     screen = (green > torch.maximum(red, blue) + GREENER)[:, None].float()
     soft = functional.avg_pool2d(functional.pad(screen, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     return torch.lerp(crops.float(), behind.float(), soft).round().to(torch.uint8)
+
+
+def replace_surroundings(crops: Tensor, behind: Tensor, joints_px: Tensor, kept: Tensor) -> Tensor:
+    """Hands and forearms in front of other pictures, with what lies close to them.
+
+    Args:
+        crops, behind: ``(n, 3, s, s)`` uint8 RGB.
+        joints_px: ``(n, 21, 2)`` in the crops.
+        kept: ``(n,)``, 0..1: how much stays around the hand.
+
+    Returns:
+        ``(n, 3, s, s)`` uint8.
+    """
+    wrist, knuckles = joints_px[:, WRIST], joints_px[:, list(KNUCKLES)]
+    palm = knuckles.mean(dim=1) - wrist
+    width = WIDTH_SHARE * (knuckles[:, 0] - knuckles[:, -1]).norm(dim=1)
+    palm_px = torch.maximum(palm.norm(dim=1), width)[:, None, None].clamp_min(1)
+    starts, ends = (joints_px[:, [bone[end] for bone in BONES]] for end in (0, 1))
+    starts = torch.cat([starts, wrist[:, None]], dim=1)
+    ends = torch.cat([ends, (wrist - FOREARM * palm)[:, None]], dim=1)
+    cells = (torch.arange(0, crops.shape[-1], MASK_CELL_PX, device=crops.device) + MASK_CELL_PX / 2).to(starts)
+    distances = _distances(torch.cartesian_prod(cells, cells).flip(1), starts, ends)
+    distances = distances.view(-1, len(cells), len(cells))
+    reach = LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * kept[:, None, None].to(starts)
+    mask = ((reach * palm_px - distances) / (SOFTNESS * palm_px)).sigmoid()[:, None]
+    mask = functional.interpolate(mask, size=crops.shape[-2:], mode="bilinear", align_corners=False)
+    return torch.lerp(behind.float(), crops.float(), mask).round().to(torch.uint8)
+
+
+def _distances(points: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
+    """``(n, p)`` distances of ``(p, 2)`` points from the nearest of ``(n, b, 2)`` to ``(n, b, 2)`` lines."""
+    along = (ends - starts)[:, None]
+    offsets = points[None, :, None] - starts[:, None]
+    share = (offsets * along).sum(dim=3) / along.square().sum(dim=3).clamp_min(1e-6)
+    return (offsets - share.clamp(0, 1)[..., None] * along).square().sum(dim=3).amin(dim=2).sqrt()

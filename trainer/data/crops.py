@@ -11,7 +11,7 @@ from torch import Tensor
 
 from handpose_live.pose.crop import Crop, Floats
 from trainer.data.album import Album
-from trainer.data.background import replace_screen
+from trainer.data.background import replace_screen, replace_surroundings
 from trainer.data.rendered import RenderedHands
 from trainer.data.warp import warp_all
 from trainer.recipes import Recipe
@@ -21,6 +21,7 @@ WILD = 0.2  # of the crops are perturbed far more than a tracker's guess would b
 CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
 MOST_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
+SURROUNDINGS_REPLACED = 0.25  # of the other hands
 OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
 
 
@@ -138,9 +139,9 @@ class TrainingCrops:
         if self._recipe.augmented:
             cut_off(windows, album.joints_px[places], lots)
         images = warp_all(album.pixels, places, windows, matrices, self._crop_px).to(self._device)
-        if self._recipe.augmented and len(self._negatives):
-            self._replace_screens(images, album.green_screen[places] & (lots.screen < SCREENS_REPLACED), lots.behind)
         joints = album.joints_px[places] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
+        if self._recipe.augmented and len(self._negatives):
+            self._replace_backgrounds(images, joints, album, places, lots)
         return Batch(
             images,
             torch.from_numpy(joints / self._crop_px).to(self._device, torch.float32),
@@ -148,17 +149,28 @@ class TrainingCrops:
             torch.tensor([not crop.mirrored for crop in crops]).to(self._device),
         )
 
-    def _replace_screens(self, images: Tensor, chosen: NDArray[np.bool_], behind: Floats) -> None:
-        """Set hands before pictures without one, which are stretched to fit."""
-        if not chosen.any():
-            return
-        places = _picked(self._negatives, behind[chosen])
-        matrices = np.zeros((len(places), 2, 3))
-        matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[places]
-        windows = _whole(self._album.sizes_px[places])
-        others = warp_all(self._album.pixels, places, windows, matrices, self._crop_px)
-        rows = torch.from_numpy(np.flatnonzero(chosen)).to(images.device)
-        images[rows] = replace_screen(images[rows], others.to(images.device))
+    def _replace_backgrounds(
+        self, images: Tensor, joints: Floats, album: Album, places: NDArray[np.intp], lots: Lots
+    ) -> None:
+        """Set some hands before pictures without one, which are stretched to fit."""
+        green = album.green_screen[places]
+        chosen = np.where(green, lots.screen < SCREENS_REPLACED, lots.screen < SURROUNDINGS_REPLACED)
+        # What is pasted behind a hand would undo that it is cut off.
+        chosen &= album.hand[places] & (green | (lots.cut_off >= CUT_OFF))
+        for rows, screen in ((np.flatnonzero(chosen & green), True), (np.flatnonzero(chosen & ~green), False)):
+            if not len(rows):
+                continue
+            others = _picked(self._negatives, lots.behind[rows])
+            matrices = np.zeros((len(rows), 2, 3))
+            matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
+            windows = _whole(self._album.sizes_px[others])
+            behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
+            if screen:
+                images[rows] = replace_screen(images[rows], behind)
+            else:
+                bones = torch.from_numpy(joints[rows]).to(images.device, torch.float32)
+                kept = torch.from_numpy(lots.screen[rows] / SURROUNDINGS_REPLACED).to(images.device)
+                images[rows] = replace_surroundings(images[rows], behind, bones, kept)
 
 
 def perturb(crops: list[Crop], lots: Lots, mirrored_share: float) -> list[Crop]:
