@@ -1,4 +1,4 @@
-"""The whole program on clips in which people marked the hands, their sides and two fingertips."""
+"""The whole program, and MediaPipe's tracker, on clips in which people marked the hands and two fingertips."""
 
 import csv
 import json
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.benchmark.rival import MediaPipeTracker
+from handpose_live.capture.opening import open_source
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
+from handpose_live.tracking.detector import without_chatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,7 @@ Marks = dict[int, list[MarkedHand]]
 
 
 def print_clips(folder: Path, weights: Path | None = None) -> None:
-    """Run the program on every clip of a folder with ``tips.csv`` and print a table.
+    """Run the program and MediaPipe's tracker on every clip of a folder with ``tips.csv`` and print a table.
 
     Args:
         folder: of the clips.
@@ -81,15 +85,17 @@ def print_clips(folder: Path, weights: Path | None = None) -> None:
     Raises:
         HandPoseError: the folder lacks ``tips.csv`` or the program fails on a clip.
     """
-    print(f"{'clip':<16}{'found':>10}{'tip error':>12}{'side right':>13}{'ids':>6}")
-    total = Tally()
+    print(f"{'':<18}{'this program':<44}MediaPipe")
+    print(f"{'clip':<16}{_HEADINGS}{'ids':>6}{_HEADINGS}")
+    totals = Tally(), Tally()
     for clip, marks in _read_marks(folder / "tips.csv").items():
-        hands = max(len(marked) for marked in marks.values())
-        tally = compare(clip, annotate(folder / f"{clip}.mp4", max_hands=hands, weights=weights), marks)
-        print(_row(clip, tally))
+        path, hands = folder / f"{clip}.mp4", max(len(marked) for marked in marks.values())
+        ours = compare(clip, annotate(path, max_hands=hands, weights=weights), marks)
+        theirs = compare(clip, followed_by_mediapipe(path, max_hands=hands), marks)
+        print(_row(clip, ours, theirs))
         if hands == 1:
-            total += tally
-    print(_row("all of one hand", total))
+            totals = totals[0] + ours, totals[1] + theirs
+    print(_row("all of one hand", *totals))
 
 
 def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list[dict[str, Any]]:
@@ -104,6 +110,20 @@ def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list
         if run.returncode != 0:
             raise HandPoseError(f"The program failed on {path}: {run.stderr.strip()}")
         return [json.loads(line) for line in landmarks.read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def followed_by_mediapipe(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
+    """What MediaPipe's tracker finds, frame by frame as in a landmark file; it gives hands no ids."""
+    with without_chatter(), open_source(str(path)) as source, closing(MediaPipeTracker(max_hands=max_hands)) as tracker:
+        return [
+            {
+                "frame": frame.index,
+                "hands": [
+                    {"track": 0, "side": hand.side, "joints": hand.joints_frame_px.tolist()} for hand in tracker(frame)
+                ],
+            }
+            for frame in source
+        ]
 
 
 def compare(clip: str, frames: Sequence[dict[str, Any]], marks: Marks) -> Tally:
@@ -130,11 +150,18 @@ def _distance(hand: dict[str, Any], marked: MarkedHand) -> float:
     return float(np.linalg.norm((joints.min(axis=0) + joints.max(axis=0)) / 2 - marked.middle)) / marked.size_px
 
 
-def _row(name: str, tally: Tally) -> str:
+_HEADINGS = f"{'found':>10}{'tip error':>12}{'side right':>13}"
+
+
+def _row(name: str, ours: Tally, theirs: Tally) -> str:
+    return f"{name:<16}{_figures(ours)}{len(ours.tracks):>6}{_figures(theirs)}"
+
+
+def _figures(tally: Tally) -> str:
     found = len(tally.tip_errors)
     error = f"{100 * float(np.mean(tally.tip_errors)):.1f} %" if found else "-"
     of_marked, of_found = f"{found}/{tally.marked}", f"{tally.right_sides}/{found}"
-    return f"{name:<16}{of_marked:>10}{error:>12}{of_found:>13}{len(tally.tracks):>6}"
+    return f"{of_marked:>10}{error:>12}{of_found:>13}"
 
 
 def _read_marks(path: Path) -> dict[str, Marks]:

@@ -11,7 +11,6 @@ from typing import cast
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -92,11 +91,9 @@ def fit(options: FitOptions) -> None:
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
     validation = read_all_hands(options.data, "val", raw=options.raw)
     validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
-    often = None
     if options.start:
         network, info = _network_of(options.start, options.recipe)
         recipe = replace(recipe, learning_rate=TUNING * recipe.learning_rate)
-        often = fabric.broadcast(showings(load_estimator(options.start, options.device), kinds) if first else None)
     else:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))
@@ -110,7 +107,8 @@ def fit(options: FitOptions) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     if (options.out / "last.pt").is_file():
         run.load(options.out / "last.pt")
-    crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric, often=often)
+    run.showings = _showings(options, kinds, fabric, before=run.showings)
+    crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric, often=run.showings)
 
     losses: list[Tensor] = []
     part = recipe.batch // fabric.world_size
@@ -158,6 +156,18 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
     return fabric
 
 
+def _showings(
+    options: FitOptions, kinds: tuple[list[Sample], list[Sample]], fabric: Fabric, *, before: Tensor | None
+) -> Tensor | None:
+    """How often to show each hand: as before, but if there are other hands now, as the network at the start says."""
+    if before is not None and len(before) == sum(map(len, kinds)):
+        return before
+    if options.start is None:
+        return None
+    often = showings(load_estimator(options.start, options.device), kinds) if fabric.is_global_zero else None
+    return torch.as_tensor(fabric.broadcast(often))
+
+
 def _training_crops(
     options: FitOptions,
     recipe: Recipe,
@@ -165,7 +175,7 @@ def _training_crops(
     samples: list[Sample],
     fabric: Fabric,
     *,
-    often: NDArray[np.intp] | None,
+    often: Tensor | None,
 ) -> TrainingCrops:
     margin = info.crop_margin if recipe.augmented else None
     # Pictures are cut where they are kept; only CUDA gains from doing so on the device.
@@ -182,7 +192,7 @@ def _training_crops(
         crop_px=info.crop_px,
         seed=options.seed,
         device=fabric.device,
-        showings=often,
+        showings=None if often is None else often.cpu().numpy(),
         rendered=rendered,
         rendered_share=options.rendered,
     )

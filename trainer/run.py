@@ -27,7 +27,15 @@ OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
 
 
 class Run:
-    """What changes during training: the network and everything that a checkpoint holds."""
+    """What changes during training: the network and everything that a checkpoint holds.
+
+    Attributes:
+        averaged: the network that is kept.
+        step: how many were done.
+        seconds: that they took.
+        best_percent: the lowest validation error so far.
+        showings: how often each hand is shown in an epoch; None for once.
+    """
 
     def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, fabric: Fabric, seed: int) -> None:
         self._recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
@@ -41,6 +49,7 @@ class Run:
         self.step = 0
         self.seconds = 0.0
         self.best_percent = float("inf")
+        self.showings: Tensor | None = None
         self._clock = time.monotonic()
 
     def train(self, batch: Batch) -> Tensor:
@@ -73,13 +82,13 @@ class Run:
         return TorchEstimator(copy.deepcopy(self.averaged.module), self._info, self._fabric.device.type)
 
     _stateful = ("network", "averaged", "optimiser", "schedule")
-    _numbers = ("step", "seconds", "best_percent")
+    _values = ("step", "seconds", "best_percent", "showings")
 
     def save(self, path: Path) -> None:
         """Write a checkpoint, in one go: a kill leaves the last one whole."""
         state = {name: getattr(self, name).state_dict() for name in self._stateful}
         part = path.with_suffix(".part")
-        torch.save(state | {name: getattr(self, name) for name in self._numbers}, part)
+        torch.save(state | {name: getattr(self, name) for name in self._values}, part)
         part.replace(path)
 
     def load(self, path: Path) -> None:
@@ -92,7 +101,7 @@ class Run:
             state: dict[str, Any] = torch.load(path, map_location=self._fabric.device, weights_only=True)
             for name in self._stateful:
                 getattr(self, name).load_state_dict(state[name])
-            for name in self._numbers:
+            for name in self._values:
                 setattr(self, name, state[name])
         except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
             raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error

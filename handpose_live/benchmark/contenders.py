@@ -143,7 +143,7 @@ class MediaPipes(Contender):
     def __call__(self, frame: Frame) -> None:
         with self.samples.measure(JOINTS, cpu=CPU):
             hands = self._tracker(frame)
-        self.samples.hands.append(hands)
+        self.samples.hands.append(len(hands))
 
     def close(self) -> None:
         self._tracker.close()

@@ -4,7 +4,7 @@ import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
 from handpose_live.capture.frame import Frame
-from handpose_live.tracking.detector import without_chatter
+from handpose_live.tracking.detector import Detection, detections, without_chatter
 from handpose_live.tracking.model_store import load_model
 
 
@@ -21,10 +21,10 @@ class MediaPipeTracker:
         with without_chatter():
             self._landmarker = vision.HandLandmarker.create_from_options(options)
 
-    def __call__(self, frame: Frame) -> int:
-        """How many hands there are in the next frame."""
+    def __call__(self, frame: Frame) -> list[Detection]:
+        """The hands in the next frame."""
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
-        return len(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)).hand_landmarks)
+        return detections(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)), frame.image)
 
     def close(self) -> None:
         """Stop it; left undone, Python ends with a traceback from MediaPipe."""

@@ -84,20 +84,24 @@ class MediaPipeDetector:
 
     def detect(self, image: Image) -> list[Detection]:
         """The hands in an ``(h, w, 3)`` RGB picture, unflipped, in no particular order."""
-        height, width = image.shape[:2]
-        found = self._landmarker.detect(_media_pipe_image(image))
-        return [
-            Detection(
-                joints_frame_px=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
-                side="left" if sides[0].category_name == "Left" else "right",
-                side_score=float(sides[0].score),
-            )
-            for joints, sides in zip(found.hand_landmarks, found.handedness, strict=True)
-        ]
+        return detections(self._landmarker.detect(_media_pipe_image(image)), image)
 
     def close(self) -> None:
         """Stop it and free its memory; left undone, Python ends with a traceback from MediaPipe."""
         self._landmarker.close()
+
+
+def detections(found: Any, image: Image) -> list[Detection]:
+    """What MediaPipe's result says of an ``(h, w, 3)`` picture."""
+    height, width = image.shape[:2]
+    return [
+        Detection(
+            joints_frame_px=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
+            side="left" if sides[0].category_name == "Left" else "right",
+            side_score=float(sides[0].score),
+        )
+        for joints, sides in zip(found.hand_landmarks, found.handedness, strict=True)
+    ]
 
 
 def log_odds(probability: float) -> float:
