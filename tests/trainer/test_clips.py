@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handpose_live.errors import HandPoseError
-from trainer.clips import MarkedHand, Tally, _read_marks, compare, print_clips
+from trainer.clips import MarkedHand, Tally, _read_marks, compare, followed_by_mediapipe, print_clips
 
 
 def _marked(x: float = 0.0, side: str = "left") -> MarkedHand:
@@ -92,6 +92,17 @@ def test_the_shared_clips_are_marked_throughout(shared: Path) -> None:
             assert marked.side in ("left", "right")
             assert 20 < marked.size_px < 480
             assert (abs(marked.tips - marked.middle) < marked.size_px).all()
+
+
+def test_mediapipe_is_compared_on_the_same_frames(shared: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = shared / "data" / "clips"
+    frames = followed_by_mediapipe(folder / "scale_1.mp4", max_hands=1)
+    assert [frame["frame"] for frame in frames] == list(range(50))
+    tally = compare("scale_1", frames, _read_marks(folder / "tips.csv")["scale_1"])
+    assert len(tally.tip_errors) >= 45
+    assert tally.right_sides >= 45
+    assert np.mean(tally.tip_errors) < 0.05
+    assert capfd.readouterr().err == ""
 
 
 def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
