@@ -87,13 +87,13 @@ class Window(QMainWindow):
         """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
         self._let_go()
         self._takes_camera = False
+        if DEMO in (spec, self.settings.source):  # the demo goes round; what is opened after it does not
+            self.actions_.check("loop", spec == DEMO)
         self.settings = replace(self.settings, source=spec)
         player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(spec))
         player.inspecting = self.inspector.is_open
         if files is not None and files.paths:
             player.record(files)
-        if spec == DEMO:
-            self.actions_.check("loop", True)
         player.looped = self.actions_["loop"].isChecked()
         self.actions_.check("freeze", False)
         player.opened.connect(self._show_opened)

@@ -172,6 +172,20 @@ def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None
     qtbot.waitUntil(lambda: time_s(window) < 2, timeout=PATIENCE_MS)
 
 
+def test_the_demo_goes_round_and_what_is_opened_after_it_does_not(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = playing(qtbot, start, clip)
+    do(window, "play_demo")
+    assert window.actions_["loop"].isChecked()
+    assert window.player is not None
+    assert window.player.looped
+    window.open(clip)
+    assert not window.actions_["loop"].isChecked()
+    assert not window.player.looped
+    window.actions_.check("loop", True)
+    window.open(clip)
+    assert window.player.looped
+
+
 def test_speed_goes_up_and_down_within_limits(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     texts = []
