@@ -8,20 +8,21 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def spoil(images: Tensor, generator: torch.Generator) -> Tensor:
+def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
     """Change the light, blur, hide parts and add noise.
 
     Args:
         images: ``(n, 3, s, s)`` RGB, 0..255.
         generator: of the images' device; the same state gives the same result.
+        roughness: share of the usual chances that an image is blurred, partly hidden or noisy, 0..1.
 
     Returns:
         ``(n, 3, s, s)`` float32, 0..255.
     """
-    spoilt = _hide(images.float(), generator)
-    spoilt = _blur(spoilt, generator)
+    spoilt = _hide(images.float(), generator, roughness)
+    spoilt = _blur(spoilt, generator, roughness)
     spoilt = _relight(spoilt / 255, generator) * 255
-    strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5, generator)
+    strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5 * roughness, generator)
     noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
     return (spoilt + noise * strength).clamp(0, 255)
 
@@ -43,9 +44,9 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     return (lit**gamma).reshape(images.shape)
 
 
-def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
+def _blur(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
     """A third of them out of focus or moved along a line."""
-    chosen = (_chance(images, 0.35, generator) > 0).flatten()
+    chosen = (_chance(images, 0.35 * roughness, generator) > 0).flatten()
     if not chosen.any():
         return images
     some = images[chosen]
@@ -64,7 +65,7 @@ def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
     return images.index_put((chosen,), blurred)
 
 
-def _hide(images: Tensor, generator: torch.Generator) -> Tensor:
+def _hide(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
     """Lay a piece of the next picture over a rectangle of a third of them."""
     side = images.shape[-1]
     cells = torch.arange(side, device=images.device)
@@ -72,7 +73,7 @@ def _hide(images: Tensor, generator: torch.Generator) -> Tensor:
     start = _uniform(images, 0, 1, generator, 2) * (side - size)
     inside = ((cells >= start[..., 0]) & (cells < (start + size)[..., 0]))[:, :, None]
     columns, rows = inside[:, 0:1], inside[:, 1:2].transpose(2, 3)
-    mask = rows & columns & (_chance(images, 0.35, generator) > 0)
+    mask = rows & columns & (_chance(images, 0.35 * roughness, generator) > 0)
     return torch.where(mask, images.roll(1, dims=0), images)
 
 

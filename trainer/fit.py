@@ -29,7 +29,7 @@ from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
 from trainer.run import Run, gains_from_bfloat16
 
-TUNING = 0.8  # of the recipe's learning rate, for a network that has learnt already, lest it forget
+TUNING = 0.4  # of the recipe's learning rate, for a network that has learnt already, lest it forget
 MOST_VALIDATED = 1000  # hands, evenly chosen: more would only cost time
 SLOW_RENDERING = (
     "Without a CUDA GPU only a few hands a second are rendered, and training waits for them; "

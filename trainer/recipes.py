@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+SETTLING = 0.4  # of the steps, the last ones
+CALM = 0.5  # as often as before are crops spoilt while a run settles: more of them look like those of the program
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -15,7 +18,7 @@ class Recipe:
         steps: length of the run.
         epoch: steps between two looks at the validation split.
         optimiser: "sgd", its learning rate halved when the training loss stops falling; or "adamw",
-            its learning rate rising over the first 5 % of the steps and falling over the last 40 %.
+            its learning rate rising over the first 5 % of the steps and falling while the run settles.
         learning_rate: the highest.
         averaging: decay per step of the averaged weights that are kept; 0 keeps the last ones.
         augmented: turn, scale, shift, mirror, other backgrounds, light and dirt; else whole pictures as they are.
@@ -36,6 +39,14 @@ class Recipe:
     position_weight: float
     negative_share: float
     mirrored_share: float
+
+    def settled(self, step: int) -> float:
+        """How far the run has settled at a step: 0 over most of it, then up to 1."""
+        return max(0.0, 1 - (self.steps - step) / (SETTLING * self.steps))
+
+    def roughness(self, step: int) -> float:
+        """How often crops are spoilt at a step, as a share of the usual chances."""
+        return CALM if self.settled(step) > 0 else 1.0
 
 
 RECIPES = {

@@ -57,7 +57,7 @@ class Run:
         images = batch.images.float()
         if self._recipe.augmented:
             dirt = self._seed + self.step + self._fabric.global_rank * OTHER_DIRT
-            images = spoil(images, self._generator.manual_seed(dirt))
+            images = spoil(images, self._generator.manual_seed(dirt), self._recipe.roughness(self.step))
         output = self.network.train()(self._normalise(images))
         loss = total_loss(output, batch, self._recipe)
         self.optimiser.zero_grad()
@@ -121,7 +121,7 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | AdamW, LambdaL
     adamw = AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
 
     def height(step: int) -> float:
-        return min(1.0, (step + 1) / (0.05 * recipe.steps), (recipe.steps - step) / (0.4 * recipe.steps))
+        return min((step + 1) / (0.05 * recipe.steps), 1 - recipe.settled(step))
 
     return adamw, LambdaLR(adamw, height)
 

@@ -12,7 +12,7 @@ def _crops(count: int) -> Tensor:
 
 
 def _spoilt(crops: Tensor, seed: int = 0) -> Tensor:
-    return spoil(crops, torch.Generator().manual_seed(seed))
+    return spoil(crops, torch.Generator().manual_seed(seed), 1.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
@@ -40,6 +40,16 @@ def test_the_crops_themselves_are_left_alone() -> None:
     before = crops.clone()
     _spoilt(crops)
     assert torch.equal(crops, before)
+
+
+def test_without_roughness_only_the_light_changes() -> None:
+    # Left half black, right half white: blur, noise and what is laid over them would show.
+    crops = torch.zeros((32, 3, 64, 64))
+    crops[..., 32:] = 255
+    for roughness, spoilt in ((0.0, False), (1.0, True)):
+        result = spoil(crops, torch.Generator().manual_seed(0), roughness)
+        halves = torch.stack([result[..., :32], result[..., 32:]])
+        assert bool((halves.flatten(3).std(dim=3) > 1).any()) == spoilt
 
 
 def test_each_crop_is_lit_in_its_own_way() -> None:

@@ -154,6 +154,21 @@ def test_crops_are_perturbed_about_the_upright_one(folder: Path) -> None:
     assert spans.std() > 0.04
 
 
+def test_a_run_that_settles_sees_fewer_wild_crops(folder: Path) -> None:
+    album = _album(read_hands(folder, "train")[:1])
+    recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
+    crops = TrainingCrops(album, recipe, crop_px=32, seed=0, device=CPU)
+    upright = torch.from_numpy(album.crops[0].to_crop(album.joints_px[0], 32)).float()
+
+    def far_turned(step: int) -> int:
+        joints = crops.batch(range(400 * step, 400 * step + 400)).joints
+        return int((((joints - joints.mean(dim=1, keepdim=True)) * (upright - 16)).sum(dim=(1, 2)) < 0).sum())
+
+    # By more than 90 degrees: half of the wild crops, a fifth of all, and half as many from step 6 on.
+    assert 28 < far_turned(5) < 54
+    assert 10 < far_turned(7) < 28
+
+
 def test_the_article_s_network_sees_whole_pictures_as_they_are(folder: Path) -> None:
     for sample in read_hands(folder, "train"):
         assert sample.joints_px is not None

@@ -66,6 +66,10 @@ class Lots(NamedTuple):
         dice = Dice(seed + OTHER_DICE, positions)
         return cls(*dice.uniform(0, 1, 10).numpy().T, *dice.normal(1, 5).numpy().T)
 
+    def milder(self, roughness: float) -> "Lots":
+        """Lots by which that share of the crops that would be wild or cut off are so."""
+        return self._replace(wild=self.wild / roughness, cut_off=self.cut_off / roughness)
+
     def of(self, rows: NDArray[np.bool_]) -> "Lots":
         """The lots of some of them."""
         return Lots(*(lots[rows] for lots in self))
@@ -108,7 +112,7 @@ class TrainingCrops:
 
     def batch(self, positions: range) -> Batch:
         """The crops at some positions of one step, the rendered hands last."""
-        lots = Lots.cast(self._seed, positions)
+        lots = Lots.cast(self._seed, positions).milder(self._recipe.roughness(positions[0] // self._recipe.batch))
         empty = lots.empty < (self._recipe.negative_share if len(self._negatives) else 0)
         rendered = ~empty & (lots.rendered < self._rendered_share)
         stored = np.where(empty, _picked(self._negatives, lots.which), self._in_turn(positions))
