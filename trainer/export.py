@@ -94,8 +94,7 @@ The weights may be used {licence}. The code is GPL-3.0-or-later.
 
 ## Data
 
-Hands and their licences (pictures without a hand come from the same sources). Labels were made by MediaPipe's hand
-model, as the median of five views, so they carry its errors: a few per cent of the hand's size.
+Hands and their licences (pictures without a hand come from the same sources).
 
 {sets}
 
