@@ -22,6 +22,7 @@ CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
 MOST_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
 SURROUNDINGS_REPLACED = 0.25  # of the other hands
+OTHER_LIGHT = 0.6  # natural logarithm of how much brighter or darker what is set behind a hand may be
 OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
 
 
@@ -169,6 +170,8 @@ class TrainingCrops:
             matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
             windows = _whole(self._album.sizes_px[others])
             behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
+            light = torch.from_numpy(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1))).to(behind.device, torch.float32)
+            behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
             if screen:
                 images[rows] = replace_screen(images[rows], behind)
             else:
