@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.pose.decode import average
 from handpose_live.pose.unet import NetworkOutput
 from trainer.data.crops import Batch
 from trainer.recipes import Recipe
@@ -26,10 +25,10 @@ def iou_loss(heatmaps: Tensor, targets: Tensor, epsilon: float = 1e-6) -> Tensor
     return (1 - (intersection + epsilon) / (union + epsilon)).mean()
 
 
-def position_loss(heatmaps: Tensor, batch: Batch) -> Tensor:
-    """Mean distance, per axis and normalised, of the averaged positions from joints inside the crop."""
+def position_loss(joints: Tensor, batch: Batch) -> Tensor:
+    """Mean distance, per axis and normalised, of ``(n, 21, 2)`` found joints from those that lie inside the crop."""
     inside = ((batch.joints > 0) & (batch.joints < 1)).all(dim=2) & batch.hand[:, None]
-    distances = (average(heatmaps) - batch.joints).abs().mean(dim=2)
+    distances = (joints - batch.joints).abs().mean(dim=2)
     return (distances * inside).sum() / inside.sum().clamp_min(1)
 
 
@@ -41,7 +40,7 @@ def total_loss(output: NetworkOutput, batch: Batch, recipe: Recipe) -> Tensor:
         return iou_loss(output.heatmaps, targets)
     hand, right = output.logits.unbind(dim=1)
     loss = iou_loss(output.heatmaps, targets, epsilon=1.0)
-    loss = loss + recipe.position_weight * position_loss(output.heatmaps, batch)
+    loss = loss + recipe.position_weight * position_loss(output.joints, batch)
     loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(hand, batch.hand.float())
     side = functional.binary_cross_entropy_with_logits(right, batch.right.float(), reduction="none")
     # As if both sides were shown equally often: the tracker wants what is seen, not what is usual.

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from handpose_live.pose.decode import average, peaks
+from handpose_live.pose.decode import peaks
 from handpose_live.pose.weights import WeightsInfo
 
 
@@ -22,7 +22,7 @@ class PoseNetwork(nn.Module):
         :class:`~handpose_live.pose.estimator.Poses` holds, and the ``(n, 21, h, w)`` heatmaps.
         """
         output = self.network(self.normalise(crops.permute(0, 3, 1, 2)).to(self._dtype))
-        joints = average(output.heatmaps) * self._crop_px
+        joints = output.joints * self._crop_px
         scores = peaks(output.heatmaps)
         hand, right = scores.mean(dim=1), torch.full_like(scores[:, 0], 0.5)
         if output.logits is not None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from handpose_live.pose.decode import average
 from handpose_live.pose.skeleton import JOINT_COUNT
 
 
@@ -15,11 +16,13 @@ class NetworkOutput(NamedTuple):
 
     Attributes:
         heatmaps: ``(n, 21, h, w)``, 0..1, one per joint.
+        joints: ``(n, 21, 2)`` normalised, where they say that the joints are.
         logits: ``(n, 2)``: there is a hand; it looks like a right hand. None from a network
             that knows heatmaps alone.
     """
 
     heatmaps: Tensor
+    joints: Tensor
     logits: Tensor | None
 
 
@@ -47,7 +50,8 @@ class ArticleUNet(nn.Module):
         for block in self.up:
             x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
             x = block(torch.cat([x, skips.pop()], dim=1))
-        return NetworkOutput(self.out(x).float().sigmoid(), None)
+        heatmaps = self.out(x).float().sigmoid()
+        return NetworkOutput(heatmaps, average(heatmaps), None)
 
 
 class LiveUNet(nn.Module):
@@ -83,7 +87,8 @@ class LiveUNet(nn.Module):
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="bilinear", align_corners=False)
             x = block(x + skips.pop())
-        return NetworkOutput(self.out(x).float().sigmoid(), logits.float())
+        heatmaps = self.out(x).float().sigmoid()
+        return NetworkOutput(heatmaps, average(heatmaps, power=2), logits.float())
 
 
 NETWORKS: dict[str, type[ArticleUNet] | type[LiveUNet]] = {"article": ArticleUNet, "live": LiveUNet}

@@ -15,11 +15,11 @@ def _joints(count: int) -> Tensor:
     return 0.15 + 0.7 * torch.rand((count, 21, 2), generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize(("recipe", "cells"), [("article", 128), ("live", 32)])
-def test_decoding_the_targets_gives_the_joints(recipe: str, cells: int) -> None:
+@pytest.mark.parametrize(("recipe", "cells", "power"), [("article", 128, 1), ("live", 32, 2)])
+def test_decoding_the_targets_gives_the_joints(recipe: str, cells: int, power: int) -> None:
     joints = _joints(16)
     heatmaps = gaussian_heatmaps(joints, cells=cells, sigma=RECIPES[recipe].sigma)
-    off_px = (average(heatmaps) - joints) * CROP_PX
+    off_px = (average(heatmaps, power=power) - joints) * CROP_PX
     assert off_px.abs().max() < 0.05
     # The article's own decoding was half a pixel off to the left and up.
     assert off_px.mean(dim=(0, 1)).abs().max() < 0.005
@@ -32,9 +32,18 @@ def test_a_heatmap_s_axes_are_the_picture_s() -> None:
     assert (x, y) == pytest.approx((20.5, 3.5))
 
 
+def test_the_average_of_squares_heeds_a_fainter_second_place_less() -> None:
+    heatmaps = torch.zeros(1, 1, 1, 32)
+    heatmaps[..., 4], heatmaps[..., 24] = 0.8, 0.2
+    plain, sharp = (float(average(heatmaps, power=power)[0, 0, 0]) * 32 for power in (1, 2))
+    assert plain == pytest.approx(4.5 + 0.2 * 20)
+    assert sharp == pytest.approx(4.5 + 20 / 17)
+
+
 def test_the_height_of_a_heatmap_does_not_move_its_joint() -> None:
     heatmaps = gaussian_heatmaps(_joints(2), cells=32, sigma=1 / 32)
-    torch.testing.assert_close(average(heatmaps * 0.1), average(heatmaps))
+    for power in (1, 2):
+        torch.testing.assert_close(average(heatmaps * 1e-3, power=power), average(heatmaps, power=power))
 
 
 def test_an_empty_heatmap_gives_a_number_all_the_same() -> None:

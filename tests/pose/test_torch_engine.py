@@ -6,6 +6,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from handpose_live.pose.decode import average
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NETWORKS, NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
@@ -25,7 +26,8 @@ class Recording(nn.Module):
         self.seen = crops
         count = len(crops)
         logits = None if self.logits is None else self.logits.expand(count, 2)
-        return NetworkOutput(self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:]), logits)
+        heatmaps = self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:])
+        return NetworkOutput(heatmaps, average(heatmaps), logits)
 
 
 def _crops(count: int) -> NDArray[np.uint8]:
