@@ -344,17 +344,20 @@ def test_some_hands_in_rooms_are_trained_before_other_things_but_none_that_is_cu
 ) -> None:
     joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
     hand = Sample(write_picture(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
-    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
+    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
     album, recipe = _album([hand, wall]), replace(LIVE, negative_share=0.0)
 
-    def replaced() -> int:
+    def walls() -> Tensor:
         crops = TrainingCrops(album, recipe, crop_px=64, seed=0, device=CPU)
-        corners = crops.batch(range(200)).images[:, :, 0, 0].int()
-        return int((corners[:, 2] > corners[:, 0] + 100).sum())
+        red, _, blue = crops.batch(range(200)).images[:, :, 0, 0].int().unbind(dim=1)
+        return blue[blue > red + 30]
 
-    assert 30 < replaced() < 70
+    blue = walls()
+    assert 30 < len(blue) < 70
+    assert 65 < blue.min() < 90  # each in a light of its own
+    assert 190 < blue.max() < 240
     monkeypatch.setattr(crops_module, "CUT_OFF", 1.0)
-    assert replaced() == 0
+    assert not len(walls())
 
 
 @pytest.fixture
