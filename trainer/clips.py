@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.benchmark.rival import MediaPipeTracker
-from handpose_live.capture.opening import open_source
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
-from handpose_live.tracking.detector import without_chatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,25 +101,23 @@ def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list
         arguments = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
         if weights is not None:
             arguments += ["--weights", str(weights)]
-        command = [sys.executable, "-m", "handpose_live.app", *arguments]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode != 0:
-            raise HandPoseError(f"The program failed on {path}: {run.stderr.strip()}")
+        _run("handpose_live.app", path, arguments)
         return [json.loads(line) for line in landmarks.read_text(encoding="utf-8").splitlines()[1:]]
 
 
 def followed_by_mediapipe(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
     """What MediaPipe's tracker finds, frame by frame as in a landmark file; it gives hands no ids."""
-    with without_chatter(), open_source(str(path)) as source, closing(MediaPipeTracker(max_hands=max_hands)) as tracker:
-        return [
-            {
-                "frame": frame.index,
-                "hands": [
-                    {"track": 0, "side": hand.side, "joints": hand.joints_frame_px.tolist()} for hand in tracker(frame)
-                ],
-            }
-            for frame in source
-        ]
+    lines = _run("handpose_live.benchmark.rival", path, [str(path), str(max_hands)]).splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _run(module: str, path: Path, arguments: list[str]) -> str:
+    """What a module of the program says when it is run on a clip: in a process of its own, as a person would."""
+    command = [sys.executable, "-m", module, *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise HandPoseError(f"The program failed on {path}: {run.stderr.strip()}")
+    return run.stdout
 
 
 def compare(clip: str, frames: Sequence[dict[str, Any]], marks: Marks) -> Tally:

@@ -1,9 +1,17 @@
-"""MediaPipe's own hand tracker, as its users run it on video."""
+"""MediaPipe's own hand tracker, as its users run it on video.
+
+``python -m handpose_live.benchmark.rival CLIP MAX_HANDS`` prints what it finds, a line of JSON a frame.
+"""
+
+import json
+import sys
+from contextlib import closing
 
 import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
 from handpose_live.capture.frame import Frame
+from handpose_live.capture.opening import open_source
 from handpose_live.tracking.detector import Detection, detections, without_chatter
 from handpose_live.tracking.model_store import load_model
 
@@ -29,3 +37,17 @@ class MediaPipeTracker:
     def close(self) -> None:
         """Stop it; left undone, Python ends with a traceback from MediaPipe."""
         self._landmarker.close()
+
+
+def _print_hands(clip: str, max_hands: str) -> None:
+    """Its hands as in a landmark file, all of them under the id 0, for it gives none."""
+    with open_source(clip) as source, closing(MediaPipeTracker(max_hands=int(max_hands))) as tracker:
+        for frame in source:
+            hands = [
+                {"track": 0, "side": hand.side, "joints": hand.joints_frame_px.tolist()} for hand in tracker(frame)
+            ]
+            print(json.dumps({"frame": frame.index, "hands": hands}))
+
+
+if __name__ == "__main__":
+    _print_hands(*sys.argv[1:])
