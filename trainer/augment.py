@@ -28,9 +28,9 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
 
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Exposure, colour of the light, gamma, contrast, saturation; 0..1."""
-    n, channels = images.shape[:2]
-    exposure = torch.exp(_uniform(images, -0.7, 0.5, generator))
+    """Exposure up to burnt-out, light from one side, its colour, gamma, contrast, saturation; 0..1."""
+    n, channels, side, _ = images.shape
+    exposure = torch.exp(_uniform(images, -0.7, 0.7, generator))
     tint = torch.exp(0.12 * torch.randn((n, channels, 1, 1), generator=generator, device=images.device))
     light = (exposure * tint)[..., 0]
     saturation, contrast = (_uniform(images, *r, generator)[..., 0] for r in ((0.1, 1.6), (0.6, 1.4)))
@@ -39,9 +39,12 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     colours = torch.lerp(grey, torch.eye(channels, device=images.device), saturation)
     pixels = images.flatten(2)
     middle = (1 - contrast) * pixels.mean(dim=(1, 2), keepdim=True)
-    lit = torch.baddbmm(light * middle, light * contrast * colours, pixels).clamp_(1e-4, 1)
-    gamma = torch.exp(_uniform(images, -0.4, 0.4, generator))[..., 0]
-    return (lit**gamma).reshape(images.shape)
+    lit = torch.baddbmm(light * middle, light * contrast * colours, pixels).reshape(images.shape)
+    ends = torch.linspace(-1, 1, side, device=images.device)
+    slope = 0.25 * torch.randn((n, 2, 1, 1), generator=generator, device=images.device)
+    fall = torch.exp(slope[:, :1] * ends) * torch.exp(slope[:, 1:] * ends[:, None])
+    gamma = torch.exp(_uniform(images, -0.4, 0.4, generator))
+    return (lit * fall).clamp_(1e-4, 1) ** gamma
 
 
 def _blur(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:

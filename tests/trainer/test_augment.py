@@ -49,7 +49,20 @@ def test_without_roughness_only_the_light_changes() -> None:
     for roughness, spoilt in ((0.0, False), (1.0, True)):
         result = spoil(crops, torch.Generator().manual_seed(0), roughness)
         halves = torch.stack([result[..., :32], result[..., 32:]])
-        assert bool((halves.flatten(3).std(dim=3) > 1).any()) == spoilt
+        steps = torch.cat([halves.diff(dim=3).flatten(), halves.diff(dim=4).flatten()]).abs()
+        assert bool(steps.max() > 15) == spoilt
+
+
+def test_light_falls_evenly_from_one_side() -> None:
+    grey = torch.full((64, 3, 32, 32), 100.0)
+    lit = spoil(grey, torch.Generator().manual_seed(0), 0.0).mean(dim=1)
+    columns, rows = lit.mean(dim=1), lit.mean(dim=2)
+    for line in (columns, rows):
+        steps = line.diff(dim=1)
+        assert ((steps >= 0).all(dim=1) | (steps <= 0).all(dim=1)).all()  # never up and down again
+        assert (line[:, 0] - line[:, -1]).abs().median() > 10
+        assert (line[:, 0] > line[:, -1]).any()
+        assert (line[:, 0] < line[:, -1]).any()
 
 
 def test_each_crop_is_lit_in_its_own_way() -> None:

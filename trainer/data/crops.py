@@ -22,7 +22,7 @@ CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
 MOST_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
 SURROUNDINGS_REPLACED = 0.25  # of the other hands
-OTHER_LIGHT = 0.6  # natural logarithm of how much brighter or darker what is set behind a hand may be
+OTHER_LIGHT = 1.0  # natural logarithm of how much brighter or darker what is set behind a hand may be
 OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
 
 
