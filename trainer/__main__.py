@@ -63,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
     _add_data(export)
     export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
+    export.add_argument(
+        "--mean-with",
+        type=Path,
+        dest="start",
+        metavar="FILE",
+        help="write the mean of the run's network and of what it started from: more at home on other pictures",
+    )
 
     gestures = commands.add_parser("gestures", help="how rightly the rules name hands of known gesture")
     gestures.set_defaults(run=_gestures)
@@ -196,7 +203,7 @@ def _robustness(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from trainer.export import export
 
-    export(options.folder, options.data, options.out)
+    export(options.folder, options.data, options.out, start=options.start)
 
 
 def _gestures(options: argparse.Namespace) -> None:

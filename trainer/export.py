@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch import nn
+
 import handpose_live
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.torch_engine import TorchEstimator
-from handpose_live.pose.weights import load_weights, save_weights
+from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from trainer.data.folders import read_all_hands
 from trainer.evaluate import measure
 from trainer.onnx_file import write_onnx
@@ -16,26 +18,33 @@ from trainer.recipes import RECIPES
 from trainer.report import as_text
 
 
-def export(run: Path, data: Sequence[Path], out: Path) -> None:
+def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = None) -> None:
     """Test a run's best network and write it with its model card.
 
     Args:
         run: folder that ``fit`` wrote.
         data: the folders whose test splits it is tested on.
         out: folder for ``NAME.safetensors``, ``NAME.onnx`` and ``README.md``.
+        start: the weights that the run started from; where given, the mean of both is written.
 
     Raises:
-        HandPoseError: the run or the data cannot be used.
+        HandPoseError: the run, the data or the start cannot be used.
     """
     network, info = load_weights(run / "best.safetensors")
     training = _read_log(run / "log.csv")
+    validation_percent, mean = training.best_percent, ""
+    if start is not None:
+        _meet(network, info, start)
+        validation = measure(TorchEstimator(network, info, "cpu"), read_all_hands(data, "val"))
+        validation_percent = validation.mean_error_percent
+        mean = MEAN.format(start=start, percent=validation_percent)
     report = measure(TorchEstimator(network, info, "cpu"), read_all_hands(data, "test"))
     info = replace(
         info,
         licence=LICENCE,
         metrics={
             "test_mean_error_percent": round(report.mean_error_percent, 3),
-            "validation_error_percent": training.best_percent,
+            "validation_error_percent": round(validation_percent, 3),
             "best_step": training.best_step,
         },
     )
@@ -57,10 +66,27 @@ def export(run: Path, data: Sequence[Path], out: Path) -> None:
             training=training,
             samples=training.best_step * recipe.batch,
             minutes=training.seconds / 60,
+            mean=mean,
             report=as_text(report),
         )
     )
     print(as_text(report))
+
+
+def _meet(network: nn.Module, info: WeightsInfo, start: Path) -> None:
+    """Move a network half the way back to the weights that its run started from.
+
+    Wortsman et al., "Robust fine-tuning of zero-shot models" (2022): on pictures of another kind than those of the run,
+    the mean is better than either end.
+
+    Raises:
+        HandPoseError: ``start`` is no weights file, or of a network that sees other crops.
+    """
+    before, its_info = load_weights(start)
+    if (its_info.network, its_info.mean, its_info.std) != (info.network, info.mean, info.std):
+        raise HandPoseError(f"{start} is not what the run started from: its network or its pixel statistics differ.")
+    old, new = before.state_dict(), network.state_dict()
+    network.load_state_dict({name: (old[name] + new[name]) / 2 for name in new})
 
 
 @dataclass(frozen=True)
@@ -102,7 +128,7 @@ Hands and their licences (pictures without a hand come from the same sources).
 
 `python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps}`:
 {training.steps} steps in {minutes:.0f} minutes. Kept are the averaged weights that were best on the validation split,
-{training.best_percent:.2f} % there, from step {training.best_step} ({samples} samples).
+{training.best_percent:.2f} % there, from step {training.best_step} ({samples} samples).{mean}
 
 {recipe}
 
@@ -116,6 +142,10 @@ Hands and their licences (pictures without a hand come from the same sources).
 
 The test split holds other people and rooms than the training's; nothing was chosen by it.
 """
+
+MEAN = """
+What is written is the mean, number by number, of these and of those that the run started from, {start}:
+{percent:.2f} % on the validation split."""
 
 
 def _read_log(path: Path) -> _Training:

@@ -289,6 +289,33 @@ def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: 
     assert all(line in card for line in info.data)
 
 
+def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path / "first"))
+    start = tmp_path / "first" / "best.safetensors"
+    fit(replace(_options(data, tmp_path / "second"), start=start))
+    export(tmp_path / "second", [data], tmp_path / "weights", start=start)
+
+    files = start, tmp_path / "second" / "best.safetensors", tmp_path / "weights" / "live.safetensors"
+    before, after, mean = (load_weights(file)[0].state_dict() for file in files)
+    assert any(not torch.equal(before[name], after[name]) for name in mean)
+    for name in mean:
+        torch.testing.assert_close(mean[name], ((before[name] + after[name]) / 2).to(mean[name]))
+
+    network, info = load_weights(files[2])
+    tested = measure(TorchEstimator(network, info, "cpu"), read_hands(data, "val"))
+    assert info.metrics["validation_error_percent"] == pytest.approx(tested.mean_error_percent, abs=1e-3)
+    card = (tmp_path / "weights" / "README.md").read_text()
+    assert str(start) in card
+    assert f"{tested.mean_error_percent:.2f} % on the validation split" in card
+
+
+def test_a_run_meets_only_what_it_could_have_started_from(data: Path, tmp_path: Path) -> None:
+    fit(_options(data, tmp_path / "run"))
+    fit(_options(data, tmp_path / "article", recipe="article"))
+    with pytest.raises(HandPoseError, match="not what the run started from"):
+        export(tmp_path / "run", [data], tmp_path / "weights", start=tmp_path / "article" / "best.safetensors")
+
+
 def test_what_is_no_run_is_not_exported(data: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"best\.safetensors"):
         export(tmp_path, [data], tmp_path / "weights")
