@@ -9,12 +9,12 @@ from torch.nn import functional
 
 
 def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
-    """Change the light, blur, hide parts and add noise.
+    """Change the light, blur, hide parts, add noise and compress.
 
     Args:
         images: ``(n, 3, s, s)`` RGB, 0..255.
         generator: of the images' device; the same state gives the same result.
-        roughness: share of the usual chances that an image is blurred, partly hidden or noisy, 0..1.
+        roughness: share of the usual chances that an image is blurred, partly hidden, noisy or compressed, 0..1.
 
     Returns:
         ``(n, 3, s, s)`` float32, 0..255.
@@ -24,7 +24,7 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     spoilt = _relight(spoilt / 255, generator) * 255
     strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5 * roughness, generator)
     noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
-    return (spoilt + noise * strength).clamp(0, 255)
+    return _compress(spoilt + noise * strength, generator, roughness).clamp(0, 255)
 
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -78,6 +78,25 @@ def _hide(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     columns, rows = inside[:, 0:1], inside[:, 1:2].transpose(2, 3)
     mask = rows & columns & (_chance(images, 0.35 * roughness, generator) > 0)
     return torch.where(mask, images.roll(1, dims=0), images)
+
+
+def _compress(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
+    """Smear a third of them as JPEG and video do: of each block of 8x8 px, round what its cosine waves contribute."""
+    chosen = (_chance(images, 0.35 * roughness, generator) > 0).flatten()
+    if not chosen.any():
+        return images
+    some = images[chosen]
+    n, channels, side, _ = some.shape
+    waves = torch.arange(8, device=images.device)
+    basis = torch.cos(torch.pi / 8 * waves[:, None] * (waves + 0.5)) / 2
+    basis[0] /= 2**0.5  # orthonormal: its transpose undoes it
+    kernels = (basis[:, None, :, None] * basis[None, :, None, :]).reshape(64, 1, 8, 8)
+    # The finer a wave, the coarser it is rounded, about as in the tables of the JPEG standard.
+    finer = (1 + waves[:, None] + waves).reshape(1, 64, 1, 1)
+    step = (finer * _uniform(some, 1, 14, generator)).repeat_interleave(channels, dim=0)
+    parts = functional.conv2d(some.reshape(n * channels, 1, side, side), kernels, stride=8)
+    smeared = functional.conv_transpose2d((parts / step).round() * step, kernels, stride=8).reshape(some.shape)
+    return images.index_put((chosen,), smeared)
 
 
 def _uniform(images: Tensor, low: float, high: float, generator: torch.Generator, count: int = 1) -> Tensor:
