@@ -47,8 +47,10 @@ def changes() -> Iterator[Change]:
         yield Change("crop's size", f"{factor:g} x", crop=partial(_resized, factor=factor))
     for sigma_px in (1, 2, 3):
         yield Change("blur, px", f"{sigma_px}", spoil=partial(_blurred, sigma_px=sigma_px))
-    for part in (4, 16, 64):
-        yield Change("light", f"1/{part}", spoil=partial(_darkened, part=part))
+    for name, factor in (("1/4", 1 / 4), ("1/16", 1 / 16), ("1/64", 1 / 64), ("x 2", 2), ("x 4", 4)):
+        yield Change("light", name, spoil=partial(_relit, factor=factor))
+    for quality in (30, 10):
+        yield Change("JPEG", f"{quality}", spoil=partial(_compressed, quality=quality))
     yield Change("side", "wrong", crop=_mirrored)
 
 
@@ -155,8 +157,13 @@ def _blurred(pixels: Pixels, sigma_px: float) -> Pixels:
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma_px), np.uint8)
 
 
-def _darkened(pixels: Pixels, part: int) -> Pixels:
-    """That part of the light falls into the camera; its noise stays."""
+def _relit(pixels: Pixels, factor: float) -> Pixels:
+    """That many times the light falls into the camera, up to all that it can tell apart; its noise stays."""
     noise = np.random.default_rng(0).normal(0, 2, pixels.shape)
-    linear = (pixels / 255.0) ** 2.2 / part
+    linear = ((pixels / 255.0) ** 2.2 * factor).clip(0, 1)
     return np.asarray((255 * linear ** (1 / 2.2) + noise).round().clip(0, 255), np.uint8)
+
+
+def _compressed(pixels: Pixels, quality: int) -> Pixels:
+    _, file = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)

@@ -51,6 +51,10 @@ def test_each_change_does_what_it_is_called() -> None:
     edge[:, 16:] = 200
     assert 20 < by_name["blur, px", "2"].spoil(edge)[16, 15, 0] < 100
     assert by_name["light", "1/4"].spoil(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
+    assert by_name["light", "x 4"].spoil(edge)[:, 20:].mean() > 250
+    assert by_name["light", "x 4"].spoil(edge)[:, :12].mean() < 5
+    rough = np.random.default_rng(0).integers(90, 110, (32, 32, 3), np.uint8)
+    assert by_name["JPEG", "10"].spoil(rough).std() < by_name["JPEG", "30"].spoil(rough).std() < rough.std()
 
 
 def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shared: Path) -> None:
@@ -85,7 +89,7 @@ def test_the_command_prints_every_line(
     assert main(["robustness", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
-    kinds = ["turned by", "crop's size", "blur, px", "light", "side", "skin, rendered"]
-    assert [line[:16].strip() for line in lines[1:7]] == kinds
-    assert lines[7].endswith("against 3 real pictures without a hand")
-    assert lines[8].endswith("against 2 rendered scenes without a hand")
+    kinds = ["turned by", "crop's size", "blur, px", "light", "JPEG", "side", "skin, rendered"]
+    assert [line[:16].strip() for line in lines[1:8]] == kinds
+    assert lines[8].endswith("against 3 real pictures without a hand")
+    assert lines[9].endswith("against 2 rendered scenes without a hand")
