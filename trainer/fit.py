@@ -210,10 +210,9 @@ def _print_results(options: FitOptions) -> None:
 
 def _sources(options: FitOptions) -> Iterator[str]:
     """What the run is trained on, in words."""
-    for folder in options.data:
-        yield from describe_sets(folder, "train")
-    for folder in options.train_on:
-        yield from describe_sets(folder, None)
+    yield from describe_sets(
+        [*((folder, "train") for folder in options.data), *((folder, None) for folder in options.train_on)]
+    )
     if options.rendered:
         yield f"rendered while training: a share of {options.rendered:g} of the hands, made by this program"
 

@@ -166,4 +166,4 @@ def _relit(pixels: Pixels, factor: float) -> Pixels:
 
 def _compressed(pixels: Pixels, quality: int) -> Pixels:
     _, file = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR_RGB), np.uint8)

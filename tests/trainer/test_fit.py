@@ -123,11 +123,7 @@ def test_a_folder_to_train_on_is_trained_on_as_a_whole_and_validated_on_never(
     assert "13 hands, 3 negatives, 2 hands to validate on" in printed
     assert "2 hands, upright crops" in printed
     _, info = load_weights(tmp_path / "run" / "best.safetensors")
-    assert info.data == (
-        "garden: 3 hands, CC0",
-        "house: 3 hands, CC0",
-        "garden: 4 hands, CC0",
-    )
+    assert info.data == ("garden: 7 hands, CC0", "house: 6 hands, CC0")
 
 
 def test_hands_are_rendered_as_training_goes_slowly_on_a_cpu(

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -109,14 +109,18 @@ def read_negatives(folder: Path, split: str | None) -> list[Sample]:
     return [Sample(folder / "negatives" / f"{number:06d}.jpg", None) for number in numbers]
 
 
-def describe_sets(folder: Path, split: str | None) -> list[str]:
-    """What a split of a folder consists of, a line for each of its sets."""
-    table = folder / "index.csv"
-    if not table.is_file():
-        return ["FreiHAND (Zimmermann et al. 2019), for research only"]
-    rows = [row for _, row in _read_table(table) if split in (None, row["split"])]
-    sets = Counter((row.get("set") or folder.name, row.get("licence") or "made by this program") for row in rows)
-    return [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
+def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
+    """What splits of folders, or whole ones (None), consist of together, a line for each set."""
+    sets: Counter[tuple[str, str]] = Counter()
+    lines = []
+    for folder, split in parts:
+        table = folder / "index.csv"
+        if not table.is_file():
+            lines = ["FreiHAND (Zimmermann et al. 2019), for research only"]
+            continue
+        rows = [row for _, row in _read_table(table) if split in (None, row["split"])]
+        sets.update((row.get("set") or folder.name, row.get("licence") or "made by this program") for row in rows)
+    return lines + [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
 
 
 def _pictures(folder: Path, labels: int) -> list[Path]:
