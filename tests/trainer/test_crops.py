@@ -320,7 +320,7 @@ def test_hands_before_green_are_trained_before_other_things_too(tmp_path: Path) 
     recipe = replace(LIVE, negative_share=0.0)
     crops = TrainingCrops(_album([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
     corners = crops.batch(range(100)).images[:, :, 0, 0].int()
-    green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > corners[:, 1] + 100).sum()
+    green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > 3 * corners[:, 1]).sum()  # in any light
     assert green > 5
     assert blue > 60
 
@@ -354,8 +354,8 @@ def test_some_hands_in_rooms_are_trained_before_other_things_but_none_that_is_cu
 
     blue = walls()
     assert 30 < len(blue) < 70
-    assert 65 < blue.min() < 90  # each in a light of its own
-    assert 190 < blue.max() < 240
+    assert 45 < blue.min() < 60  # each in a light of its own, up to burnt-out
+    assert blue.max() == 255
     monkeypatch.setattr(crops_module, "CUT_OFF", 1.0)
     assert not len(walls())
 
