@@ -3,9 +3,14 @@
 Where a crop lies is perturbed in :func:`trainer.data.crops.perturb`.
 """
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+Change: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
@@ -20,11 +25,12 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
         ``(n, 3, s, s)`` float32, 0..255.
     """
     spoilt = _hide(images.float(), generator, roughness)
-    spoilt = _blur(spoilt, generator, roughness)
+    spoilt = _change_some(spoilt, _blur, 0.35 * roughness, generator)
     spoilt = _relight(spoilt / 255, generator) * 255
     strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5 * roughness, generator)
     noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
-    return _compress(spoilt + noise * strength, generator, roughness).clamp(0, 255)
+    spoilt = _change_some(spoilt + noise * strength, _compress, 0.35 * roughness, generator)
+    return spoilt.clamp(0, 255)
 
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -47,25 +53,26 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     return (lit * fall).clamp_(1e-4, 1) ** gamma
 
 
-def _blur(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
-    """A third of them out of focus or moved along a line."""
-    chosen = (_chance(images, 0.35 * roughness, generator) > 0).flatten()
-    if not chosen.any():
-        return images
-    some = images[chosen]
-    n, channels, side, _ = some.shape
+def _change_some(images: Tensor, change: Change, share: float, generator: torch.Generator) -> Tensor:
+    """Change that share of the images, chosen by chance."""
+    chosen = (_chance(images, share, generator) > 0).flatten()
+    return images.index_put((chosen,), change(images[chosen], generator)) if chosen.any() else images
+
+
+def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Out of focus or moved along a line."""
+    n, channels, side, _ = images.shape
     reach = 4
     offsets = torch.arange(-reach, reach + 1, device=images.device)
     x, y = offsets[None, None, :], offsets[None, :, None]
-    angle = _uniform(some, 0, torch.pi, generator)[:, 0]
+    angle = _uniform(images, 0, torch.pi, generator)[:, 0]
     along, across = x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin()
-    width = _uniform(some, 0.3, 1.3, generator)[:, 0]
-    length = width + _uniform(some, 0, 2.5, generator)[:, 0]
+    width = _uniform(images, 0.3, 1.3, generator)[:, 0]
+    length = width + _uniform(images, 0, 2.5, generator)[:, 0]
     kernels = torch.exp(-0.5 * ((along / length) ** 2 + (across / width) ** 2))
     kernels = (kernels / kernels.sum(dim=(1, 2), keepdim=True)).repeat_interleave(channels, dim=0)[:, None]
-    padded = functional.pad(some, (reach,) * 4, mode="replicate").reshape(1, n * channels, side + 2 * reach, -1)
-    blurred = functional.conv2d(padded, kernels, groups=n * channels).reshape(some.shape)
-    return images.index_put((chosen,), blurred)
+    padded = functional.pad(images, (reach,) * 4, mode="replicate").reshape(1, n * channels, side + 2 * reach, -1)
+    return functional.conv2d(padded, kernels, groups=n * channels).reshape(images.shape)
 
 
 def _hide(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
@@ -80,23 +87,18 @@ def _hide(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     return torch.where(mask, images.roll(1, dims=0), images)
 
 
-def _compress(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
-    """Smear a third of them as JPEG and video do: of each block of 8x8 px, round what its cosine waves contribute."""
-    chosen = (_chance(images, 0.35 * roughness, generator) > 0).flatten()
-    if not chosen.any():
-        return images
-    some = images[chosen]
-    n, channels, side, _ = some.shape
+def _compress(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Smear as JPEG and video do: of each block of 8x8 px, round what its cosine waves contribute."""
+    n, channels, side, _ = images.shape
     waves = torch.arange(8, device=images.device)
     basis = torch.cos(torch.pi / 8 * waves[:, None] * (waves + 0.5)) / 2
     basis[0] /= 2**0.5  # orthonormal: its transpose undoes it
     kernels = (basis[:, None, :, None] * basis[None, :, None, :]).reshape(64, 1, 8, 8)
     # The finer a wave, the coarser it is rounded, about as in the tables of the JPEG standard.
     finer = (1 + waves[:, None] + waves).reshape(1, 64, 1, 1)
-    step = (finer * _uniform(some, 1, 14, generator)).repeat_interleave(channels, dim=0)
-    parts = functional.conv2d(some.reshape(n * channels, 1, side, side), kernels, stride=8)
-    smeared = functional.conv_transpose2d((parts / step).round() * step, kernels, stride=8).reshape(some.shape)
-    return images.index_put((chosen,), smeared)
+    step = (finer * _uniform(images, 1, 14, generator)).repeat_interleave(channels, dim=0)
+    parts = functional.conv2d(images.reshape(n * channels, 1, side, side), kernels, stride=8)
+    return functional.conv_transpose2d((parts / step).round() * step, kernels, stride=8).reshape(images.shape)
 
 
 def _uniform(images: Tensor, low: float, high: float, generator: torch.Generator, count: int = 1) -> Tensor:

@@ -70,11 +70,10 @@ def test_compression_takes_fine_texture_and_leaves_edges() -> None:
     crops = torch.full((64, 3, 64, 64), 60.0)
     crops[..., 28:] = 180
     crops += torch.randn(crops.shape, generator=generator)
-    smeared = _compress(crops, generator, 3.0)  # so many chances that each is compressed
+    smeared = _compress(crops, generator)
     assert torch.allclose(smeared.mean(dim=(2, 3)), crops.mean(dim=(2, 3)), atol=1.5)
     assert (smeared[..., 36:].std(dim=(2, 3)) < 0.5).float().mean() > 0.8  # of 1 before
     assert (smeared[..., 29].mean(dim=2) - smeared[..., 26].mean(dim=2)).min() > 80
-    assert _compress(crops, generator, 0.0) is crops
 
 
 def test_each_crop_is_lit_in_its_own_way() -> None:
