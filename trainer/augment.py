@@ -17,7 +17,7 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     """Change the light, blur, hide parts, add noise and compress.
 
     Args:
-        images: ``(n, 3, s, s)`` RGB, 0..255.
+        images: ``(n, 3, s, s)`` RGB, 0..255; ``s`` is a multiple of 8.
         generator: of the images' device; the same state gives the same result.
         roughness: share of the usual chances that an image is blurred, partly hidden, noisy or compressed, 0..1.
 

@@ -80,11 +80,12 @@ def _meet(network: nn.Module, info: WeightsInfo, start: Path) -> None:
     the mean is better than either end.
 
     Raises:
-        HandPoseError: ``start`` is no weights file, or of a network that sees other crops.
+        HandPoseError: ``start`` is no weights file, or of another network or one that sees other crops.
     """
     before, its_info = load_weights(start)
-    if (its_info.network, its_info.mean, its_info.std) != (info.network, info.mean, info.std):
-        raise HandPoseError(f"{start} is not what the run started from: its network or its pixel statistics differ.")
+    # A run takes over from its start all but these.
+    if replace(its_info, recipe=info.recipe, data=info.data, metrics=info.metrics, licence=info.licence) != info:
+        raise HandPoseError(f"{start} is not what the run started from: its network or its crops differ.")
     old, new = before.state_dict(), network.state_dict()
     network.load_state_dict({name: (old[name] + new[name]) / 2 for name in new})
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import load_estimator
 from handpose_live.pose.torch_engine import TorchEstimator
-from handpose_live.pose.weights import load_weights
+from handpose_live.pose.weights import load_weights, save_weights
 from tests.trainer.made_data import SIDE, write_evaluation, write_folder
 from trainer import fit as fit_module
 from trainer.__main__ import main
@@ -308,8 +308,11 @@ def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path)
 def test_a_run_meets_only_what_it_could_have_started_from(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "run"))
     fit(_options(data, tmp_path / "article", recipe="article"))
-    with pytest.raises(HandPoseError, match="not what the run started from"):
-        export(tmp_path / "run", [data], tmp_path / "weights", start=tmp_path / "article" / "best.safetensors")
+    network, info = load_weights(tmp_path / "run" / "best.safetensors")
+    save_weights(tmp_path / "wider.safetensors", network, replace(info, crop_margin=2.6))
+    for start in (tmp_path / "article" / "best.safetensors", tmp_path / "wider.safetensors"):
+        with pytest.raises(HandPoseError, match="not what the run started from"):
+            export(tmp_path / "run", [data], tmp_path / "weights", start=start)
 
 
 def test_what_is_no_run_is_not_exported(data: Path, tmp_path: Path) -> None:
