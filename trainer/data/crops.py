@@ -162,22 +162,21 @@ class TrainingCrops:
         chosen = np.where(green, lots.screen < SCREENS_REPLACED, lots.screen < SURROUNDINGS_REPLACED)
         # What is pasted behind a hand would undo that it is cut off.
         chosen &= album.hand[places] & (green | (lots.cut_off >= CUT_OFF))
-        for rows, screen in ((np.flatnonzero(chosen & green), True), (np.flatnonzero(chosen & ~green), False)):
-            if not len(rows):
-                continue
-            others = _picked(self._negatives, lots.behind[rows])
-            matrices = np.zeros((len(rows), 2, 3))
-            matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
-            windows = _whole(self._album.sizes_px[others])
-            behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
-            light = torch.from_numpy(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1))).to(behind.device, torch.float32)
-            behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
-            if screen:
-                images[rows] = replace_screen(images[rows], behind)
-            else:
-                bones = torch.from_numpy(joints[rows]).to(images.device, torch.float32)
-                kept = torch.from_numpy(lots.screen[rows] / SURROUNDINGS_REPLACED).to(images.device)
-                images[rows] = replace_surroundings(images[rows], behind, bones, kept)
+        if not chosen.any():
+            return
+        rows = np.flatnonzero(chosen)
+        others = _picked(self._negatives, lots.behind[rows])
+        matrices = np.zeros((len(rows), 2, 3))
+        matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
+        windows = _whole(self._album.sizes_px[others])
+        behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
+        light = torch.from_numpy(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1))).to(behind.device, torch.float32)
+        behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
+        screens, scenes = np.flatnonzero(green[rows]), np.flatnonzero(~green[rows])
+        images[rows[screens]] = replace_screen(images[rows[screens]], behind[screens])
+        bones = torch.from_numpy(joints[rows[scenes]]).to(images.device, torch.float32)
+        kept = torch.from_numpy(lots.screen[rows[scenes]] / SURROUNDINGS_REPLACED).to(images.device)
+        images[rows[scenes]] = replace_surroundings(images[rows[scenes]], behind[scenes], bones, kept)
 
 
 def perturb(crops: list[Crop], lots: Lots, mirrored_share: float) -> list[Crop]:

@@ -56,7 +56,7 @@ def gesture_angles(name: str, device: torch.device | str = "cpu") -> Tensor:
 
 
 def sample_poses(dice: Dice, people: People, *, gesture: str | None = None) -> tuple[Tensor, Tensor]:
-    """Poses as people hold them: half of them gestures, the rest between two gestures or any that joints allow.
+    """Poses as people hold them: gestures, poses between two gestures, an index finger at work, any that joints allow.
 
     Args:
         dice: of the ``n`` pictures.
@@ -70,11 +70,12 @@ def sample_poses(dice: Dice, people: People, *, gesture: str | None = None) -> t
     table = torch.stack([gesture_angles(name, dice.device) for name in names])
     first, second = (dice.pick([1.0] * len(names)) for _ in range(2))
     share = dice.uniform(0, 1, 1)
-    kind = dice.pick([0.5, 0.25, 0.25])
+    kind = dice.pick([0.4, 0.2, 0.25, 0.15])
     if gesture is not None:
         first, kind = torch.full_like(first, names.index(gesture)), torch.zeros_like(kind)
     between = table[first] + share * (table[second] - table[first])
-    wished = torch.stack([table[first], between, _anything(dice)])[kind, torch.arange(len(dice), device=dice.device)]
+    kinds = [table[first], between, _index_at_work(dice, thumbs=table[second]), _anything(dice)]
+    wished = torch.stack(kinds)[kind, torch.arange(len(dice), device=dice.device)]
     wished = wished + _wobble(dice)
     pinches = torch.tensor([name in PINCHES for name in names], device=dice.device)[first] & (kind == 0)
     low, high = limits_rad(dice.device)
@@ -90,6 +91,16 @@ def _wobble(dice: Dice) -> Tensor:
     wobble[:, WRIST] = dice.normal(18, 1)[:, 0]
     wobble[:, WRIST + 1] = dice.normal(8, 1)[:, 0]
     return wobble.deg2rad()
+
+
+def _index_at_work(dice: Dice, thumbs: Tensor) -> Tensor:
+    """What hands do most at screens and things: the index finger, more or less straight, points or pulls with
+    the thumb (as in other poses ``(n, 23)``) in any place, and the other fingers are more or less closed."""
+    device = dice.device
+    angles = torch.lerp(gesture_angles("relaxed", device), gesture_angles("fist", device), dice.uniform(0.2, 1, 1))
+    angles[:, :FINGER_ANGLES] = _anything(dice)[:, :FINGER_ANGLES] * dice.uniform(0, 1, 1)
+    angles[:, THUMB:WRIST] = thumbs[:, THUMB:WRIST]
+    return angles
 
 
 def _anything(dice: Dice) -> Tensor:

@@ -95,3 +95,12 @@ def test_segments_that_cross_touch_and_others_are_as_far_as_they_are() -> None:
     a, b = torch.tensor([[-1.0, 0, 0], [0, 0, 0]]), torch.tensor([[1.0, 0, 0], [1, 0, 0]])
     c, d = torch.tensor([[0.0, -1, 3], [4, 4, 0]]), torch.tensor([[0.0, 1, 3], [4, 9, 0]])
     assert segment_distance(a, b, c, d).tolist() == pytest.approx([3, 5], abs=1e-4)
+
+
+def test_an_index_finger_is_often_alone_in_being_out(people: People, angles: torch.Tensor) -> None:
+    joints = pose_hands(people, angles).joints
+    fingers = joints[:, 5:].reshape(HANDS, 4, 4, 3)
+    along = torch.linalg.vector_norm(fingers[:, :, 1:] - fingers[:, :, :-1], dim=-1).sum(2)
+    out = torch.linalg.vector_norm(fingers[:, :, 3] - fingers[:, :, 0], dim=-1) / along
+    alone = (out[:, 0] > 0.9) & (out[:, 1:] < 0.8).all(1)
+    assert alone.float().mean() > 0.12
