@@ -14,18 +14,17 @@ Change: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tensor:
-    """Hide parts, lay spots of light and shadow on them, blur, change the light, add noise and compress.
+    """Change the light, blur, hide parts, add noise and compress.
 
     Args:
         images: ``(n, 3, s, s)`` RGB, 0..255; ``s`` is a multiple of 8.
         generator: of the images' device; the same state gives the same result.
-        roughness: share of the usual chances that an image is blurred, partly hidden, noisy and so on, 0..1.
+        roughness: share of the usual chances that an image is blurred, partly hidden, noisy or compressed, 0..1.
 
     Returns:
         ``(n, 3, s, s)`` float32, 0..255.
     """
     spoilt = _hide(images.float(), generator, roughness)
-    spoilt = _change_some(spoilt, _dapple, 0.25 * roughness, generator)
     spoilt = _change_some(spoilt, _blur, 0.35 * roughness, generator)
     spoilt = _relight(spoilt / 255, generator) * 255
     strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5 * roughness, generator)
@@ -52,19 +51,6 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     fall = torch.exp(slope[:, :1] * ends) * torch.exp(slope[:, 1:] * ends[:, None])
     gamma = torch.exp(_uniform(images, -0.4, 0.4, generator))
     return (lit * fall).clamp_(1e-4, 1) ** gamma
-
-
-def _dapple(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Spots and bars of light or shadow, as through leaves and blinds, on all that they fall on."""
-    n, _, side, _ = images.shape
-    cells = torch.randn((n, 1, 16, 16), generator=generator, device=images.device)
-    angle, threshold, gain = (_uniform(images, *r, generator) for r in ((0.0, torch.pi), (-0.3, 0.8), (-1.0, 1.0)))
-    stretch, sharpness = (torch.exp(_uniform(images, *r, generator)) for r in ((-2.3, 0.0), (1.0, 3.0)))
-    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    turn = torch.cat([cos, -sin * stretch, zero, sin, cos * stretch, zero], dim=1).reshape(n, 2, 3)
-    grid = functional.affine_grid(0.6 * turn, [n, 1, side, side], align_corners=False)
-    spots = functional.grid_sample(cells, grid, align_corners=False, padding_mode="reflection")
-    return images * torch.exp(gain * torch.sigmoid(sharpness * (spots - threshold)))
 
 
 def _change_some(images: Tensor, change: Change, share: float, generator: torch.Generator) -> Tensor:

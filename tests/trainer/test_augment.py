@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainer.augment import _compress, _dapple, spoil
+from trainer.augment import _compress, spoil
 
 
 def _crops(count: int) -> Tensor:
@@ -63,20 +63,6 @@ def test_light_falls_evenly_from_one_side() -> None:
         assert (line[:, 0] - line[:, -1]).abs().median() > 10
         assert (line[:, 0] > line[:, -1]).any()
         assert (line[:, 0] < line[:, -1]).any()
-
-
-def test_spots_of_light_and_shadow_fall_on_hands_and_what_is_behind_them() -> None:
-    grey = torch.full((64, 3, 64, 64), 100.0)
-    dappled = _dapple(grey, torch.Generator().manual_seed(0))
-    assert torch.equal(dappled[:, 0], dappled[:, 1])
-    assert torch.equal(dappled[:, 0], dappled[:, 2])
-    dark, bright = dappled.amin(dim=(1, 2, 3)), dappled.amax(dim=(1, 2, 3))
-    assert dark.min() < 50
-    assert bright.max() > 200
-    assert ((dark > 99) | (bright < 101)).all()  # a crop has spots of light or of shadow
-    assert (bright / dark > 1.3).float().mean() > 0.6
-    parts = (dappled[:, 0] - dark[:, None, None]) / (bright - dark)[:, None, None]
-    assert 0.2 < parts.mean() < 0.6
 
 
 def test_compression_takes_fine_texture_and_leaves_edges() -> None:

@@ -23,7 +23,7 @@ from trainer.synth.views import Views, place, sample_turns
 
 # Skin over a joint: a joint is in view where the first surface is not farther before it than this, mm.
 SKIN_DEPTH_MM = 17.0
-SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE, SHARE_SHADOW, SHARE_CAMOUFLAGED = 0.2, 0.15, 0.7, 0.4, 0.3
+SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE, SHARE_SHADOW = 0.2, 0.15, 0.7, 0.4
 SHADOW_BLUR_PX = 9
 MOST_HIDDEN = 0.35  # of the joints, by another person's hand
 
@@ -81,7 +81,7 @@ def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: tor
         backdrop = _backdrop(dice, wishes)
         lights = sample_lights(dice).suiting(backdrop.mean((1, 2)))
         layer = render(hands, views, lights)
-        backdrop = shadow_on(dice, camouflage(dice, backdrop, layer), layer.cover, lights)
+        backdrop = shadow_on(dice, backdrop, layer.cover, lights)
         joints = views.to_camera(hands.skeleton.joints)
         joints_px = views.project(joints)
         visible = _visible(layer, joints, joints_px)
@@ -124,15 +124,6 @@ def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
     views = Views(turn, place(hands.skeleton.joints, turn, focal, centre, side), focal, wishes.height, wishes.width)
     things = dice.happens(0 if wishes.clear else SHARE_THING)
     return replace(hands, body=_with_thing(dice, hands.body, hands.skeleton, views, things)), views
-
-
-def camouflage(dice: Dice, backdrop: Tensor, layer: Layer) -> Tensor:
-    """``(n, h, w, 3)``: what is behind, some of it in the skin's colour, as wood, sand, bricks and other skin are."""
-    skin = layer.skin[..., None] * layer.cover[..., None]
-    colour = (layer.colour * skin).sum((1, 2)) / skin.sum((1, 2)).clamp(min=1)
-    ratio = colour.clamp(min=0.01) / backdrop.mean((1, 2)).clamp(min=0.01)
-    share = dice.uniform(0.6, 1, 1) * dice.happens(SHARE_CAMOUFLAGED)[:, None]
-    return (backdrop * (ratio**share)[:, None, None]).clamp(max=1)
 
 
 def shadow_on(dice: Dice, backdrop: Tensor, cover: Tensor, lights: Lights) -> Tensor:
