@@ -10,6 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from trainer.data.background import hand_masks
+from trainer.data.crops import Batch
+
+DYED = 0.25  # of the hands
+
 Change: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
 
 
@@ -31,6 +36,28 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
     spoilt = _change_some(spoilt + noise * strength, _compress, 0.35 * roughness, generator)
     return spoilt.clamp(0, 255)
+
+
+def dye(batch: Batch, generator: torch.Generator, roughness: float) -> Tensor:
+    """Some hands in a light of their own, in gloves or in paint: what is around them keeps its colours.
+
+    Args:
+        batch: of ``n`` crops.
+        generator: of their device; the same state gives the same result.
+        roughness: share of the usual chances, 0..1.
+
+    Returns:
+        ``(n, 3, s, s)`` float32, 0..255.
+    """
+    images = batch.images.float()
+    chosen = batch.hand & (_chance(images, DYED * roughness, generator) > 0).flatten()
+    tint = torch.exp(0.25 * torch.randn((len(images), 3, 1, 1), generator=generator, device=images.device))
+    ranges = (0.0, 1.0), (-0.5, 0.5), (0.09, 0.25)
+    paleness, light, reach = (_uniform(images, low, high, generator) for low, high in ranges)
+    dyed = torch.lerp(images, images.mean(dim=1, keepdim=True), paleness) * tint * torch.exp(light)
+    side = images.shape[-1]
+    near = hand_masks(batch.joints[chosen] * side, reach.flatten()[chosen], side)
+    return images.index_put((chosen,), torch.lerp(images[chosen], dyed[chosen].clamp(max=255), near))
 
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:

@@ -18,7 +18,7 @@ from handpose_live.errors import HandPoseError
 from handpose_live.pose.pose_network import Normalise
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import WeightsInfo
-from trainer.augment import spoil
+from trainer.augment import dye, spoil
 from trainer.data.crops import Batch
 from trainer.losses import total_loss
 from trainer.recipes import Recipe
@@ -54,10 +54,10 @@ class Run:
 
     def train(self, batch: Batch) -> Tensor:
         """One step of the optimiser. Returns the loss, detached."""
-        images = batch.images.float()
+        images, roughness = batch.images.float(), self._recipe.roughness(self.step)
         if self._recipe.augmented:
-            dirt = self._seed + self.step + self._fabric.global_rank * OTHER_DIRT
-            images = spoil(images, self._generator.manual_seed(dirt), self._recipe.roughness(self.step))
+            self._generator.manual_seed(self._seed + self.step + self._fabric.global_rank * OTHER_DIRT)
+            images = spoil(dye(batch, self._generator, roughness), self._generator, roughness)
         output = self.network.train()(self._normalise(images))
         loss = total_loss(output, batch, self._recipe)
         self.optimiser.zero_grad()

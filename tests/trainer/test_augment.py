@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainer.augment import _compress, spoil
+from tests.pose.posed import posed_hands
+from trainer.augment import _compress, dye, spoil
+from trainer.data.crops import Batch
 
 
 def _crops(count: int) -> Tensor:
@@ -51,6 +53,33 @@ def test_without_roughness_only_the_light_changes() -> None:
         halves = torch.stack([result[..., :32], result[..., 32:]])
         steps = torch.cat([halves.diff(dim=3).flatten(), halves.diff(dim=4).flatten()]).abs()
         assert bool(steps.max() > 15) == spoilt
+
+
+def _grey_hands(count: int) -> Batch:
+    joints = torch.from_numpy(posed_hands("open", count))
+    low, high = joints.amin(1, keepdim=True), joints.amax(1, keepdim=True)
+    normalised = 0.5 + (joints - (low + high) / 2) / (high - low).amax(2, keepdim=True) / 2.1
+    all_ = torch.ones(count, dtype=torch.bool)
+    return Batch(torch.full((count, 3, 128, 128), 120, dtype=torch.uint8), normalised, all_, all_)
+
+
+def test_some_hands_are_dyed_and_what_is_around_them_is_not() -> None:
+    batch = _grey_hands(200)
+    dyed = dye(batch, torch.Generator().manual_seed(0), 1.0)
+    changed = (dyed != 120).flatten(1).any(dim=1)
+    assert 35 <= int(changed.sum()) <= 65
+    x, y = (128 * batch.joints[changed]).long().unbind(-1)
+    on_hand = dyed[changed][torch.arange(len(x))[:, None], :, y, x]
+    assert (on_hand - 120).abs().amax(dim=2).median() > 20
+    assert (on_hand.amax(dim=2) - on_hand.amin(dim=2)).median() > 20  # another hue, not only another light
+    assert (dyed[..., :8, :] - 120).abs().max() < 1
+
+
+def test_crops_without_a_hand_and_calm_ones_are_not_dyed() -> None:
+    batch = _grey_hands(50)
+    empty = batch._replace(hand=torch.zeros(50, dtype=torch.bool))
+    assert (dye(empty, torch.Generator().manual_seed(0), 1.0) == 120).all()
+    assert (dye(batch, torch.Generator().manual_seed(0), 0.0) == 120).all()
 
 
 def test_light_falls_evenly_from_one_side() -> None:

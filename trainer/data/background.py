@@ -12,8 +12,8 @@ from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
 # How much greener than red and blue a pixel of the screen is, 0..255, and how much of the picture's
 # border must be of it for the picture to be taken for a green-screen one.
 GREENER, SCREEN_SHARE = 8, 0.6
-# What is kept around the bones, in palm sizes: a finger's half width is about 0.1. More than that, softly ended and
-# never the same, lest its outline tell where the joints are.
+# What is kept around the bones, in palm sizes: more than a finger, softly ended and never the same, lest its outline
+# tell where the joints are.
 LEAST_KEPT, MOST_KEPT, SOFTNESS = 0.22, 0.5, 0.03
 FOREARM = 2.0  # kept behind the wrist, in lengths of the palm as seen
 MASK_CELL_PX = 4  # the soft mask needs no more detail
@@ -51,6 +51,21 @@ def replace_surroundings(crops: Tensor, behind: Tensor, joints_px: Tensor, kept:
     Returns:
         ``(n, 3, s, s)`` uint8.
     """
+    mask = hand_masks(joints_px, LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * kept.to(joints_px), crops.shape[-1])
+    return torch.lerp(behind.float(), crops.float(), mask).round().to(torch.uint8)
+
+
+def hand_masks(joints_px: Tensor, reach: Tensor, side_px: int) -> Tensor:
+    """What is near the bones of hands and forearms.
+
+    Args:
+        joints_px: ``(n, 21, 2)`` in crops.
+        reach: ``(n,)`` how near, in palm sizes; a finger's half width is about 0.1.
+        side_px: of the crops.
+
+    Returns:
+        ``(n, 1, s, s)``, 0..1, with soft edges.
+    """
     wrist, knuckles = joints_px[:, WRIST], joints_px[:, list(KNUCKLES)]
     palm = knuckles.mean(dim=1) - wrist
     width = WIDTH_SHARE * (knuckles[:, 0] - knuckles[:, -1]).norm(dim=1)
@@ -58,13 +73,11 @@ def replace_surroundings(crops: Tensor, behind: Tensor, joints_px: Tensor, kept:
     starts, ends = (joints_px[:, [bone[end] for bone in BONES]] for end in (0, 1))
     starts = torch.cat([starts, wrist[:, None]], dim=1)
     ends = torch.cat([ends, (wrist - FOREARM * palm)[:, None]], dim=1)
-    cells = (torch.arange(0, crops.shape[-1], MASK_CELL_PX, device=crops.device) + MASK_CELL_PX / 2).to(starts)
+    cells = (torch.arange(0, side_px, MASK_CELL_PX, device=joints_px.device) + MASK_CELL_PX / 2).to(starts)
     distances = _distances(torch.cartesian_prod(cells, cells).flip(1), starts, ends)
     distances = distances.view(-1, len(cells), len(cells))
-    reach = LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * kept[:, None, None].to(starts)
-    mask = ((reach * palm_px - distances) / (SOFTNESS * palm_px)).sigmoid()[:, None]
-    mask = functional.interpolate(mask, size=crops.shape[-2:], mode="bilinear", align_corners=False)
-    return torch.lerp(behind.float(), crops.float(), mask).round().to(torch.uint8)
+    mask = ((reach[:, None, None] * palm_px - distances) / (SOFTNESS * palm_px)).sigmoid()[:, None]
+    return functional.interpolate(mask, size=(side_px, side_px), mode="bilinear", align_corners=False)
 
 
 def _distances(points: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
