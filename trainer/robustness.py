@@ -20,6 +20,7 @@ from trainer.synth.scene import Wishes, make_pictures, make_scenes
 Pixels = NDArray[np.uint8]
 RENDERED_PX, RENDERED_SEED, PEOPLE, SCENES = 160, 77, 32, 128
 MELANIN = (0.0, 0.25, 0.5, 0.75, 1.0)
+GLOVES = {"grey": (1.0, 1.0, 1.0), "green": (0.6, 1.5, 0.6), "blue": (0.7, 0.8, 1.5), "red": (1.5, 0.6, 0.6)}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def changes() -> Iterator[Change]:
 
 
 def print_robustness(data: Sequence[Path], split: str, weights: Path, device: str | None) -> None:
-    """Print the table for the hands of a split, and for rendered ones by the colour of their skin.
+    """Print the table for the hands of a split, and for rendered ones by the colour of their skin or gloves.
 
     Raises:
         HandPoseError: data or weights cannot be used.
@@ -68,6 +69,9 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, device: st
     for melanin in MELANIN:
         error = rendered_error(estimator, melanin)
         rows.setdefault("skin, rendered", []).append(f"{melanin:g} {error:.2f}")
+    for name, colour in GLOVES.items():
+        error = rendered_error(estimator, MELANIN[0], glove=colour)
+        rows.setdefault("glove, rendered", []).append(f"{name} {error:.2f}")
     print(f"{len(hands)} hands; mean error in % of the side of the unchanged crop")
     for kind, cells in rows.items():
         print(f"{kind:<16}" + "".join(f"{cell:>12}" for cell in cells))
@@ -91,15 +95,18 @@ def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], change: Change
     return 100 * float(np.concatenate(errors).mean())
 
 
-def rendered_error(estimator: PoseEstimator, melanin: float) -> float:
-    """The same for rendered hands of one skin; the same people, poses, lights and places for every skin."""
+def rendered_error(
+    estimator: PoseEstimator, melanin: float, *, glove: tuple[float, float, float] | None = None
+) -> float:
+    """The same for rendered hands of one skin; the same people, poses, lights and places for every skin and glove."""
     wishes = Wishes(RENDERED_PX, RENDERED_PX, melanin=melanin, clear=True)
     made = make_pictures(RENDERED_SEED, range(PEOPLE), wishes)
-    joints_px = list(made.joints_px.numpy())
+    pixels, joints_px = made.pixels.numpy(), list(made.joints_px.numpy())
+    if glove:
+        gloved = (pixels.mean(axis=3, keepdims=True) * glove).clip(0, 255).astype(np.uint8)
+        pixels = np.where(made.mask.numpy()[..., None], gloved, pixels)
     upright = [Crop.around(joints, margin=estimator.info.crop_margin) for joints in joints_px]
-    return 100 * float(
-        _errors(estimator, list(made.pixels.numpy()), joints_px, upright, Change("skin", f"{melanin:g}")).mean()
-    )
+    return 100 * float(_errors(estimator, list(pixels), joints_px, upright, Change("skin", f"{melanin:g}")).mean())
 
 
 def roc_area(hands: Floats, others: Floats) -> float:

@@ -1,6 +1,7 @@
 """What is lost where a crop is off or a picture is bad."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from handpose_live.pose.crop import Crop
+from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.weights import shipped_weights
 from tests.trainer.made_data import write_folder
@@ -16,7 +17,7 @@ from trainer import robustness
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
 from trainer.evaluate import measure
-from trainer.robustness import changes, mean_error, rendered_error, roc_area
+from trainer.robustness import Pixels, changes, mean_error, rendered_error, roc_area
 from trainer.synth.scene import Wishes, make_pictures, make_scenes
 
 
@@ -72,6 +73,25 @@ def test_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pyt
     assert max(rendered_error(estimator, melanin) for melanin in (0.0, 1.0)) < 20
 
 
+def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = []
+
+    def looking(_: PoseEstimator, pictures: Sequence[Pixels], *_others: object) -> Floats:
+        seen.append(np.stack(pictures))
+        return np.zeros((1, 21), np.float32)
+
+    monkeypatch.setattr(robustness, "PEOPLE", 4)
+    monkeypatch.setattr(robustness, "_errors", looking)
+    estimator = load_estimator(shipped_weights(), "cpu")
+    rendered_error(estimator, 0.0)
+    rendered_error(estimator, 0.0, glove=(0.5, 1.5, 0.5))
+    bare, gloved = seen
+    changed = (bare != gloved).any(axis=3)
+    assert 0.03 < changed.mean() < 0.5
+    red, green, _ = gloved[changed].mean(axis=0)
+    assert green > 2 * red
+
+
 def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -> None:
     side = estimator.info.crop_px
     scenes = make_scenes(3, range(8), Wishes(side, side))
@@ -89,7 +109,7 @@ def test_the_command_prints_every_line(
     assert main(["robustness", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
-    kinds = ["turned by", "crop's size", "blur, px", "light", "JPEG", "side", "skin, rendered"]
-    assert [line[:16].strip() for line in lines[1:8]] == kinds
-    assert lines[8].endswith("against 3 real pictures without a hand")
-    assert lines[9].endswith("against 2 rendered scenes without a hand")
+    kinds = ["turned by", "crop's size", "blur, px", "light", "JPEG", "side", "skin, rendered", "glove, rendered"]
+    assert [line[:16].strip() for line in lines[1:9]] == kinds
+    assert lines[9].endswith("against 3 real pictures without a hand")
+    assert lines[10].endswith("against 2 rendered scenes without a hand")
