@@ -11,7 +11,7 @@ from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.weights import shipped_weights
 from trainer.data.folders import read_hands, read_negatives
 from trainer.evaluate import Prediction, predict
-from trainer.robustness import roc_area
+from trainer.robustness import GLOVES, rendered_error, roc_area
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,10 @@ def hands(estimator: PoseEstimator, shared: Path) -> Sequence[Prediction]:
 def test_joints_are_found(hands: Sequence[Prediction]) -> None:
     assert len(hands) == 100
     assert np.mean([hand.error_percent for hand in hands]) < 1.8
+
+
+def test_joints_are_found_in_gloves(estimator: PoseEstimator) -> None:
+    assert rendered_error(estimator, 0.0, glove=GLOVES["green"]) < 5.2
 
 
 def test_hands_score_above_walls_and_faces(hands: Sequence[Prediction], estimator: PoseEstimator, shared: Path) -> None:
