@@ -54,10 +54,12 @@ class Run:
 
     def train(self, batch: Batch) -> Tensor:
         """One step of the optimiser. Returns the loss, detached."""
-        images, roughness = batch.images.float(), self._recipe.roughness(self.step)
         if self._recipe.augmented:
+            roughness = self._recipe.roughness(self.step)
             self._generator.manual_seed(self._seed + self.step + self._fabric.global_rank * OTHER_DIRT)
             images = spoil(dye(batch, self._generator, roughness), self._generator, roughness)
+        else:
+            images = batch.images.float()
         output = self.network.train()(self._normalise(images))
         loss = total_loss(output, batch, self._recipe)
         self.optimiser.zero_grad()

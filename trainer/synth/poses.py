@@ -94,8 +94,10 @@ def _wobble(dice: Dice) -> Tensor:
 
 
 def _index_at_work(dice: Dice, thumbs: Tensor) -> Tensor:
-    """What hands do most at screens and things: the index finger, more or less straight, points or pulls with
-    the thumb (as in other poses ``(n, 23)``) in any place, and the other fingers are more or less closed."""
+    """What hands do at screens and things: an index finger, more or less straight, with the others more or less closed.
+
+    The thumb is as in other poses ``(n, 23)``.
+    """
     device = dice.device
     angles = torch.lerp(gesture_angles("relaxed", device), gesture_angles("fist", device), dice.uniform(0.2, 1, 1))
     angles[:, :FINGER_ANGLES] = _anything(dice)[:, :FINGER_ANGLES] * dice.uniform(0, 1, 1)
