@@ -74,8 +74,10 @@ def test_fingertips_of_an_open_palm_lie_on_the_hand_and_its_end() -> None:
     wishes = Wishes(SIZE, SIZE, hand_share=(0.5, 0.7), gesture="open", side="palm", clear=True)
     shown = make_pictures(5, range(6), wishes)
     assert shown.visible[:, TIPS].float().mean() > 0.9
-    middle, tip = shown.joints_px[:, 11], shown.joints_px[:, 12]
-    beyond = (tip + 0.35 * (tip - middle)).long()  # 7 mm beyond the end
+    tip = shown.joints_px[:, 12]
+    outwards = torch.nn.functional.normalize(tip - shown.joints_px[:, 11], dim=1)
+    px_per_mm = shown.cameras[:, :1, 0] / shown.joints_mm[:, 12, 2:]
+    beyond = (tip + 7 * px_per_mm * outwards).long()
     x, y = beyond.clamp(0, SIZE - 1).unbind(-1)
     assert not shown.mask[torch.arange(6), y, x].any()
 
