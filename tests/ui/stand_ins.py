@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -55,18 +56,21 @@ class StandInCamera(Source):
     """Gives some frames, each of its own grey, and then does what a test wants.
 
     Attributes:
+        enough: ends the frames of a camera that has no number of them and gives one after the other meanwhile.
         given: set when all frames were taken.
         let_go: ends the wait of a camera that hangs.
     """
 
-    def __init__(self, frames: int, *, then: str = "end") -> None:
+    def __init__(self, frames: int | None, *, then: str = "end") -> None:
         self.info = SourceInfo("camera 7", WIDTH, HEIGHT, 30.0, None, live=True)
         self.dropped = 5
-        self.given, self.let_go = Event(), Event()
+        self.enough, self.given, self.let_go = Event(), Event(), Event()
         self._frames, self._then = frames, then
 
     def __iter__(self) -> Iterator[Frame]:
-        for index in range(self._frames):
+        for index in count():
+            if index == self._frames or (self._frames is None and self.enough.wait(1 / 100)):
+                break
             yield Frame(grey(index), index, index / 30)
         self.given.set()
         if self._then == "break off":

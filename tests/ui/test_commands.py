@@ -206,7 +206,7 @@ def _has(things: list[str], count: int) -> bool:
 def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst(
     qtbot: QtBot, start: Start, camera_hangs: bool
 ) -> None:
-    camera = StandInCamera(400, then="hang")
+    camera = StandInCamera(None, then="hang")
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.info is not None, timeout=PATIENCE_MS)
     do(window, "record")
@@ -214,8 +214,10 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
     assert window.actions_["record"].text() == "Stop recording"
     if camera_hangs:
+        camera.enough.set()
         qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
     window.close()
+    camera.enough.set()
     camera.let_go.set()
     [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
     header, frames = read_landmarks(joints)
