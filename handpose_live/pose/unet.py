@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from handpose_live.pose.decode import average
+from handpose_live.pose.lens import magnify, restore
 from handpose_live.pose.skeleton import JOINT_COUNT
 
 
@@ -55,7 +56,7 @@ class ArticleUNet(nn.Module):
 
 
 class LiveUNet(nn.Module):
-    """A UNet for real time: a quarter of the crop's resolution from the first layer on.
+    """A UNet for real time: a quarter of the crop's resolution from the first layer on, behind a lens.
 
     Pixel-unshuffle by 4 loses no pixel and spares the costly full-size levels; strided convolutions
     go down, a 1x1 convolution and bilinear resampling up, skips are added (not concatenated) so that
@@ -78,7 +79,7 @@ class LiveUNet(nn.Module):
 
     def forward(self, crops: Tensor) -> NetworkOutput:
         """``(n, 3, s, s)`` normalised RGB crops, ``s`` a multiple of 32, to ``(n, 21, s/4, s/4)`` heatmaps."""
-        x = self.stem(crops)
+        x = self.stem(magnify(crops))
         skips = []
         for block in self.down:
             skips.append(x)
@@ -87,7 +88,7 @@ class LiveUNet(nn.Module):
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="bilinear", align_corners=False)
             x = block(x + skips.pop())
-        heatmaps = self.out(x).float().sigmoid()
+        heatmaps = restore(self.out(x).float().sigmoid()).float()
         return NetworkOutput(heatmaps, average(heatmaps, power=2), logits.float())
 
 

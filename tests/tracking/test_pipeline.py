@@ -14,6 +14,7 @@ from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.pipeline import Pipeline
+from handpose_live.tracking.track import CAUTION
 from tests.tracking.scenes import WIDTH, Placed, frame, hands
 from trainer.data.folders import Sample
 
@@ -225,6 +226,16 @@ def test_a_doubtful_hand_that_the_detector_finds_elsewhere_goes_there(
     results = _play(pipeline, script, [[before]] * 3 + [[after]] * 4)
     assert results[-1][0].track == 1
     assert _error(results[-1][0], after) < CLOSE
+
+
+def test_more_is_seen_of_a_doubtful_hand(estimator: PoseEstimator, paper: list[Sample]) -> None:
+    sizes = []
+    for eyes in (estimator, Doubting(estimator)):
+        script = Script()
+        pipeline = Pipeline(eyes, script, max_hands=1, smoothing=0, live=False)
+        results = _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 3)
+        sizes.append(results[-1][0].crop.size)
+    assert sizes[1] / sizes[0] == pytest.approx(CAUTION, abs=0.06)
 
 
 def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, paper: list[Sample]) -> None:
