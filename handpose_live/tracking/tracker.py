@@ -120,9 +120,7 @@ class Tracker:
             return
         info = self._estimator.info
         crops = [
-            Crop.around(
-                track.joints_frame_px, margin=info.crop_margin * track.caution, mirrored=track.side == "left"
-            )
+            Crop.around(track.joints_frame_px, margin=info.crop_margin * track.caution, mirrored=track.side == "left")
             for track in tracks
         ]
         with self._times.measure("crop"):
