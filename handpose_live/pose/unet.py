@@ -88,7 +88,7 @@ class LiveUNet(nn.Module):
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="bilinear", align_corners=False)
             x = block(x + skips.pop())
-        heatmaps = restore(self.out(x).float().sigmoid()).float()
+        heatmaps = restore(self.out(x).float().sigmoid()).float()  # mixed precision would leave halves
         return NetworkOutput(heatmaps, average(heatmaps, power=2), logits.float())
 
 
