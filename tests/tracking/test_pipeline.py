@@ -14,7 +14,7 @@ from handpose_live.pose.estimator import PoseEstimator, Poses
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.pipeline import Pipeline
-from handpose_live.tracking.track import CAUTION
+from handpose_live.tracking.track import CAUTION, DOUBT
 from tests.tracking.scenes import WIDTH, Placed, frame, hands
 from trainer.data.folders import Sample
 
@@ -189,10 +189,11 @@ def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample]
 
 
 class Doubting(PoseEstimator):
-    """The real network, never sure of what it finds; counts how often it is asked."""
+    """The real network, but as sure of what it finds as it is told to be; counts how often it is asked."""
 
-    def __init__(self, estimator: PoseEstimator) -> None:
+    def __init__(self, estimator: PoseEstimator, score: float = 0.4) -> None:
         self._estimator, self.info, self.calls = estimator, estimator.info, 0
+        self._score = score
 
     @property
     def device_name(self) -> str:
@@ -200,7 +201,7 @@ class Doubting(PoseEstimator):
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         self.calls += 1
-        return replace(self._estimator(crops), hand_scores=np.full(len(crops), 0.4, np.float32))
+        return replace(self._estimator(crops), hand_scores=np.full(len(crops), self._score, np.float32))
 
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
         return self._estimator.heatmaps(crops)
@@ -228,14 +229,15 @@ def test_a_doubtful_hand_that_the_detector_finds_elsewhere_goes_there(
     assert _error(results[-1][0], after) < CLOSE
 
 
-def test_more_is_seen_of_a_doubtful_hand(estimator: PoseEstimator, paper: list[Sample]) -> None:
+def test_the_more_doubtful_a_hand_is_the_more_is_seen_of_it(estimator: PoseEstimator, paper: list[Sample]) -> None:
     sizes = []
-    for eyes in (estimator, Doubting(estimator)):
+    for eyes in (estimator, Doubting(estimator, DOUBT), Doubting(estimator)):
         script = Script()
         pipeline = Pipeline(eyes, script, max_hands=1, smoothing=0, live=False)
         results = _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 3)
         sizes.append(results[-1][0].crop.size)
-    assert sizes[1] / sizes[0] == pytest.approx(CAUTION, abs=0.06)
+    assert sizes[1] / sizes[0] == pytest.approx((1 + CAUTION) / 2, abs=0.03)
+    assert sizes[2] / sizes[0] == pytest.approx(CAUTION, abs=0.06)
 
 
 def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, paper: list[Sample]) -> None:
