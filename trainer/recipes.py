@@ -17,7 +17,7 @@ class Recipe:
         batch: samples a step.
         steps: length of the run.
         epoch: steps between two looks at the validation split.
-        optimiser: "sgd", its learning rate halved when the training loss stops falling; or "adamw",
+        optimiser: "sgd", its learning rate halved when the training loss stops falling; or "muon",
             its learning rate rising over the first 5 % of the steps and falling while the run settles.
         learning_rate: the highest.
         averaging: decay per step of the averaged weights that are kept; 0 keeps the last ones.
@@ -32,7 +32,7 @@ class Recipe:
     batch: int
     steps: int
     epoch: int
-    optimiser: Literal["sgd", "adamw"]
+    optimiser: Literal["sgd", "muon"]
     learning_rate: float
     averaging: float
     augmented: bool
@@ -71,7 +71,7 @@ RECIPES = {
         batch=64,
         steps=20_000,
         epoch=500,
-        optimiser="adamw",
+        optimiser="muon",
         learning_rate=2e-3,
         averaging=0.999,
         augmented=True,

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
-from torch.optim import SGD, AdamW
+from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
@@ -21,6 +21,7 @@ from handpose_live.pose.weights import WeightsInfo
 from trainer.augment import dye, spoil
 from trainer.data.crops import Batch
 from trainer.losses import total_loss
+from trainer.muon import Muon
 from trainer.recipes import Recipe
 
 OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
@@ -116,16 +117,17 @@ def gains_from_bfloat16(device: torch.device) -> bool:
     return device.type == "cuda"
 
 
-def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | AdamW, LambdaLR | ReduceLROnPlateau]:
+def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | Muon, LambdaLR | ReduceLROnPlateau]:
     if recipe.optimiser == "sgd":
         sgd = SGD(network.parameters(), lr=recipe.learning_rate)
         return sgd, ReduceLROnPlateau(sgd, factor=0.5, patience=20)
-    adamw = AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+    dtype = torch.bfloat16 if gains_from_bfloat16(next(network.parameters()).device) else torch.float32
+    muon = Muon(network, learning_rate=recipe.learning_rate, weight_decay=0.02, dtype=dtype)
 
     def height(step: int) -> float:
         return min((step + 1) / (0.05 * recipe.steps), 1 - recipe.settled(step))
 
-    return adamw, LambdaLR(adamw, height)
+    return muon, LambdaLR(muon, height)
 
 
 def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:

@@ -1,0 +1,74 @@
+"""The optimiser of the live network."""
+
+import copy
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW
+
+from trainer.muon import STRIDE, Muon, orthogonal
+
+LEARNING_RATE = 1e-2
+
+
+@pytest.mark.parametrize("shape", [(40, 120), (120, 40), (64, 96)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_matrix_becomes_nearly_orthogonal_along_its_own_directions(
+    shape: tuple[int, int], dtype: torch.dtype
+) -> None:
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    left, _, right = torch.linalg.svd(matrix, full_matrices=False)
+    along = left.mT @ orthogonal(matrix.to(dtype)).float() @ right.mT
+    assert along.diagonal().min() > 0.6
+    assert along.diagonal().max() < 1.3
+    assert (along - along.diagonal().diag()).abs().max() < 0.05
+
+
+@pytest.fixture
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    within = [nn.Conv2d(8, 24, 3, padding=1), nn.Conv2d(24, 24, 3, padding=1, groups=24), nn.BatchNorm2d(24)]
+    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), *within, nn.Conv2d(24, 4, 1))
+
+
+def _step(network: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+    pictures = torch.randn((2, 3, 16, 16), generator=torch.Generator().manual_seed(1))
+    optimiser.zero_grad()
+    (network(pictures) - pictures[:, :1]).square().mean().backward()
+    optimiser.step()
+
+
+def _moved(network: nn.Module, kind: str) -> dict[str, Tensor]:
+    network = copy.deepcopy(network)
+    before = copy.deepcopy(network.state_dict())
+    if kind == "muon":
+        _step(network, Muon(network, learning_rate=LEARNING_RATE, weight_decay=0.02, dtype=torch.float32))
+    else:
+        _step(network, AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.02))
+    return {name: weights.detach() - before[name] for name, weights in network.named_parameters()}
+
+
+def test_only_full_convolutions_within_the_network_move_in_another_way_than_by_adamw(network: nn.Module) -> None:
+    muon, adamw = _moved(network, "muon"), _moved(network, "adamw")
+    assert [name for name in muon if not torch.equal(muon[name], adamw[name])] == ["1.weight"]
+
+
+def test_steps_of_matrices_are_as_large_as_the_learning_rate_says(network: nn.Module) -> None:
+    size = _moved(network, "muon")["1.weight"].square().mean().sqrt()
+    assert float(size) == pytest.approx(LEARNING_RATE * STRIDE, rel=0.25)
+
+
+def test_it_goes_on_from_what_it_has_saved(network: nn.Module) -> None:
+    runs = []
+    for interrupted in (False, True):
+        trained = copy.deepcopy(network)
+        optimiser = Muon(trained, learning_rate=LEARNING_RATE, weight_decay=0.02, dtype=torch.float32)
+        for step in range(4):
+            if interrupted and step == 2:
+                state = copy.deepcopy(optimiser.state_dict())
+                optimiser = Muon(trained, learning_rate=LEARNING_RATE, weight_decay=0.02, dtype=torch.float32)
+                optimiser.load_state_dict(state)
+            _step(trained, optimiser)
+        runs.append(trained.state_dict())
+    torch.testing.assert_close(*runs, atol=0, rtol=0)
