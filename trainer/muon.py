@@ -16,6 +16,7 @@ class Muon(AdamW):
     The weights of a convolution, as a matrix, move along their gradient's momentum made orthogonal: in all
     directions alike, where AdamW moves along few (Jordan et al. 2024, "Muon: an optimizer for hidden layers"). Steps
     are scaled so that AdamW's learning rate and weight decay serve here too (Liu et al. 2025, "Muon is scalable").
+    PyTorch's own Muon refuses weights of more than two dimensions, so those of all convolutions.
     """
 
     def __init__(self, network: nn.Module, *, learning_rate: float, weight_decay: float, dtype: torch.dtype) -> None:

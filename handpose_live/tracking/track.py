@@ -12,9 +12,9 @@ from handpose_live.tracking.smoothing import OneEuroFilter
 
 DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
 # So much more is seen of a doubtful hand: joints that were not made out lie too close together, and a crop that
-# is cut by them would be too tight to make them out the next time. It grows over this span about DOUBT: a step
-# would make a hand jitter whose score hovers there.
-CAUTION, CAUTION_SPAN = 1.2, 0.2
+# is cut by them would be too tight to make them out the next time. It grows between two scores about DOUBT: a
+# step would make a hand jitter whose score hovers there.
+CAUTION, CAUTIOUS = 1.2, (DOUBT - 0.1, DOUBT + 0.1)
 # A track that the detector finds to be right is not doubted for so long, and twice as long each time again.
 TRUST_S, LONGEST_TRUST_S = 0.2, 0.8
 # Evidence for a side is kept as log-odds. One look counts for little, so that a blurred frame does not
@@ -73,8 +73,7 @@ class Track:
     @property
     def caution(self) -> float:
         """By how much its crop is to be larger than usual."""
-        doubt = 0.5 + (DOUBT - self.score) / CAUTION_SPAN
-        return 1 + (CAUTION - 1) * min(max(doubt, 0.0), 1.0)
+        return float(np.interp(self.score, CAUTIOUS, (CAUTION, 1.0)))
 
     def distance(self, joints_frame_px: Floats) -> float:
         """How far its joint box's middle is from that of other joints, in sizes of the larger hand.
