@@ -1,6 +1,7 @@
 """Light and dirt: what happens to the pixels of a crop, in batches on the device.
 
-Where a crop lies is perturbed in :func:`trainer.data.crops.perturb`.
+Where a crop lies is perturbed in :func:`trainer.data.crops.perturb`. Chance decides on the processor, so that it knows
+which crops are changed without waiting for a GPU.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
 
     Args:
         images: ``(n, 3, s, s)`` RGB, 0..255; ``s`` is a multiple of 8.
-        generator: of the images' device; the same state gives the same result.
+        generator: on the CPU; the same state gives the same result.
         roughness: share of the usual chances that an image is blurred, partly hidden, noisy or compressed, 0..1.
 
     Returns:
@@ -32,9 +33,8 @@ def spoil(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     spoilt = _hide(images.float(), generator, roughness)
     spoilt = _change_some(spoilt, _blur, 0.35 * roughness, generator)
     spoilt = _relight(spoilt / 255, generator) * 255
-    strength = _uniform(spoilt, 0, 14, generator) * _chance(spoilt, 0.5 * roughness, generator)
-    noise = torch.randn(spoilt.shape, generator=generator, device=spoilt.device)
-    spoilt = _change_some(spoilt + noise * strength, _compress, 0.35 * roughness, generator)
+    spoilt = _change_some(spoilt, _add_noise, 0.5 * roughness, generator)
+    spoilt = _change_some(spoilt, _compress, 0.35 * roughness, generator)
     return spoilt.clamp(0, 255)
 
 
@@ -43,28 +43,29 @@ def dye(batch: Batch, generator: torch.Generator, roughness: float) -> Tensor:
 
     Args:
         batch: of ``n`` crops.
-        generator: of their device; the same state gives the same result.
+        generator: on the CPU; the same state gives the same result.
         roughness: share of the usual chances, 0..1.
 
     Returns:
         ``(n, 3, s, s)`` float32, 0..255.
     """
     images = batch.images.float()
-    chosen = batch.hand & (_chance(images, DYED * roughness, generator) > 0).flatten()
-    tint = torch.exp(0.25 * torch.randn((len(images), 3, 1, 1), generator=generator, device=images.device))
+    rows = _some(images, DYED * roughness, generator)
+    chosen = images[rows]
+    tint = torch.exp(_normal(chosen, 0.25, generator, 3))
     ranges = (0.0, 1.0), (-0.5, 0.5), (0.09, 0.25)
-    paleness, light, reach = (_uniform(images, low, high, generator) for low, high in ranges)
-    dyed = torch.lerp(images, images.mean(dim=1, keepdim=True), paleness) * tint * torch.exp(light)
+    paleness, light, reach = (_uniform(chosen, low, high, generator) for low, high in ranges)
+    dyed = torch.lerp(chosen, chosen.mean(dim=1, keepdim=True), paleness) * tint * torch.exp(light)
     side = images.shape[-1]
-    near = hand_masks(batch.joints[chosen] * side, reach.flatten()[chosen], side)
-    return images.index_put((chosen,), torch.lerp(images[chosen], dyed[chosen].clamp(max=255), near))
+    near = hand_masks(batch.joints[rows] * side, reach.flatten(), side) * batch.hand[rows, None, None, None]
+    return images.index_put((rows,), torch.lerp(chosen, dyed.clamp(max=255), near))
 
 
 def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     """Exposure up to burnt-out, light from one side, its colour, gamma, contrast, saturation; 0..1."""
-    n, channels, side, _ = images.shape
+    channels, side = images.shape[1:3]
     exposure = torch.exp(_uniform(images, -0.7, 0.7, generator))
-    tint = torch.exp(0.12 * torch.randn((n, channels, 1, 1), generator=generator, device=images.device))
+    tint = torch.exp(_normal(images, 0.12, generator, channels))
     light = (exposure * tint)[..., 0]
     saturation, contrast = (_uniform(images, *r, generator)[..., 0] for r in ((0.1, 1.6), (0.6, 1.4)))
     # All but gamma is one affine map of the colours, and quicker so than one after the other.
@@ -74,7 +75,7 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
     middle = (1 - contrast) * pixels.mean(dim=(1, 2), keepdim=True)
     lit = torch.baddbmm(light * middle, light * contrast * colours, pixels).reshape(images.shape)
     ends = torch.linspace(-1, 1, side, device=images.device)
-    slope = 0.25 * torch.randn((n, 2, 1, 1), generator=generator, device=images.device)
+    slope = _normal(images, 0.25, generator, 2)
     fall = torch.exp(slope[:, :1] * ends) * torch.exp(slope[:, 1:] * ends[:, None])
     gamma = torch.exp(_uniform(images, -0.4, 0.4, generator))
     return (lit * fall).clamp_(1e-4, 1) ** gamma
@@ -82,8 +83,16 @@ def _relight(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def _change_some(images: Tensor, change: Change, share: float, generator: torch.Generator) -> Tensor:
     """Change that share of the images, chosen by chance."""
-    chosen = (_chance(images, share, generator) > 0).flatten()
-    return images.index_put((chosen,), change(images[chosen], generator)) if chosen.any() else images
+    rows = _some(images, share, generator)
+    return images.index_put((rows,), change(images[rows], generator)) if len(rows) else images
+
+
+def _add_noise(images: Tensor, generator: torch.Generator) -> Tensor:
+    """A camera's, as it is in little light."""
+    seed = int(torch.randint(2**62, (), generator=generator))
+    there = torch.Generator(images.device).manual_seed(seed)
+    noise = torch.randn(images.shape, generator=there, device=images.device)
+    return images + noise * _uniform(images, 0, 14, generator)
 
 
 def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -110,7 +119,7 @@ def _hide(images: Tensor, generator: torch.Generator, roughness: float) -> Tenso
     start = _uniform(images, 0, 1, generator, 2) * (side - size)
     inside = ((cells >= start[..., 0]) & (cells < (start + size)[..., 0]))[:, :, None]
     columns, rows = inside[:, 0:1], inside[:, 1:2].transpose(2, 3)
-    mask = rows & columns & (_chance(images, 0.35 * roughness, generator) > 0)
+    mask = rows & columns & (_uniform(images, 0, 1, generator) < 0.35 * roughness)
     return torch.where(mask, images.roll(1, dims=0), images)
 
 
@@ -129,11 +138,18 @@ def _compress(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _uniform(images: Tensor, low: float, high: float, generator: torch.Generator, count: int = 1) -> Tensor:
-    """``(n, count, 1, 1)`` random numbers."""
-    shape = (len(images), count, 1, 1)
-    return low + (high - low) * torch.rand(shape, generator=generator, device=images.device)
+    """``(n, count, 1, 1)`` random numbers, for that many images."""
+    numbers = low + (high - low) * torch.rand((len(images), count, 1, 1), generator=generator)
+    return numbers.to(images.device, non_blocking=True)
 
 
-def _chance(images: Tensor, probability: float, generator: torch.Generator) -> Tensor:
-    """``(n, 1, 1, 1)`` ones with the given probability, else zeros."""
-    return (_uniform(images, 0, 1, generator) < probability).float()
+def _normal(images: Tensor, spread: float, generator: torch.Generator, count: int) -> Tensor:
+    """``(n, count, 1, 1)`` random numbers about 0, for that many images."""
+    numbers = spread * torch.randn((len(images), count, 1, 1), generator=generator)
+    return numbers.to(images.device, non_blocking=True)
+
+
+def _some(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Which of the images chance chooses; about that share of them."""
+    chosen = torch.rand(len(images), generator=generator) < share
+    return chosen.nonzero()[:, 0].to(images.device, non_blocking=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.pose.skeleton import JOINT_NAMES
+from handpose_live.pose.weights import WeightsInfo
 from trainer.data.folders import Sample
 
 BATCH = 32
@@ -38,6 +40,18 @@ class Report:
     pck: dict[str, float]
     auc: float
     per_joint: dict[str, float]
+
+
+class LabelledCrops(NamedTuple):
+    """``n`` labelled hands as the network sees them.
+
+    Attributes:
+        images: ``(n, s, s, 3)`` uint8 RGB.
+        joints_crop_px: ``(n, 21, 2)``.
+    """
+
+    images: NDArray[np.uint8]
+    joints_crop_px: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,27 +99,32 @@ def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
 
 
 def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool = True) -> Iterator[Prediction]:
-    """Run labelled hands through the live program's own crop and network.
+    """Run labelled hands through the live program's own crop and network; see :func:`standard_crops`."""
+    for crops in standard_crops(samples, estimator.info, turned=turned):
+        yield from predict_crops(estimator, crops)
+
+
+def standard_crops(samples: Sequence[Sample], info: WeightsInfo, *, turned: bool = True) -> Iterator[LabelledCrops]:
+    """Cut labelled hands out, some at a time.
 
     Args:
-        estimator: the network.
         samples: with joints.
+        info: how large crops are.
         turned: upright crops, as the tracker makes them; else as the picture stands.
     """
-    crop_px, margin = estimator.info.crop_px, estimator.info.crop_margin
     for start in range(0, len(samples), BATCH):
         some = samples[start : start + BATCH]
         joints_px = [labelled_joints(sample) for sample in some]
-        crops = [_standard_crop(joints, margin, turned=turned) for joints in joints_px]
-        images = np.stack([crop.cut(sample.read(), crop_px) for crop, sample in zip(crops, some, strict=True)])
-        poses = estimator(images)
-        for i, crop in enumerate(crops):
-            yield Prediction(
-                images[i],
-                crop.to_crop(joints_px[i], crop_px),
-                poses.joints_crop_px[i],
-                poses.joint_scores[i],
-            )
+        crops = [_standard_crop(joints, info.crop_margin, turned=turned) for joints in joints_px]
+        images = [crop.cut(sample.read(), info.crop_px) for crop, sample in zip(crops, some, strict=True)]
+        joints_crop_px = [crop.to_crop(joints, info.crop_px) for crop, joints in zip(crops, joints_px, strict=True)]
+        yield LabelledCrops(np.stack(images), np.stack(joints_crop_px))
+
+
+def predict_crops(estimator: PoseEstimator, crops: LabelledCrops) -> Iterator[Prediction]:
+    """What the network makes of some labelled crops."""
+    poses = estimator(crops.images)
+    yield from map(Prediction, crops.images, crops.joints_crop_px, poses.joints_crop_px, poses.joint_scores)
 
 
 def labelled_joints(sample: Sample) -> Floats:

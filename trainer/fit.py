@@ -24,7 +24,7 @@ from trainer.data.crops import TrainingCrops
 from trainer.data.folders import EVALUATION, Sample, describe_sets, has_hands, read_all_hands, read_all_negatives
 from trainer.data.rendered import RenderedHands
 from trainer.difficulty import showings
-from trainer.evaluate import labelled_joints, predict
+from trainer.evaluate import labelled_joints, predict_crops, standard_crops
 from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
 from trainer.run import Run, gains_from_bfloat16
@@ -110,6 +110,8 @@ def fit(options: FitOptions) -> None:
     run.showings = _showings(options, kinds, fabric, before=run.showings)
     crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric, often=run.showings)
 
+    validated = list(standard_crops(validation, info)) if first else []
+
     losses: list[Tensor] = []
     part = recipe.batch // fabric.world_size
     steps = range(run.step, recipe.steps)
@@ -123,11 +125,12 @@ def fit(options: FitOptions) -> None:
         run.end_epoch(loss)
         if not first:
             continue
-        errors = [prediction.error_percent for prediction in predict(run.estimator(), validation)]
+        estimator = run.estimator()
+        errors = [prediction.error_percent for some in validated for prediction in predict_crops(estimator, some)]
         error_percent = float(np.mean(errors))
         if error_percent < run.best_percent:
             run.best_percent = error_percent
-            save_weights(options.out / "best.safetensors", run.averaged.module, info)
+            save_weights(options.out / "best.safetensors", run.averaged, info)
         _log(options.out / "log.csv", run, loss, error_percent)
         run.save(options.out / "last.pt")
     if first:

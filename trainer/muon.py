@@ -1,5 +1,7 @@
 """The optimiser of the live network."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
@@ -26,7 +28,10 @@ class Muon(AdamW):
         dtype: that momenta are made orthogonal in; bfloat16 is enough.
         """
         layers = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-        self._matrices = [layer.weight for layer in layers[1:-1] if layer.groups == 1]
+        matrices = [layer.weight for layer in layers[1:-1] if layer.groups == 1]
+        shapes = dict.fromkeys(weights.shape for weights in matrices)
+        # Matrices of a shape are made orthogonal together: a GPU is quicker through these than through one by one.
+        self._groups = [[weights for weights in matrices if weights.shape == shape] for shape in shapes]
         self._dtype = dtype
         super().__init__(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
 
@@ -34,27 +39,36 @@ class Muon(AdamW):
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Move all weights that have a gradient; those of matrices are used up."""
         group = self.param_groups[0]
-        for weights in self._matrices:
-            if weights.grad is None:
-                continue
+        for every in self._groups:
+            trained = [weights for weights in every if weights.grad is not None]
+            if trained:
+                self._move(trained, group["lr"], group["weight_decay"])
+        super().step(closure)
+
+    def _move(self, matrices: list[Tensor], learning_rate: float, weight_decay: float) -> None:
+        """Move weights of one shape and use up their gradients."""
+        momenta = []
+        for weights in matrices:
             state = self.state[weights]
             if "momentum" not in state:
                 # AdamW asks all weights for their step when it is loaded.
                 state["step"], state["momentum"] = torch.tensor(0.0), torch.zeros_like(weights)
-            momentum = state["momentum"].lerp_(weights.grad, 1 - MOMENTUM)
-            direction = orthogonal(weights.grad.lerp(momentum, MOMENTUM).flatten(1).to(self._dtype))
-            weights.mul_(1 - group["lr"] * group["weight_decay"])
-            stride = group["lr"] * STRIDE * max(direction.shape) ** 0.5
-            weights.add_(direction.view_as(weights), alpha=-stride)
+            momenta.append(state["momentum"])
+        gradients = torch.stack([cast(Tensor, weights.grad) for weights in matrices])
+        torch._foreach_lerp_(momenta, gradients.unbind(), 1 - MOMENTUM)
+        directions = gradients.lerp_(torch.stack(momenta), MOMENTUM).flatten(2)
+        steps = orthogonal(directions.to(self._dtype)).to(gradients.dtype).view_as(gradients)
+        torch._foreach_mul_(matrices, 1 - learning_rate * weight_decay)
+        torch._foreach_add_(matrices, steps.unbind(), alpha=-learning_rate * STRIDE * max(directions.shape[1:]) ** 0.5)
+        for weights in matrices:
             weights.grad = None
-        super().step(closure)
 
 
-def orthogonal(matrix: Tensor) -> Tensor:
-    """The orthogonal matrix next to a matrix, roughly: singular values of about 0.7 to 1.2, by Newton-Schulz steps."""
-    tall = matrix.shape[0] > matrix.shape[1]
-    x: Tensor = matrix.mT if tall else matrix
-    x = x / (x.norm() + 1e-7)
+def orthogonal(matrices: Tensor) -> Tensor:
+    """The orthogonal matrices next to ``(..., a, b)``, roughly: singular values of about 0.7 to 1.2 (Newton-Schulz)."""
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x: Tensor = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     a, b, c = COEFFICIENTS
     for _ in range(ITERATIONS):
         square = x @ x.mT

@@ -2,7 +2,6 @@
 
 import copy
 import time
-from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -12,7 +11,6 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
-from torch.optim.swa_utils import AveragedModel
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.pose_network import Normalise
@@ -41,10 +39,10 @@ class Run:
     def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, fabric: Fabric, seed: int) -> None:
         self._recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
         self._normalise = Normalise(info).to(fabric.device)
-        self._generator = torch.Generator(fabric.device)
+        self._generator = torch.Generator()
         nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
         network.to(fabric.device)
-        self.averaged = AveragedModel(network, avg_fn=_moving_average(recipe.averaging), use_buffers=True)
+        self.averaged = copy.deepcopy(network).requires_grad_(False)
         optimiser, self.schedule = _optimiser(network, recipe)
         self.network, self.optimiser = fabric.setup(network, optimiser)
         self.step = 0
@@ -69,9 +67,20 @@ class Run:
         self.optimiser.step()
         if isinstance(self.schedule, LambdaLR):
             self.schedule.step()
-        self.averaged.update_parameters(self.network)
+        self._average()
         self.step += 1
         return loss.detach()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged network on: an exponential average, but at the start it forgets the first weights faster.
+
+        PyTorch's ``AveragedModel`` would make the processor wait for a GPU in every step.
+        """
+        share = max(1 - self._recipe.averaging, 10 / (10 + self.step))
+        networks = (self.averaged, self.network)
+        kept, new = ([x for x in network.state_dict().values() if x.is_floating_point()] for network in networks)
+        torch._foreach_lerp_(kept, new, share)
 
     def end_epoch(self, loss: float) -> None:
         """Take the time, and let a learning rate that waits for a standstill know the loss."""
@@ -82,7 +91,7 @@ class Run:
 
     def estimator(self) -> TorchEstimator:
         """The averaged network as the program would run it; a copy, for training goes on."""
-        return TorchEstimator(copy.deepcopy(self.averaged.module), self._info, self._fabric.device.type)
+        return TorchEstimator(copy.deepcopy(self.averaged), self._info, self._fabric.device.type)
 
     _stateful = ("network", "averaged", "optimiser", "schedule")
     _values = ("step", "seconds", "best_percent", "showings")
@@ -128,15 +137,3 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | Muon, LambdaLR
         return min((step + 1) / (0.05 * recipe.steps), 1 - recipe.settled(step))
 
     return muon, LambdaLR(muon, height)
-
-
-def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """An exponential moving average that forgets faster at the start, or it would drag along the first weights."""
-
-    def average(kept: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-        if not kept.is_floating_point():
-            return new
-        # The count stays on its device: to ask for its value would make the processor wait for a GPU each time.
-        return torch.lerp(kept, new, (10 / (10 + torch.as_tensor(count))).clamp_min(1 - decay))
-
-    return average

@@ -23,7 +23,7 @@ from trainer.data.background import is_green_screen, replace_screen, replace_sur
 from trainer.data.crops import CUT_OFF, Batch, Lots, TrainingCrops, cut_off
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.rendered import RenderedHands
-from trainer.data.warp import warp_all, warp_by_sampling
+from trainer.data.warp import Crops, warp_all, warp_by_sampling
 from trainer.evaluate import predict
 from trainer.recipes import RECIPES, Recipe
 
@@ -158,7 +158,8 @@ def test_a_run_that_settles_sees_fewer_wild_crops(folder: Path) -> None:
     album = _album(read_hands(folder, "train")[:1])
     recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
     crops = TrainingCrops(album, recipe, crop_px=32, seed=0, device=CPU)
-    upright = torch.from_numpy(album.crops[0].to_crop(album.joints_px[0], 32)).float()
+    joints_px = album.joints_px[0]
+    upright = torch.from_numpy(Crop.around(joints_px, margin=INFO.crop_margin).to_crop(joints_px, 32)).float()
 
     def far_turned(step: int) -> int:
         joints = crops.batch(range(400 * step, 400 * step + 400)).joints
@@ -263,7 +264,8 @@ def test_a_gpu_cuts_the_crop_that_the_live_program_cuts(size: float, mirrored: b
     pixels = torch.from_numpy(rng.integers(0, 256, (3, 96, 96, 3), np.uint8))
     windows = np.array([(0, 0, 96, 60), (0, 0, 96, 96), (9, 20, 80, 96)])
     crops = [Crop(40 + 9 * i, 44, size, angle=0.7 * i, mirrored=mirrored) for i in range(3)]
-    matrices, places = np.stack([crop.matrix(64) for crop in crops]), np.array([2, 0, 1])
+    matrices, places = Crops.of(crops).matrices(64), np.array([2, 0, 1])
+    np.testing.assert_allclose(matrices, [crop.matrix(64) for crop in crops], rtol=1e-12)
     sampled = warp_by_sampling(pixels, places, windows, matrices, 64).permute(0, 2, 3, 1).numpy().astype(int)
     for crop, place, (left, top, right, bottom), cut in zip(crops, places, windows, sampled, strict=True):
         seen = replace(crop, centre_x=crop.centre_x - left, centre_y=crop.centre_y - top)

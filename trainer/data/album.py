@@ -19,6 +19,7 @@ from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.data.background import is_green_screen
 from trainer.data.folders import Sample
+from trainer.data.warp import Crops
 
 SIDE_PX = 224  # FreiHAND's; of a larger picture only a window around the hand is kept
 # Side of that window, in units of the joint box: what crops reach when they are turned, enlarged and shifted.
@@ -44,7 +45,7 @@ class Album:
     joints_px: Floats
     hand: NDArray[np.bool_]
     green_screen: NDArray[np.bool_]
-    crops: list[Crop]
+    crops: Crops
 
 
 def read_album(
@@ -83,7 +84,7 @@ def read_album(
     if device.type == "cuda" and pixels.nbytes < 0.6 * torch.cuda.mem_get_info(device)[0]:
         pixels = pixels.to(device)
     hand = np.array([sample.joints_px is not None for sample in samples])
-    return Album(pixels, sizes, joints, hand, green_screen, crops)
+    return Album(pixels, sizes, joints, hand, green_screen, Crops.of(crops))
 
 
 def unperturbed(width: int, height: int, joints_px: Floats | None, margin: float | None) -> Crop:

@@ -1,7 +1,7 @@
 """Pictures to training crops: what the network sees, and where its joints are."""
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from handpose_live.pose.crop import Crop, Floats
+from handpose_live.pose.crop import Floats
 from trainer.data.album import Album
 from trainer.data.background import replace_screen, replace_surroundings
 from trainer.data.rendered import RenderedHands
-from trainer.data.warp import warp_all
+from trainer.data.warp import Crops, sent, warp_all
 from trainer.recipes import Recipe
 from trainer.synth.dice import Dice
 
@@ -123,39 +123,39 @@ class TrainingCrops:
         if self._rendered and rendered.any():
             step = positions[0] // self._recipe.batch
             album = self._rendered.album(int(step * self._recipe.batch * self._rendered_share))
-            places = _picked(np.arange(len(album.crops)), lots.which[rendered])
+            places = _picked(np.arange(len(album.hand)), lots.which[rendered])
             parts.append(self._cut(album, places, lots.of(rendered)))
         return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
     def _in_turn(self, positions: range) -> NDArray[np.intp]:
         """Every hand once an epoch, or as often as it is to be shown; each epoch in a new order."""
         count = len(self._hands)
-        return np.array([self._hands[_order(self._seed, at // count, count)[at % count]] for at in positions])
+        epochs, turns = np.divmod(np.array(positions), count)
+        orders = ((_order(self._seed, epoch, count), turns[epochs == epoch]) for epoch in np.unique(epochs).tolist())
+        return np.concatenate([self._hands[order[turns]] for order, turns in orders])
 
     def _cut(self, album: Album, places: NDArray[np.intp], lots: Lots) -> Batch:
         """The crops of some pictures."""
-        crops = [album.crops[place] for place in places]
+        crops, windows = album.crops.at(places), _whole(album.sizes_px[places])
         if self._recipe.augmented:
             crops = perturb(crops, lots, self._recipe.mirrored_share)
-        matrices = np.stack([crop.matrix(self._crop_px) for crop in crops])
+            cut_off(windows, album.joints_px[places], lots)
+        matrices = crops.matrices(self._crop_px)
         if self._recipe.augmented:
             stretch(matrices, crops, lots.ratio, self._crop_px)
-        windows = _whole(album.sizes_px[places])
-        if self._recipe.augmented:
-            cut_off(windows, album.joints_px[places], lots)
         images = warp_all(album.pixels, places, windows, matrices, self._crop_px).to(self._device)
         joints = album.joints_px[places] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
         if self._recipe.augmented and len(self._negatives):
             self._replace_backgrounds(images, joints, album, places, lots)
         return Batch(
             images,
-            torch.from_numpy(joints / self._crop_px).to(self._device, torch.float32),
-            torch.from_numpy(album.hand[places]).to(self._device),
-            torch.tensor([not crop.mirrored for crop in crops]).to(self._device),
+            sent(joints / self._crop_px, self._device).float(),
+            sent(album.hand[places], self._device),
+            sent(~crops.mirrored, self._device),
         )
 
     def _replace_backgrounds(
-        self, images: Tensor, joints: Floats, album: Album, places: NDArray[np.intp], lots: Lots
+        self, images: Tensor, joints: NDArray[np.float64], album: Album, places: NDArray[np.intp], lots: Lots
     ) -> None:
         """Set some hands before pictures without one, which are stretched to fit."""
         green = album.green_screen[places]
@@ -170,39 +170,36 @@ class TrainingCrops:
         matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
         windows = _whole(self._album.sizes_px[others])
         behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
-        light = torch.from_numpy(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1))).to(behind.device, torch.float32)
+        light = sent(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1)), images.device).float()
         behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
         screens, scenes = np.flatnonzero(green[rows]), np.flatnonzero(~green[rows])
-        images[rows[screens]] = replace_screen(images[rows[screens]], behind[screens])
-        bones = torch.from_numpy(joints[rows[scenes]]).to(images.device, torch.float32)
-        kept = torch.from_numpy(lots.screen[rows[scenes]] / SURROUNDINGS_REPLACED).to(images.device)
-        images[rows[scenes]] = replace_surroundings(images[rows[scenes]], behind[scenes], bones, kept)
+        to_device = partial(sent, device=images.device)
+        bones = to_device(joints[rows[scenes]]).float()
+        kept = to_device(lots.screen[rows[scenes]] / SURROUNDINGS_REPLACED)
+        at = to_device(rows[screens])
+        images[at] = replace_screen(images[at], behind[to_device(screens)])
+        at = to_device(rows[scenes])
+        images[at] = replace_surroundings(images[at], behind[to_device(scenes)], bones, kept)
 
 
-def perturb(crops: list[Crop], lots: Lots, mirrored_share: float) -> list[Crop]:
+def perturb(crops: Crops, lots: Lots, mirrored_share: float) -> Crops:
     """Turn, scale and shift crops as a tracker's guess would be off, and at times much more; mirror some."""
     wild = lots.wild < WILD
     turns = np.where(wild, math.pi * (2 * lots.turned - 1), math.radians(20) * lots.turn)
-    sizes = np.exp(0.15 * lots.size) * [crop.size for crop in crops]
-    reach = np.where(wild, 0.14, 0.07) * sizes
-    x, y, mirrored = reach * lots.x, reach * lots.y, lots.mirrored < mirrored_share
-    changes = zip(crops, x.tolist(), y.tolist(), sizes.tolist(), turns.tolist(), mirrored.tolist(), strict=True)
-    return [
-        Crop(crop.centre_x + dx, crop.centre_y + dy, size, crop.angle + turn, flipped)
-        for crop, dx, dy, size, turn, flipped in changes
-    ]
+    sizes = np.exp(0.15 * lots.size) * crops.sizes
+    shifts = (np.where(wild, 0.14, 0.07) * sizes)[:, None] * np.stack([lots.x, lots.y], axis=1)
+    return Crops(crops.centres + shifts, sizes, crops.angles + turns, lots.mirrored < mirrored_share)
 
 
-def stretch(matrices: NDArray[np.float64], crops: list[Crop], ratio: Floats, crop_px: int) -> None:
+def stretch(matrices: NDArray[np.float64], crops: Crops, ratio: Floats, crop_px: int) -> None:
     """Change the pictures' proportions, as a hand's change when it is tilted or is another person's.
 
     The ``(n, 2, 3)`` matrices of the crops are changed so that what is in their middle stays there.
     """
-    middles = np.array([(crop.centre_x, crop.centre_y) for crop in crops])
     wider = np.exp(0.1 * ratio)
     matrices[:, :, 0] *= wider[:, None]
     matrices[:, :, 1] /= wider[:, None]
-    matrices[:, :, 2] = crop_px / 2 - (matrices[:, :, :2] @ middles[:, :, None])[..., 0]
+    matrices[:, :, 2] = crop_px / 2 - (matrices[:, :, :2] @ crops.centres[:, :, None])[..., 0]
 
 
 def cut_off(windows: NDArray[np.int64], joints_px: Floats, lots: Lots) -> None:

@@ -8,6 +8,7 @@ import torch
 
 from handpose_live.pose.skeleton import JOINT_COUNT
 from trainer.data.album import Album, unperturbed
+from trainer.data.warp import Crops
 from trainer.synth.scene import Wishes, make_pictures
 from trainer.synth.write import CPU_BATCH, GPU_BATCH
 
@@ -33,7 +34,7 @@ class RenderedHands:
         self._held = [-1] * BLOCKS
         count = BLOCKS * self._block
         pixels = torch.zeros((count, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device)
-        crops = [unperturbed(SIDE_PX, SIDE_PX, None, None)] * count
+        crops = Crops.of([unperturbed(SIDE_PX, SIDE_PX, None, None)] * count)
         self._album = Album(
             pixels,
             sizes_px=np.full((count, 2), SIDE_PX),
@@ -58,7 +59,7 @@ class RenderedHands:
         joints_px = made.joints_px.cpu().numpy()
         self._album.pixels[start : start + self._block] = made.pixels
         self._album.joints_px[start : start + self._block] = joints_px
-        self._album.crops[start : start + self._block] = [
-            unperturbed(SIDE_PX, SIDE_PX, joints, self._margin) for joints in joints_px
-        ]
+        crops = Crops.of([unperturbed(SIDE_PX, SIDE_PX, joints, self._margin) for joints in joints_px])
+        for kept, new in zip(self._album.crops, crops, strict=True):
+            kept[start : start + self._block] = new
         self._held[block % BLOCKS] = block

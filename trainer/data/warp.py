@@ -1,12 +1,49 @@
 """Many pictures to crops at once, by the matrices of their crops."""
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.pose.crop import fineness, warp
+from handpose_live.pose.crop import Crop, fineness, warp
+
+
+class Crops(NamedTuple):
+    """``n`` times :class:`handpose_live.pose.crop.Crop`, side by side: training has no time for one after the other.
+
+    Attributes:
+        centres: ``(n, 2)``, px of their pictures.
+        sizes: ``(n,)``, px of their pictures.
+        angles: ``(n,)``, radians.
+        mirrored: ``(n,)``.
+    """
+
+    centres: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    angles: NDArray[np.float64]
+    mirrored: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, crops: Sequence[Crop]) -> "Crops":
+        """Single ones, put together."""
+        rows = np.array([(crop.centre_x, crop.centre_y, crop.size, crop.angle) for crop in crops], np.float64)
+        return cls(rows[:, :2], rows[:, 2], rows[:, 3], np.array([crop.mirrored for crop in crops]))
+
+    def at(self, places: NDArray[np.intp]) -> "Crops":
+        """Some of them."""
+        return Crops(self.centres[places], self.sizes[places], self.angles[places], self.mirrored[places])
+
+    def matrices(self, crop_px: int) -> NDArray[np.float64]:
+        """``(n, 2, 3)``, as of :meth:`handpose_live.pose.crop.Crop.matrix`."""
+        scales = crop_px / self.sizes
+        cos, sin = np.cos(self.angles) * scales, np.sin(self.angles) * scales
+        flips = np.where(self.mirrored, -1, 1)
+        linear = np.stack([flips * cos, flips * sin, -sin, cos], axis=1).reshape(-1, 2, 2)
+        return np.concatenate([linear, crop_px / 2 - linear @ self.centres[:, :, None]], axis=2)
 
 
 def warp_all(
@@ -44,15 +81,19 @@ def warp_by_sampling(
     finenesses = np.array([fineness(matrix, crop_px) for matrix in matrices], np.int64)
     for fine in np.unique(finenesses).tolist():
         chosen = np.flatnonzero(finenesses == fine)
-        which = torch.from_numpy(places[chosen]).to(pixels.device)
-        pictures = pixels[which].permute(0, 3, 1, 2).float()
-        back = torch.from_numpy(_inverses(matrices[chosen] * fine)).to(pixels.device, torch.float32)
-        seen = torch.from_numpy(windows[chosen]).to(pixels.device, torch.float32)
+        pictures = pixels[sent(places[chosen], pixels.device)].permute(0, 3, 1, 2).float()
+        back = sent(_inverses(matrices[chosen] * fine), pixels.device).float()
+        seen = sent(windows[chosen], pixels.device).float()
         grid = _grid(seen, back, crop_px * fine, pixels.shape[1])
         cut = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
         cut = functional.avg_pool2d(cut, fine).round().to(torch.uint8)
-        crops[torch.from_numpy(chosen).to(pixels.device)] = cut
+        crops[sent(chosen, pixels.device)] = cut
     return crops
+
+
+def sent(values: NDArray[Any], device: torch.device) -> Tensor:
+    """Numbers on a device, without waiting for what a GPU is at."""
+    return torch.from_numpy(values).to(device, non_blocking=True)
 
 
 def _grid(windows: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
