@@ -1,10 +1,13 @@
 """Everything that one recording writes: the annotated video, the clean one, the joints."""
 
 import math
-from collections.abc import Sequence
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import SourceInfo
@@ -97,7 +100,7 @@ class Recording:
         self._cut = True
 
     def write(self, frame: Frame, hands: Sequence[Hand], annotated: Image | None) -> None:
-        """Add a frame; ``annotated`` is not looked at without ``draws``.
+        """Add a frame, to all files or to none; ``annotated`` is not looked at without ``draws``.
 
         Raises:
             HandPoseError: one of the files cannot be written; all are to be closed, and keep what was written.
@@ -105,14 +108,15 @@ class Recording:
         if self.paused:
             self._cut = True
             return
-        self._advance(frame.time_s)
-        for recorder, with_hands in self._videos:
-            picture = annotated if with_hands else frame.image
-            assert picture is not None
-            recorder.write(picture, self.time_s)
-        if self._landmarks is not None:
-            self._landmarks.write(frame.index, frame.time_s, hands)
-        self.frames += 1
+        with _signals_wait():
+            self._advance(frame.time_s)
+            for recorder, with_hands in self._videos:
+                picture = annotated if with_hands else frame.image
+                assert picture is not None
+                recorder.write(picture, self.time_s)
+            if self._landmarks is not None:
+                self._landmarks.write(frame.index, frame.time_s, hands)
+            self.frames += 1
 
     def close(self) -> None:
         """Finish the files; a second time does nothing.
@@ -132,3 +136,24 @@ class Recording:
             # A file that was wound back or begins again goes on as if nothing had happened.
             self.time_s += self._period_s if self._cut or step_s <= 0 else step_s
         self._last_s, self._cut = time_s, False
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Ctrl-C or a polite kill comes after what is done here, not in its midst."""
+    if threading.current_thread() is not threading.main_thread():  # no other is interrupted by signals
+        yield
+        return
+    came: list[int] = []
+
+    def remember(number: int, _: FrameType | None) -> None:
+        came.append(number)
+
+    handlers = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for each in came:
+        signal.raise_signal(each)

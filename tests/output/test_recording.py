@@ -1,15 +1,18 @@
 """All files of a recording hold the same frames."""
 
+import signal
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import SourceInfo
 from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import read_landmarks
+from handpose_live.output.recorder import Recorder
 from handpose_live.output.recording import Recording, RecordingFiles
 
 INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
@@ -75,6 +78,30 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
     write(recording, frame(1, 60.0))
     recording.close()
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    as_before = Recorder.write
+
+    def interrupted(recorder: Recorder, picture: NDArray[np.uint8], time_s: float) -> None:
+        signal.raise_signal(number)
+        as_before(recorder, picture, time_s)
+
+    monkeypatch.setattr(Recorder, "write", interrupted)
+    handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(recording, frame(1, 0.1))
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    recording.close()
+    assert recording.frames == len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 2
+    assert [entry["frame"] for entry in read_landmarks(tmp_path / "out.jsonl")[1]] == [0, 1]
 
 
 def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> None:
