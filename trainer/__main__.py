@@ -100,6 +100,7 @@ def _add_fit(commands: Commands) -> None:
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
     fit.add_argument("--recipe", choices=RECIPES, default="live")
     fit.add_argument("--steps", type=int, help="instead of the recipe's")
+    fit.add_argument("--batch", type=int, help="samples a step; a large GPU takes 512 in little more time than 64")
     fit.add_argument(
         "--from",
         type=Path,
@@ -175,7 +176,7 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 def _fit(options: argparse.Namespace) -> None:
     from trainer.fit import FitOptions, fit
 
-    names = ("out", "recipe", "steps", "device", "seed", "start", "rendered", "compiled", "raw")
+    names = ("out", "recipe", "steps", "batch", "device", "seed", "start", "rendered", "compiled", "raw")
     chosen = {name: getattr(options, name) for name in names}
     fit(FitOptions(data=tuple(options.data), train_on=tuple(options.train_on), **chosen))
 

@@ -54,6 +54,7 @@ class FitOptions:
         rendered: share of the hands that are rendered as training goes.
         compiled: let PyTorch compile the network first: a minute that a long run gains many times over.
         raw: see :func:`read_hands`.
+        batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
     """
 
     data: tuple[Path, ...]
@@ -67,6 +68,7 @@ class FitOptions:
     rendered: float = 0.0
     compiled: bool = False
     raw: bool = False
+    batch: int | None = None
 
 
 def fit(options: FitOptions) -> None:
@@ -81,8 +83,7 @@ def fit(options: FitOptions) -> None:
         HandPoseError: the data or the device is not there, ``start`` does not fit the recipe, or ``out`` holds
             the run of another recipe.
     """
-    recipe = RECIPES[options.recipe]
-    recipe = replace(recipe, steps=options.steps or recipe.steps)
+    recipe = _recipe(options)
     fabric = _join(options.device, recipe)
     first = fabric.is_global_zero
 
@@ -93,7 +94,6 @@ def fit(options: FitOptions) -> None:
     validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
     if options.start:
         network, info = _network_of(options.start, options.recipe)
-        recipe = replace(recipe, learning_rate=TUNING * recipe.learning_rate)
     else:
         network, info = _new_network(options.recipe, hands, options.seed)
     info = replace(info, data=tuple(dict.fromkeys((*info.data, *_sources(options)))))
@@ -137,6 +137,14 @@ def fit(options: FitOptions) -> None:
         _print_results(options)
 
 
+def _recipe(options: FitOptions) -> Recipe:
+    """The recipe with what is wanted otherwise."""
+    recipe = RECIPES[options.recipe]
+    batch = options.batch or recipe.batch
+    rate = recipe.learning_rate * (batch / recipe.batch) ** 0.5 * (TUNING if options.start else 1)
+    return replace(recipe, steps=options.steps or recipe.steps, batch=batch, learning_rate=rate)
+
+
 def _join(device: str | None, recipe: Recipe) -> Fabric:
     """The processes that train together: those that torchrun has started, or this one alone.
 
@@ -145,6 +153,8 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
     """
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # not a word on what is as it should be
     kind = torch.device(pick_device(device))
+    if kind.type == "cuda":
+        torch.set_num_threads(1)  # what is left to the processor is too little to be shared
     here, all_ = int(os.environ.get("LOCAL_WORLD_SIZE", "1")), int(os.environ.get("WORLD_SIZE", "1"))
     if recipe.batch % all_:
         raise HandPoseError(f"{all_} processes cannot share batches of {recipe.batch} evenly; start fewer or more.")

@@ -1,6 +1,5 @@
 """What a network is punished for."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -44,5 +43,7 @@ def total_loss(output: NetworkOutput, batch: Batch, recipe: Recipe) -> Tensor:
     loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(hand, batch.hand.float())
     side = functional.binary_cross_entropy_with_logits(right, batch.right.float(), reduction="none")
     # As if both sides were shown equally often: the tracker wants what is seen, not what is usual.
-    side = side / (2 * torch.where(batch.right, 1 - recipe.mirrored_share, recipe.mirrored_share))
-    return loss + 0.2 * torch.where(batch.hand, side, 0).mean()
+    # (Not by torch.where: given numbers, it makes the processor wait for a GPU.)
+    right_ones = batch.right.float()
+    share = right_ones * (1 - recipe.mirrored_share) + (1 - right_ones) * recipe.mirrored_share
+    return loss + 0.2 * (batch.hand * side / (2 * share)).mean()

@@ -33,7 +33,10 @@ class Muon(AdamW):
         # Matrices of a shape are made orthogonal together: a GPU is quicker through these than through one by one.
         self._groups = [[weights for weights in matrices if weights.shape == shape] for shape in shapes]
         self._dtype = dtype
-        super().__init__(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
+        device = next(network.parameters()).device
+        on_gpu = device.type == "cuda"  # there nothing may wait for a value, or a step could not be recorded
+        rate = torch.tensor(learning_rate, device=device) if on_gpu else learning_rate
+        super().__init__(network.parameters(), lr=rate, weight_decay=weight_decay, capturable=on_gpu)
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -45,7 +48,7 @@ class Muon(AdamW):
                 self._move(trained, group["lr"], group["weight_decay"])
         super().step(closure)
 
-    def _move(self, matrices: list[Tensor], learning_rate: float, weight_decay: float) -> None:
+    def _move(self, matrices: list[Tensor], learning_rate: float | Tensor, weight_decay: float) -> None:
         """Move weights of one shape and use up their gradients."""
         momenta = []
         for weights in matrices:

@@ -21,6 +21,7 @@ from trainer.data.crops import Batch
 from trainer.losses import total_loss
 from trainer.muon import Muon
 from trainer.recipes import Recipe
+from trainer.recorded import RecordedStep
 
 OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
 
@@ -45,6 +46,13 @@ class Run:
         self.averaged = copy.deepcopy(network).requires_grad_(False)
         optimiser, self.schedule = _optimiser(network, recipe)
         self.network, self.optimiser = fabric.setup(network, optimiser)
+        kept, new = (
+            [values for values in network.state_dict().values() if values.is_floating_point()]
+            for network in (self.averaged, network)
+        )
+        self._kept, self._new, self._share = kept, new, torch.ones((), device=fabric.device)
+        recordable = fabric.device.type == "cuda" and fabric.world_size == 1 and isinstance(optimiser, Muon)
+        self._learn = RecordedStep(self._take_step) if recordable else self._take_step
         self.step = 0
         self.seconds = 0.0
         self.best_percent = float("inf")
@@ -59,28 +67,24 @@ class Run:
             images = spoil(dye(batch, self._generator, roughness), self._generator, roughness)
         else:
             images = batch.images.float()
-        output = self.network.train()(self._normalise(images))
-        loss = total_loss(output, batch, self._recipe)
+        # The averaged network is an exponential average, but at the start it forgets the first weights faster.
+        self._share.fill_(max(1 - self._recipe.averaging, 10 / (10 + self.step)))
+        loss = self._learn(batch._replace(images=self._normalise(images)))
+        if isinstance(self.schedule, LambdaLR):
+            self.schedule.step()
+        self.step += 1
+        return loss.detach()
+
+    def _take_step(self, batch: Batch) -> Tensor:
+        """Learn from normalised images. Nothing here asks a GPU for a value, or it could not be recorded."""
+        loss = total_loss(self.network.train()(batch.images), batch, self._recipe)
         self.optimiser.zero_grad()
         self._fabric.backward(loss)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
-        if isinstance(self.schedule, LambdaLR):
-            self.schedule.step()
-        self._average()
-        self.step += 1
-        return loss.detach()
-
-    @torch.no_grad()
-    def _average(self) -> None:
-        """Move the averaged network on: an exponential average, but at the start it forgets the first weights faster.
-
-        PyTorch's ``AveragedModel`` would make the processor wait for a GPU in every step.
-        """
-        share = max(1 - self._recipe.averaging, 10 / (10 + self.step))
-        networks = (self.averaged, self.network)
-        kept, new = ([x for x in network.state_dict().values() if x.is_floating_point()] for network in networks)
-        torch._foreach_lerp_(kept, new, share)
+        changes = torch._foreach_sub(self._new, self._kept)
+        torch._foreach_add_(self._kept, torch._foreach_mul(changes, self._share))
+        return loss
 
     def end_epoch(self, loss: float) -> None:
         """Take the time, and let a learning rate that waits for a standstill know the loss."""

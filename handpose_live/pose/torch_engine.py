@@ -9,6 +9,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from handpose_live.pose.crop import Floats
 from handpose_live.pose.device import pick_device
 from handpose_live.pose.estimator import PoseEstimator, Poses
+from handpose_live.pose.fused import fused
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.skeleton import JOINT_COUNT
 from handpose_live.pose.weights import WeightsInfo
@@ -27,9 +28,12 @@ class TorchEstimator(PoseEstimator):
         """
         self.info = info
         self.device = torch.device(pick_device(device))
-        # Half precision doubles the speed of a GPU's matrix units; CPUs have no use for it.
-        dtype = torch.float16 if self.device.type == "cuda" else torch.float32
-        self._network = PoseNetwork(network, info, dtype).eval().to(self.device)
+        if self.device.type == "cuda":
+            # Half precision doubles the speed of a GPU's matrix units; CPUs have no use for it.
+            prepared = PoseNetwork(fused(network), info, torch.float16)
+        else:
+            prepared = PoseNetwork(network, info)
+        self._network = prepared.eval().to(self.device)
         convert_conv2d_weight_memory_format(self._network, torch.channels_last)
         self._graphs: dict[int, _Graph] = {}
 

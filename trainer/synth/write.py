@@ -18,7 +18,7 @@ from handpose_live.errors import HandPoseError
 from trainer.synth.scene import Wishes, make_pictures
 
 SMALLEST_PX = 16
-CPU_BATCH, GPU_BATCH = 8, 256
+CPU_BATCH, GPU_BATCH = 8, 1024  # a GPU takes hardly longer for many than for few
 # Of each 20 pictures the last but one is for validation, the last for testing.
 SPLITS = ("train",) * 18 + ("val", "test")
 JPEG_QUALITY = 96  # the pictures' own JPEG traces are rendered already
