@@ -62,7 +62,8 @@ class Muon(AdamW):
         directions = gradients.lerp_(torch.stack(momenta), MOMENTUM).flatten(2)
         steps = orthogonal(directions.to(self._dtype)).to(gradients.dtype).view_as(gradients)
         torch._foreach_mul_(matrices, 1 - learning_rate * weight_decay)
-        torch._foreach_add_(matrices, steps.unbind(), alpha=-learning_rate * STRIDE * max(directions.shape[1:]) ** 0.5)
+        strides = learning_rate * (STRIDE * max(directions.shape[1:]) ** 0.5)
+        torch._foreach_sub_(matrices, (steps * strides).unbind())
         for weights in matrices:
             weights.grad = None
 

@@ -1,5 +1,7 @@
 """Hands with another background."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -66,11 +68,11 @@ def hand_masks(joints_px: Tensor, reach: Tensor, side_px: int) -> Tensor:
     Returns:
         ``(n, 1, s, s)``, 0..1, with soft edges.
     """
-    wrist, knuckles = joints_px[:, WRIST], joints_px[:, list(KNUCKLES)]
+    wrist, knuckles = joints_px[:, WRIST], _joints(joints_px, KNUCKLES)
     palm = knuckles.mean(dim=1) - wrist
     width = WIDTH_SHARE * (knuckles[:, 0] - knuckles[:, -1]).norm(dim=1)
     palm_px = torch.maximum(palm.norm(dim=1), width)[:, None, None].clamp_min(1)
-    starts, ends = (joints_px[:, [bone[end] for bone in BONES]] for end in (0, 1))
+    starts, ends = (_joints(joints_px, [bone[end] for bone in BONES]) for end in (0, 1))
     starts = torch.cat([starts, wrist[:, None]], dim=1)
     ends = torch.cat([ends, (wrist - FOREARM * palm)[:, None]], dim=1)
     cells = (torch.arange(0, side_px, MASK_CELL_PX, device=joints_px.device) + MASK_CELL_PX / 2).to(starts)
@@ -78,6 +80,11 @@ def hand_masks(joints_px: Tensor, reach: Tensor, side_px: int) -> Tensor:
     distances = distances.view(-1, len(cells), len(cells))
     mask = ((reach[:, None, None] * palm_px - distances) / (SOFTNESS * palm_px)).sigmoid()[:, None]
     return functional.interpolate(mask, size=(side_px, side_px), mode="bilinear", align_corners=False)
+
+
+def _joints(joints_px: Tensor, which: Sequence[int]) -> Tensor:
+    """Some of ``(n, 21, 2)``, without waiting for a GPU as for a list in brackets."""
+    return joints_px.index_select(1, torch.tensor(which).to(joints_px.device, non_blocking=True))
 
 
 def _distances(points: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
