@@ -62,9 +62,8 @@ def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = N
             margin=info.crop_margin,
             licence=LICENCE,
             sets="\n".join(f"- {line}" for line in info.data),
-            recipe="\n".join(f"- {key}: {value}" for key, value in vars(recipe).items() if key != "steps"),
+            recipe="\n".join(f"- {key}: {value}" for key, value in vars(recipe).items() if key not in OF_A_RUN),
             training=training,
-            samples=training.best_step * recipe.batch,
             minutes=training.seconds / 60,
             mean=mean,
             report=as_text(report),
@@ -95,11 +94,19 @@ class _Training:
     """What a run's diary says: its whole length, and when it was at its best."""
 
     steps: int
+    batch: int
     seconds: float
+    highest_rate: float
     best_step: int
     best_percent: float
 
+    @property
+    def best_samples(self) -> int:
+        """How many it had been shown when it was at its best."""
+        return self.best_step * self.batch
 
+
+OF_A_RUN = ("steps", "batch", "learning_rate")  # what a person may choose otherwise than the recipe has it
 LICENCE = "for research, with attribution of the sources named in the model card"
 
 CARD = """# Model card: {name}.safetensors
@@ -128,8 +135,9 @@ Hands and their licences (pictures without a hand come from the same sources).
 ## Training
 
 `python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps}`:
-{training.steps} steps in {minutes:.0f} minutes. Kept are the averaged weights that were best on the validation split,
-{training.best_percent:.2f} % there, from step {training.best_step} ({samples} samples).{mean}
+{training.steps} steps of {training.batch} samples in {minutes:.0f} minutes, at a learning rate of at most
+{training.highest_rate:.2g}. Kept are the averaged weights that were best on the validation split,
+{training.best_percent:.2f} % there, from step {training.best_step} ({training.best_samples} samples).{mean}
 
 {recipe}
 
@@ -157,7 +165,9 @@ def _read_log(path: Path) -> _Training:
     best = min(rows, key=lambda row: float(row["validation_error_percent"]))
     return _Training(
         steps=int(rows[-1]["step"]),
+        batch=int(rows[-1]["samples"]) // int(rows[-1]["step"]),
         seconds=float(rows[-1]["seconds"]),
+        highest_rate=max(float(row["learning_rate"]) for row in rows),
         best_step=int(best["step"]),
         best_percent=float(best["validation_error_percent"]),
     )

@@ -270,6 +270,6 @@ def _log(path: Path, run: Run, loss: float, error_percent: float) -> None:
     with path.open("a", newline="") as file:
         writer = csv.writer(file)
         if new:
-            writer.writerow(["step", "seconds", "learning_rate", "loss", "validation_error_percent"])
-        rate = run.optimiser.param_groups[0]["lr"]
-        writer.writerow([run.step, f"{run.seconds:.0f}", f"{rate:.2e}", f"{loss:.4f}", f"{error_percent:.3f}"])
+            writer.writerow(["step", "samples", "seconds", "learning_rate", "loss", "validation_error_percent"])
+        samples, rate = run.step * run.recipe.batch, run.optimiser.param_groups[0]["lr"]
+        writer.writerow([run.step, samples, f"{run.seconds:.0f}", f"{rate:.2e}", f"{loss:.4f}", f"{error_percent:.3f}"])

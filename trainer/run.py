@@ -30,6 +30,7 @@ class Run:
     """What changes during training: the network and everything that a checkpoint holds.
 
     Attributes:
+        recipe: by which it goes.
         averaged: the network that is kept.
         step: how many were done.
         seconds: that they took.
@@ -38,7 +39,7 @@ class Run:
     """
 
     def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, fabric: Fabric, seed: int) -> None:
-        self._recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
+        self.recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
         self._normalise = Normalise(info).to(fabric.device)
         self._generator = torch.Generator()
         nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
@@ -61,14 +62,14 @@ class Run:
 
     def train(self, batch: Batch) -> Tensor:
         """One step of the optimiser. Returns the loss, detached."""
-        if self._recipe.augmented:
-            roughness = self._recipe.roughness(self.step)
+        if self.recipe.augmented:
+            roughness = self.recipe.roughness(self.step)
             self._generator.manual_seed(self._seed + self.step + self._fabric.global_rank * OTHER_DIRT)
             images = spoil(dye(batch, self._generator, roughness), self._generator, roughness)
         else:
             images = batch.images.float()
         # The averaged network is an exponential average, but at the start it forgets the first weights faster.
-        self._share.fill_(max(1 - self._recipe.averaging, 10 / (10 + self.step)))
+        self._share.fill_(max(1 - self.recipe.averaging, 10 / (10 + self.step)))
         loss = self._learn(batch._replace(images=self._normalise(images)))
         if isinstance(self.schedule, LambdaLR):
             self.schedule.step()
@@ -77,7 +78,7 @@ class Run:
 
     def _take_step(self, batch: Batch) -> Tensor:
         """Learn from normalised images. Nothing here asks a GPU for a value, or it could not be recorded."""
-        loss = total_loss(self.network.train()(batch.images), batch, self._recipe)
+        loss = total_loss(self.network.train()(batch.images), batch, self.recipe)
         self.optimiser.zero_grad()
         self._fabric.backward(loss)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)

@@ -14,8 +14,8 @@ from handpose_live.tracking.detector import Detection, log_odds
 from handpose_live.tracking.hand import Hand
 from handpose_live.tracking.track import LOOK_LIMIT, TRUST_S, Track, clip
 
-MIN_SCORE = 0.2  # below it a crop holds no hand; pictures without one stay below
-MIN_SCORE_DETECTED = 0.1  # enough where the detector has just found a hand too
+MIN_SCORE = 0.1  # below it a crop holds no hand; pictures without one stay far below
+MIN_SCORE_DETECTED = 0.05  # enough where the detector has just found a hand too
 SLIPPED = 0.1  # how far, in hand sizes, a followed hand may be from where the detector finds it
 SAME_HAND = 0.4  # distance of their joint boxes' middles, in hand sizes, under which two finds are one hand
 REACH = 2.0  # how far, in hand sizes, a hand may have come since it was lost

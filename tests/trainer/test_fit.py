@@ -281,8 +281,22 @@ def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: 
     assert report in card
     assert f"{tested.mean_error_percent:.2f} % of the crop side" in card
     assert f"{info.metrics['validation_error_percent']:.2f} % there, from step {best['step']} (" in card
-    assert f"{int(best['step']) * 4} samples" in card
+    assert (
+        f"4 steps of 4 samples in 0 minutes, at a learning rate of at most\n{RECIPES['live'].learning_rate:.2g}."
+        in card
+    )
+    assert f"({int(best['step']) * 4} samples)" in card
     assert all(line in card for line in info.data)
+
+
+def test_larger_batches_are_learnt_from_at_a_higher_rate(data: Path, tmp_path: Path) -> None:
+    fit(replace(_options(data, tmp_path / "run"), batch=16))
+    rows = _log(tmp_path / "run")
+    assert [int(row["samples"]) for row in rows] == [32, 64]
+    export(tmp_path / "run", [data], tmp_path / "weights")
+    rate = 2 * RECIPES["live"].learning_rate  # four times the samples of small_recipes
+    card = (tmp_path / "weights" / "README.md").read_text()
+    assert f"4 steps of 16 samples in 0 minutes, at a learning rate of at most\n{rate:.2g}." in card
 
 
 def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path) -> None:
