@@ -19,7 +19,7 @@ Ramp = tuple[float, float]
 LEAST_SCORE = 0.5
 # A hand is as well known as its least certain joints are: their mean score at which it is not at all, and in full.
 UNSURE_JOINTS = 4
-SURENESS: Ramp = (0.2, 0.6)
+SURENESS: Ramp = (0.2, 0.65)
 FINGER_NAMES = tuple(finger.name for finger in FINGERS)
 
 
