@@ -1,6 +1,6 @@
 """The optimiser of the live network."""
 
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -37,6 +37,17 @@ class Muon(AdamW):
         on_gpu = device.type == "cuda"  # there nothing may wait for a value, or a step could not be recorded
         rate = torch.tensor(learning_rate, device=device) if on_gpu else learning_rate
         super().__init__(network.parameters(), lr=rate, weight_decay=weight_decay, capturable=on_gpu)
+        self.param_groups[0]["initial_lr"] = learning_rate  # schedules reckon with the number
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what was saved, on whatever kind of device that was."""
+        here, saved = self.param_groups[0], state_dict["param_groups"][0]
+        rate = float(saved["lr"])
+        group = saved | {
+            "lr": here["lr"].fill_(rate) if isinstance(here["lr"], Tensor) else rate,
+            "capturable": here["capturable"],
+        }
+        super().load_state_dict(state_dict | {"param_groups": [group]})
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]

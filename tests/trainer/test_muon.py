@@ -72,3 +72,20 @@ def test_it_goes_on_from_what_it_has_saved(network: nn.Module) -> None:
             _step(trained, optimiser)
         runs.append(trained.state_dict())
     torch.testing.assert_close(*runs, atol=0, rtol=0)
+
+
+def test_it_goes_on_from_what_was_saved_on_a_gpu(network: nn.Module) -> None:
+    ends = []
+    for on_gpu in (False, True):
+        trained = copy.deepcopy(network)
+        optimisers = [
+            Muon(trained, learning_rate=rate, weight_decay=0.02, dtype=torch.float32) for rate in (LEARNING_RATE, 1.0)
+        ]
+        _step(trained, optimisers[0])
+        state = copy.deepcopy(optimisers[0].state_dict())
+        if on_gpu:  # there these would be tensors, and what it has counted too
+            state["param_groups"][0] |= {"lr": torch.tensor(LEARNING_RATE), "capturable": True}
+        optimisers[1].load_state_dict(state)
+        _step(trained, optimisers[1])
+        ends.append(trained.state_dict())
+    torch.testing.assert_close(*ends, atol=0, rtol=0)
