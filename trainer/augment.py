@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from trainer.data.background import hand_masks
 from trainer.data.crops import Batch
+from trainer.data.transfer import sent
 
 DYED = 0.25  # of the hands
 
@@ -139,17 +140,15 @@ def _compress(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def _uniform(images: Tensor, low: float, high: float, generator: torch.Generator, count: int = 1) -> Tensor:
     """``(n, count, 1, 1)`` random numbers, for that many images."""
-    numbers = low + (high - low) * torch.rand((len(images), count, 1, 1), generator=generator)
-    return numbers.to(images.device, non_blocking=True)
+    return sent(low + (high - low) * torch.rand((len(images), count, 1, 1), generator=generator), images.device)
 
 
 def _normal(images: Tensor, spread: float, generator: torch.Generator, count: int) -> Tensor:
     """``(n, count, 1, 1)`` random numbers about 0, for that many images."""
-    numbers = spread * torch.randn((len(images), count, 1, 1), generator=generator)
-    return numbers.to(images.device, non_blocking=True)
+    return sent(spread * torch.randn((len(images), count, 1, 1), generator=generator), images.device)
 
 
 def _some(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Which of the images chance chooses; about that share of them."""
     chosen = torch.rand(len(images), generator=generator) < share
-    return chosen.nonzero()[:, 0].to(images.device, non_blocking=True)
+    return sent(chosen.nonzero()[:, 0], images.device)

@@ -47,11 +47,8 @@ class Run:
         self.averaged = copy.deepcopy(network).requires_grad_(False)
         optimiser, self.schedule = _optimiser(network, recipe)
         self.network, self.optimiser = fabric.setup(network, optimiser)
-        kept, new = (
-            [values for values in network.state_dict().values() if values.is_floating_point()]
-            for network in (self.averaged, network)
-        )
-        self._kept, self._new, self._share = kept, new, torch.ones((), device=fabric.device)
+        self._kept, self._new = _floats(self.averaged), _floats(network)
+        self._share = torch.ones((), device=fabric.device)
         recordable = fabric.device.type == "cuda" and fabric.world_size == 1 and isinstance(optimiser, Muon)
         self._learn = RecordedStep(self._take_step) if recordable else self._take_step
         self.step = 0
@@ -122,6 +119,11 @@ class Run:
                 setattr(self, name, state[name])
         except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
             raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error
+
+
+def _floats(network: nn.Module) -> list[Tensor]:
+    """All that is averaged of a network."""
+    return [values for values in network.state_dict().values() if values.is_floating_point()]
 
 
 def gains_from_bfloat16(device: torch.device) -> bool:

@@ -155,5 +155,5 @@ def _signals_wait() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    for each in came:
-        signal.raise_signal(each)
+        for each in came:
+            signal.raise_signal(each)

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from handpose_live.pose.shape import WIDTH_SHARE
 from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
+from trainer.data.transfer import sent
 
 # How much greener than red and blue a pixel of the screen is, 0..255, and how much of the picture's
 # border must be of it for the picture to be taken for a green-screen one.
@@ -84,7 +85,7 @@ def hand_masks(joints_px: Tensor, reach: Tensor, side_px: int) -> Tensor:
 
 def _joints(joints_px: Tensor, which: Sequence[int]) -> Tensor:
     """Some of ``(n, 21, 2)``, without waiting for a GPU as for a list in brackets."""
-    return joints_px.index_select(1, torch.tensor(which).to(joints_px.device, non_blocking=True))
+    return joints_px.index_select(1, sent(np.array(which), joints_px.device))
 
 
 def _distances(points: Tensor, starts: Tensor, ends: Tensor) -> Tensor:

@@ -13,7 +13,8 @@ from handpose_live.pose.crop import Floats
 from trainer.data.album import Album
 from trainer.data.background import replace_screen, replace_surroundings
 from trainer.data.rendered import RenderedHands
-from trainer.data.warp import Crops, sent, warp_all
+from trainer.data.transfer import sent
+from trainer.data.warp import Crops, warp_all
 from trainer.recipes import Recipe
 from trainer.synth.dice import Dice
 
@@ -149,7 +150,7 @@ class TrainingCrops:
             self._replace_backgrounds(images, joints, album, places, lots)
         return Batch(
             images,
-            sent(joints / self._crop_px, self._device).float(),
+            sent(joints / self._crop_px, self._device, torch.float32),
             sent(album.hand[places], self._device),
             sent(~crops.mirrored, self._device),
         )
@@ -170,11 +171,11 @@ class TrainingCrops:
         matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
         windows = _whole(self._album.sizes_px[others])
         behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
-        light = sent(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1)), images.device).float()
+        light = sent(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1)), images.device, torch.float32)
         behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
         screens, scenes = np.flatnonzero(green[rows]), np.flatnonzero(~green[rows])
         to_device = partial(sent, device=images.device)
-        bones = to_device(joints[rows[scenes]]).float()
+        bones = to_device(joints[rows[scenes]], dtype=torch.float32)
         kept = to_device(lots.screen[rows[scenes]] / SURROUNDINGS_REPLACED)
         at = to_device(rows[screens])
         images[at] = replace_screen(images[at], behind[to_device(screens)])

@@ -1,7 +1,7 @@
 """Many pictures to crops at once, by the matrices of their crops."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from handpose_live.pose.crop import Crop, fineness, warp
+from trainer.data.transfer import sent
 
 
 class Crops(NamedTuple):
@@ -82,18 +83,13 @@ def warp_by_sampling(
     for fine in np.unique(finenesses).tolist():
         chosen = np.flatnonzero(finenesses == fine)
         pictures = pixels[sent(places[chosen], pixels.device)].permute(0, 3, 1, 2).float()
-        back = sent(_inverses(matrices[chosen] * fine), pixels.device).float()
-        seen = sent(windows[chosen], pixels.device).float()
+        back = sent(_inverses(matrices[chosen] * fine), pixels.device, torch.float32)
+        seen = sent(windows[chosen], pixels.device, torch.float32)
         grid = _grid(seen, back, crop_px * fine, pixels.shape[1])
         cut = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
         cut = functional.avg_pool2d(cut, fine).round().to(torch.uint8)
         crops[sent(chosen, pixels.device)] = cut
     return crops
-
-
-def sent(values: NDArray[Any], device: torch.device) -> Tensor:
-    """Numbers on a device, without waiting for what a GPU is at."""
-    return torch.from_numpy(values).to(device, non_blocking=True)
 
 
 def _grid(windows: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
