@@ -99,8 +99,8 @@ def _add_fit(commands: Commands) -> None:
     _add_data(fit)
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
     fit.add_argument("--recipe", choices=RECIPES, default="live")
-    fit.add_argument("--steps", type=int, help="instead of the recipe's")
-    fit.add_argument("--batch", type=int, help="samples a step; a large GPU takes 512 in little more time than 64")
+    fit.add_argument("--steps", type=_count, help="instead of the recipe's")
+    fit.add_argument("--batch", type=_count, help="samples a step; a large GPU takes 512 in little more time than 64")
     fit.add_argument(
         "--from",
         type=Path,
@@ -160,6 +160,13 @@ def _add_raw(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--raw", action="store_true", help="only the first picture of each label, as the article used of FreiHAND"
     )
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too few; name a whole number from 1 on")
+    return count
 
 
 def _share(text: str) -> float:

@@ -80,8 +80,8 @@ def fit(options: FitOptions) -> None:
     statistics: parts of 16 and more are enough for it, and waiting for the others' in every layer costs time.
 
     Raises:
-        HandPoseError: the data or the device is not there, ``start`` does not fit the recipe, or ``out`` holds
-            the run of another recipe.
+        HandPoseError: the data or the device is not there, ``start`` does not fit the recipe, ``out`` holds
+            the run of another recipe, or batches are too large for a GPU.
     """
     recipe = _recipe(options)
     fabric = _join(options.device, recipe)
@@ -117,7 +117,7 @@ def fit(options: FitOptions) -> None:
     steps = range(run.step, recipe.steps)
     for step in tqdm(steps, initial=run.step, total=recipe.steps, unit="step", dynamic_ncols=True, disable=not first):
         start = step * recipe.batch + fabric.global_rank * part
-        losses.append(run.train(crops.batch(range(start, start + part))))
+        losses.append(_train(run, crops, range(start, start + part)))
         if run.step % recipe.epoch and run.step != recipe.steps:
             continue
         loss = float(cast(Tensor, fabric.all_reduce(torch.stack(losses).mean())))
@@ -135,6 +135,15 @@ def fit(options: FitOptions) -> None:
         run.save(options.out / "last.pt")
     if first:
         _print_results(options)
+
+
+def _train(run: Run, crops: TrainingCrops, positions: range) -> Tensor:
+    try:
+        return run.train(crops.batch(positions))
+    except torch.OutOfMemoryError as error:
+        raise HandPoseError(
+            f"The GPU has too little memory for {len(positions)} samples a step; name a smaller --batch."
+        ) from error
 
 
 def _recipe(options: FitOptions) -> Recipe:

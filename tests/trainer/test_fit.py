@@ -299,6 +299,24 @@ def test_larger_batches_are_learnt_from_at_a_higher_rate(data: Path, tmp_path: P
     assert f"4 steps of 16 samples in 0 minutes, at a learning rate of at most\n{rate:.2g}." in card
 
 
+def test_a_batch_that_a_gpu_cannot_hold_ends_in_a_sentence(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(Run, "train", too_large)
+    with pytest.raises(HandPoseError, match="too little memory for 16 samples a step; name a smaller --batch"):
+        fit(replace(_options(data, tmp_path / "run"), batch=16))
+
+
+@pytest.mark.parametrize("option", ["--batch", "--steps"])
+def test_counts_are_whole_numbers_from_one_on(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fit", "--data", "hands", "--out", "run", option, "0"])
+    assert f"{option}: 0 is too few; name a whole number from 1 on" in capsys.readouterr().err
+
+
 def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "first"))
     start = tmp_path / "first" / "best.safetensors"
