@@ -134,7 +134,7 @@ Hands and their licences (pictures without a hand come from the same sources).
 
 ## Training
 
-`python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps}`:
+`python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps} --batch {training.batch}`:
 {training.steps} steps of {training.batch} samples in {minutes:.0f} minutes, at a learning rate of at most
 {training.highest_rate:.2g}. Kept are the averaged weights that were best on the validation split,
 {training.best_percent:.2f} % there, from step {training.best_step} ({training.best_samples} samples).{mean}

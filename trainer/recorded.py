@@ -5,9 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from handpose_live.pose.torch_engine import RUNS_BEFORE, side_stream
 from trainer.data.crops import Batch
-
-STEPS_BEFORE = 3  # in which libraries set up what must not be recorded
 
 
 class RecordedStep:
@@ -18,13 +17,14 @@ class RecordedStep:
 
     def __init__(self, step: Callable[[Batch], Tensor]) -> None:
         """``step``: learns from a batch and returns the loss."""
-        self._step, self._before = step, STEPS_BEFORE
+        self._step, self._before = step, RUNS_BEFORE
         self._graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, batch: Batch) -> Tensor:
         if self._before:
             self._before -= 1
-            return self._beside(batch)
+            with side_stream():
+                return self._step(batch)
         if self._graph is None:
             self._graph = torch.cuda.CUDAGraph()
             self._batch = Batch(*(part.clone() for part in batch))
@@ -34,12 +34,3 @@ class RecordedStep:
             part.copy_(new)
         self._graph.replay()
         return self._loss.clone()
-
-    def _beside(self, batch: Batch) -> Tensor:
-        """On another stream, as recording does."""
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            loss = self._step(batch)
-        torch.cuda.current_stream().wait_stream(stream)
-        return loss

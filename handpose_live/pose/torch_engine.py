@@ -1,5 +1,8 @@
 """The engine for GPUs, and for networks that were not exported: PyTorch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -13,6 +16,8 @@ from handpose_live.pose.fused import fused
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.skeleton import JOINT_COUNT
 from handpose_live.pose.weights import WeightsInfo
+
+RUNS_BEFORE = 3  # a recording: what libraries set up when they are first called must not be in it
 
 
 class TorchEstimator(PoseEstimator):
@@ -59,6 +64,16 @@ class TorchEstimator(PoseEstimator):
         return np.asarray(heatmaps.cpu().numpy(), np.float32)
 
 
+@contextmanager
+def side_stream() -> Iterator[None]:
+    """Work on another stream than the current one, in its order: as CUDA wants the runs before a recording to be."""
+    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        yield
+    torch.cuda.current_stream().wait_stream(stream)
+
+
 class _Graph:
     """A network recorded once for batches of one size on an NVIDIA GPU, and then played in one go.
 
@@ -68,13 +83,9 @@ class _Graph:
     def __init__(self, network: PoseNetwork, crops: Tensor) -> None:
         """``crops``: on the GPU; what the network is recorded with."""
         self._crops, self._graph = crops, torch.cuda.CUDAGraph()
-        # What libraries set up when they are first called must not be recorded.
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(3):
+        with side_stream():
+            for _ in range(RUNS_BEFORE):
                 network(crops)
-        torch.cuda.current_stream().wait_stream(stream)
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
             joints, *scores, _ = network(crops)
             # Side by side, for one way back from the GPU instead of four.

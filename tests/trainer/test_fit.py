@@ -296,6 +296,7 @@ def test_larger_batches_are_learnt_from_at_a_higher_rate(data: Path, tmp_path: P
     export(tmp_path / "run", [data], tmp_path / "weights")
     rate = 2 * RECIPES["live"].learning_rate  # four times the samples of small_recipes
     card = (tmp_path / "weights" / "README.md").read_text()
+    assert "--steps 4 --batch 16`" in card
     assert f"4 steps of 16 samples in 0 minutes, at a learning rate of at most\n{rate:.2g}." in card
 
 
