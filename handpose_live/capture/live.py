@@ -29,6 +29,7 @@ class LiveSource(Source):
         """
         self.info = info
         self.dropped = 0
+        self.warnings: list[str] = []
         self._images = images
         self._clock = clock
         self._reader = Thread(target=self._keep_reading, name=f"reader of {info.name}", daemon=True)

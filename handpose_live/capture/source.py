@@ -35,10 +35,13 @@ class Source(Protocol):
     Attributes:
         info: what it is.
         dropped: frames of a live source that nobody took so far; 0 for a file.
+        warnings: what a person must know of the frames so far, one sentence each: that a film ends before its time,
+            that a picture could not be read. Each comes once, also if the source is iterated again.
     """
 
     info: SourceInfo
     dropped: int
+    warnings: list[str]
 
     def __iter__(self) -> Iterator[Frame]:
         """The frames in order; of a live source the newest not yet seen, waiting for it.
@@ -72,6 +75,7 @@ class StoredSource(Source):
         """``read`` opens the file, gives its frames from a time in seconds on and closes it again."""
         self.info = info
         self.dropped = 0
+        self.warnings: list[str] = []
         self.looped = False
         self._read = read
         self._closed = False

@@ -1,7 +1,7 @@
 """Joints into a file, frame by frame: JSON Lines or CSV, the same content in both. The README has the formats."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -87,7 +87,9 @@ class LandmarkWriter:
             raise cannot_write(self._path, error) from error
 
 
-def open_landmarks(path: Path, *, source: str, width: int, height: int, fps: float | None) -> LandmarkWriter:
+def open_landmarks(
+    path: Path, *, source: str, width: int, height: int, fps: float | None, more: Mapping[str, Any] | None = None
+) -> LandmarkWriter:
     """Start a landmark file.
 
     Args:
@@ -95,11 +97,13 @@ def open_landmarks(path: Path, *, source: str, width: int, height: int, fps: flo
         source: what the frames come from, as a person calls it.
         width, height: size of the frames, in px.
         fps: nominal frames per second; None if unknown.
+        more: further entries of the header.
 
     Raises:
         HandPoseError: the kind of file is unknown or it cannot be written.
     """
-    head = _json_line({"schema": SCHEMA, "source": source, "width": width, "height": height, "fps": fps})
+    header = {"schema": SCHEMA, "source": source, "width": width, "height": height, "fps": fps}
+    head = _json_line(header | dict(more or {}))
     match path.suffix.lower():
         case ".jsonl":
             return LandmarkWriter(path, head, _json_line)

@@ -3,11 +3,12 @@
 import math
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import SourceInfo
@@ -48,12 +49,13 @@ class Recording:
         paused: frames are left out; the clock stands still.
     """
 
-    def __init__(self, files: RecordingFiles, info: SourceInfo) -> None:
+    def __init__(self, files: RecordingFiles, info: SourceInfo, *, header: Mapping[str, Any] | None = None) -> None:
         """Open the files, replacing what was there.
 
         Args:
             files: at least one.
             info: of the source that will be recorded.
+            header: what the landmark file's header says beside the usual: what it was made from, say.
 
         Raises:
             HandPoseError: one of them cannot be written.
@@ -67,7 +69,12 @@ class Recording:
             self._landmarks = None
             if files.landmarks is not None:
                 self._landmarks = open_landmarks(
-                    files.landmarks, source=info.name, width=info.width, height=info.height, fps=info.fps
+                    files.landmarks,
+                    source=info.name,
+                    width=info.width,
+                    height=info.height,
+                    fps=info.fps,
+                    more=header,
                 )
                 undo.callback(self._landmarks.close)
             self._videos: list[tuple[Recorder, bool]] = []

@@ -64,6 +64,7 @@ class StandInCamera(Source):
     def __init__(self, frames: int | None, *, then: str = "end") -> None:
         self.info = SourceInfo("camera 7", WIDTH, HEIGHT, 30.0, None, live=True)
         self.dropped = 5
+        self.warnings: list[str] = []
         self.enough, self.given, self.let_go = Event(), Event(), Event()
         self._frames, self._then = frames, then
 
