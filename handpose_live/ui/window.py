@@ -19,7 +19,9 @@ from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
 from handpose_live.ui.cameras import CameraWatch
 from handpose_live.ui.commands import Commands
+from handpose_live.ui.geometry import fitting
 from handpose_live.ui.inspector import Inspector
+from handpose_live.ui.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
@@ -104,6 +106,7 @@ class Window(QMainWindow):
         player.recorded.connect(self.commands.show_recorded)
         self.view.clear()
         self.view.say("Getting ready", "Opening the source and loading the network …")
+        self.view.panel.show_progress()
         self.setWindowTitle("HandPose Live")
         self._enable()
         player.start()
@@ -189,15 +192,19 @@ class Window(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.view, self.seek_bar, self.status):
+        for part in (self.view, self.seek_bar):
             column.addWidget(part)
         self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
+        self.resizeDocks([self.options], [OPTIONS_WIDTH], Qt.Orientation.Horizontal)
         self.options.hide()
         self.inspector.add_docks()
-        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        screen = self.screen()
+        assert screen is not None
+        self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
         self.restoreGeometry(QByteArray(self.settings.geometry))
         self.restoreState(QByteArray(self.settings.layout))
 
@@ -249,6 +256,7 @@ class Window(QMainWindow):
         }.items():
             check(key, on)
         self.options.show_settings(settings)
+        theme.colour_hands(look.colours)
 
     def _show_cameras(self, cameras: list[Camera]) -> None:
         menu = self.menus[CAMERAS]
