@@ -11,8 +11,8 @@ from handpose_live.ui.inspection import Inspection
 SPAN_S = 10.0
 # What can be plotted, with its unit.
 PLOTTED = {
-    **{f"{finger.name.capitalize()} bend": "°" for finger in FINGERS},
-    **{"Spread": "°", "Pinch": "palms", "Hand score": "%", "Gesture score": "%"},
+    **{f"{finger.name.capitalize()} bend": "degrees" for finger in FINGERS},
+    **{"Spread": "degrees", "Pinch": "palms", "Hand score": "%", "Gesture score": "%"},
 }
 
 

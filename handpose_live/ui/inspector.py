@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HANDS = 2
 NO_HAND = "No hand"
-PLOT_HEIGHT = 220
+PLOT_HEIGHT = 250
 
 
 class Inspector(QObject):

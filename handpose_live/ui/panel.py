@@ -56,6 +56,13 @@ class Panel(QScrollArea):
         self.sentence.say(sentence)
         self.show()
 
+    def fit(self, width: int, *, small: bool) -> None:
+        """Be as wide as this; without the sign and with little around the words if there is no room for more."""
+        margin = 12 if small else 24
+        self.sign.setVisible(not small)
+        self.column.setContentsMargins(32, margin, 32, margin)
+        self.setFixedWidth(width)
+
     def show_progress(self, share: float | None = None) -> None:
         """Show how much of it is done, 0 to 1, or for None that it is being worked on."""
         self.progress.setRange(0, 0 if share is None else PER_CENT)

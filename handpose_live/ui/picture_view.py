@@ -87,8 +87,7 @@ class PictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
         for panel in (self.panel, self.start):
-            panel.sign.setVisible(self.height() >= ROOM_FOR_SIGN)
-            panel.setFixedWidth(min(PANEL_WIDTH, self.width() - 2 * MARGIN))
+            panel.fit(min(PANEL_WIDTH, self.width() - 2 * MARGIN), small=self.height() < ROOM_FOR_SIGN)
         self.notice.sentence.most_height = round(NOTICE_SHARE * self.height())
         self.notice.sentence.fit()
 

@@ -9,22 +9,17 @@ from handpose_live.ui import theme
 from handpose_live.ui.choice import Choice
 from handpose_live.ui.history import PLOTTED, SPAN_S, History
 
-LEAST_WIDTH, LEAST_HEIGHT = 360, 160
+LEAST_WIDTH, LEAST_HEIGHT = 380, 170
 LINE, SAMPLE, GAP = 2.0, 24, 16
 FIRST, SECOND = "Index bend", "Pinch"
-# What the lines of the legend stand for: a side, and whether another hand of that side is in view before it.
-LEGEND = {
-    "Left hand": ("left", False),
-    "Right hand": ("right", False),
-    "Second left hand": ("left", True),
-    "Second right hand": ("right", True),
-}
+# What the lines of the legend stand for: the colour they have in a theme, and whether they are dashed.
+LEGEND = {"Left hand": ("left", False), "Right hand": ("right", False), "Second of its side": ("dim", True)}
 
 
-def pen(side: str, *, second: bool) -> QPen:
-    """What a hand's curve is drawn with in the theme of now: a colour for each side, dashed for its second hand."""
-    colour = getattr(theme.current.colours, side)
-    line = QPen(QColor(colour), LINE, Qt.PenStyle.DashLine if second else Qt.PenStyle.SolidLine)
+def pen(colour: str, *, dashed: bool) -> QPen:
+    """What a curve is drawn with; ``colour`` names one of the theme."""
+    line = QPen(QColor(getattr(theme.current.colours, colour)), LINE)
+    line.setStyle(Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
     line.setCosmetic(True)  # as wide on the screen whatever the axes' scales
     return line
 
@@ -66,14 +61,14 @@ class Plot(QWidget):
         for choice, plot, curves in zip(self.choices, self._plots, self._curves, strict=True):
             name = choice.currentText()
             unit = PLOTTED[name]
-            plot.setLabel("left", f"{name}, {unit}")
+            plot.setLabel("left", unit)
             plot.setAccessibleName(f"{name} over the last {SPAN_S:.0f} seconds, {unit}")
             for track in [track for track in curves if track not in tracks]:
                 plot.removeItem(curves.pop(track))
             for track in tracks:
                 if track not in curves:
                     curves[track] = plot.plot()
-                curves[track].setPen(pen(self._history.side(track), second=self._history.is_second(track)))
+                curves[track].setPen(pen(self._history.side(track), dashed=self._history.is_second(track)))
                 curves[track].setData(*self._history.curve(track, name))
 
     def _paint(self) -> None:
@@ -108,8 +103,8 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, middle = self.fontMetrics(), self.height() / 2
         x = 0
-        for name, (side, second) in LEGEND.items():
-            painter.setPen(pen(side, second=second))
+        for name, (colour, dashed) in LEGEND.items():
+            painter.setPen(pen(colour, dashed=dashed))
             painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE, middle))
             painter.setPen(QColor(theme.current.colours.dim))
             painter.drawText(QPointF(x + SAMPLE + 6, middle + metrics.capHeight() / 2), name)

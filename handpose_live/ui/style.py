@@ -145,7 +145,7 @@ QTabBar::tab {{
 QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}
 QTabBar:focus {{ outline: none; }}
 QTabBar::tab:selected:focus {{ background: {c.raised}; border: 2px solid {c.accent}; padding: 4px 10px; }}
-QTabBar {{ background: {c.surface}; }}
+QTabBar {{ background: {c.surface}; qproperty-drawBase: 0; }}
 
 QDockWidget {{ color: {c.text}; }}
 DockTitle {{ background: {c.surface}; border-bottom: 1px solid {c.edge}; }}
@@ -169,6 +169,7 @@ Sentence {{ background: transparent; border: 1px solid transparent; selection-ba
     selection-color: {c.on_accent}; color: {c.text}; }}
 Sentence:focus {{ border-color: {c.accent}; }}
 RecordingBadge {{ color: {BADGE_TEXT}; border-radius: 8px; padding: 4px 12px; background: {_veil()}; }}
+Panel > QWidget, Panel > QWidget > QWidget {{ background: transparent; }}
 #title {{ font-size: 18px; font-weight: 600; }}
 #section {{ color: {c.dim}; font-size: 11px; font-weight: 600; }}
 #dim, #sentence {{ color: {c.dim}; }}

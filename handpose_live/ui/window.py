@@ -19,6 +19,7 @@ from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
 from handpose_live.ui.cameras import CameraWatch
 from handpose_live.ui.commands import Commands
+from handpose_live.ui.formatting import size
 from handpose_live.ui.geometry import fitting
 from handpose_live.ui.inspector import Inspector
 from handpose_live.ui.options import WIDTH as OPTIONS_WIDTH
@@ -33,6 +34,7 @@ from handpose_live.ui.status_bar import StatusBar
 
 SPEED_INTERVAL_MS = 500
 FIRST_WIDTH, FIRST_HEIGHT = 1120, 720
+LOADING = "Opening the source and loading the network …"
 NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
 CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
@@ -99,13 +101,14 @@ class Window(QMainWindow):
         player.looped = self.actions_["loop"].isChecked()
         self.actions_.check("freeze", False)
         player.opened.connect(self._show_opened)
+        player.fetching.connect(self._show_fetching)
         player.arrived.connect(self._show_newest)
         player.lost.connect(self._show_lost)
         player.ended.connect(self._show_end)
         player.failed.connect(self._show_failure)
         player.recorded.connect(self.commands.show_recorded)
         self.view.clear()
-        self.view.say("Getting ready", "Opening the source and loading the network …")
+        self.view.say("Getting ready", LOADING)
         self.view.panel.show_progress()
         self.setWindowTitle("HandPose Live")
         self._enable()
@@ -196,6 +199,7 @@ class Window(QMainWindow):
             column.addWidget(part)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
+        self.view.setFocus()  # else the first button would have it
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
@@ -232,7 +236,7 @@ class Window(QMainWindow):
         self._speed_timer.stop()
         self.shown = self.info = None
         if player is not None:
-            for signal in (player.opened, player.arrived, player.lost, player.ended, player.failed):
+            for signal in (player.opened, player.fetching, player.arrived, player.lost, player.ended, player.failed):
                 signal.disconnect()
             self.view.badge.hide()
             player.let_go()
@@ -303,6 +307,13 @@ class Window(QMainWindow):
         self._speed_timer.start(SPEED_INTERVAL_MS)
         self._show_cameras(self._watch.cameras)
         self._enable()
+
+    def _show_fetching(self, done: int, total: int) -> None:
+        is_under_way = 0 < done < total
+        so_far = f": {size(done)} of {size(total)}" if is_under_way else ""
+        fetching = f"Fetching the hand detector's model, once{so_far} …"
+        self.view.say("Getting ready", LOADING if total and done == total else fetching)
+        self.view.panel.show_progress(done / total if is_under_way else None)
 
     def _show_newest(self) -> None:
         shown = self.player.take() if self.player is not None else None

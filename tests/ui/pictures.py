@@ -133,6 +133,7 @@ def main(film: str, out: Path) -> int:
         with tempfile.TemporaryDirectory() as folder:
             studio = Studio(application, film, theme, Path(folder))
             for state in states(studio):
+                studio.wait(seconds=0.3)  # for the layouts to settle
                 studio.window.grab().save(str(out / f"{state} {theme}.png"))
             sheet = HelpSheet(studio.window)
             sheet.grab().save(str(out / f"help {theme}.png"))
