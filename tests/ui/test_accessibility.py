@@ -6,7 +6,6 @@ from itertools import product
 import pytest
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -165,7 +164,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(window.view.start.isVisible)
     reached = set()
     for _ in range(200):
-        QTest.keyClick(window, Qt.Key.Key_Tab)
+        qtbot.keyClick(window, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
     wanted = [
         widget
@@ -176,7 +175,9 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
         and widget.objectName() != "qt_toolbar_ext_button"
     ]
     assert len(wanted) > 12
-    missing = [widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.sentence] if widget not in reached]
+    missing = [
+        widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.sentence] if widget not in reached
+    ]
     assert not missing, missing
     assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
 
@@ -203,14 +204,14 @@ def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(window.isActiveWindow)
     panel = window.inspector.panels[0]
     panel.crop.setFocus()
-    QTest.keyClick(panel.crop, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.crop, Qt.Key.Key_Right)
     assert panel.joint.text().startswith("wrist")
-    QTest.keyClick(panel.crop, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.crop, Qt.Key.Key_Right)
     assert panel.joint.text().startswith("thumb cmc")
     assert panel.crop.accessibleDescription() == panel.joint.text()
     panel.grid.setFocus()
-    QTest.keyClick(panel.grid, Qt.Key.Key_Right)
-    QTest.keyClick(panel.grid, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.grid, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.grid, Qt.Key.Key_Down)
     assert panel.joint.text().startswith("index dip")
     assert panel.crop.marked == panel.grid.marked == 7
 
