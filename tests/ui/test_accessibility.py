@@ -36,6 +36,7 @@ from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import tools
 from tests.ui.test_inspector import looked_at
+from tests.ui.test_window import press
 
 # A screen of 1280x800 at 200 %.
 SMALL = QSize(640 - FRAME_WIDTH, 400 - FRAME_HEIGHT)
@@ -88,8 +89,8 @@ def test_the_recording_badge_can_be_read_on_any_picture() -> None:
             *(
                 round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
                 for over, under in zip(
-                    QColor(style.BADGE_GROUND).getRgb()[:3],  # type: ignore[index]
-                    QColor(picture).getRgb()[:3],  # type: ignore[index]
+                    QColor(style.BADGE_GROUND).getRgb()[:3],
+                    QColor(picture).getRgb()[:3],
                     strict=True,
                 )
             )
@@ -164,7 +165,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(window.view.start.isVisible)
     reached = set()
     for _ in range(200):
-        qtbot.keyClick(window, Qt.Key.Key_Tab)
+        press(window, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
     wanted = [
         widget
@@ -204,14 +205,14 @@ def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(window.isActiveWindow)
     panel = window.inspector.panels[0]
     panel.crop.setFocus()
-    qtbot.keyClick(panel.crop, Qt.Key.Key_Right)
+    press(panel.crop, Qt.Key.Key_Right)
     assert panel.joint.text().startswith("wrist")
-    qtbot.keyClick(panel.crop, Qt.Key.Key_Right)
+    press(panel.crop, Qt.Key.Key_Right)
     assert panel.joint.text().startswith("thumb cmc")
     assert panel.crop.accessibleDescription() == panel.joint.text()
     panel.grid.setFocus()
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Right)
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Down)
+    press(panel.grid, Qt.Key.Key_Right)
+    press(panel.grid, Qt.Key.Key_Down)
     assert panel.joint.text().startswith("index dip")
     assert panel.crop.marked == panel.grid.marked == 7
 

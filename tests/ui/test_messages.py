@@ -15,6 +15,7 @@ from handpose_live.ui.sentence import Sentence
 from handpose_live.ui.window import LOADING
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.test_window import press
 
 PATIENCE_MS = 60_000
 LONG_PATH = "Cannot write /" + "recordings_of_hands-2024/" * 12 + "film.mp4: no space is left."
@@ -72,7 +73,7 @@ def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, sta
         clipboard.clear()
         sentence.setFocus()
         for key in (Qt.Key.Key_A, Qt.Key.Key_C):
-            qtbot.keyClick(sentence, key, Qt.KeyboardModifier.ControlModifier)
+            press(sentence, key, Qt.KeyboardModifier.ControlModifier)
         assert clipboard.text() == text
         assert sentence.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
@@ -109,7 +110,7 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
     window.fault.emit("This is a fault of the program.")
     qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     assert window.view.notice.isHidden()
 
 
