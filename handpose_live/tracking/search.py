@@ -1,13 +1,15 @@
 """When and where the detector runs: in the frame's way for files, beside it for live sources."""
 
 import atexit
+import concurrent.futures.thread
 import logging
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Protocol
+from weakref import WeakSet
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.tracking.detector import Detection, Detector
@@ -61,7 +63,7 @@ class ThreadedSearch:
         """``clock``: seconds."""
         self._worker, self._clock = _Worker(detector, clock), clock
         self._due = _Due()
-        self._running: Future[list[Detection]] | None = None
+        self._running: concurrent.futures.Future[list[Detection]] | None = None
 
     def __call__(self, frame: Frame, *, urgent: bool) -> list[Detection]:
         found: list[Detection] = []
@@ -86,16 +88,16 @@ class _Worker:
     def __init__(self, detector: Detector, clock: Callable[[], float] = time.monotonic) -> None:
         self._detector, self._clock = detector, clock
         self.rests_until_s = clock()
-        self._asked: SimpleQueue[tuple[Image, Future[list[Detection]]] | None] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Image, concurrent.futures.Future[list[Detection]]] | None] = SimpleQueue()
         self._closed, self._closing = False, Lock()
         # A daemon, for a detector that hangs must not keep the program from ending.
         self._thread = Thread(target=self._run, name="detector", daemon=True)
         self._thread.start()
-        atexit.register(self._end)
+        _workers.add(self)
 
-    def look(self, image: Image) -> Future[list[Detection]]:
+    def look(self, image: Image) -> concurrent.futures.Future[list[Detection]]:
         """What the detector will have found in a picture; nothing once it is closed."""
-        found: Future[list[Detection]] = Future()
+        found: concurrent.futures.Future[list[Detection]] = concurrent.futures.Future()
         with self._closing:
             if self._closed:
                 found.set_result([])
@@ -114,10 +116,6 @@ class _Worker:
         """Wait for the detector to be closed."""
         self._thread.join(patience_s)
 
-    def _end(self) -> None:
-        self.close()
-        self.join(CLOSING_S)
-
     def _run(self) -> None:
         while (asked := self._asked.get()) is not None:
             image, found = asked
@@ -135,7 +133,23 @@ class _Worker:
             self._detector.close()
         except Exception:
             logger.exception("The detector did not close")
-        atexit.unregister(self._end)
+
+
+_workers: WeakSet[_Worker] = WeakSet()
+
+
+def _close_all() -> None:
+    """Close the detectors that nobody has closed, and see them closed."""
+    workers = list(_workers)
+    for worker in workers:
+        worker.close()
+    for worker in workers:
+        worker.join(CLOSING_S)
+
+
+# MediaPipe runs on a pool of concurrent.futures, which ends before atexit's turn. These hooks, the pools' own among
+# them, run in reverse order of their registration, which the import of concurrent.futures.thread has done for pools.
+getattr(threading, "_register_atexit", atexit.register)(_close_all)
 
 
 class _Due:
