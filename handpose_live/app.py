@@ -191,7 +191,8 @@ def _run_batch(options: argparse.Namespace) -> int:
     jobs = find_jobs(options.sources, options.out)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
-    with tqdm(total=len(jobs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
+    tqdm.monitor_interval = 0  # its thread would let the detector's libraries talk into the bar
+    with tqdm(total=len(jobs), unit="file", bar_format=form, dynamic_ncols=True, miniters=0) as bar:
 
         def show(name: str, share: float) -> None:
             bar.set_postfix_str(name, refresh=False)
