@@ -42,7 +42,8 @@ def open_pictures(name: str, paths: Iterable[Path]) -> StoredSource:
     height, width = first.shape[:2]
     count = sum(len(file.pages) for file in files)
     fps = round(count / sum(sum(_durations_s(file)) for file in files), 3)
-    info = SourceInfo(name, width, height, fps, count, live=False)
+    is_one_film = len(files) == 1 and (count == 1 or bool(files[0].durations_s))
+    info = SourceInfo(name, width, height, fps, count, live=False, pictures=not is_one_film)
     is_film = _is_film(files)
     source = StoredSource(info, lambda start_s: _frames(files, is_film, start_s, warn))
     source.warnings = warn.sentences
@@ -60,7 +61,7 @@ def _frames(
         for page, image in enumerate(images, start=first):
             if image is not None:
                 continues = is_film or (page > 0 and bool(file.durations_s))
-                yield Frame(image, index + page, times_s[page], continues=continues)
+                yield Frame(image, index + page, times_s[page], continues=continues, picture=file.path.name)
         index, time_s = index + len(times_s), end_s
 
 

@@ -15,10 +15,11 @@ class SourceInfo:
 
     Attributes:
         name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
-        width, height: size of the first frame, in px; of every one, except among pictures that stand for themselves.
+        width, height: size of the first frame, in px, and of all others unless they are ``pictures``.
         fps: nominal frames per second; None where the source does not say.
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
+        pictures: frames are pictures of which each may have a file and a size of its own.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
+    pictures: bool = False
 
 
 class Source(Protocol):
