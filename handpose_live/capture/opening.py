@@ -13,7 +13,23 @@ DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
 PICTURE_SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx"),
-    *(".heic", ".heif", ".hif", ".avif", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff"),
+    *(
+        ".heic",
+        ".heif",
+        ".hif",
+        ".heics",
+        ".heifs",
+        ".avif",
+        ".avifs",
+        ".png",
+        ".apng",
+        ".gif",
+        ".webp",
+        ".bmp",
+        ".dib",
+        ".tif",
+        ".tiff",
+    ),
     *(".pnm", ".ppm", ".pgm", ".pbm"),
 )
 # No computer has more cameras; OpenCV takes no larger number than a C int.
@@ -64,8 +80,11 @@ def open_path(path: str | Path) -> Source:
 def _open_folder(folder: Path) -> Source:
     from handpose_live.capture.pictures import open_pictures
 
-    inside = [file for file in folder.iterdir() if _is_picture(file) and not file.name.startswith(".")]
-    return open_pictures(folder.resolve().name, [file for file in inside if file.is_file()])
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise HandPoseError(f"{folder} cannot be read ({error.strerror}): give another folder.") from error
+    return open_pictures(folder.resolve().name, filter(_is_picture, files))
 
 
 def _open_file(path: Path) -> Source:

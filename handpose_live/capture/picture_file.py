@@ -11,7 +11,7 @@ from PIL import ImageFile
 from pillow_heif import register_heif_opener
 
 from handpose_live.capture.frame import Image
-from handpose_live.capture.picture_rgb import is_turned, to_rgb
+from handpose_live.capture.picture_rgb import is_photo, is_turned, to_rgb
 
 register_heif_opener(thumbnails=False)
 # Pillow's own words are for programmers; a picture of twice as many pixels as it warns of, it refuses.
@@ -36,6 +36,7 @@ class PictureFile:
         pages: where in the file each picture is.
         durations_s: how long each frame of an animation is shown; empty where each picture stands for itself.
         torn: an animation that breaks off after ``pages``.
+        is_photo: its camera says when it was taken.
         fault: why it cannot be opened, if more is known than that.
     """
 
@@ -44,25 +45,29 @@ class PictureFile:
     pages: Sequence[int] = (0,)
     durations_s: Sequence[float] = ()
     torn: bool = False
+    is_photo: bool = False
     fault: str = ""
 
     def read(self, first: int, warn: Callable[[str], object]) -> Iterator[Image | None]:
         """Every picture from the ``first`` of ``pages`` on; None in place of one that cannot be read.
 
-        Of a picture that is torn comes what there is. ``warn`` takes a sentence for each that is not whole.
+        Of a picture that is torn comes what there is. ``warn`` takes a sentence for each that is not whole, and for a
+        file that cannot be opened any more, of which nothing comes.
         """
         name = self.path.name
-        if self.size is None:
-            warn(f"{name} cannot be read as a picture{f' ({self.fault})' if self.fault else ''} and is skipped.")
-            yield None
+        try:
+            opened = _open(self.path)
+        except Exception as error:  # what a broken picture may raise is anything: OSError, SyntaxError, struct.error
+            fault = f" ({reason})" if (reason := _reason(error)) else ""
+            warn(f"{name} cannot be read as a picture{fault} and is skipped.")
             return
-        with _open(self.path) as picture:
+        with opened as picture:
             for page in self.pages[first:]:
                 label = name if len(self.pages) == 1 else f"Page {page + 1} of {name}"
                 image: Image | None
                 try:
                     image = _page(picture, page)
-                except Exception:  # what a broken picture may raise is anything: OSError, SyntaxError, struct.error
+                except Exception:  # as above
                     image = self._what_there_is(page, label, warn)
                 yield image
         if self.torn:
@@ -90,15 +95,19 @@ def examine(path: Path) -> PictureFile:
             width, height = reversed(picture.size) if is_turned(picture) else picture.size
             pages = _pages(picture)
             if len(pages) == 1 or picture.format in PAGED:
-                return PictureFile(path, (width, height), pages)
+                return PictureFile(path, (width, height), pages, is_photo=is_photo(picture))
             durations_s = _durations_s(picture, pages)
             whole = pages[: max(1, len(durations_s))]
             return PictureFile(path, (width, height), whole, durations_s, torn=len(whole) < len(pages))
-    except PIL.Image.DecompressionBombError:
-        most = 2 * (PIL.Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
-        return PictureFile(path, fault=f"more than {most} megapixels")
-    except Exception as error:  # as in read
-        return PictureFile(path, fault=getattr(error, "strerror", None) or "")
+    except Exception as error:  # as in PictureFile.read
+        return PictureFile(path, fault=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    """Why a picture cannot be opened, as far as that helps a person."""
+    if isinstance(error, PIL.Image.DecompressionBombError):
+        return f"more than {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels"
+    return getattr(error, "strerror", None) or ""
 
 
 def _open(path: Path) -> PIL.Image.Image:

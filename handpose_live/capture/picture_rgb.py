@@ -12,7 +12,8 @@ from handpose_live.capture.frame import Image
 
 # What shines through transparent pixels: it hides neither bright nor dark hands.
 GROUND = (128, 128, 128, 255)
-ORIENTATION = 0x0112
+# EXIF tags.
+ORIENTATION, CAMERA_SETTINGS, TAKEN = 0x0112, 0x8769, 0x9003
 SRGB = ImageCms.createProfile("sRGB")
 WITH_PROFILE = ("RGB", "RGBA", "CMYK")
 
@@ -47,6 +48,14 @@ def is_turned(picture: PIL.Image.Image) -> bool:
     """Whether its EXIF says that it lies on its side, as far as that is known before it is loaded."""
     try:
         return "exif" in picture.info and picture.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+    except Exception:  # see _upright
+        return False
+
+
+def is_photo(picture: PIL.Image.Image) -> bool:
+    """Whether its EXIF says when it was taken, as far as that is known before it is loaded."""
+    try:
+        return "exif" in picture.info and TAKEN in picture.getexif().get_ifd(CAMERA_SETTINGS)
     except Exception:  # see _upright
         return False
 

@@ -87,12 +87,15 @@ class _Warnings:
 
 
 def _is_film(files: Sequence[PictureFile]) -> bool:
-    """Whether they are the numbered frames of a film: of one size, named alike but for the number, with few gaps."""
+    """Whether they are the numbered frames of a film: of one size, named alike but for the number, with few gaps.
+
+    Photos are not, though a camera numbers them too.
+    """
     matches = [NUMBERED.fullmatch(file.path.name.lower()) for file in files]
     numbers = [int(match["number"]) for match in matches if match]
     alike = len(numbers) == len(files) and len({(match["before"], match["after"]) for match in matches if match}) == 1
     one_size = len({file.size for file in files if file.size is not None}) == 1
-    single = all(len(file.pages) == 1 for file in files)
+    single = all(len(file.pages) == 1 and not file.is_photo for file in files)
     return alike and one_size and single and len(set(numbers)) == len(files) > max(1, (numbers[-1] - numbers[0]) / 2)
 
 

@@ -131,6 +131,23 @@ def test_only_numbered_pictures_continue_each_other(tmp_path: Path, names: tuple
     assert [frame.continues for frame in open_source(str(tmp_path))] == [False, continue_, continue_]
 
 
+def test_numbered_photos_continue_nothing(tmp_path: Path) -> None:
+    exif = PIL.Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 12:30:00"
+    for number in range(3):
+        PIL.Image.fromarray(plain(RED)).save(tmp_path / f"DSC_000{number}.JPG", exif=exif)
+    assert not any(frame.continues for frame in open_source(str(tmp_path)))
+
+
+def test_a_picture_that_is_gone_when_its_turn_comes_is_skipped(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        write_picture(tmp_path / name, plain(RED))
+    source = open_source(str(tmp_path))
+    (tmp_path / "b.png").unlink()
+    assert [frame.index for frame in source] == [0, 2]
+    assert source.warnings == ["b.png cannot be read as a picture (No such file or directory) and is skipped."]
+
+
 def test_numbered_pictures_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
     for number, width in enumerate((64, 64, 80)):
         write_picture(tmp_path / f"{number}.png", plain(RED, width, 48))
