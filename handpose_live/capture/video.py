@@ -25,6 +25,9 @@ OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
 UPRIGHT = (0, False)
+# FFmpeg reads pictures too, but only the first frame, page or tile of many of them. JPEG may be a film of many.
+PICTURES = ("apng", "gif", *(f"{kind}_pipe" for kind in ("bmp", "j2k", "pbm", "pgm", "png", "ppm", "tiff", "webp")))
+PICTURE_BRANDS = ("heic", "heix", "mif1", "avif", "avis")
 # Start at once, and keep nothing that was only read to find out what the stream is.
 LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -114,7 +117,7 @@ def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[I
         way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
         raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
     stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream) or not _is_film(container, stream):
+    if not isinstance(stream, VideoStream) or not _is_film(container, stream) or (is_file and _is_picture(container)):
         container.close()
         raise HandPoseError(f"{name} holds no video: give another one.")
     return container, stream
@@ -124,6 +127,10 @@ def _is_film(container: InputContainer, stream: VideoStream) -> bool:
     """FFmpeg makes a moving picture of every text file (tty), and a still one of the cover of music."""
     is_cover = Disposition.attached_pic in stream.disposition
     return container.format.name != "tty" and not is_cover and bool(stream.codec_context)
+
+
+def _is_picture(container: InputContainer) -> bool:
+    return container.format.name in PICTURES or container.metadata.get("major_brand") in PICTURE_BRANDS
 
 
 def _images(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Image, float]]:

@@ -8,7 +8,8 @@ A JSON Lines file is a header and a record for each frame::
 
 ``time_s`` is the frame's time in its source. ``video_time_s`` is when the videos of the same recording show it, as
 players read it from them; null if they lack the frame or there is none. Joints are ``[x, y, score]``, x and y in px of
-the header's ``width`` x ``height``. A number that is not finite is null.
+the header's ``width`` x ``height``. Where the frames are pictures of their own, a record has ``picture``, the name of
+the file, and its ``width`` and ``height``, in px of which its joints are. A number that is not finite is null.
 
 CSV (RFC 4180) has the header as a comment, a row of column names and a row for each hand; null is an empty field.
 """
@@ -38,6 +39,8 @@ CSV_COLUMNS = (
     *("gesture", "gesture_score"),
 )
 
+PICTURE_COLUMNS = ("picture", "width", "height")
+
 Record = dict[str, Any]
 
 
@@ -63,21 +66,28 @@ class LandmarkWriter:
         self._put(head)
 
     def write(
-        self, frame_index: int, time_s: float, hands: Sequence[Hand], *, video_time_s: float | None = None
+        self,
+        frame_index: int,
+        time_s: float,
+        hands: Sequence[Hand],
+        *,
+        video_time_s: float | None = None,
+        picture: tuple[str, int, int] | None = None,
     ) -> None:
         """Add a frame, also one without hands.
 
         Args:
             frame_index: its place in the source.
             time_s: its time in the source.
-            hands: in it, joints in px of the size in the file's header.
+            hands: in it, joints in px of the picture, or else of the size in the file's header.
             video_time_s: when the recording's videos show it; None if they do not.
+            picture: name, width and height of the picture; given for each frame or for none.
 
         Raises:
             HandPoseError: it could not be written; the file is closed and keeps the frames before.
         """
         hand_records = [_hand_record(hand) for hand in hands]
-        record = {
+        record: Record = {
             "frame": frame_index,
             "time_s": _rounded(time_s, 6),
             "video_time_s": _rounded(video_time_s, 6),
@@ -85,6 +95,8 @@ class LandmarkWriter:
         }
         if events := self._events(hands):
             record["events"] = events
+        if picture is not None:
+            record |= dict(zip(PICTURE_COLUMNS, picture, strict=True))
         self._put(self._lines(record))
 
     def close(self) -> None:
@@ -125,7 +137,14 @@ class LandmarkWriter:
 
 
 def open_landmarks(
-    path: Path, *, source: str, width: int, height: int, fps: float | None, more: Mapping[str, Any] | None = None
+    path: Path,
+    *,
+    source: str,
+    width: int,
+    height: int,
+    fps: float | None,
+    pictures: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> LandmarkWriter:
     """Start a landmark file.
 
@@ -134,6 +153,7 @@ def open_landmarks(
         source: what the frames come from, as a person calls it.
         width, height: size of the frames, in px.
         fps: nominal frames per second; None if unknown.
+        pictures: each frame will be written with its picture.
         more: further entries of the header.
 
     Raises:
@@ -153,7 +173,8 @@ def open_landmarks(
         case ".csv":
             # Readers that skip the line take a quote without a partner for the beginning of a longer one.
             comment = re.sub(r"\\(.)", lambda escaped: r"\u0022" if escaped[1] == '"' else escaped[0], head)
-            return LandmarkWriter(path, f"# {comment}{_csv_row(CSV_COLUMNS)}", _csv_rows)
+            columns = (*CSV_COLUMNS, *(PICTURE_COLUMNS if pictures else ()))
+            return LandmarkWriter(path, f"# {comment}{_csv_row(columns)}", _csv_rows)
     raise HandPoseError(f"Cannot write landmarks to {path}: give it a name that ends in .jsonl or .csv.")
 
 
@@ -202,11 +223,11 @@ def _json_line(record: Record) -> str:
 
 
 def _csv_rows(record: Record) -> str:
-    """A row a hand; a frame without hands keeps one row, empty after the times."""
-    when = (record["frame"], record["time_s"], record["video_time_s"])
-    if not record["hands"]:
-        return _csv_row((*when, *[""] * (len(CSV_COLUMNS) - len(when))))
-    return "".join(_csv_row((*when, *_csv_hand(hand))) for hand in record["hands"])
+    """A row a hand; a frame without hands keeps one row, without what is said of a hand."""
+    when = [record["frame"], record["time_s"], record["video_time_s"]]
+    picture = [record[column] for column in PICTURE_COLUMNS if column in record]
+    hands = [_csv_hand(hand) for hand in record["hands"]] or [[""] * (len(CSV_COLUMNS) - len(when))]
+    return "".join(_csv_row([*when, *hand, *picture]) for hand in hands)
 
 
 def _csv_hand(hand: Record) -> list[object]:

@@ -47,9 +47,11 @@ class Recording:
     """The files of a recording, which all hold the same frames on the same clock.
 
     The size of the first source's frames is that of the videos and of the landmark file's pixels: frames of another
-    size, as a camera may send when it is plugged in again, are fitted into it with their joints. Where a video shows
-    pictures smaller, for H.264 takes no larger ones, the landmark file's header has ``video_width`` and
-    ``video_height``, and joints are as fine as they were found.
+    size, as a camera may send when it is plugged in again, are fitted into it with their joints. Pictures of a folder
+    are fitted into the videos only: their lines in the landmark file have their own size and its pixels.
+
+    Where a video shows pictures smaller, for H.264 takes no larger ones, the landmark file's header has
+    ``video_width`` and ``video_height``, and joints are as fine as they were found.
 
     Attributes:
         files: where they are.
@@ -73,7 +75,7 @@ class Recording:
         """
         self.files = files
         self.frames, self.dropped, self.time_s, self.paused = 0, 0, 0.0, False
-        self._width, self._height, self._live = info.width, info.height, info.live
+        self._width, self._height, self._live, self._pictures = info.width, info.height, info.live, info.pictures
         self._period_s = 1 / info.fps if info.fps and math.isfinite(info.fps) else UNKNOWN_PERIOD_S
         self._last_s = math.nan
         self._cut = self._closed = False
@@ -93,6 +95,7 @@ class Recording:
                     width=info.width,
                     height=info.height,
                     fps=info.fps,
+                    pictures=info.pictures,
                     more=self._video_size() | dict(header or {}),
                 )
                 undo.callback(self._landmarks.close)
@@ -140,8 +143,9 @@ class Recording:
             self._advance(frame)
             video_time_s = self._show(frame.image, annotated)
             if self._landmarks is not None:
-                hands = [self._fit_hand(hand, frame.image) for hand in hands]
-                self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s)
+                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
+                hands = hands if picture else [self._fit_hand(hand, frame.image) for hand in hands]
+                self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
             self.frames += 1
 
     def close(self) -> None:

@@ -161,7 +161,7 @@ class _Due:
     def __call__(self, frame: Frame, urgent: bool) -> bool:
         interval_s = URGENT_INTERVAL_S if urgent else IDLE_INTERVAL_S
         # Timestamps of a 10 fps file may lie a hair less than 0.1 s apart.
-        due = self._last_s is None or not 0 <= frame.time_s - self._last_s < interval_s - 1e-3
+        due = not frame.continues or self._last_s is None or not 0 <= frame.time_s - self._last_s < interval_s - 1e-3
         if due:
             self._last_s = frame.time_s
         return due
