@@ -107,7 +107,12 @@ def _live_images(container: InputContainer, stream: VideoStream, name: str) -> G
 def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[InputContainer, VideoStream]:
     is_file = url.startswith("file:")
     try:
-        container = av.open(url, options=options, timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
+        container = av.open(
+            url,
+            options=options,
+            metadata_errors="replace",
+            timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+        )
     except FFmpegError as error:
         # The error's own text would show the address with its password; a bare OSError is FFmpeg's word for silence.
         reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
@@ -151,7 +156,11 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
 
 def _held(frame: VideoFrame) -> tuple[int, bool]:
     """How the camera was held: quarter turns, and whether the picture is to be flipped after them."""
-    display = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        display = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:
+        # PyAV knows no name for some of this frame's side data, but the angle it gives all the same.
+        return round(frame.rotation / 90), False
     if not isinstance(display, Buffer):
         return UPRIGHT
     a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
