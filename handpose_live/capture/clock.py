@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import inf, isnan, nan
 from typing import TYPE_CHECKING
 
@@ -76,16 +77,18 @@ def from_keyframe(packets: Iterator[VideoPacket], clock: Clock, from_s: float) -
             ahead = replace(clock)
             for stamp_s in sorted(map(stamp_of, group)):
                 ahead.tick(stamp_s)
-            if ahead.time_s >= from_s:
-                yield from group
-                yield packet
+            # Some that come after the keyframe may be shown before it, and cannot be decoded from it.
+            if ahead.time_s >= from_s or stamp_of(packet) - clock.start_s - clock.period_s >= from_s:
+                group.append(packet)
                 break
             clock.index, clock.time_s = ahead.index, ahead.time_s
             group = []
         group.append(packet)
-    else:
-        yield from group
-    yield from packets
+    for packet in chain(group, packets):
+        if stamp_of(packet) < stamp_of(group[0]):
+            clock.index += 1
+        else:
+            yield packet
 
 
 def stamp_of(packet: VideoPacket) -> float:

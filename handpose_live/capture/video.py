@@ -129,21 +129,24 @@ def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool
 def _numbered(packets: Iterator[VideoPacket], stream: VideoStream, clock: Clock) -> Iterator[VideoPacket]:
     """The packets from a keyframe on, without those that are shown before it; the clock is set to its number."""
     key: VideoPacket | None = None
+    is_listed = len(stream.index_entries) == stream.frames
     for packet in packets:
         if key is None and packet.size:
             key = packet
-            clock.index = _number(packet, stream, clock) - 1
+            if is_listed and key.dts is not None:
+                clock.index = _place(stream, key.dts) - 1
+            else:
+                clock.index = round((stamp_of(key) - clock.start_s) / clock.period_s) - 1
         elif key is not None and stamp_of(packet) < stamp_of(key):
-            clock.index += 1
+            clock.index += is_listed
             continue
         yield packet
 
 
-def _number(key: VideoPacket, stream: VideoStream, clock: Clock) -> int:
+def _place(stream: VideoStream, dts: int) -> int:
+    """How many frames the file stores before the one with this stamp."""
     index = stream.index_entries
-    if key.dts is None or len(index) != stream.frames:
-        return round((stamp_of(key) - clock.start_s) / clock.period_s)
-    return sum(not entry.is_discard for entry in index[: index.search_timestamp(key.dts, any_frame=True)])
+    return sum(not entry.is_discard for entry in index[: index.search_timestamp(dts, any_frame=True)])
 
 
 def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:
