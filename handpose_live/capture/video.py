@@ -3,18 +3,17 @@
 import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from math import atan2, isnan, nan, pi
+from math import isnan, nan
 from pathlib import Path
 
 import av
-import numpy as np
-from av.buffer import Buffer
 from av.container import InputContainer
 from av.error import ExitError, FFmpegError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.live import LiveSource
@@ -24,7 +23,6 @@ from handpose_live.errors import HandPoseError
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
-UPRIGHT = (0, False)
 # Start at once, and keep nothing that was only read to find out what the stream is.
 LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -129,12 +127,9 @@ def _is_film(container: InputContainer, stream: VideoStream) -> bool:
 def _images(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Image, float]]:
     """Pictures, all in the size of the first, each with its stamp in seconds, or NaN if it has none."""
     size: tuple[int, int] | None = None
-    held = UPRIGHT
+    convert = Converter(stream)
     for frame in _decoded(container, stream):
-        # Asked of the first frame only: side data and frame hold each other, so that every frame that is
-        # asked stays in memory until Python happens to look for such circles.
-        held = _held(frame) if size is None else held
-        image = _turned(np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8), held)
+        image = convert(frame)
         size = size or (image.shape[1], image.shape[0])
         yield fit(image, *size), nan if frame.time is None else frame.time
 
@@ -147,24 +142,6 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
                 yield from (frame for frame in packet.decode() if not frame.is_corrupt)
     with suppress(FFmpegError):
         yield from stream.decode(None)
-
-
-def _held(frame: VideoFrame) -> tuple[int, bool]:
-    """How the camera was held: quarter turns, and whether the picture is to be flipped after them."""
-    display = frame.side_data.get("DISPLAYMATRIX")
-    if not isinstance(display, Buffer):
-        return UPRIGHT
-    a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
-    flipped = a * d < b * c
-    return round(atan2(-b, -a if flipped else a) / (pi / 2)), flipped
-
-
-def _turned(image: Image, held: tuple[int, bool]) -> Image:
-    quarter_turns, flipped = held
-    if held == UPRIGHT:
-        return image
-    image = np.rot90(image, quarter_turns)
-    return np.ascontiguousarray(image[:, ::-1] if flipped else image)
 
 
 def _fps(stream: VideoStream) -> float | None:
