@@ -4,12 +4,10 @@ import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from math import atan2, nan, pi
+from math import nan
 from pathlib import Path
 
 import av
-import numpy as np
-from av.buffer import Buffer
 from av.container import InputContainer
 from av.error import ExitError, FFmpegError
 from av.stream import Disposition
@@ -17,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from handpose_live.capture.clock import Clock, VideoPacket, from_keyframe, stamp_of, steady
+from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.live import LiveSource
@@ -32,7 +31,6 @@ HIGHEST_FPS = 1000.0
 REORDERED = 4
 # FFmpeg's AVFMT_TS_DISCONT and AVFMT_NOTIMESTAMPS.
 TIMES_MAY_JUMP, HAS_NO_TIMES = 0x200, 0x80
-UPRIGHT = (0, False)
 # Start at once, and keep nothing that was only read to find out what the stream is.
 LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -73,7 +71,7 @@ def _stored(url: str, name: str) -> StoredSource:
     container, stream = _open(url, name)
     with container:
         reader = Reader(container, stream)
-        first = next(_images(reader.frames(reader.packets())), None)
+        first = next(_images(stream, reader.frames(reader.packets())), None)
         if first is None:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         image, start_s = first
@@ -95,7 +93,7 @@ def _stored_frames(url: str, source: StoredSource, start_s: float, from_s: float
     with container:
         reader = Reader(container, stream)
         packets = _packets(reader, clock, from_s)
-        for image, stamp_s in _images(reader.frames(packets)):
+        for image, stamp_s in _images(stream, reader.frames(packets)):
             clock.tick(stamp_s)
             if clock.time_s >= first_s:
                 yield Frame(image, clock.index, clock.time_s)
@@ -152,7 +150,7 @@ def _place(stream: VideoStream, dts: int) -> int:
 def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:
     reader = Reader(container, stream)
     with container:
-        for image, _ in _images(reader.frames(reader.packets())):
+        for image, _ in _images(stream, reader.frames(reader.packets())):
             yield image
     raise HandPoseError(f"{name} sends no more frames: check the sender and the network, then open it again.")
 
@@ -184,39 +182,14 @@ def _is_film(container: InputContainer, stream: VideoStream) -> bool:
     return container.format.name != "tty" and not is_cover and bool(stream.codec_context)
 
 
-def _images(frames: Iterator[VideoFrame]) -> Iterator[tuple[Image, float]]:
+def _images(stream: VideoStream, frames: Iterator[VideoFrame]) -> Iterator[tuple[Image, float]]:
     """Pictures, all in the size of the first, each with its stamp in seconds, or NaN if it has none."""
     size: tuple[int, int] | None = None
-    held = UPRIGHT
+    convert = Converter(stream)
     for frame in frames:
-        # Asked of the first frame only: side data and frame hold each other, so that every frame that is
-        # asked stays in memory until Python happens to look for such circles.
-        held = _held(frame) if size is None else held
-        image = _turned(np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8), held)
+        image = convert(frame)
         size = size or (image.shape[1], image.shape[0])
         yield fit(image, *size), nan if frame.time is None else frame.time
-
-
-def _held(frame: VideoFrame) -> tuple[int, bool]:
-    """How the camera was held: quarter turns, and whether the picture is to be flipped after them."""
-    try:
-        display = frame.side_data.get("DISPLAYMATRIX")
-    except ValueError:
-        # PyAV knows no name for some of this frame's side data, but the angle it gives all the same.
-        return round(frame.rotation / 90), False
-    if not isinstance(display, Buffer):
-        return UPRIGHT
-    a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
-    flipped = a * d < b * c
-    return round(atan2(-b, -a if flipped else a) / (pi / 2)), flipped
-
-
-def _turned(image: Image, held: tuple[int, bool]) -> Image:
-    quarter_turns, flipped = held
-    if held == UPRIGHT:
-        return image
-    image = np.rot90(image, quarter_turns)
-    return np.ascontiguousarray(image[:, ::-1] if flipped else image)
 
 
 def _fps(stream: VideoStream) -> float | None:
