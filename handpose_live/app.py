@@ -180,7 +180,9 @@ def _refuse_to_overwrite(options: argparse.Namespace) -> None:
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    # os.path's, as Path's own raise what a source may well be: an address longer than the name of a file.
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    # os.path's, as Path's own raise for what a source may well be: an address longer than the name of a file.
     return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
@@ -220,6 +222,7 @@ def _run_batch(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tools, out, outcome, code = _tools(options), options.out, Outcome(), 0
     weights = fingerprint(_weights(options))
+    tqdm.monitor_interval = 0  # its thread would be a second one, beside which stderr cannot be kept free of chatter
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
         with alone_in(out, tell=lambda sentence: print(sentence, file=sys.stderr)):

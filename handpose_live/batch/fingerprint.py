@@ -72,7 +72,7 @@ def is_picture(path: Path) -> bool:
 
 def _content(file: Path) -> str:
     if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe or a device might never end
-        raise HandPoseError(f"{file} is neither a file nor a folder: give videos, pictures or folders of them.")
+        raise HandPoseError(f"{file.name} is neither a file nor a folder: give videos, pictures or folders of them.")
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
@@ -82,7 +82,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HandPoseError(f"{path} cannot be read ({error.strerror}): give another one.") from error
+        raise HandPoseError(f"{path.name} cannot be read ({error.strerror}): give another one.") from error
 
 
 def _digest(text: str) -> str:

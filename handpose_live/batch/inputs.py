@@ -106,7 +106,9 @@ def _walk(root: Path, out: Path, failed: dict[str, str]) -> Iterator[tuple[Path,
     """Each folder with the names of its files, by name; hidden ones are left out, links do not lead in circles."""
 
     def tell(error: OSError) -> None:
-        failed[str(error.filename)] = f"{error.filename} cannot be read ({error.strerror}): give another folder."
+        failed[str(error.filename)] = (
+            f"{Path(error.filename).name} cannot be read ({error.strerror}): give another folder."
+        )
 
     seen = {_folder_id(root)} | {_folder_id(out)}
     for folder, folders, files in os.walk(root, onerror=tell, followlinks=True):

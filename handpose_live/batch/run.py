@@ -146,6 +146,10 @@ def _own_failure(each: Input, outcome: Outcome) -> Iterator[None]:
         yield
     except HandPoseError as error:
         outcome.failed[str(each.path)] = str(error)
+    except OSError as error:
+        logger.exception("Working on %s", each.path)
+        why = error.strerror or error
+        outcome.failed[str(each.path)] = f"{each.path.name} cannot be worked through ({why}): check the disks in use."
     except Exception as error:
         logger.exception("Working on %s", each.path)
         outcome.failed[str(each.path)] = fault_sentence(error)
