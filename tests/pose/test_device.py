@@ -46,9 +46,7 @@ def old_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     """A driver with which PyTorch finds no GPU, and warns."""
 
     def is_available() -> bool:
-        warnings.warn(
-            "CUDA initialization: The NVIDIA driver on your system is too old (found 11040).\nUpdate", stacklevel=1
-        )
+        warnings.warn("CUDA initialization: The NVIDIA driver is too old (found 11040).\nUpdate it", stacklevel=1)
         return False
 
     monkeypatch.setattr(device, "_has_driver", lambda: True)
