@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from handpose_live import __version__
 from handpose_live.console import secure_console
 from handpose_live.errors import HandPoseError
+from handpose_live.log import logged
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
@@ -26,6 +27,7 @@ FIRST_CAMERA = "0"
 USUAL_HANDS = 2
 
 
+@logged()
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
     secure_console()

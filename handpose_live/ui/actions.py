@@ -65,6 +65,7 @@ COMMANDS = (
     Command("theme_light", "Light", group="theme"),
     Command("theme_system", "Like the desktop", group="theme"),
     Command("edit_gestures", "Gestures of your own…"),
+    Command("show_log", "Show log"),
     Command("help", "Keys and measures", ("F1",), "help"),
 )
 BY_KEY = {command.key: command for command in COMMANDS}
@@ -81,7 +82,7 @@ MENUS: dict[str, tuple[str | tuple[str, ...] | None, ...]] = {
         *("freeze", "inspect", "plot", "copy_hand", None),
         *("full_screen", ("Theme", "theme_dark", "theme_light", "theme_system"), "options"),
     ),
-    "&Help": ("help", "edit_gestures"),
+    "&Help": ("help", "edit_gestures", "show_log"),
 }
 TOOLBAR: tuple[str | None, ...] = (
     *("open_file", None, "play", "step", None, "record", "snapshot", None),

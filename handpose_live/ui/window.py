@@ -17,7 +17,7 @@ from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Tools, Tracking
 from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
-from handpose_live.ui.cameras import CameraWatch
+from handpose_live.ui.cameras import CameraWatch, when_allowed
 from handpose_live.ui.commands import Commands
 from handpose_live.ui.inspector import Inspector
 from handpose_live.ui.options import Options
@@ -85,6 +85,9 @@ class Window(QMainWindow):
 
     def open(self, spec: str, files: RecordingFiles | None = None) -> None:
         """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
+        when_allowed(spec, lambda: self._play(spec, files))
+
+    def _play(self, spec: str, files: RecordingFiles | None) -> None:
         self._let_go()
         self._takes_camera = False
         if DEMO in (spec, self.settings.source):  # the demo goes round; what is opened after it does not
