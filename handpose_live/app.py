@@ -209,8 +209,10 @@ def _tools(options: argparse.Namespace) -> "Tools":
         return MediaPipeDetector(max_hands=max_hands)
 
     from handpose_live.capture.opening import open_source
+    from handpose_live.tracking.model_store import load_model
 
-    return Tools(open_source, network, open_detector, load_rules(own_table()))
+    rules = load_rules(own_table())
+    return Tools(open_source, network, open_detector, rules, lambda progress: load_model(progress=progress))
 
 
 def _run_batch(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
@@ -133,6 +134,8 @@ class Actions:
         """Fill the toolbar."""
         for key in TOOLBAR:
             bar.addSeparator() if key is None else bar.addAction(self._all[key])
+            if key is not None and (button := bar.widgetForAction(self._all[key])) is not None:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _fill(self, menu: QMenu, entries: tuple[str | tuple[str, ...] | None, ...]) -> None:
         for entry in entries:
