@@ -5,6 +5,7 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from handpose_live.errors import HandPoseError
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
     from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.pose.gestures import Rule
     from handpose_live.session import Tools, Tracking
     from handpose_live.tracking.detector import Detector
 
@@ -124,6 +126,7 @@ def _run_window(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from handpose_live.output.recording import RecordingFiles
+    from handpose_live.pose.gestures import shipped_rules
     from handpose_live.ui.settings import Settings
     from handpose_live.ui.start import run_window
 
@@ -135,8 +138,14 @@ def _run_window(options: argparse.Namespace) -> int:
             tracking = replace(tracking, smoothing=0.0)
         return replace(settings, tracking=tracking)
 
+    problem = ""
+    try:
+        tools = _tools(options)
+    except HandPoseError as error:
+        tools = _tools(options, shipped_rules())
+        problem = f"{error} Until the next start only the gestures that come with the program are known."
     files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
-    return run_window(options.source, _tools(options), files=files, adjust=adjust)
+    return run_window(options.source, tools, files=files, adjust=adjust, problem=problem)
 
 
 def _list_cameras() -> int:
@@ -157,8 +166,16 @@ def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
             raise HandPoseError(f"{file} is the source itself; write to another file.")
 
 
-def _tools(options: argparse.Namespace) -> "Tools":
-    """What sessions are made of; nothing is loaded before it is used."""
+def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -> "Tools":
+    """What sessions are made of; nothing is loaded before it is used.
+
+    Args:
+        options: of the command line.
+        rules: of gestures; None takes those that come with the program and the person's own.
+
+    Raises:
+        HandPoseError: the person's own are no rules.
+    """
     from handpose_live.pose.gestures import load_rules
     from handpose_live.session import Tools
     from handpose_live.tracking.gestures import own_table
@@ -179,7 +196,7 @@ def _tools(options: argparse.Namespace) -> "Tools":
 
     from handpose_live.capture.opening import open_source
 
-    return Tools(open_source, network, open_detector, load_rules(own_table()))
+    return Tools(open_source, network, open_detector, load_rules(own_table()) if rules is None else rules)
 
 
 def _run_batch(options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ ALLOWED = {
     "handpose_live/capture": ("pose", "errors"),
     "handpose_live/tracking": ("capture", "pose", "stages", "errors"),
     "handpose_live/output": ("tracking", "capture", "pose", "errors"),
-    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "errors"),
+    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "log", "errors"),
     "handpose_live/benchmark": ("app", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
     "trainer": ("pose", "errors"),
 }

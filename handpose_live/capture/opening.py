@@ -4,6 +4,7 @@
 import os
 from pathlib import Path
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 
@@ -45,8 +46,9 @@ def _open_path(spec: str) -> Source:
         return open_pictures(path.resolve().name, inside)
     # Unlike Path's, this one is also False for what could never be a path.
     if not os.path.isfile(spec):
+        name = without_secrets(spec)
         raise HandPoseError(
-            f'There is no "{spec}": give the number of a camera, a video or picture file, a folder of pictures, '
+            f'There is no "{name}": give the number of a camera, a video or picture file, a folder of pictures, '
             f'"{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}.'
         )
     if path.stat().st_size == 0:

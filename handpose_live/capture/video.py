@@ -1,6 +1,5 @@
 """Video files and network streams, read with FFmpeg."""
 
-import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from math import atan2, isnan, nan, pi
@@ -10,11 +9,12 @@ import av
 import numpy as np
 from av.buffer import Buffer
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.live import LiveSource
@@ -50,7 +50,7 @@ def open_stream(address: str) -> Source:
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = _without_secrets(address)
+    name = without_secrets(address)
     container, stream = _open(address, name, LIVE_OPTIONS)
     if container.duration is not None:
         container.close()
@@ -112,6 +112,8 @@ def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[I
         # The error's own text would show the address with its password; a bare OSError is FFmpeg's word for silence.
         reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
         way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+        if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
+            way_out = "check the user and password in its address and enter it again, as they are never kept"
         raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or not _is_film(container, stream):
@@ -176,8 +178,3 @@ def _frame_count(container: InputContainer, stream: VideoStream) -> int | None:
         return stream.frames
     fps = _fps(stream)
     return round(container.duration / av.time_base * fps) if container.duration and fps else None
-
-
-def _without_secrets(address: str) -> str:
-    """The address without user, password and query, which holds the password of many a camera."""
-    return re.sub(r"^(\w+://)([^/?#]*@)?([^?#]*).*", r"\1\3", address, flags=re.DOTALL)

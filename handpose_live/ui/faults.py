@@ -1,5 +1,6 @@
 """Exceptions that nobody expected: told, not fatal."""
 
+import logging
 import platform
 import sys
 import threading
@@ -9,6 +10,9 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from handpose_live import __version__
+from handpose_live.log import fault_sentence
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -26,7 +30,8 @@ def faults_shown(show: Callable[[str], object]) -> Iterator[None]:
             file=sys.stderr,
         )
         traceback.print_exception(kind, error, trace)
-        show(f"This is a fault of the program ({kind.__name__}): the terminal shows what to report.")
+        logger.error("unexpected exception", exc_info=(kind, error or kind(), trace))
+        show(fault_sentence(error or kind()))
 
     before = sys.excepthook, threading.excepthook
     sys.excepthook = tell

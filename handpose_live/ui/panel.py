@@ -97,16 +97,42 @@ class Notice(QLabel):
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._passing = self._state = ""
+        self._lasting: list[str] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._pass)
         self.hide()
 
     def say(self, sentence: str, *, lasting: bool = False) -> None:
-        """Show this sentence, for a while or until another one."""
-        self.setText(breakable(sentence))
-        self.show()
+        """Show this sentence for a while, or until it is dismissed."""
+        self._passing = "" if lasting else sentence
+        if lasting and sentence not in self._lasting:
+            self._lasting.append(sentence)
         self._timer.stop() if lasting else self._timer.start(NOTICE_MS)
+        self._show()
+
+    def show_state(self, sentence: str) -> None:
+        """Show this for as long as there is nothing else to say; "" for no longer."""
+        self._state, self._passing = sentence, ""
+        self._show()
+
+    def dismiss(self) -> bool:
+        """Take away what was said; whether there was anything that lasts."""
+        had_lasting = bool(self._lasting)
+        self._passing = ""
+        self._lasting.clear()
+        self._show()
+        return had_lasting
+
+    def _pass(self) -> None:
+        self._passing = ""
+        self._show()
+
+    def _show(self) -> None:
+        text = self._passing or "\n".join(self._lasting) or self._state
+        self.setText(breakable(text))
+        self.setVisible(bool(text))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One line if it is not too long; Qt would rather make a square of it."""
