@@ -35,6 +35,7 @@ from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
 from handpose_live.ui.icon import Sign
 from handpose_live.ui.joint_picker import JointPicker
 from handpose_live.ui.options import Options
+from handpose_live.ui.recording_plan import RecordingPlan
 from handpose_live.ui.settings import Settings
 from handpose_live.ui.style import DARK, LIGHT, Colours
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
@@ -259,6 +260,7 @@ def test_a_real_window_at_200_percent_fits_a_screen_of_1280_by_800(tmp_path: Pat
     measure = """
 import sys
 from pathlib import Path
+from handpose_live.ui.recording_plan import RecordingPlan
 from handpose_live.ui.settings import Settings
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
@@ -308,6 +310,19 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     bar = sheet.findChildren(QScrollArea)[0].horizontalScrollBar()
     assert bar is not None
     assert bar.maximum() == 0
+
+
+@pytest.mark.parametrize("width", [240, 312])
+def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
+    folder = "/home/someone/" + "recordings of hands/" * 10
+    window = start(tools(), settings=Settings(recording=RecordingPlan(folder=folder)))
+    window.options.show()
+    window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: window.options.width() == width)
+    button = window.options.folder
+    assert "…" in button.text()
+    assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 2 * 17
+    assert button.toolTip() == str(window.settings.recording.directory)
 
 
 def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
