@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 from av.buffer import Buffer
+from av.error import FFmpegError
 from av.filter import Graph
 from av.sidedata.sidedata import Type as SideDataType
 from av.video.format import VideoFormat
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from handpose_live.capture.colour import HDR_TRANSFERS, TO_BT709, to_sdr
 from handpose_live.capture.frame import Image
+from handpose_live.errors import HandPoseError
 
 # The matrices that FFmpeg's scaler has, by their number in H.273, which is what a frame's tag holds.
 MATRICES = {
@@ -48,7 +50,11 @@ class Converter:
         self._held = UPRIGHT
 
     def __call__(self, frame: VideoFrame) -> Image:
-        """The frame as ``(height, width, 3)`` RGB: BT.709 primaries, over mid-grey where it is transparent."""
+        """The frame as ``(height, width, 3)`` RGB: BT.709 primaries, over mid-grey where it is transparent.
+
+        Raises:
+            HandPoseError: its kind of pixels is not one that FFmpeg can convert.
+        """
         size = _square(frame.width, frame.height, self._pixel_aspect())
         image = self._sdr(frame, size)
         if _has_alpha(frame.format):
@@ -60,7 +66,7 @@ class Converter:
         if frame.color_trc in HDR_TRANSFERS and primaries == ColorPrimaries.UNSPECIFIED:
             primaries = ColorPrimaries.BT2020
         if frame.color_trc in HDR_TRANSFERS or primaries in TO_BT709:
-            return to_sdr(self._scaled(frame, size, "rgb48le").astype(np.uint16), frame.color_trc, primaries)
+            return to_sdr(np.asarray(self._scaled(frame, size, "rgb48le"), dtype=np.uint16), frame.color_trc, primaries)
         image = np.asarray(self._scaled(frame, size, "rgb24"), dtype=np.uint8)
         # FFmpeg's scaler takes every grey for one of full range.
         limited_grey = frame.color_range == ColorRange.MPEG and frame.format.name.startswith(("gray", "ya"))
@@ -69,15 +75,19 @@ class Converter:
     def _scaled(self, frame: VideoFrame, size: tuple[int, int], pixels: str) -> NDArray[Any]:
         # Every tag is given, because the scaler refuses some, and takes what has none for BT.601 in limited range.
         full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-        scaled = self._reformatter.reformat(
-            frame,
-            *size,
-            pixels,
-            src_colorspace=_matrix(frame),
-            src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.JPEG,
-        )
+        try:
+            scaled = self._reformatter.reformat(
+                frame,
+                *size,
+                pixels,
+                src_colorspace=_matrix(frame),
+                src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+                dst_colorspace=Colorspace.ITU709,
+                dst_color_range=ColorRange.JPEG,
+            )
+        except FFmpegError:
+            message = f"Pixels of the kind {frame.format.name} cannot be shown: convert the film to MP4 first."
+            raise HandPoseError(message) from None
         return scaled.to_ndarray()
 
     def _pixel_aspect(self) -> Fraction | None:
