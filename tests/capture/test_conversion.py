@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
-from numpy.typing import NDArray
+from av.video.stream import VideoStream
+from numpy.typing import ArrayLike, NDArray
 
 from handpose_live.capture.conversion import Converter
 from handpose_live.capture.frame import Image
@@ -26,10 +27,10 @@ TO_BT2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.016
 TO_P3 = np.array([[0.8225, 0.1774, 0.0], [0.0332, 0.9669, 0.0], [0.0171, 0.0724, 0.9108]])
 
 
-def coded(rgb: Sequence[float], matrix: int, *, full: bool = False, bits: int = 8) -> list[int]:
+def coded(rgb: ArrayLike, matrix: int, *, full: bool = False, bits: int = 8) -> list[int]:
     """Luma and chroma of a colour of 0 to 1, by H.273."""
     red_share, blue_share = LUMA[matrix]
-    red, green, blue = rgb
+    red, green, blue = np.asarray(rgb, dtype=float)
     luma = red_share * red + (1 - red_share - blue_share) * green + blue_share * blue
     chroma = [(blue - luma) / 2 / (1 - blue_share), (red - luma) / 2 / (1 - red_share)]
     step = 2 ** (bits - 8)
@@ -62,6 +63,7 @@ def write(
     """A film of one frame, with these tags."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=10)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
         context = stream.codec_context
         context.colorspace, context.color_range = matrix, color_range
