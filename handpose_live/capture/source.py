@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -15,10 +15,11 @@ class SourceInfo:
 
     Attributes:
         name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
-        width, height: size of every frame, in px.
+        width, height: size of the first frame, in px, and of all others unless they are ``pictures``.
         fps: nominal frames per second; None where the source does not say.
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
+        pictures: frames are pictures of which each may have a file and a size of its own.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
+    pictures: bool = False
 
 
 class Source(Protocol):
@@ -90,13 +92,18 @@ class StoredSource(Source):
         """Go on from this time with the next frame; callable from any thread."""
         self._wanted_s = max(0.0, time_s)
 
+    def warn(self, sentence: str) -> None:
+        """Tell a person something about the frames so far, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
     def _play(self, start_s: float) -> Generator[Frame, None, float | None]:
-        """Give the frames from a time on; where to go on, if anywhere."""
+        """Give the frames from a time on, the first as one that continues nothing; where to go on, if anywhere."""
         with closing(self._read(start_s)) as frames:
-            for frame in frames:
+            for count, frame in enumerate(frames):
                 if self._closed:
                     return None
-                yield frame
+                yield frame if count else replace(frame, continues=False)
                 if self._wanted_s is not None:
                     return self._take_wanted()
         return 0.0 if self.looped else None
