@@ -1,6 +1,5 @@
 """Video files and network streams, read with FFmpeg."""
 
-import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -9,11 +8,12 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.clock import Clock, VideoPacket, from_keyframe, stamp_of, steady
 from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
@@ -59,7 +59,7 @@ def open_stream(address: str) -> Source:
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = _without_secrets(address)
+    name = without_secrets(address)
     container, stream = _open(address, name, LIVE_OPTIONS)
     if container.duration is not None:
         container.close()
@@ -171,6 +171,8 @@ def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[I
         # The error's own text would show the address with its password; a bare OSError is FFmpeg's word for silence.
         reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
         way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+        if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
+            way_out = "check the user and password in its address and enter it again, as they are never kept"
         raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or not _is_film(container, stream) or (is_file and _is_picture(container)):
@@ -230,8 +232,3 @@ def _may_be_joined(container: InputContainer) -> bool:
 def _has_index(container: InputContainer) -> bool:
     """A time can be found in the file; others are read through."""
     return container.duration is not None and not container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES)
-
-
-def _without_secrets(address: str) -> str:
-    """The address without user, password and query, which holds the password of many a camera."""
-    return re.sub(r"^(\w+://)([^/?#]*@)?([^?#]*).*", r"\1\3", address, flags=re.DOTALL)
