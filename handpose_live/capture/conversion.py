@@ -2,14 +2,16 @@
 
 from fractions import Fraction
 from math import atan2, pi
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
+from av import CodecContext
 from av.buffer import Buffer
 from av.error import FFmpegError
 from av.filter import Graph
 from av.sidedata.sidedata import Type as SideDataType
+from av.video.codeccontext import VideoCodecContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, VideoReformatter
@@ -30,6 +32,7 @@ MATRICES = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
+ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 WIDEST_PIXEL = 8  # Times as wide as high, or as high as wide; beyond it, the file is not believed.
 LONGEST_SIDE_PX = 8192
 GROUND = 128
@@ -37,6 +40,14 @@ LIMITED_TO_FULL = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).a
 UPRIGHT = (0, False)
 UNREAD = Fraction(-1)
 UNKNOWN_SIDE_DATA = range(len(SideDataType), 64)
+
+
+def decoder(stream: VideoStream) -> VideoCodecContext:
+    """What decodes a stream: its own decoder, or one that gives the alpha that FFmpeg's VP8 and VP9 leave out."""
+    name = ALPHA_DECODERS.get(stream.codec_context.name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return stream.codec_context
+    return cast("VideoCodecContext", CodecContext.create(name, "r"))
 
 
 class Converter:
