@@ -33,6 +33,8 @@ MATRICES = {
     10: Colorspace.BT2020,
 }
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+# Where the density is that of a print, as browsers take it, and not the shape of a pixel.
+BARE_JPEG = ("mjpeg", "mpjpeg", "jpeg_pipe")
 WIDEST_PIXEL = 8  # Times as wide as high, or as high as wide; beyond it, the file is not believed.
 LONGEST_SIDE_PX = 8192
 GROUND = 128
@@ -103,6 +105,8 @@ class Converter:
 
     def _pixel_aspect(self) -> Fraction | None:
         """Width by height of a pixel: as the file says, until the coded stream says something new."""
+        if self._stream.container.format.name in BARE_JPEG:
+            return None
         coded = self._stream.codec_context.sample_aspect_ratio
         if self._coded_aspect is UNREAD:
             self._coded_aspect = coded

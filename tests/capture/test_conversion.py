@@ -170,6 +170,14 @@ def test_a_camera_that_is_turned_while_it_films_is_shown_upright(tmp_path: Path)
     assert [red_corner(frame.image) for frame in open_source(str(film))] == ["top left", "bottom right"]
 
 
+def test_the_print_density_of_motion_jpeg_does_not_widen_it(tmp_path: Path) -> None:
+    jpeg = bytearray(cv2.imencode(".jpg", cornered())[1].tobytes())
+    at = jpeg.index(b"JFIF\0") + 7
+    jpeg[at : at + 5] = b"\x01\x00\x90\x00\x48"  # 144 by 72 dots an inch
+    (tmp_path / "camera.mjpeg").write_bytes(jpeg)
+    assert shown(tmp_path / "camera.mjpeg").shape == (48, 64, 3)
+
+
 @pytest.mark.parametrize("matrix", [(0,) * 9, (1, 1, 0, 1, 1, 0, 0, 0, 1), (-1,) * 9])
 def test_a_broken_matrix_keeps_no_film_from_being_shown(tmp_path: Path, matrix: tuple[int, ...]) -> None:
     film = write_film(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
