@@ -99,7 +99,7 @@ def _stored_frames(url: str, source: StoredSource, start_s: float, from_s: float
         for image, stamp_s in _images(stream, reader.frames(packets)):
             clock.tick(stamp_s)
             if clock.time_s >= first_s:
-                yield Frame(image, clock.index, clock.time_s)
+                yield Frame(fit(image, info.width, info.height), clock.index, clock.time_s)
         if from_s <= 0 and (sentence := reader.shortfall(info.name, clock.index + 1, info.frame_count)):
             source.warn(sentence)
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from handpose_live.capture.conversion import Converter
 from handpose_live.capture.frame import Image
 from handpose_live.capture.opening import open_source
+from handpose_live.capture.source import StoredSource
 from handpose_live.errors import HandPoseError
 from handpose_live.output.recorder import Recorder
 from tests.capture.films import cornered, plain, red_corner, write_film
@@ -134,6 +135,18 @@ def test_pixels_that_change_their_shape_are_fitted_into_the_first_size(tmp_path:
     assert_colour(first[:, :8], (0, 255, 0), 4)
     assert_colour(last[:, :8], (0, 0, 0), 4)
     assert_colour(last, (0, 255, 0), 4)
+
+
+def test_a_film_whose_size_changes_keeps_the_first_also_when_wound(tmp_path: Path) -> None:
+    small = write_film(tmp_path / "small.ts", [cornered()] * 10)
+    large = write_film(
+        tmp_path / "large.ts", [cornered(192, 96)] * 10, times_ms=[1000 + 100 * index for index in range(10)]
+    )
+    (tmp_path / "both.ts").write_bytes(small.read_bytes() + large.read_bytes())
+    source = open_source(str(tmp_path / "both.ts"))
+    assert isinstance(source, StoredSource)
+    source.seek(1.5)
+    assert {frame.image.shape for frame in source} == {(48, 64, 3)}
 
 
 def exif_jpeg(orientation: int) -> bytes:
