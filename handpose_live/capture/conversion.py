@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import cv2
 import numpy as np
-from av import CodecContext
+from av import CodecContext, codecs_available
 from av.buffer import Buffer
 from av.error import FFmpegError
 from av.filter import Graph
@@ -46,8 +46,8 @@ UNKNOWN_SIDE_DATA = range(len(SideDataType), 64)
 
 def decoder(stream: VideoStream) -> VideoCodecContext:
     """What decodes a stream: its own decoder, or one that gives the alpha that FFmpeg's VP8 and VP9 leave out."""
-    name = ALPHA_DECODERS.get(stream.codec_context.name)
-    if name is None or stream.metadata.get("alpha_mode") != "1":
+    name = ALPHA_DECODERS.get(stream.codec_context.name, "")
+    if name not in codecs_available or stream.metadata.get("alpha_mode") != "1":
         return stream.codec_context
     return cast("VideoCodecContext", CodecContext.create(name, "r"))
 
