@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -78,7 +78,7 @@ class StoredSource(Source):
         self.warnings: list[str] = []
         self.looped = False
         self._read = read
-        self._closed = False
+        self._begun = self._closed = False
         self._wanted_s: float | None = None
 
     def __iter__(self) -> Iterator[Frame]:
@@ -91,12 +91,14 @@ class StoredSource(Source):
         self._wanted_s = max(0.0, time_s)
 
     def _play(self, start_s: float) -> Generator[Frame, None, float | None]:
-        """Give the frames from a time on; where to go on, if anywhere."""
+        """Give the frames from a time on, of which the first continues nothing; where to go on, if anywhere."""
+        jumped, self._begun = self._begun, True
         with closing(self._read(start_s)) as frames:
             for frame in frames:
                 if self._closed:
                     return None
-                yield frame
+                yield replace(frame, continues=False) if jumped else frame
+                jumped = False
                 if self._wanted_s is not None:
                     return self._take_wanted()
         return 0.0 if self.looped else None
