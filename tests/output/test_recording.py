@@ -2,8 +2,9 @@
 
 import math
 import signal
+from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Event
 
@@ -241,10 +242,10 @@ def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)
     winds = {3: 2.0, 6: 0.5, 9: 2.8}
-    for count, shown in enumerate(islice(source, 15)):
+    for index, shown in enumerate(islice(source, 15)):
         write(recording, shown)
-        if count in winds:
-            source.seek(winds[count])
+        if index in winds:
+            source.seek(winds[index])
     recording.close()
     source.close()
     lines = read_landmarks(tmp_path / "out.jsonl")[1]
@@ -309,6 +310,35 @@ def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
     recording.close()
     assert recording.frames == len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 2
     assert [entry["frame"] for entry in read_landmarks(tmp_path / "out.jsonl")[1]] == [0, 1]
+
+
+@pytest.mark.parametrize("broken", ["out.mp4", "out.clean.mp4"])
+def test_where_one_video_fails_the_other_files_are_finished_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    as_before = VideoFile.add
+
+    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+        if file._path.name == broken and tick:
+            raise MemoryError
+        as_before(file, image, tick)
+
+    monkeypatch.setattr(VideoFile, "add", add)
+    recording = Recording(files_in(tmp_path), INFO)
+
+    def write_until_it_fails() -> None:
+        for index in count():
+            write(recording, frame(index, index / 10))
+
+    with pytest.raises(HandPoseError, match=f"Cannot encode .*{broken}.*no memory left"):
+        write_until_it_fails()
+    with suppress(HandPoseError):
+        recording.close()
+    lines = read_landmarks(tmp_path / "out.jsonl")[1]
+    assert len(lines) == recording.frames
+    assert times(tmp_path / broken) == [0.0]
+    [other] = {"out.mp4", "out.clean.mp4"} - {broken}
+    assert times(tmp_path / other)[: len(lines)] == pytest.approx([line["video_time_s"] for line in lines])
 
 
 def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> None:
