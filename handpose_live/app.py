@@ -252,7 +252,7 @@ def _run_batch(options: argparse.Namespace) -> int:
 
                 def show(name: str, share: float) -> None:
                     bar.set_postfix_str(name, refresh=False)
-                    bar.update(share)
+                    bar.update(min(share, bar.total - bar.n))  # shares add up but for rounding
 
                 run_batch(found, out, tools, _tracking(options), weights=weights, outcome=outcome, progress=show)
     except KeyboardInterrupt:
