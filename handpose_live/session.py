@@ -148,12 +148,14 @@ class Tools:
         network: the one network of the program, loaded when it is first asked for.
         open_detector: for so many hands.
         rules: of gestures.
+        fetch: makes sure that what a detector needs is on this computer, and tells how many bytes of how many it has.
     """
 
     open_source: Callable[[str], Source]
     network: Callable[[], PoseEstimator]
     open_detector: Callable[[int], Detector]
     rules: Sequence[Rule]
+    fetch: Callable[[Callable[[int, int], object]], object] = lambda _: None
 
     def open_pipeline(self, tracking: Tracking, *, live: bool) -> Pipeline:
         """A pipeline that has not seen a frame yet.

@@ -13,13 +13,13 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch")
 # What the modules of each room may import of the program, beside their own room.
 ALLOWED = {
-    "handpose_live/pose": ("errors",),
+    "handpose_live/pose": ("text", "errors"),
     "handpose_live/capture": ("pose", "errors"),
     "handpose_live/tracking": ("capture", "pose", "stages", "errors"),
     "handpose_live/output": ("tracking", "capture", "pose", "errors"),
-    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "errors"),
+    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "log", "errors"),
     "handpose_live/benchmark": ("app", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
-    "trainer": ("pose", "errors"),
+    "trainer": ("pose", "text", "errors"),
 }
 # The benchmark runs MediaPipe's own tracker beside the program, which never loads the benchmark.
 ONLY_IN = {"PyQt6": ("handpose_live/ui",), "mediapipe": ("handpose_live/tracking", "handpose_live/benchmark")}

@@ -92,6 +92,11 @@ class StoredSource(Source):
         """Go on from this time with the next frame; callable from any thread."""
         self._wanted_s = max(0.0, time_s)
 
+    def warn(self, sentence: str) -> None:
+        """Tell a person something about the frames so far, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
     def _play(self, start_s: float) -> Generator[Frame, None, float | None]:
         """Give the frames from a time on, the first as one that continues nothing; where to go on, if anywhere."""
         with closing(self._read(start_s)) as frames:

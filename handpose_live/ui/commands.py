@@ -12,6 +12,7 @@ from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from handpose_live.capture.opening import DEMO, PICTURE_SUFFIXES
+from handpose_live.log import log_file
 from handpose_live.output.failure import cannot_write
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.tracking.gestures import own_table
@@ -137,7 +138,7 @@ class Commands:
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            window.view.notice.say(str(cannot_write(path, error)))
+            window.view.notice.say(str(cannot_write(path, error)), lasting=True)
             return
         self._last_files = RecordingFiles(clean=path)
         window.view.notice.say(f"Snapshot: {path}")
@@ -164,7 +165,8 @@ class Commands:
         self._last_files = files
         self._window.show_recording(None)
         there = [path for path in files.paths if path.exists()]
-        self._window.view.notice.say(problem or (f"Recorded: {there[0]}" if there else "Nothing was recorded."))
+        done = f"Recorded: {there[0]}" if there else "Nothing was recorded."
+        self._window.view.notice.say(problem or done, lasting=bool(problem))
 
     # ------------------------------------------------------------------ view
 
@@ -187,7 +189,7 @@ class Commands:
         self._look(boxes=on)
 
     def freeze(self, on: bool) -> None:
-        self._window.view.notice.say("Frozen: Z goes on.", lasting=True) if on else self._window.view.notice.hide()
+        self._window.view.notice.show_state("Frozen: Z goes on." if on else "")
 
     def inspect(self, on: bool) -> None:
         self._window.inspector.show_hands(on)
@@ -212,7 +214,7 @@ class Commands:
         self._window.toggle_full_screen()
 
     def leave_full_screen(self) -> None:
-        if self._window.isFullScreen():
+        if not self._window.view.notice.dismiss() and self._window.isFullScreen():
             self._window.toggle_full_screen()
 
     def theme_dark(self) -> None:
@@ -231,10 +233,18 @@ class Commands:
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(path, error)))
+            self._window.view.notice.say(str(cannot_write(path, error)), lasting=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         self._window.view.notice.say(f"Gestures of your own are in {path}; they count from the next start on.")
+
+    def show_log(self) -> None:
+        path = log_file()
+        if path.is_file():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            self._window.view.notice.say(f"The log is {path}.")
+        else:
+            self._window.view.notice.say(f"Nothing is logged yet; it will be in {path}.")
 
     def help(self) -> None:
         HelpSheet(self._window).show()
@@ -264,6 +274,6 @@ class Commands:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(folder, error)))
+            self._window.view.notice.say(str(cannot_write(folder, error)), lasting=True)
             return False
         return True

@@ -27,6 +27,7 @@ class Player(QObject):
 
     Attributes:
         opened: the source's info and the name of the device that the network runs on; again after each return.
+        fetching: bytes so far and in all, 0 if that is not known, of what has to be fetched first.
         arrived: there is a newer frame to :meth:`take`.
         lost: why a live source broke off; it is tried again until it is back.
         ended: a file came to its end, from where it can be wound back.
@@ -41,6 +42,7 @@ class Player(QObject):
     """
 
     opened = pyqtSignal(object, str)
+    fetching = pyqtSignal(int, int)
     arrived = pyqtSignal()
     lost = pyqtSignal(str)
     ended = pyqtSignal()
@@ -197,6 +199,7 @@ class Player(QObject):
         source = self._source = self._tools.open_source(self.spec)
         if isinstance(source, StoredSource):
             source.looped = self._looped
+        self._tools.fetch(lambda done, total: self._tell(self.fetching, done, total))
         session = self._tools.open_session(source, self._tracking)
         session.on_recording_error = self._lose_recording
         session.recording = self._recording

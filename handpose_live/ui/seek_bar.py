@@ -22,7 +22,8 @@ class SeekBar(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.slider, self.position, self.speed = _JumpSlider(Qt.Orientation.Horizontal), QLabel(), QLabel()
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.setAccessibleName("Position in the film")
         self.position.setObjectName("dim")
         self.speed.setObjectName("dim")
         self._length_s = 0.0
