@@ -30,7 +30,7 @@ def open_source(spec: str) -> Source:
 
         return open_demo()
     if spec.lower().startswith(STREAM_PREFIXES):
-        from handpose_live.capture.video import open_stream
+        from handpose_live.capture.stream import open_stream
 
         return open_stream(spec)
     return _open_path(spec)
