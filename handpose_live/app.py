@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from handpose_live.log import logged
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
     from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.pose.gestures import Rule
     from handpose_live.session import Tools, Tracking
     from handpose_live.tracking.detector import Detector
 
@@ -137,6 +139,7 @@ def _run_window(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from handpose_live.output.recording import RecordingFiles
+    from handpose_live.pose.gestures import shipped_rules
     from handpose_live.ui.settings import Settings
     from handpose_live.ui.start import run_window
 
@@ -148,8 +151,14 @@ def _run_window(options: argparse.Namespace) -> int:
             tracking = replace(tracking, smoothing=0.0)
         return replace(settings, tracking=tracking)
 
+    problem = ""
+    try:
+        tools = _tools(options)
+    except HandPoseError as error:
+        tools = _tools(options, shipped_rules())
+        problem = f"{error} Until the next start only the gestures that come with the program are known."
     files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
-    return run_window(options.source, _tools(options), files=files, adjust=adjust)
+    return run_window(options.source, tools, files=files, adjust=adjust, problem=problem)
 
 
 def _list_cameras() -> int:
@@ -188,8 +197,16 @@ def _same_file(one: Path, other: Path) -> bool:
     return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
-def _tools(options: argparse.Namespace) -> "Tools":
-    """What sessions are made of; nothing is loaded before it is used."""
+def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -> "Tools":
+    """What sessions are made of; nothing is loaded before it is used.
+
+    Args:
+        options: of the command line.
+        rules: of gestures; None takes those that come with the program and the person's own.
+
+    Raises:
+        HandPoseError: the person's own are no rules.
+    """
     from handpose_live.pose.gestures import load_rules
     from handpose_live.session import Tools
     from handpose_live.tracking.gestures import own_table
@@ -211,7 +228,7 @@ def _tools(options: argparse.Namespace) -> "Tools":
     from handpose_live.capture.opening import open_source
     from handpose_live.tracking.model_store import load_model
 
-    rules = load_rules(own_table())
+    rules = load_rules(own_table()) if rules is None else rules
     return Tools(open_source, network, open_detector, rules, lambda progress: load_model(progress=progress))
 
 

@@ -73,12 +73,21 @@ class Session:
                 frame = next(frames, None)
             if frame is None:
                 return
-            annotated = Annotated(frame, self.pipeline(frame))
-            self._record(annotated)
-            self.frames += 1
-            self.frames_with_hands += bool(annotated.hands)
+            annotated = self.work(frame)
             self.seconds = time.perf_counter() - started
             yield annotated
+
+    def work(self, frame: Frame) -> Annotated:
+        """Find the hands in the next frame, and record it.
+
+        Raises:
+            HandPoseError: a file cannot be written; what is written stays.
+        """
+        annotated = Annotated(frame, self.pipeline(frame))
+        self._record(annotated)
+        self.frames += 1
+        self.frames_with_hands += bool(annotated.hands)
+        return annotated
 
     def _record(self, annotated: Annotated) -> None:
         recording, measure = self.recording, self.pipeline.times.measure

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 
@@ -71,8 +72,9 @@ def open_path(path: str | Path) -> Source:
         return _open_folder(Path(path))
     if not os.path.isfile(path):
         raise HandPoseError(
-            f'There is no "{path}": give the number of a camera, a video or picture file, a folder of pictures, '
-            f'"{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}.'
+            f'There is no "{without_secrets(str(path))}": give the number of a camera, a video or picture file, a '
+            f'folder of pictures, "{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or '
+            f"{STREAM_PREFIXES[-1]}."
         )
     return _open_file(Path(path))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -164,6 +164,8 @@ def cannot_read(name: str, error: FFmpegError, *, is_file: bool) -> HandPoseErro
     # A bare OSError is FFmpeg's word for silence.
     reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
     way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+    if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
+        way_out = "check the user and password in its address and enter it again, as they are never kept"
     return HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.")
 
 

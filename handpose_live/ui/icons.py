@@ -105,6 +105,7 @@ PAINTS: dict[str, Paint] = {
     "play": _filled((7, 5, 19, 12, 7, 19)),
     "pause": _all(_filled((7, 6, 9, 6, 9, 18, 7, 18)), _filled((15, 6, 17, 6, 17, 18, 15, 18))),
     "step": _all(_filled((6, 6, 14, 12, 6, 18)), _lines((18, 6, 18, 18))),
+    "step_back": _all(_filled((18, 6, 10, 12, 18, 18)), _lines((6, 6, 6, 18))),
     "loop": _all(_arc(12, 12, 7.5, 60, 260), _lines((12, 1.5, 16, 5, 12, 8.5))),
     "record": _all(_ring(12, 12, 8.5), _dot(12, 12, 5, RECORDING)),
     "stop": _all(_ring(12, 12, 8.5), lambda painter: painter.fillRect(QRectF(8.5, 8.5, 7, 7), QColor(RECORDING))),

@@ -50,6 +50,8 @@ class Options(QDockWidget):
         self.colours, self.videos = Choice(), Choice()
         self.colours.addItems(list(COLOURS))
         self.videos.addItems(list(VIDEOS))
+        self.mirrored = Check("As shown")
+        self.mirrored.setToolTip("Record a selfie view flipped as it is shown; joints and clean video never are")
         self.landmarks, self.folder, self.pattern = Check("Joints too (.jsonl)"), QPushButton(), QLineEdit()
         self.pattern.setToolTip("{date}, {time} and {source} are filled in")
         self._lay_out()
@@ -67,6 +69,7 @@ class Options(QDockWidget):
         self.colours.setCurrentIndex(list(COLOURS.values()).index(look.colours))
         self.videos.setCurrentIndex(list(VIDEOS.values()).index(plan.videos))
         self.landmarks.setChecked(plan.landmarks)
+        self.mirrored.setChecked(plan.mirrored)
         self._is_showing = False
         if not self.pattern.hasFocus():
             self.pattern.setText(plan.pattern)
@@ -85,7 +88,10 @@ class Options(QDockWidget):
         groups: dict[str, dict[str, QWidget]] = {
             "Tracking": {"Most hands": self.max_hands, "Smoothing": self.smoothing, "Least score": self.min_score},
             "Skeleton": {"Colours": self.colours, "Thickness": self.thickness},
-            "Recording": {"Video": self.videos, "": self.landmarks, "Folder": self.folder, "Name": self.pattern},
+            "Recording": {
+                **{"Video": self.videos, "Mirror": self.mirrored, "": self.landmarks},
+                **{"Folder": self.folder, "Name": self.pattern},
+            },
         }
         for title, rows in groups.items():
             section = QLabel(title.upper())
@@ -116,6 +122,7 @@ class Options(QDockWidget):
         self.colours.currentTextChanged.connect(lambda text: self._change("look", colours=COLOURS[text]))
         self.videos.currentTextChanged.connect(lambda text: self._change("recording", videos=VIDEOS[text]))
         self.landmarks.toggled.connect(lambda on: self._change("recording", landmarks=on))
+        self.mirrored.toggled.connect(lambda on: self._change("recording", mirrored=on))
         self.pattern.editingFinished.connect(lambda: self._change("recording", pattern=self.pattern.text()))
         self.folder.clicked.connect(self._choose_folder)
 

@@ -65,10 +65,14 @@ class PictureView(QWidget):
 
     def show_picture(self, picture: Image) -> None:
         """Show an ``(h, w, 3)`` RGB picture, which must not be altered afterwards, in place of any panel."""
-        self._pixels = np.ascontiguousarray(picture)
+        self.redraw(picture)
         self._is_new = True
         self.panel.hide()
         self.start.hide()
+
+    def redraw(self, picture: Image) -> None:
+        """Show the same picture in another look, under whatever panel there is."""
+        self._pixels = np.ascontiguousarray(picture)
         self.update()
 
     def clear(self) -> None:

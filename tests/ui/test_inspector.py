@@ -151,9 +151,9 @@ def test_hands_are_looked_at_closely_only_while_something_is_open(qtbot: QtBot, 
     window.actions_["loop"].setChecked(True)
     qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
     assert window.shown is not None
-    assert window.shown.inspections == ()
+    assert window.shown.inspections is None
     window.actions_["inspect"].trigger()
-    qtbot.waitUntil(lambda: window.shown is not None and len(window.shown.inspections) > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.inspections), timeout=PATIENCE_MS)
     for dock in window.inspector.docks:
         dock.close()
     assert not window.actions_["inspect"].isChecked()

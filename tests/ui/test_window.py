@@ -254,6 +254,8 @@ def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, s
     press(window, Qt.Key.Key_Escape)
     assert window.isVisible()
     press(window, Qt.Key.Key_Q)
+    assert window.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)  # type: ignore[call-overload]
     assert not window.isVisible()
 
 
