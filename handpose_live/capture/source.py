@@ -19,6 +19,7 @@ class SourceInfo:
         fps: nominal frames per second; None where the source does not say.
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
+        duration_s: how long it lasts, by the file's own account; None when live or unknown.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
+    duration_s: float | None = None
 
 
 class Source(Protocol):

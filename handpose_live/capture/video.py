@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from handpose_live.capture.clock import Clock, VideoPacket, from_keyframe, stamp
 from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
-from handpose_live.capture.reader import Reader, is_mp4
+from handpose_live.capture.reader import Reader, end_s, is_mp4
 from handpose_live.capture.source import SourceInfo, StoredSource
 from handpose_live.errors import HandPoseError
 
@@ -55,9 +54,11 @@ def open_recording(url: str, name: str) -> StoredSource:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         image, start_s = first
         height, width = image.shape[:2]
-        info = SourceInfo(name, width, height, fps_of(stream), _frame_count(container, stream), live=False)
-        if url.startswith("file:") and not _has_index(container):
-            info = replace(info, frame_count=_packet_count(url, name))
+        if _has_index(container):
+            count, duration_s = _frame_count(container, stream), _duration_s(container, stream)
+        else:
+            count, duration_s = _packet_count(url, name), None
+        info = SourceInfo(name, width, height, fps_of(stream), count, live=False, duration_s=duration_s)
     source = StoredSource(info, lambda from_s: _frames(url, source, start_s, from_s))
     return source
 
@@ -89,7 +90,9 @@ def _packets(reader: Reader, clock: Clock, from_s: float) -> Iterator[VideoPacke
     if not _has_index(container):
         return from_keyframe(packets, clock, from_s - clock.period_s / 2)
     sought_s = from_s - REORDERED * clock.period_s
-    return _numbered(packets, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
+    return (
+        _numbered(packets, container, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
+    )
 
 
 def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool:
@@ -103,10 +106,13 @@ def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool
     return True
 
 
-def _numbered(packets: Iterator[VideoPacket], stream: VideoStream, clock: Clock) -> Iterator[VideoPacket]:
+def _numbered(
+    packets: Iterator[VideoPacket], container: InputContainer, stream: VideoStream, clock: Clock
+) -> Iterator[VideoPacket]:
     """The packets from a keyframe on, without those that are shown before it; the clock is set to its number."""
     key: VideoPacket | None = None
-    is_listed = len(stream.index_entries) == stream.frames
+    listed = len(stream.index_entries)
+    is_listed = listed > 0 and (listed == stream.frames or (stream.frames > 0 and is_mp4(container)))
     for packet in packets:
         if key is None and packet.size:
             key = packet
@@ -191,11 +197,21 @@ def _frame_count(container: InputContainer, stream: VideoStream) -> int | None:
     if stream.frames:
         shown = sum(not entry.is_discard for entry in stream.index_entries) if is_mp4(container) else stream.frames
         return shown or stream.frames
-    fps = fps_of(stream)
-    return round(container.duration / av.time_base * fps) if container.duration and fps else None
+    duration_s, fps = _duration_s(container, stream), fps_of(stream)
+    return round(duration_s * fps) if duration_s and fps else None
 
 
-def _packet_count(url: str, name: str) -> int:
+def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
+    video_end_s = end_s(container, stream)
+    if video_end_s is None or stream.start_time is None or stream.time_base is None:
+        return video_end_s
+    return max(0.0, video_end_s - float(stream.start_time * stream.time_base))
+
+
+def _packet_count(url: str, name: str) -> int | None:
+    """How many frames a file holds that has to be read through to know."""
+    if not url.startswith("file:"):
+        return None
     container, stream = open_video_stream(url, name)
     count = 0
     with container, suppress(FFmpegError):
