@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 
 import av
@@ -85,7 +85,8 @@ def _packets(reader: Reader, clock: Clock, from_s: float) -> Iterator[VideoPacke
     """What must be decoded to show the frames from a time on; the clock is wound to it."""
     container, stream = reader.container, reader.stream
     packets = steady(reader.packets(), joined=_may_be_joined(container))
-    if from_s <= 0:
+    # Without stamps, nothing tells what can be decoded from a keyframe.
+    if from_s <= 0 or isnan(clock.start_s):
         return packets
     if not _has_index(container):
         return from_keyframe(packets, clock, from_s - clock.period_s / 2)
