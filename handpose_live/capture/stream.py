@@ -113,7 +113,9 @@ def _jpeg_images(
     count = 0
     with container:
         files = pictures(_until_lost(chunks))
-        first = next(files, b"")
+        first = next(files, None)
+        if first is None:
+            raise _no_more(name)
         # Opened as a film of one frame, it tells FFmpeg how to read all others.
         with av.open(io.BytesIO(first), "r", format="mjpeg") as film:
             stream = film.streams.video[0]

@@ -1,11 +1,13 @@
 """Films made for a test."""
 
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import av
+import cv2
 import numpy as np
 
 from handpose_live.capture.frame import Image
@@ -87,6 +89,14 @@ def write_joined(path: Path, starts_s: Sequence[float], *, count: int) -> Path:
             )
             joined.write(film.read_bytes())
     return path
+
+
+def exif_jpeg(image: Image, *, orientation: int = 1) -> bytes:
+    """A JPEG as cameras write it: with EXIF, and a smaller JPEG in that."""
+    jpeg, thumbnail = (cv2.imencode(".jpg", picture)[1].tobytes() for picture in (image, image[:16, :16]))
+    entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4) + thumbnail
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
 
 
 def write_tone(path: Path) -> Path:

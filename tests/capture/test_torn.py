@@ -1,17 +1,15 @@
 """Films that are not whole, and what else is in their files."""
 
-import struct
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 import pytest
 
 from handpose_live.capture.frame import Image
 from handpose_live.capture.opening import open_source
 from handpose_live.capture.source import StoredSource
-from tests.capture.films import greys, plain, write_film
+from tests.capture.films import exif_jpeg, greys, plain, write_film
 
 COUNT = 40
 # Sound or a late last frame must not look like a film that was cut off.
@@ -132,14 +130,6 @@ def test_tags_in_any_encoding_keep_no_film_from_being_read(
                 copy.mux(packet)
     source = open_source(str(tagged))
     assert len(list(source)) == 3
-
-
-def exif_jpeg(image: Image, *, orientation: int = 1) -> bytes:
-    """A JPEG as cameras write it: with EXIF, and a smaller JPEG in that."""
-    jpeg, thumbnail = (cv2.imencode(".jpg", picture)[1].tobytes() for picture in (image, image[:16, :16]))
-    entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
-    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4) + thumbnail
-    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
 
 
 def test_exif_in_frames_keeps_no_film_from_being_read(tmp_path: Path) -> None:
