@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from math import isnan, nan
 from pathlib import Path
+from typing import Protocol
 
 import av
 from av.container import InputContainer
@@ -28,6 +29,14 @@ HIGHEST_FPS = 1000.0
 REORDERED = 4
 # FFmpeg's AVFMT_TS_DISCONT and AVFMT_NOTIMESTAMPS.
 TIMES_MAY_JUMP, HAS_NO_TIMES = 0x200, 0x80
+
+
+class Readable(Protocol):
+    """What gives bytes as a file does."""
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
+        ...
 
 
 def open_video(path: Path) -> StoredSource:
@@ -133,7 +142,9 @@ def _place(stream: VideoStream, dts: int) -> int:
     return sum(not entry.is_discard for entry in index[: index.search_timestamp(dts, any_frame=True)])
 
 
-def open_video_stream(url: str, name: str, options: dict[str, str] | None = None) -> tuple[InputContainer, VideoStream]:
+def open_video_stream(
+    url: str | Readable, name: str, options: dict[str, str] | None = None
+) -> tuple[InputContainer, VideoStream]:
     """Open the best video of a film or stream.
 
     Raises:
@@ -148,26 +159,25 @@ def open_video_stream(url: str, name: str, options: dict[str, str] | None = None
 
 
 def open_container(
-    url: str, name: str, options: dict[str, str] | None = None, format_name: str | None = None
+    url: str | Readable, name: str, options: dict[str, str] | None = None, format_name: str | None = None
 ) -> InputContainer:
     """Open what FFmpeg can read; what is on the network has to answer in time, then and later.
 
     Raises:
         HandPoseError: it cannot be opened.
     """
-    is_file = url.startswith("file:")
-    timeout = None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+    timeout = None if is_file(url) else (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
     try:
-        return av.open(url, format=format_name, options=options, metadata_errors="replace", timeout=timeout)
+        return av.open(url, "r", format=format_name, options=options, metadata_errors="replace", timeout=timeout)
     except FFmpegError as error:
-        raise cannot_read(name, error, is_file=is_file) from None
+        raise cannot_read(name, error, from_file=is_file(url)) from None
 
 
-def cannot_read(name: str, error: FFmpegError, *, is_file: bool) -> HandPoseError:
+def cannot_read(name: str, error: FFmpegError, *, from_file: bool) -> HandPoseError:
     """The sentence for a person; the error's own text would show the address with its password."""
     # A bare OSError is FFmpeg's word for silence.
     reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
-    way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+    way_out = "give another file" if from_file else "check the address, and that the sender is on and within reach"
     return HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.")
 
 
@@ -211,7 +221,7 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
 
 def _packet_count(url: str, name: str) -> int | None:
     """How many frames a file holds that has to be read through to know."""
-    if not url.startswith("file:"):
+    if not is_file(url):
         return None
     container, stream = open_video_stream(url, name)
     count = 0
@@ -226,5 +236,11 @@ def _may_be_joined(container: InputContainer) -> bool:
 
 
 def _has_index(container: InputContainer) -> bool:
-    """A time can be found in the file; others are read through."""
-    return container.duration is not None and not container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES)
+    """A time can be found in the file; others are read through, unless a server would have to send them."""
+    is_unclear = container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES) and is_file(container.name)
+    return container.duration is not None and not is_unclear
+
+
+def is_file(url: str | Readable) -> bool:
+    """On this computer, not on the network."""
+    return isinstance(url, str) and url.startswith("file:")

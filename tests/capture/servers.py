@@ -33,6 +33,7 @@ class Sender(ThreadingTCPServer):
         self.address = f"127.0.0.1:{self.server_address[1]}"
         self.end = threading.Event()
         self.stall = threading.Event()
+        self.taken = threading.Event()
         self._sent = threading.Semaphore(0)
         self._wanted = threading.Semaphore(0)
 
@@ -156,6 +157,32 @@ def part(kind: str, beat: int) -> bytes:
         **dict.fromkeys(("pictures-only", "snapshot", "snapshot-without-length"), jpeg),
     }
     return sent.get(kind, boundary + header + jpeg + b"\r\n")
+
+
+class Once(BaseHTTPRequestHandler):
+    """A film that is being made, sent to the first who asks and to nobody else, as ``ffmpeg -listen 1`` does."""
+
+    server: Sender
+
+    def do_GET(self) -> None:
+        if self.server.taken.is_set():
+            self.send_error(503)
+            return
+        self.server.taken.set()
+        self.send_response(200)
+        self.end_headers()
+        format_name = self.path.strip("/")
+        with av.open(self, "w", format=format_name, options={"flush_packets": "1"}) as film:
+            stream = film.add_stream("libx264", rate=25, options={"g": "1", "tune": "zerolatency"})
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            for _ in self.server.beats():
+                film.mux(stream.encode(av.VideoFrame.from_ndarray(plain(RED), format="rgb24")))
+
+    def write(self, content: bytes) -> int:
+        return self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 class Rtsp(StreamRequestHandler):

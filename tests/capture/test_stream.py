@@ -12,7 +12,7 @@ from handpose_live.capture import video
 from handpose_live.capture.opening import open_source
 from handpose_live.errors import HandPoseError
 from tests.capture.films import RED, plain, write_film
-from tests.capture.servers import PASSWORD, MotionJpeg, Pictures, Rtsp, folder_server, serving
+from tests.capture.servers import PASSWORD, MotionJpeg, Once, Pictures, Rtsp, folder_server, serving
 
 STREAMS = pytest.mark.parametrize(("scheme", "handler"), [("http", MotionJpeg), ("rtsp", Rtsp)])
 
@@ -132,8 +132,10 @@ def test_what_a_browser_shows_is_shown_before_the_next_picture_is_sent(manner: s
                 assert frame.image.shape == (48, 64, 3)
                 np.testing.assert_allclose(frame.image, 20 * beat, atol=2)
                 if beat == 5:
-                    break
+                    sender.end.set()
                 sender.ask()
+                if beat == 5:
+                    break
         assert source.dropped == 0
 
 
@@ -165,3 +167,19 @@ def test_a_sender_that_is_silent_after_its_header_is_named(monkeypatch: pytest.M
         name = f"http://{sender.address}/standard"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \(no answer\): check"):
             open_source(name)
+
+
+@pytest.mark.parametrize("format_name", ["mpegts", "flv", "matroska"])
+def test_a_server_that_answers_once_is_asked_once(format_name: str) -> None:
+    with serving(Once) as sender, open_source(f"http://{sender.address}/{format_name}") as source:
+        assert source.info.live
+        np.testing.assert_allclose(next(iter(source)).image[24, 32], RED, atol=8)
+
+
+def test_a_playlist_on_a_server_is_a_recording(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
+    with serving(folder_server(tmp_path)) as sender:
+        source = open_source(f"http://{sender.address}/film.m3u8")
+        assert not source.info.live
+        assert source.info.duration_s == pytest.approx(5)
+        assert len(list(source)) == source.info.frame_count == 50
