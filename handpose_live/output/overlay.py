@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Literal
 
 import cv2
@@ -44,9 +43,6 @@ BONE_ENDS = np.array(BONES)
 SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
 FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
 
-
-# Two threads that draw at once disturb each other inside OpenCV 5.0: other pixels come out.
-_one_draws = Lock()
 
 ColourScheme = Literal["fingers", "sides", "single"]
 
@@ -90,15 +86,14 @@ def draw_hands(image: Image, hands: Sequence[Hand], look: Look = Look()) -> Imag
         return picture
     if look.selfie:
         hands = [hand.flipped(image.shape[1]) for hand in hands]
-    with _one_draws:
-        for hand in hands:
-            if look.boxes:
-                _draw_box(picture, hand)
-            _draw_skeleton(picture, hand, look)
-        if look.names:
-            draw_names(picture, hands)
-        if look.labels:
-            draw_labels(picture, hands)
+    for hand in hands:
+        if look.boxes:
+            _draw_box(picture, hand)
+        _draw_skeleton(picture, hand, look)
+    if look.names:
+        draw_names(picture, hands)
+    if look.labels:
+        draw_labels(picture, hands)
     return picture
 
 

@@ -1,6 +1,5 @@
 """The skeleton on the picture."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -144,13 +143,3 @@ def test_a_label_tells_the_gesture() -> None:
     hand = spread_hand(wrist=(200, 300), length_px=200)
     shown = replace(hand, gesture=Gesture("thumb_up", 0.9))
     assert place_labels([shown], 640, 480)[0].width > place_labels([hand], 640, 480)[0].width + 40
-
-
-@pytest.mark.parametrize("look", [Look(), Look(names=True, boxes=True, colours="sides", thickness=3)])
-def test_threads_that_draw_at_once_draw_the_same(look: Look) -> None:
-    image = plain(640, 480, 90)
-    hands = [spread_hand(wrist=(x, 400), length_px=250) for x in (200, 450)]
-    alone = draw_hands(image, hands, look)
-    with ThreadPoolExecutor(3) as threads:
-        pictures = list(threads.map(lambda _: draw_hands(image, hands, look), range(150)))
-    assert all(np.array_equal(picture, alone) for picture in pictures)

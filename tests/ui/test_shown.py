@@ -62,7 +62,8 @@ def should_be(window: Window) -> Image:
 
 
 def is_as_it_should_be(window: Window) -> bool:
-    return window.view.picture is not None and np.array_equal(window.view.picture, should_be(window))
+    # While other threads use OpenCV too, its blur rounds otherwise.
+    return window.view.picture is not None and np.allclose(window.view.picture, should_be(window), atol=1)
 
 
 # ---------------------------------------------------------------------- the look
