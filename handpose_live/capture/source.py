@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -18,10 +18,11 @@ class SourceInfo:
 
     Attributes:
         name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
-        width, height: size of every frame, in px.
+        width, height: size of the first frame, in px, and of all others unless they are ``pictures``.
         fps: nominal frames per second; None where the source does not say.
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
+        pictures: frames are pictures of which each may have a file and a size of its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
+    pictures: bool = False
 
 
 class Source(Protocol):
@@ -98,8 +100,16 @@ class StoredSource(Source):
         """
         self._wanted = max(0.0, time_s), after
 
+    def warn(self, sentence: str) -> None:
+        """Tell a person something about the frames so far, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
     def frame_before(self, time_s: float) -> Frame | None:
-        """The last frame before a time, however long before; None before the first. Does not touch the iteration."""
+        """The last frame before a time, however long before, as one that continues nothing; None before the first.
+
+        Does not touch the iteration.
+        """
         reach_s = 2 / (self.info.fps or USUAL_FPS)
         while True:
             start_s, last = max(0.0, time_s - reach_s), None
@@ -107,20 +117,23 @@ class StoredSource(Source):
                 for frame in frames:
                     if frame.time_s > time_s - SAME_TIME_S or self._closed:
                         break
-                    last = frame
+                    last = replace(frame, continues=False)
             if last is not None or start_s == 0:
                 return last
             reach_s *= 2
 
     def _play(self, start_s: float, after: bool) -> Generator[Frame, None, tuple[float, bool] | None]:
-        """Give the frames from a time on; where to go on, if anywhere."""
+        """Give the frames from or after a time on; where to go on, if anywhere.
+
+        What comes after a time follows on its frame; else the first frame continues nothing.
+        """
         with closing(self._read(start_s)) as frames:
-            for frame in frames:
+            for count, frame in enumerate(frames):
                 if self._closed:
                     return None
                 if after and frame.time_s < start_s + SAME_TIME_S:
                     continue
-                yield frame
+                yield frame if count or after else replace(frame, continues=False)
                 if self._wanted is not None:
                     return self._take_wanted()
         return (0.0, False) if self.looped else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
@@ -68,6 +69,7 @@ COMMANDS = (
     Command("theme_light", "Light", group="theme"),
     Command("theme_system", "Like the desktop", group="theme"),
     Command("edit_gestures", "Gestures of your own…"),
+    Command("show_log", "Show log"),
     Command("help", "Keys and measures", ("F1",), "help"),
 )
 BY_KEY = {command.key: command for command in COMMANDS}
@@ -84,7 +86,7 @@ MENUS: dict[str, tuple[str | tuple[str, ...] | None, ...]] = {
         *("freeze", "inspect", "plot", "copy_hand", None),
         *("full_screen", ("Theme", "theme_dark", "theme_light", "theme_system"), "options"),
     ),
-    "&Help": ("help", "edit_gestures"),
+    "&Help": ("help", "edit_gestures", "show_log"),
 }
 TOOLBAR: tuple[str | None, ...] = (
     *("open_file", None, "play", "step_back", "step", None, "record", "snapshot", None),
@@ -141,6 +143,8 @@ class Actions:
         """Fill the toolbar."""
         for key in TOOLBAR:
             bar.addSeparator() if key is None else bar.addAction(self._all[key])
+            if key is not None and (button := bar.widgetForAction(self._all[key])) is not None:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _show_tip(self, key: str) -> None:
         command, action = BY_KEY[key], self._all[key]

@@ -12,6 +12,7 @@ from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from handpose_live.capture.opening import DEMO, PICTURE_SUFFIXES
+from handpose_live.log import log_file
 from handpose_live.output.failure import cannot_write
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.tracking.gestures import own_table
@@ -247,6 +248,14 @@ class Commands:
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         self._window.view.notice.say(f"Gestures of your own are in {path}; they count from the next start on.")
+
+    def show_log(self) -> None:
+        path = log_file()
+        if path.is_file():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            self._window.view.notice.say(f"The log is {path}.")
+        else:
+            self._window.view.notice.say(f"Nothing is logged yet; it will be in {path}.")
 
     def help(self) -> None:
         self._help = self._help or HelpSheet(self._window)

@@ -11,9 +11,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from handpose_live.capture.frame import Image
 from handpose_live.ui import theme
 from handpose_live.ui.geometry import letterbox
-from handpose_live.ui.panel import PANEL_WIDTH, Notice, Panel, RecordingBadge, StartPanel
+from handpose_live.ui.notice import Notice
+from handpose_live.ui.panel import PANEL_WIDTH, Panel, RecordingBadge, StartPanel
 
-LEAST_WIDTH, LEAST_HEIGHT = 320, 200
+LEAST_WIDTH, LEAST_HEIGHT = 200, 120
+NOTICE_SHARE = 0.4  # of the height, for a long notice, before it scrolls
 ROOM_FOR_SIGN = 360
 DIMMED = 0.35
 MARGIN = 12
@@ -39,6 +41,7 @@ class PictureView(QWidget):
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAcceptDrops(True)
+        self.setAccessibleName("Picture")
         self.panel, self.start, self.notice, self.badge = Panel(), StartPanel(), Notice(), RecordingBadge()
         self.panel.hide()
         self.start.hide()
@@ -88,8 +91,9 @@ class PictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
         for panel in (self.panel, self.start):
-            panel.sign.setVisible(self.height() >= ROOM_FOR_SIGN)
-            panel.setFixedWidth(min(PANEL_WIDTH, self.width() - 2 * MARGIN))
+            panel.fit(min(PANEL_WIDTH, self.width() - 2 * MARGIN), small=self.height() < ROOM_FOR_SIGN)
+        self.notice.sentence.most_height = round(NOTICE_SHARE * self.height())
+        self.notice.sentence.fit()
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)

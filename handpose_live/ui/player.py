@@ -33,6 +33,7 @@ class Player(QObject):
 
     Attributes:
         opened: the source's info and the name of the device that the network runs on; again after each return.
+        fetching: bytes so far and in all, 0 if that is not known, of what has to be fetched first.
         arrived: there is a newer frame to :meth:`take`.
         warned: what a person must know of the frames so far, in a sentence.
         lost: why a live source broke off; it is tried again until it is back.
@@ -51,6 +52,7 @@ class Player(QObject):
     """
 
     opened = pyqtSignal(object, str)
+    fetching = pyqtSignal(int, int)
     arrived = pyqtSignal()
     warned = pyqtSignal(str)
     lost = pyqtSignal(str)
@@ -206,6 +208,7 @@ class Player(QObject):
         source = self._source = self._commands.call(lambda: self._tools.open_source(self.spec), _close_source)
         self._told = 0
         self._tracked = tracking = self._tracking
+        self._commands.call(lambda: self._tools.fetch(lambda done, total: self._tell(self.fetching, done, total)))
         session = self._commands.call(lambda: self._tools.open_session(source, tracking), Session.close)
         session.on_recording_error = self._lose_recording
         session.recording = self._recording

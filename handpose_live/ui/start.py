@@ -11,10 +11,10 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.capture.camera import Camera, list_cameras
+from handpose_live.log import faults_shown
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Tools
 from handpose_live.ui.display_check import forget_cv2_plugins
-from handpose_live.ui.faults import faults_shown
 from handpose_live.ui.icon import program_icon
 from handpose_live.ui.settings import Settings, load_settings, settings_file
 from handpose_live.ui.theme import apply_theme

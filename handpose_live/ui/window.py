@@ -18,11 +18,14 @@ from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Annotated, Tools, Tracking
 from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
-from handpose_live.ui.cameras import CameraWatch
+from handpose_live.ui.cameras import CameraWatch, when_allowed
 from handpose_live.ui.commands import Commands
 from handpose_live.ui.focus import keeps_key, presses
+from handpose_live.ui.formatting import size
+from handpose_live.ui.geometry import fitting
 from handpose_live.ui.inspection import Inspection
 from handpose_live.ui.inspector import Inspector
+from handpose_live.ui.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
@@ -34,6 +37,7 @@ from handpose_live.ui.status_bar import StatusBar
 
 SPEED_INTERVAL_MS = 500
 FIRST_WIDTH, FIRST_HEIGHT = 1120, 720
+LOADING = "Opening the source and loading the network …"
 NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
 CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
@@ -102,6 +106,9 @@ class Window(QMainWindow):
 
     def open(self, spec: str, files: RecordingFiles | None = None) -> None:
         """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
+        when_allowed(spec, lambda: self._play(spec, files))
+
+    def _play(self, spec: str, files: RecordingFiles | None) -> None:
         self._let_go()
         self._takes_camera = False
         name = without_secrets(spec)
@@ -119,7 +126,8 @@ class Window(QMainWindow):
         self.actions_["freeze"].setChecked(False)
         self._listen(player)
         self.view.clear()
-        self.view.say("Getting ready", "Opening the source and loading the network …")
+        self.view.say("Getting ready", LOADING)
+        self.view.panel.show_progress()
         self.setWindowTitle("HandPose Live")
         self._enable()
         player.start()
@@ -217,15 +225,20 @@ class Window(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.view, self.seek_bar, self.status):
+        for part in (self.view, self.seek_bar):
             column.addWidget(part)
         self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.view.setFocus()  # else the first button would have it
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
+        self.resizeDocks([self.options], [OPTIONS_WIDTH], Qt.Orientation.Horizontal)
         self.options.hide()
         self.inspector.add_docks()
-        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        screen = self.screen()
+        assert screen is not None
+        self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
         self.restoreGeometry(QByteArray(self.settings.geometry))
         self.restoreState(QByteArray(self.settings.layout))
 
@@ -254,6 +267,7 @@ class Window(QMainWindow):
             signal.connect(lambda *told: show(*told) if player is self.player else None)
 
         hear(player.opened, self._show_opened)
+        hear(player.fetching, self._show_fetching)
         hear(player.arrived, self._show_newest)
         hear(player.warned, self._show_fault)
         hear(player.lost, self._show_lost)
@@ -301,6 +315,7 @@ class Window(QMainWindow):
         }.items():
             check(key, on)
         self.options.show_settings(settings)
+        theme.colour_hands(look.colours)
 
     def _show_cameras(self, cameras: list[Camera]) -> None:
         menu = self.menus[CAMERAS]
@@ -347,6 +362,13 @@ class Window(QMainWindow):
         self._speed_timer.start(SPEED_INTERVAL_MS)
         self._show_cameras(self._watch.cameras)
         self._enable()
+
+    def _show_fetching(self, done: int, total: int) -> None:
+        is_under_way = 0 < done < total
+        so_far = f": {size(done)} of {size(total)}" if is_under_way else ""
+        fetching = f"Fetching the hand detector's model, once{so_far} …"
+        self.view.say("Getting ready", LOADING if total and done == total else fetching)
+        self.view.panel.show_progress(done / total if is_under_way else None)
 
     def _show_newest(self) -> None:
         newest = self.player.take() if self.player is not None else None
