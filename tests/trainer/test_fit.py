@@ -223,8 +223,9 @@ def test_weights_of_another_network_are_no_start(data: Path, tmp_path: Path) -> 
     assert not (tmp_path / "live").exists()
 
 
-def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "last.pt").write_bytes(b"not a checkpoint")
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 the beginning of one"])
+def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "last.pt").write_bytes(content)
     with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint"):
         fit(_options(data, tmp_path))
 
