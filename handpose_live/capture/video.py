@@ -1,30 +1,39 @@
 """Video files and network streams, read with FFmpeg."""
 
-import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from math import atan2, isnan, nan, pi
+from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import av
-import numpy as np
-from av.buffer import Buffer
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from handpose_live.capture.address import without_secrets
+from handpose_live.capture.clock import Clock, VideoPacket, from_keyframe, stamp_of, steady
+from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.live import LiveSource
+from handpose_live.capture.reader import Reader, is_mp4
 from handpose_live.capture.source import Source, SourceInfo, StoredSource
 from handpose_live.errors import HandPoseError
 
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
-UPRIGHT = (0, False)
+# FFmpeg reads pictures too, but only the first frame, page or tile of many of them. JPEG may be a film of many.
+PICTURES = ("apng", "gif", *(f"{kind}_pipe" for kind in ("bmp", "j2k", "pbm", "pgm", "png", "ppm", "tiff", "webp")))
+PICTURE_BRANDS = ("heic", "heix", "mif1", "avif", "avis")
+HIGHEST_FPS = 1000.0
+# A file's index may tell when a frame is decoded; by no more than so many frames later it is shown.
+REORDERED = 4
+# FFmpeg's AVFMT_TS_DISCONT and AVFMT_NOTIMESTAMPS.
+TIMES_MAY_JUMP, HAS_NO_TIMES = 0x200, 0x80
 # Start at once, and keep nothing that was only read to find out what the stream is.
 LIVE_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -50,7 +59,7 @@ def open_stream(address: str) -> Source:
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = _without_secrets(address)
+    name = without_secrets(address)
     container, stream = _open(address, name, LIVE_OPTIONS)
     if container.duration is not None:
         container.close()
@@ -64,42 +73,87 @@ def open_stream(address: str) -> Source:
 def _stored(url: str, name: str) -> StoredSource:
     container, stream = _open(url, name)
     with container:
-        first = next(_images(container, stream), None)
+        reader = Reader(container, stream)
+        first = next(_images(stream, reader.frames(reader.packets())), None)
         if first is None:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
-        height, width = first[0].shape[:2]
+        image, start_s = first
+        height, width = image.shape[:2]
         info = SourceInfo(name, width, height, _fps(stream), _frame_count(container, stream), live=False)
-    return StoredSource(info, lambda start_s: _stored_frames(url, info, start_s))
+        if url.startswith("file:") and not _has_index(container):
+            info = replace(info, frame_count=_packet_count(url, name))
+    source = StoredSource(info, lambda from_s: _stored_frames(url, source, start_s, from_s))
+    return source
 
 
-def _stored_frames(url: str, info: SourceInfo, from_s: float) -> Generator[Frame]:
-    """A frame without a time, or with one that is past, comes a nominal period after the one before.
-
-    Jumping to a time, frames are counted by the nominal rate.
-    """
+def _stored_frames(url: str, source: StoredSource, start_s: float, from_s: float) -> Generator[Frame]:
+    """The frames from a time on; at the end, a film that was read from its start tells whether it was whole."""
+    info = source.info
     container, stream = _open(url, info.name)
     stream.thread_type = "AUTO"
-    period_s = 1 / (info.fps or ASSUMED_FPS)
-    time_s, start_s, index = -period_s, nan, -1
+    clock = Clock(1 / (info.fps or ASSUMED_FPS), start_s)
+    first_s = from_s - clock.period_s / 2
     with container:
-        # What does not know how long it is cannot jump either, and is read from its start.
-        if from_s > 0 and container.duration and stream.time_base is not None:
-            start_s = float((stream.start_time or 0) * stream.time_base)
-            with suppress(FFmpegError):
-                container.seek(round((start_s + from_s) / stream.time_base), stream=stream)
-                index = -2
-        for image, stamp_s in _images(container, stream):
-            start_s = stamp_s if isnan(start_s) else start_s
-            since_start_s = stamp_s - start_s
-            time_s = since_start_s if since_start_s > time_s else time_s + period_s
-            index = round(time_s / period_s) if index == -2 else index + 1
-            if time_s >= from_s - period_s / 2:
-                yield Frame(image, index, time_s)
+        reader = Reader(container, stream)
+        packets = _packets(reader, clock, from_s)
+        for image, stamp_s in _images(stream, reader.frames(packets)):
+            clock.tick(stamp_s)
+            if clock.time_s >= first_s:
+                yield Frame(image, clock.index, clock.time_s)
+        if from_s <= 0 and (sentence := reader.shortfall(info.name, clock.index + 1, info.frame_count)):
+            source.warn(sentence)
+
+
+def _packets(reader: Reader, clock: Clock, from_s: float) -> Iterator[VideoPacket]:
+    """What must be decoded to show the frames from a time on; the clock is wound to it."""
+    container, stream = reader.container, reader.stream
+    packets = steady(reader.packets(), joined=_may_be_joined(container))
+    if from_s <= 0:
+        return packets
+    if not _has_index(container):
+        return from_keyframe(packets, clock, from_s - clock.period_s / 2)
+    sought_s = from_s - REORDERED * clock.period_s
+    return _numbered(packets, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
+
+
+def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool:
+    """Go to the keyframe before a time; False if the film is still at its start."""
+    if stream.time_base is None:
+        return False
+    try:
+        container.seek((stream.start_time or 0) + round(time_s / stream.time_base), stream=stream)
+    except FFmpegError:
+        return False
+    return True
+
+
+def _numbered(packets: Iterator[VideoPacket], stream: VideoStream, clock: Clock) -> Iterator[VideoPacket]:
+    """The packets from a keyframe on, without those that are shown before it; the clock is set to its number."""
+    key: VideoPacket | None = None
+    is_listed = len(stream.index_entries) == stream.frames
+    for packet in packets:
+        if key is None and packet.size:
+            key = packet
+            if is_listed and key.dts is not None:
+                clock.index = _place(stream, key.dts) - 1
+            else:
+                clock.index = round((stamp_of(key) - clock.start_s) / clock.period_s) - 1
+        elif key is not None and stamp_of(packet) < stamp_of(key):
+            clock.index += is_listed
+            continue
+        yield packet
+
+
+def _place(stream: VideoStream, dts: int) -> int:
+    """How many frames the file stores before the one with this stamp."""
+    index = stream.index_entries
+    return sum(not entry.is_discard for entry in index[: index.search_timestamp(dts, any_frame=True)])
 
 
 def _live_images(container: InputContainer, stream: VideoStream, name: str) -> Generator[Image]:
+    reader = Reader(container, stream)
     with container:
-        for image, _ in _images(container, stream):
+        for image, _ in _images(stream, reader.frames(reader.packets())):
             yield image
     raise HandPoseError(f"{name} sends no more frames: check the sender and the network, then open it again.")
 
@@ -107,14 +161,21 @@ def _live_images(container: InputContainer, stream: VideoStream, name: str) -> G
 def _open(url: str, name: str, options: dict[str, str] | None = None) -> tuple[InputContainer, VideoStream]:
     is_file = url.startswith("file:")
     try:
-        container = av.open(url, options=options, timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
+        container = av.open(
+            url,
+            options=options,
+            metadata_errors="replace",
+            timeout=None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+        )
     except FFmpegError as error:
         # The error's own text would show the address with its password; a bare OSError is FFmpeg's word for silence.
         reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
         way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+        if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
+            way_out = "check the user and password in its address and enter it again, as they are never kept"
         raise HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.") from None
     stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream) or not _is_film(container, stream):
+    if not isinstance(stream, VideoStream) or not _is_film(container, stream) or (is_file and _is_picture(container)):
         container.close()
         raise HandPoseError(f"{name} holds no video: give another one.")
     return container, stream
@@ -126,58 +187,48 @@ def _is_film(container: InputContainer, stream: VideoStream) -> bool:
     return container.format.name != "tty" and not is_cover and bool(stream.codec_context)
 
 
-def _images(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Image, float]]:
+def _is_picture(container: InputContainer) -> bool:
+    return container.format.name in PICTURES or container.metadata.get("major_brand") in PICTURE_BRANDS
+
+
+def _images(stream: VideoStream, frames: Iterator[VideoFrame]) -> Iterator[tuple[Image, float]]:
     """Pictures, all in the size of the first, each with its stamp in seconds, or NaN if it has none."""
     size: tuple[int, int] | None = None
-    held = UPRIGHT
-    for frame in _decoded(container, stream):
-        # Asked of the first frame only: side data and frame hold each other, so that every frame that is
-        # asked stays in memory until Python happens to look for such circles.
-        held = _held(frame) if size is None else held
-        image = _turned(np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8), held)
+    convert = Converter(stream)
+    for frame in frames:
+        image = convert(frame)
         size = size or (image.shape[1], image.shape[0])
         yield fit(image, *size), nan if frame.time is None else frame.time
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Every frame up to where the video ends or is torn off; broken ones are left out."""
-    with suppress(FFmpegError):
-        for packet in container.demux(stream):
-            with suppress(FFmpegError):
-                yield from (frame for frame in packet.decode() if not frame.is_corrupt)
-    with suppress(FFmpegError):
-        yield from stream.decode(None)
-
-
-def _held(frame: VideoFrame) -> tuple[int, bool]:
-    """How the camera was held: quarter turns, and whether the picture is to be flipped after them."""
-    display = frame.side_data.get("DISPLAYMATRIX")
-    if not isinstance(display, Buffer):
-        return UPRIGHT
-    a, b, _, c, d = np.frombuffer(bytes(display), dtype=np.int32)[:5].astype(float)
-    flipped = a * d < b * c
-    return round(atan2(-b, -a if flipped else a) / (pi / 2)), flipped
-
-
-def _turned(image: Image, held: tuple[int, bool]) -> Image:
-    quarter_turns, flipped = held
-    if held == UPRIGHT:
-        return image
-    image = np.rot90(image, quarter_turns)
-    return np.ascontiguousarray(image[:, ::-1] if flipped else image)
-
-
 def _fps(stream: VideoStream) -> float | None:
-    return float(stream.average_rate) if stream.average_rate else None
+    """The nominal rate; the average one says little of a film with long gaps."""
+    average, guessed = stream.average_rate, stream.guessed_rate
+    rate = guessed if average and guessed and 2 * average < guessed < HIGHEST_FPS else average
+    return float(rate) if rate else None
 
 
 def _frame_count(container: InputContainer, stream: VideoStream) -> int | None:
     if stream.frames:
-        return stream.frames
+        shown = sum(not entry.is_discard for entry in stream.index_entries) if is_mp4(container) else stream.frames
+        return shown or stream.frames
     fps = _fps(stream)
     return round(container.duration / av.time_base * fps) if container.duration and fps else None
 
 
-def _without_secrets(address: str) -> str:
-    """The address without user, password and query, which holds the password of many a camera."""
-    return re.sub(r"^(\w+://)([^/?#]*@)?([^?#]*).*", r"\1\3", address, flags=re.DOTALL)
+def _packet_count(url: str, name: str) -> int:
+    container, stream = _open(url, name)
+    count = 0
+    with container, suppress(FFmpegError):
+        for packet in container.demux(stream):
+            count += packet.size > 0
+    return count
+
+
+def _may_be_joined(container: InputContainer) -> bool:
+    return bool(container.format.flags & TIMES_MAY_JUMP)
+
+
+def _has_index(container: InputContainer) -> bool:
+    """A time can be found in the file; others are read through."""
+    return container.duration is not None and not container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES)

@@ -32,6 +32,7 @@ def run_window(
     adjust: Callable[[Settings], Settings] = lambda settings: settings,
     settings_path: Path | None = None,
     find_cameras: Callable[[], Sequence[Camera]] = list_cameras,
+    problem: str = "",
 ) -> int:
     """Show the window until it is closed.
 
@@ -41,17 +42,21 @@ def run_window(
         spec: what to play; None takes the camera or stream of the last time, or else the first camera, if any.
         tools: what sessions are made of.
         files: what to record from the first frame on.
-        adjust: the settings that were asked for on the command line, in place of those remembered.
+        adjust: the settings that were asked for on the command line, in place of those remembered; for this run only.
         settings_path: where settings are kept; None for their usual place.
         find_cameras: the cameras of this computer.
+        problem: a sentence to show from the start; "" for none.
 
     Returns:
         The exit code: 0, or 128 and the signal's number after Ctrl-C or a polite kill.
     """
     path = settings_path or settings_file()
-    settings = adjust(load_settings(path))
+    saved = load_settings(path)
+    settings = adjust(saved)
     application = create_application(settings)
-    window = Window(tools, settings, path, find_cameras=find_cameras)
+    window = Window(tools, settings, path, saved=saved, find_cameras=find_cameras)
+    if problem:
+        window.fault.emit(problem)
     with faults_shown(window.fault.emit), _signals_end(window, application):
         window.show()
         if spec is not None:

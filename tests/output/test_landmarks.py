@@ -27,9 +27,9 @@ def opened(path: Path, source: str = "clip.mp4", fps: float | None = 10.0) -> La
 
 def written(path: Path) -> Path:
     with opened(path) as landmarks:
-        landmarks.write(0, 0.0, [LEFT])
+        landmarks.write(0, 0.0, [LEFT], video_time_s=0.0)
         landmarks.write(1, 0.1, [])
-        landmarks.write(2, 1 / 3, [LEFT, RIGHT])
+        landmarks.write(2, 1 / 3, [LEFT, RIGHT], video_time_s=0.1)
     return path
 
 
@@ -43,6 +43,7 @@ def test_json_lines_hold_a_header_and_a_line_a_frame(tmp_path: Path) -> None:
     assert header == {"schema": "handpose-live/1", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0}
     assert [frame["frame"] for frame in frames] == [0, 1, 2]
     assert [frame["time_s"] for frame in frames] == [0.0, 0.1, 0.333333]
+    assert [frame["video_time_s"] for frame in frames] == [0.0, None, 0.1]
     assert [len(frame["hands"]) for frame in frames] == [1, 0, 2]
 
 
@@ -84,13 +85,14 @@ def test_csv_has_the_same_content_as_json(tmp_path: Path) -> None:
     expected = []
     for frame in frames:
         for hand in frame["hands"] or [None]:
-            row = {"frame": frame["frame"], "time_s": frame["time_s"], "track": "", "side": "", "score": ""}
+            row = {key: frame[key] for key in ("frame", "time_s", "video_time_s")}
+            row |= {"track": "", "side": "", "score": ""}
             joints = hand["joints"] if hand else [("", "", "")] * 21
             row |= {key: hand[key] for key in ("track", "side", "score")} if hand else {}
             for name, joint in zip(JOINT_NAMES, joints, strict=True):
                 row |= dict(zip((f"{name}_x", f"{name}_y", f"{name}_score"), joint, strict=True))
             row |= {key: (hand and hand[key]) or "" for key in ("gesture", "gesture_score")}
-            expected.append({key: str(value) for key, value in row.items()})
+            expected.append({key: "" if value is None else str(value) for key, value in row.items()})
     assert list(csv.DictReader(rows)) == expected
 
 

@@ -1,6 +1,8 @@
 """All files of a recording hold the same frames."""
 
+import csv
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -14,6 +16,7 @@ from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import read_landmarks
 from handpose_live.output.recorder import Recorder
 from handpose_live.output.recording import Recording, RecordingFiles
+from tests.output.hands import spread_hand
 
 INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
 
@@ -109,3 +112,28 @@ def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> Non
     with pytest.raises(HandPoseError, match="nowhere"):
         Recording(files, INFO)
     assert not (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_the_landmarks(
+    tmp_path: Path, kind: str
+) -> None:
+    hand = spread_hand(wrist=(70, 60), length_px=40)
+    recording = Recording(
+        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, pictures=True)
+    )
+    for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
+        image = np.full((height, width, 3), 90, np.uint8)
+        still = Frame(image, index, index / 30, continues=False, picture=name)
+        recording.write(still, [hand] if index else [], image)
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
+    if kind == "jsonl":
+        first, second = read_landmarks(tmp_path / "out.jsonl")[1]
+        wrist = second["hands"][0]["joints"][0][:2]
+    else:
+        first, second = csv.DictReader((tmp_path / "out.csv").read_text().splitlines()[1:])
+        wrist = [float(second["wrist_x"]), float(second["wrist_y"])]
+    assert [first["picture"], str(first["width"]), str(first["height"])] == ["a, b.png", "64", "48"]
+    assert [second["picture"], str(second["width"]), str(second["height"])] == ["c.png", "200", "100"]
+    assert wrist == [70, 60]

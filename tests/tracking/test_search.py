@@ -1,5 +1,6 @@
 """When the detector runs, and in whose way."""
 
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
@@ -48,6 +49,15 @@ def test_a_file_is_searched_ten_times_a_second_while_a_hand_is_missing() -> None
 
 def test_a_file_is_searched_less_often_for_one_more_hand() -> None:
     assert 9 <= _times_asked(30, urgent=False) <= 11
+
+
+def test_every_picture_that_stands_for_itself_is_searched() -> None:
+    detector = SlowDetector()
+    detector.go_on.set()
+    search = InlineSearch(detector)
+    for index in range(5):
+        assert search(replace(_frame(index), continues=False), urgent=False) == FOUND
+    assert detector.calls == 5
 
 
 def test_what_is_found_in_line_belongs_to_the_very_frame() -> None:
