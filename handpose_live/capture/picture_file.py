@@ -1,5 +1,6 @@
 """One picture file: how many pictures it holds, and each of them."""
 
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -14,8 +15,9 @@ from handpose_live.capture.frame import Image
 from handpose_live.capture.picture_rgb import is_photo, is_turned, to_rgb
 
 register_heif_opener(thumbnails=False)
-# Pillow's own words are for programmers; a picture of twice as many pixels as it warns of, it refuses.
+# Pillow's own words are for programmers. A picture of twice as many pixels as it warns of, it refuses.
 warnings.filterwarnings("ignore", module=r"PIL\.")
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # A JPEG with others behind it, such as the gain map of a phone's photo, is the one photo that it shows.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "HEIF", "AVIF")
