@@ -179,12 +179,12 @@ def _refuse_to_overwrite(options: argparse.Namespace) -> None:
 
     source = Path(options.source or FIRST_CAMERA)
     sources = pictures_in(source) if os.path.isdir(source) else [source]
-    others = {"the weights file": options.weights, "the table of your gestures": own_table()}
+    others = {"the weights file": _weights(options), "the table of your gestures": own_table()}
     for file in filter(None, (options.record, options.landmarks)):
         if any(_same_file(file, read) for read in sources):
             raise HandPoseError(f"{file} is the source itself; write to another file.")
         for what, read in others.items():
-            if read is not None and _same_file(file, read):
+            if _same_file(file, read):
                 raise HandPoseError(f"{file} is {what}; write to another file.")
     if options.record and options.landmarks and _same_file(options.record, options.landmarks):
         raise HandPoseError(f"{options.record} and {options.landmarks} are one file; write to two.")

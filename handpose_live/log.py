@@ -1,5 +1,6 @@
 """The log file, for what a person is to report; exceptions that nobody expected land there, told in a sentence."""
 
+import faulthandler
 import logging
 import platform
 import re
@@ -115,16 +116,29 @@ class _LogFile(RotatingFileHandler):
             delay=True,
         )
         self.setFormatter(_WithoutAddresses(FORM))
+        self._takes_crashes = not faulthandler.is_enabled()
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
         stream = super()._open()
         stream.write(f"HandPose Live {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        if self._takes_crashes:  # of native libraries, which end the program without an exception
+            faulthandler.enable(stream)
         return stream
 
+    def close(self) -> None:
+        self._leave_crashes()
+        super().close()
+
     def doRollover(self) -> None:  # noqa: N802
+        self._leave_crashes()
         with suppress(OSError):  # on Windows a second program that has it open keeps it as it is
             super().doRollover()
+
+    def _leave_crashes(self) -> None:
+        """Let go of the file before it is closed: its number may be another file's then."""
+        if self._takes_crashes:
+            faulthandler.disable()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         if record.exc_info:  # the traceback would be lost, and with it what to report

@@ -117,6 +117,20 @@ def test_an_exception_that_nobody_expected_in_the_program_itself_is_one_sentence
     assert "ZeroDivisionError: " in log_file().read_text(encoding="utf-8")
 
 
+def test_a_run_logs_its_device_and_a_crash_of_a_native_library_lands_there_too(shared: Path) -> None:
+    clip = shared / "data" / "clips" / "scale_1.mp4"
+    code = (
+        "import faulthandler, sys\n"
+        "from handpose_live import app, session\n"
+        "session.Session.summary = lambda _: faulthandler._sigsegv()\n"
+        "app.main(sys.argv[1:])"
+    )
+    assert _run(code, str(clip), "--headless", "--device", "cpu").returncode < 0
+    text = log_file().read_text(encoding="utf-8")
+    assert "live.safetensors runs on CPU (ONNX Runtime)\n" in text
+    assert "Fatal Python error: Segmentation fault" in text
+
+
 def test_no_part_of_an_address_is_kept() -> None:
     addresses = (
         "rtsp://admin:s3cret@10.0.0.7:554/live?token=s3cret",

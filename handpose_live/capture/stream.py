@@ -8,7 +8,7 @@ from typing import cast
 
 import av
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -33,6 +33,10 @@ LIVE_OPTIONS = {
 BYTES_OPTIONS = {"fflags": "nobuffer", "raw_packet_size": "65536"}
 
 
+# A playlist names others by their address.
+PLAYLIST = (b"#EXTM3U", b"<?xml", b"<MPD", b"\xef\xbb\xbf#EXTM3U")
+
+
 def open_stream(address: str) -> Source:
     """A video on the network: live, or every frame where it is a finished recording.
 
@@ -40,13 +44,61 @@ def open_stream(address: str) -> Source:
         HandPoseError: nothing answers there, or it is no video.
     """
     name = without_secrets(address)
-    if address.lower().startswith("http") and (source := _open_motion_jpeg(address, name)) is not None:
-        return source
+    return _open_http(address, name) if address.lower().startswith("http") else _open(address, name)
+
+
+def _open(address: str, name: str) -> Source:
     container, stream = open_video_stream(address, name, LIVE_OPTIONS)
     if container.duration is not None:
         container.close()
         return open_recording(address, name)
     return _live(name, fps_of(stream), _images(container, stream, name))
+
+
+def _open_http(address: str, name: str) -> Source:
+    """Its first bytes tell what a server sends; who sends live may answer once only.
+
+    FFmpeg knows Motion JPEG only where it keeps to the standard, and gives a picture when the next one begins.
+    """
+    sent = open_container(address, name, BYTES_OPTIONS, "data")
+    chunks = _chunks(sent)
+    try:
+        head, length = _head(chunks)
+    except FFmpegError as error:
+        sent.close()
+        raise cannot_read(name, error, from_file=False) from None
+    chunks = chain([head], chunks)
+    is_picture_file = length == 0 and sent.size > 0
+    if is_picture_file or (length == -1 and sent.size > 0) or head.startswith(PLAYLIST):
+        sent.close()
+        return open_recording(address, name) if is_picture_file else _open(address, name)
+    if length is not None and length >= 0:
+        return _live(name, None, _jpeg_images(sent, chunks, name, may_be_one=length == 0))
+    container, stream = open_video_stream(Arriving(chunks), name, LIVE_OPTIONS)
+    return _live(name, fps_of(stream), _images(container, stream, name))
+
+
+def _head(chunks: Iterator[bytes]) -> tuple[bytes, int | None]:
+    """The first bytes, and how many of them are before the first picture of Motion JPEG; see :func:`header_length`."""
+    head, length = b"", None
+    while length is None and (chunk := next(chunks, None)) is not None:
+        head += chunk
+        length = header_length(head)
+    return head, length
+
+
+class Arriving:
+    """Reads chunks as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        """What has arrived, at most so many bytes; none at the end."""
+        self._rest = self._rest or next(self._chunks, b"")
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
 
 
 def _live(name: str, fps: float | None, seen: Generator[Image]) -> LiveSource:
@@ -69,32 +121,6 @@ def _images(container: InputContainer, stream: VideoStream, name: str) -> Genera
     raise _no_more(name)
 
 
-def _open_motion_jpeg(address: str, name: str) -> Source | None:
-    """What sends JPEG pictures; None if it sends something else.
-
-    FFmpeg knows such a stream only where it keeps to the standard, and gives a picture when the next one begins.
-    """
-    container = open_container(address, name, BYTES_OPTIONS, "data")
-    chunks = _chunks(container)
-    head, header = b"", None
-    try:
-        while header is None and (chunk := next(chunks, None)) is not None:
-            head += chunk
-            header = header_length(head)
-    except ExitError as error:
-        container.close()
-        raise cannot_read(name, error, is_file=False) from None
-    except FFmpegError:
-        pass
-    if header is None or header < 0:
-        container.close()
-        return None
-    if header == 0 and container.size > 0:
-        container.close()
-        return open_recording(address, name)
-    return _live(name, None, _jpeg_images(container, chain([head], chunks), name, may_be_one=header == 0))
-
-
 def _chunks(container: InputContainer) -> Iterator[bytes]:
     for packet in container.demux(container.streams[0]):
         if packet.size:
@@ -113,7 +139,9 @@ def _jpeg_images(
     count = 0
     with container:
         files = pictures(_until_lost(chunks))
-        first = next(files, b"")
+        first = next(files, None)
+        if first is None:
+            raise _no_more(name)
         # Opened as a film of one frame, it tells FFmpeg how to read all others.
         with av.open(io.BytesIO(first), "r", format="mjpeg") as film:
             stream = film.streams.video[0]

@@ -2,9 +2,9 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from math import nan
+from math import isnan, nan
 from pathlib import Path
+from typing import Protocol
 
 import av
 from av.container import InputContainer
@@ -17,7 +17,7 @@ from handpose_live.capture.clock import Clock, VideoPacket, from_keyframe, stamp
 from handpose_live.capture.conversion import Converter
 from handpose_live.capture.fit import fit
 from handpose_live.capture.frame import Frame, Image
-from handpose_live.capture.reader import Reader, is_mp4
+from handpose_live.capture.reader import Reader, end_s, is_mp4
 from handpose_live.capture.source import SourceInfo, StoredSource
 from handpose_live.errors import HandPoseError
 
@@ -32,6 +32,14 @@ HIGHEST_FPS = 1000.0
 REORDERED = 4
 # FFmpeg's AVFMT_TS_DISCONT and AVFMT_NOTIMESTAMPS.
 TIMES_MAY_JUMP, HAS_NO_TIMES = 0x200, 0x80
+
+
+class Readable(Protocol):
+    """What gives bytes as a file does."""
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
+        ...
 
 
 def open_video(path: Path) -> StoredSource:
@@ -58,9 +66,11 @@ def open_recording(url: str, name: str) -> StoredSource:
             raise HandPoseError(f"{name} holds no frame that can be decoded: give another video.")
         image, start_s = first
         height, width = image.shape[:2]
-        info = SourceInfo(name, width, height, fps_of(stream), _frame_count(container, stream), live=False)
-        if url.startswith("file:") and not _has_index(container):
-            info = replace(info, frame_count=_packet_count(url, name))
+        if _has_index(container):
+            count, duration_s = _frame_count(container, stream), _duration_s(container, stream)
+        else:
+            count, duration_s = _packet_count(url, name), None
+        info = SourceInfo(name, width, height, fps_of(stream), count, live=False, duration_s=duration_s)
     source = StoredSource(info, lambda from_s: _frames(url, source, start_s, from_s))
     return source
 
@@ -87,12 +97,15 @@ def _packets(reader: Reader, clock: Clock, from_s: float) -> Iterator[VideoPacke
     """What must be decoded to show the frames from a time on; the clock is wound to it."""
     container, stream = reader.container, reader.stream
     packets = steady(reader.packets(), joined=_may_be_joined(container))
-    if from_s <= 0:
+    # Without stamps, nothing tells what can be decoded from a keyframe.
+    if from_s <= 0 or isnan(clock.start_s):
         return packets
     if not _has_index(container):
         return from_keyframe(packets, clock, from_s - clock.period_s / 2)
     sought_s = from_s - REORDERED * clock.period_s
-    return _numbered(packets, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
+    return (
+        _numbered(packets, container, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
+    )
 
 
 def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool:
@@ -106,10 +119,13 @@ def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool
     return True
 
 
-def _numbered(packets: Iterator[VideoPacket], stream: VideoStream, clock: Clock) -> Iterator[VideoPacket]:
+def _numbered(
+    packets: Iterator[VideoPacket], container: InputContainer, stream: VideoStream, clock: Clock
+) -> Iterator[VideoPacket]:
     """The packets from a keyframe on, without those that are shown before it; the clock is set to its number."""
     key: VideoPacket | None = None
-    is_listed = len(stream.index_entries) == stream.frames
+    listed = len(stream.index_entries)
+    is_listed = listed > 0 and (listed == stream.frames or (stream.frames > 0 and is_mp4(container)))
     for packet in packets:
         if key is None and packet.size:
             key = packet
@@ -129,7 +145,9 @@ def _place(stream: VideoStream, dts: int) -> int:
     return sum(not entry.is_discard for entry in index[: index.search_timestamp(dts, any_frame=True)])
 
 
-def open_video_stream(url: str, name: str, options: dict[str, str] | None = None) -> tuple[InputContainer, VideoStream]:
+def open_video_stream(
+    url: str | Readable, name: str, options: dict[str, str] | None = None
+) -> tuple[InputContainer, VideoStream]:
     """Open the best video of a film or stream.
 
     Raises:
@@ -144,26 +162,25 @@ def open_video_stream(url: str, name: str, options: dict[str, str] | None = None
 
 
 def open_container(
-    url: str, name: str, options: dict[str, str] | None = None, format_name: str | None = None
+    url: str | Readable, name: str, options: dict[str, str] | None = None, format_name: str | None = None
 ) -> InputContainer:
     """Open what FFmpeg can read; what is on the network has to answer in time, then and later.
 
     Raises:
         HandPoseError: it cannot be opened.
     """
-    is_file = url.startswith("file:")
-    timeout = None if is_file else (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+    timeout = None if is_file(url) else (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
     try:
-        return av.open(url, format=format_name, options=options, metadata_errors="replace", timeout=timeout)
+        return av.open(url, "r", format=format_name, options=options, metadata_errors="replace", timeout=timeout)
     except FFmpegError as error:
-        raise cannot_read(name, error, is_file=is_file) from None
+        raise cannot_read(name, error, from_file=is_file(url)) from None
 
 
-def cannot_read(name: str, error: FFmpegError, *, is_file: bool) -> HandPoseError:
+def cannot_read(name: str, error: FFmpegError, *, from_file: bool) -> HandPoseError:
     """The sentence for a person; the error's own text would show the address with its password."""
     # A bare OSError is FFmpeg's word for silence.
     reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
-    way_out = "give another file" if is_file else "check the address, and that the sender is on and within reach"
+    way_out = "give another file" if from_file else "check the address, and that the sender is on and within reach"
     if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
         way_out = "check the user and password in its address and enter it again, as they are never kept"
     return HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.")
@@ -201,11 +218,21 @@ def _frame_count(container: InputContainer, stream: VideoStream) -> int | None:
     if stream.frames:
         shown = sum(not entry.is_discard for entry in stream.index_entries) if is_mp4(container) else stream.frames
         return shown or stream.frames
-    fps = fps_of(stream)
-    return round(container.duration / av.time_base * fps) if container.duration and fps else None
+    duration_s, fps = _duration_s(container, stream), fps_of(stream)
+    return round(duration_s * fps) if duration_s and fps else None
 
 
-def _packet_count(url: str, name: str) -> int:
+def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
+    video_end_s = end_s(container, stream)
+    if video_end_s is None or stream.start_time is None or stream.time_base is None:
+        return video_end_s
+    return max(0.0, video_end_s - float(stream.start_time * stream.time_base))
+
+
+def _packet_count(url: str, name: str) -> int | None:
+    """How many frames a file holds that has to be read through to know."""
+    if not is_file(url):
+        return None
     container, stream = open_video_stream(url, name)
     count = 0
     with container, suppress(FFmpegError):
@@ -219,5 +246,11 @@ def _may_be_joined(container: InputContainer) -> bool:
 
 
 def _has_index(container: InputContainer) -> bool:
-    """A time can be found in the file; others are read through."""
-    return container.duration is not None and not container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES)
+    """A time can be found in the file; others are read through, unless a server would have to send them."""
+    is_unclear = container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES) and is_file(container.name)
+    return container.duration is not None and not is_unclear
+
+
+def is_file(url: str | Readable) -> bool:
+    """On this computer, not on the network."""
+    return isinstance(url, str) and url.startswith("file:")

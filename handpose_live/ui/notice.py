@@ -20,6 +20,7 @@ class Notice(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Notice")
         self._passing, self._state = "", ""
         self._lasting: list[str] = []
         self.sentence, self.close_button = Sentence("Notice"), QToolButton()

@@ -21,7 +21,7 @@ from handpose_live.ui.choice import Check, Choice
 from handpose_live.ui.dock_title import DockTitle, scrolled
 from handpose_live.ui.settings import RANGES, Settings
 
-WIDTH, MARGIN, LABEL_WIDTH = 296, 16, 76
+WIDTH, LEAST_WIDTH, MARGIN, LABEL_WIDTH = 296, 240, 16, 76
 HANDS = tuple(map(int, RANGES["max_hands"]))
 COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "One for all": "single"}
 VIDEOS = {"Annotated": "annotated", "Clean": "clean", "Both": "both"}
@@ -112,7 +112,9 @@ class Options(QDockWidget):
                 form.addRow(label, control)
             column.addLayout(form)
         column.addStretch()
-        self.setWidget(scrolled(content, "Options"))
+        area = scrolled(content, "Options")
+        area.setMinimumWidth(LEAST_WIDTH)
+        self.setWidget(area)
 
     def _connect(self) -> None:
         self.max_hands.currentTextChanged.connect(lambda text: self._change("tracking", max_hands=int(text)))

@@ -25,11 +25,12 @@ class Panel(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Message")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the sentence and the buttons have it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
-        self.title, self.sentence, self.progress = QLabel(), Sentence("What is going on"), QProgressBar()
+        self.title, self.sentence, self.progress = QLabel(), Sentence("Message"), QProgressBar()
         self.title.setObjectName("title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)

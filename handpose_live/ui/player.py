@@ -303,7 +303,7 @@ class Player(QObject):
             self._tell(self.warned, " ".join(source.warnings[told : self._told]))
 
     def _stand_until(self, ready: Callable[[], bool]) -> None:
-        self._stands = True
+        self._stands = not ready()
         self._commands.wait_until(ready)
         self._stands = False
 

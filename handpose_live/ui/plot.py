@@ -9,7 +9,7 @@ from handpose_live.ui import theme
 from handpose_live.ui.choice import Choice
 from handpose_live.ui.history import PLOTTED, SPAN_S, History
 
-LEAST_WIDTH, LEAST_HEIGHT = 380, 170
+LEAST_HEIGHT = 170
 LINE, SAMPLE, GAP = 2.0, 24, 16
 FIRST, SECOND = "Index bend", "Pinch"
 # What the lines of the legend stand for: the colour they have in a theme, and whether they are dashed.
@@ -51,7 +51,7 @@ class Plot(QWidget):
         rows.setContentsMargins(16, 8, 16, 8)
         rows.addWidget(Legend())
         rows.addLayout(row)
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.setMinimumHeight(LEAST_HEIGHT)
         theme.current.changed.connect(self._paint)
         self._paint()
 
@@ -114,7 +114,8 @@ class Legend(QWidget):
 def _set_up(plot: pyqtgraph.PlotWidget) -> None:
     plot.setMouseEnabled(False, False)
     plot.setMinimumSize(0, 0)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do in it
+    for part in (plot, plot.viewport()):
+        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do in it
     plot.hideButtons()
     plot.setMenuEnabled(False)
     plot.setXRange(-SPAN_S, 0, padding=0.01)

@@ -21,6 +21,7 @@ class SeekBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Position and speed")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.slider, self.position, self.speed = _JumpSlider(Qt.Orientation.Horizontal), QLabel(), QLabel()
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)

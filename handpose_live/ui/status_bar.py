@@ -68,6 +68,9 @@ class StatusBar(QStatusBar):
         self._device.put("")
         for figure in self.figures:
             figure.clear()
+        for live_figure in (self._latency, self._dropped):
+            live_figure.hide()
+        self._arrange()
 
     @property
     def figures(self) -> list["Figure"]:

@@ -150,7 +150,8 @@ QTabBar {{ background: {c.surface}; qproperty-drawBase: 0; }}
 QDockWidget {{ color: {c.text}; }}
 DockTitle {{ background: {c.surface}; border-bottom: 1px solid {c.edge}; }}
 QDockWidget > QWidget {{ background: {c.surface}; }}
-QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.surface}; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.surface}; }}
+QScrollArea {{ border: 1px solid {c.surface}; }}
 QScrollArea:focus {{ border: 1px solid {c.accent}; }}
 QScrollBar:vertical {{ width: 8px; background: transparent; margin: 0; }}
 QScrollBar:horizontal {{ height: 8px; background: transparent; margin: 0; }}

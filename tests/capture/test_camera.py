@@ -23,6 +23,8 @@ class FakeCapture:
 
     def __init__(self, index: int, backend: int) -> None:
         assert backend == camera.BACKEND
+        if index >= 2**31:
+            raise cv2.error("integer won't fit into a C int")
         self.reads = 0
         self._opened = index == 2
 

@@ -11,6 +11,7 @@ import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.camera import Camera
@@ -39,8 +40,8 @@ def on_screen(window: Window) -> Image:
     return pixels[lit[0].min() : lit[0].max() + 1, lit[1].min() : lit[1].max() + 1]
 
 
-def press(window: Window, key: Qt.Key) -> None:
-    QTest.keyClick(window, key)  # type: ignore[call-overload]
+def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(widget, key, modifier)  # type: ignore[call-overload]
 
 
 def plain(sentence: str) -> str:
