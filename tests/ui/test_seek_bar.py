@@ -111,5 +111,7 @@ def test_the_frame_before_is_shown_exactly_also_after_a_seek_and_at_the_end_and_
     press("step_back", 1, 9)
     press("step_back", 20, 0)
     press("step", 1, 1)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
     QTest.keyClick(window, Qt.Key.Key_Comma)  # type: ignore[call-overload]
     qtbot.waitUntil(lambda: index(window) == 0, timeout=PATIENCE_MS)
