@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from handpose_live import __version__
 from handpose_live.console import secure_console
 from handpose_live.errors import HandPoseError
-from handpose_live.log import logged
+from handpose_live.log import fault_sentence, logged
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
@@ -52,8 +52,6 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from handpose_live.log import fault_sentence
-
         logger.exception("The run ended")
         print(fault_sentence(error), file=sys.stderr)
         return 1
@@ -179,12 +177,12 @@ def _refuse_to_overwrite(options: argparse.Namespace) -> None:
 
     source = Path(options.source or FIRST_CAMERA)
     sources = pictures_in(source) if os.path.isdir(source) else [source]
-    others = {"the weights file": options.weights, "the table of your gestures": own_table()}
+    others = {"the weights file": _weights(options), "the table of your gestures": own_table()}
     for file in filter(None, (options.record, options.landmarks)):
         if any(_same_file(file, read) for read in sources):
             raise HandPoseError(f"{file} is the source itself; write to another file.")
         for what, read in others.items():
-            if read is not None and _same_file(file, read):
+            if _same_file(file, read):
                 raise HandPoseError(f"{file} is {what}; write to another file.")
     if options.record and options.landmarks and _same_file(options.record, options.landmarks):
         raise HandPoseError(f"{options.record} and {options.landmarks} are one file; write to two.")
@@ -252,7 +250,7 @@ def _run_batch(options: argparse.Namespace) -> int:
 
                 def show(name: str, share: float) -> None:
                     bar.set_postfix_str(name, refresh=False)
-                    bar.update(share)
+                    bar.update(min(share, bar.total - bar.n))  # shares add up but for rounding
 
                 run_batch(found, out, tools, _tracking(options), weights=weights, outcome=outcome, progress=show)
     except KeyboardInterrupt:

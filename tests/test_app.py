@@ -243,8 +243,9 @@ def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_an_address_longer_than_a_file_s_name_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    address = f"http://127.0.0.1:9/{'a' * 5000}"
-    assert main([address, "--headless", "--record", str(tmp_path / "o.mp4")]) == 1
+    address, written = f"http://127.0.0.1:9/{'a' * 5000}", tmp_path / "o.mp4"
+    written.touch()
+    assert main([address, "--headless", "--record", str(written)]) == 1
     assert "cannot be read" in capsys.readouterr().err
 
 

@@ -123,13 +123,16 @@ def test_no_input_is_written_over_under_any_name(
     assert all(Path(name).read_bytes() == content for name in ("a.mp4", "link.mp4", "hard.mp4"))
 
 
-def test_an_outdated_result_that_is_an_input_itself_is_not_written_over(tmp_path: Path) -> None:
-    run([film(tmp_path / "a.mp4")], tmp_path)
-    result = tmp_path / "a.mp4.hands.mp4"
-    content = result.read_bytes()
-    assert run([tmp_path / "a.mp4", result], tmp_path, tracking=Tracking(max_hands=1)).counts == (2, 0, 0)
-    assert result.read_bytes() == content
-    assert run([tmp_path / "a.mp4", result], tmp_path, tracking=Tracking(max_hands=1)).counts == (0, 2, 0)
+def test_a_result_that_is_named_is_no_input_either(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4")
+    run([path], tmp_path)
+    result, link = tmp_path / "a.mp4.hands.mp4", tmp_path / "link.mp4"
+    link.symlink_to(result)
+    again = run([path, result, link], tmp_path)
+    assert str(again.outcome).splitlines() == [
+        "0 done, 1 skipped as done before, 0 failed",
+        f"  left out, as a result of a batch itself: {result}, {link}",
+    ]
 
 
 def test_what_stands_in_a_result_s_place_is_not_written_over(tmp_path: Path) -> None:
@@ -271,7 +274,7 @@ def test_results_inside_the_folder_are_no_inputs(tmp_path: Path) -> None:
     for out in ("out", "out", "another", "."):
         run([tmp_path], tmp_path / out)
     done = run([tmp_path], tmp_path)
-    assert (done.counts, done.outcome.left_out) == ((0, 1, 0), [])
+    assert (done.counts, done.outcome.left_out) == ((0, 1, 0), {})
 
 
 def test_a_relative_and_an_absolute_spelling_are_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,7 +329,12 @@ def test_pipes_sockets_and_links_to_nowhere_or_in_circles_stop_nothing(tmp_path:
         done = run([folder, folder / "pipe"], tmp_path / "out")
     assert done.counts == (1, 0, 3)
     assert set(done.outcome.failed) == {str(folder / name) for name in ("nowhere.mp4", "pipe", "pipe.mp4")}
-    assert {path.name for path in done.outcome.left_out} == {"a.jsonl", "circle", "pipe", "socket"}
+    assert {path.name for path in done.outcome.left_out["neither film nor picture"]} == {
+        "a.jsonl",
+        "circle",
+        "pipe",
+        "socket",
+    }
 
 
 def test_an_input_that_is_not_there_or_holds_nothing_is_one_sentence(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handpose_live.batch.fingerprint import Place, is_picture, place_of
+from handpose_live.batch.fingerprint import is_picture, place_of
 from handpose_live.batch.results import is_result
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
@@ -46,18 +47,13 @@ class Found:
 
     Attributes:
         inputs: to work on, each place once.
-        left_out: what was in the folders beside, but for hidden files and results.
+        left_out: what is not worked on, by the reason; hidden files and results in folders are not even named.
         failed: what could not be looked into, and why, one sentence each.
     """
 
     inputs: list[Input] = field(default_factory=list)
-    left_out: list[Path] = field(default_factory=list)
+    left_out: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
     failed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def places(self) -> set[Place]:
-        """Of the inputs."""
-        return {place for found in self.inputs if (place := place_of(found.path)) is not None}
 
 
 def find_inputs(specs: Iterable[str], out: Path, open_source: Callable[[str], Source]) -> Found:
@@ -75,6 +71,8 @@ def find_inputs(specs: Iterable[str], out: Path, open_source: Callable[[str], So
         path = Path(spec)
         if os.path.isdir(path):
             _look_into(path, out, open_source, found)
+        elif is_result(path):
+            found.left_out["a result of a batch itself"].append(path)
         elif os.path.lexists(path):
             found.inputs.append(Input(path, Path(path.name)))
         else:
@@ -97,7 +95,7 @@ def _look_into(root: Path, out: Path, open_source: Callable[[str], Source], foun
             if file.suffix.lower() in FILM_SUFFIXES or _opens(file, open_source):
                 found.inputs.append(Input(file, file.relative_to(root)))
             else:
-                found.left_out.append(file)
+                found.left_out["neither film nor picture"].append(file)
     if before == (len(found.inputs), len(found.failed)):
         found.failed[str(root)] = f"{root} holds neither videos nor pictures to work on: give another folder."
 

@@ -66,8 +66,8 @@ class Origin:
 
 
 def is_result(path: Path) -> bool:
-    """A file of a batch: an annotated video beside its joints, or these."""
-    return Origin.read(path.with_suffix(".jsonl")) is not None
+    """A file of a batch, or a link to one: an annotated video beside its joints, or these."""
+    return Origin.read(Path(os.path.realpath(path)).with_suffix(".jsonl")) is not None
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ class Result:
 class Results:
     """The results in a folder.
 
+    Nothing but an outdated result is ever written over, and results are never inputs.
+
     Attributes:
         out: the folder.
-        inputs: nothing is written over these.
     """
 
     out: Path
-    inputs: set[Place]
     _by_place: dict[Place, list[Result]] = field(default_factory=lambda: defaultdict(list))
     _moved: dict[str, list[Result]] = field(default_factory=lambda: defaultdict(list))
     _taken: set[Path] = field(default_factory=set)
@@ -118,7 +118,7 @@ class Results:
         """
         own = [result for result in self._own(source) if result.target not in self._taken]
         done = [result.target for result in own if result.is_of(source, options)]
-        outdated = [result.target for result in own if not self._is_input(result.target)]
+        outdated = [result.target for result in own]
         target = next(iter(done or outdated), None) or self._free(name)
         self._taken.add(target)
         return target, bool(done)
@@ -127,9 +127,6 @@ class Results:
         place = place_of(source.path)
         here = self._by_place.get(place, []) if place is not None else []
         return here or (self._moved.get(source.content, []) if self._moved else [])
-
-    def _is_input(self, target: Path) -> bool:
-        return any(place_of(path) in self.inputs for path in result_files(target).paths)
 
     def _free(self, name: Path) -> Path:
         numbers = chain([""], (f" ({number})" for number in count(2)))

@@ -36,24 +36,23 @@ class Outcome:
         done, skipped: inputs worked through now, and by an earlier run.
         incomplete: of those done now, what is wrong with them, one sentence each.
         failed: the others, with one sentence each.
-        left_out: files in the folders that are neither films nor pictures.
+        left_out: files that were not worked on, by the reason.
     """
 
     done: int = 0
     skipped: int = 0
     incomplete: dict[str, list[str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
-    left_out: list[Path] = field(default_factory=list)
+    left_out: dict[str, list[Path]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         incomplete = f" ({len(self.incomplete)} of them incomplete)" if self.incomplete else ""
         lines = [f"{self.done} done{incomplete}, {self.skipped} skipped as done before, {len(self.failed)} failed"]
         lines += [f"  {spec}: {why}" for spec, reasons in self.incomplete.items() for why in reasons]
         lines += [f"  {spec}: {why}" for spec, why in self.failed.items()]
-        if self.left_out:
-            named = ", ".join(map(str, self.left_out[:NAMED]))
-            more = f" and {len(self.left_out) - NAMED} more" if len(self.left_out) > NAMED else ""
-            lines.append(f"  left out, as neither film nor picture: {named}{more}")
+        for why, files in self.left_out.items():
+            more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+            lines.append(f"  left out, as {why}: {', '.join(map(str, files[:NAMED]))}{more}")
         return "\n".join(lines)
 
 
@@ -107,10 +106,10 @@ def run_batch(
         progress: takes the name of an input and the share of it, 0..1, that was done since the last call.
     """
     outcome.failed |= found.failed
-    outcome.left_out += found.left_out
+    outcome.left_out |= found.left_out
     rules = sha256(repr(tools.rules).encode()).hexdigest()
     options = asdict(tracking) | {"weights": weights, "gestures": rules}
-    results = Results(out, found.places)
+    results = Results(out)
     for each in found.inputs:
         with _whole_share(each.path.name, progress) as advance, _own_failure(each, outcome):
             source = Fingerprint(each.path)

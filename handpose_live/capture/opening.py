@@ -13,28 +13,12 @@ from handpose_live.errors import HandPoseError
 DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
 PICTURE_SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx"),
-    *(
-        ".heic",
-        ".heif",
-        ".hif",
-        ".heics",
-        ".heifs",
-        ".avif",
-        ".avifs",
-        ".png",
-        ".apng",
-        ".gif",
-        ".webp",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-    ),
-    *(".pnm", ".ppm", ".pgm", ".pbm"),
+    *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx", ".heic", ".heif", ".hif"),
+    *(".avif", ".avifs", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".pnm", ".ppm"),
+    *(".pgm", ".pbm"),
 )
-# No computer has more cameras; OpenCV takes no larger number than a C int.
-CAMERA_NUMBER = re.compile("[0-9]{1,9}")
+# What is longer is rather the date and time that a folder is named after.
+CAMERA_NUMBER = re.compile("[0-9]{1,10}")
 
 
 def open_source(spec: str) -> Source:
@@ -55,7 +39,7 @@ def open_source(spec: str) -> Source:
 
         return open_demo()
     if spec.lower().startswith(STREAM_PREFIXES):
-        from handpose_live.capture.video import open_stream
+        from handpose_live.capture.stream import open_stream
 
         return open_stream(spec)
     return open_path(spec)

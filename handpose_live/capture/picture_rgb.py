@@ -41,7 +41,7 @@ def to_rgb(picture: PIL.Image.Image) -> Image:
     picture = _in_srgb(picture)
     if picture.mode == "RGBA":
         picture = PIL.Image.alpha_composite(PIL.Image.new("RGBA", picture.size, GROUND), picture)
-    return np.array(picture.convert("RGB"))
+    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
 def is_turned(picture: PIL.Image.Image) -> bool:

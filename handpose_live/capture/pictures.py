@@ -37,7 +37,7 @@ def open_pictures(name: str, paths: Iterable[Path]) -> StoredSource:
         fault = next((f" ({file.fault})" for file in files if file.fault), "")
         raise HandPoseError(
             f"{name} holds no picture that can be read{fault}: give JPEG, PNG, HEIC, AVIF, WebP, TIFF, GIF or BMP "
-            "pictures, or a video by its own name."
+            "pictures, a video by its own name, or all videos of a folder with --headless --out DIR."
         )
     height, width = first.shape[:2]
     count = sum(len(file.pages) for file in files)

@@ -1,5 +1,6 @@
 """The frames of an open film, and how many of those that its file promises are missing."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from handpose_live.capture.clock import VideoPacket
+from handpose_live.capture.conversion import decoder
 
 # How far the end of a whole film may be from where its file says: sound and pictures do not end together.
 TOLERANCE_S = 0.5
@@ -39,6 +41,9 @@ class Reader:
     damaged: bool = False
     decoded_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._decoder = decoder(self.stream)
+
     def packets(self) -> Iterator[VideoPacket]:
         """The packets of the video, as they are in the file."""
         demux_all = cast("Callable[[], Iterator[Packet[Stream]]]", self.container.demux)
@@ -61,7 +66,7 @@ class Reader:
 
     def _good(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
         try:
-            frames = self.stream.decode(packet)
+            frames = self._decoder.decode(packet)
         except av.error.EOFError:
             return
         except FFmpegError:
@@ -87,7 +92,7 @@ class Reader:
         """
         if promised is None or given >= promised or not (self.damaged or self._is_cut_short()):
             return None
-        promised_s = self._promised_s()
+        promised_s = end_s(self.container, self.stream)
         if promised_s is not None and self.decoded_s + 1.5 * promised_s / promised < promised_s:
             return (
                 f"{name} ends after {given} of {promised} frames: it is damaged from there on, or was not recorded or "
@@ -98,13 +103,19 @@ class Reader:
     def _is_cut_short(self) -> bool:
         if is_mp4(self.container):
             return self.packets_read < len(self.stream.index_entries)
-        promised_s = self._promised_s()
+        promised_s = end_s(self.container, self.stream)
         return promised_s is not None and self.read_s < promised_s - TOLERANCE_S
 
-    def _promised_s(self) -> float | None:
-        if self.stream.duration is not None and self.stream.time_base is not None:
-            return float(((self.stream.start_time or 0) + self.stream.duration) * self.stream.time_base)
-        return None if self.container.duration is None else self.container.duration / av.time_base
+
+def end_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """Where the video ends by the film's own account and clock; None if the film does not say."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
+    # Matroska has a duration for each stream in its tags only.
+    if tag := re.match(r"(\d+):(\d+):(\d+\.\d+)", stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = map(float, tag.groups())
+        return 3600 * hours + 60 * minutes + seconds
+    return None if container.duration is None else container.duration / av.time_base
 
 
 def is_mp4(container: InputContainer) -> bool:

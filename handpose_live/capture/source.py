@@ -23,6 +23,7 @@ class SourceInfo:
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
         pictures: frames are pictures of which each may have a file and a size of its own.
+        duration_s: how long it lasts, by the file's own account; None when live or unknown.
     """
 
     name: str
@@ -32,6 +33,7 @@ class SourceInfo:
     frame_count: int | None
     live: bool
     pictures: bool = False
+    duration_s: float | None = None
 
 
 class Source(Protocol):

@@ -80,6 +80,12 @@ def load_estimator(path: Path, device: str | None = None) -> PoseEstimator:
     """
     exported = path.with_suffix(".onnx")
     path = path.with_suffix(".safetensors") if path == exported else path
+    estimator = _load(path, exported, device)
+    logger.info("%s runs on %s", path.name, estimator.device_name)
+    return estimator
+
+
+def _load(path: Path, exported: Path, device: str | None) -> PoseEstimator:
     (best, *_), why_no_gpu = ([pick_device(device)], "") if device else find_devices()
     if best == "cpu":
         return _on_cpu(path, exported, why_no_gpu)

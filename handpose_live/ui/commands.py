@@ -77,9 +77,10 @@ class Commands:
         player = self._window.player
         if player is None:
             return
-        if player.at_end:
+        at_end = player.at_end  # the player leaves it as soon as it seeks
+        if at_end:
             player.seek(0.0)
-        player.play(player.at_end or not player.playing)
+        player.play(at_end or not player.playing)
         self.show_playing()
 
     def step(self) -> None:

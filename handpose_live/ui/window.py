@@ -357,7 +357,7 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{info.name} – HandPose Live")
         if not is_return:
             self.view.say("Getting ready", "Waiting for the first picture …")
-            length_s = (info.frame_count or 0) / (info.fps or 30)
+            length_s = info.duration_s or (info.frame_count or 0) / (info.fps or 30)
             self.seek_bar.open(length_s)
         self._speed_timer.start(SPEED_INTERVAL_MS)
         self._show_cameras(self._watch.cameras)

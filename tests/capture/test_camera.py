@@ -88,11 +88,6 @@ def test_the_other_cameras_are_named_when_there_is_no_such_one() -> None:
         open_source("0")
 
 
-def test_a_number_too_large_for_opencv_is_no_camera_either() -> None:
-    with pytest.raises(HandPoseError, match="no camera 2147483648: choose from"):
-        open_source("2147483648")
-
-
 def test_where_cameras_are_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ALLOWED_IN", " in System Settings")
     with pytest.raises(HandPoseError, match=r"check that this one is allowed to in System Settings\.$"):

@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 from socketserver import StreamRequestHandler
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from handpose_live.capture import video
 from handpose_live.capture.opening import open_source
 from handpose_live.errors import HandPoseError
 from tests.capture.films import RED, plain, write_film
-from tests.capture.servers import MotionJpeg, Rtsp, folder_server, serving
+from tests.capture.servers import PASSWORD, MotionJpeg, Once, Pictures, Rtsp, folder_server, serving
 
 STREAMS = pytest.mark.parametrize(("scheme", "handler"), [("http", MotionJpeg), ("rtsp", Rtsp)])
 
@@ -100,3 +101,85 @@ def test_a_page_that_is_no_video_ends_in_one_sentence(tmp_path: Path) -> None:
         name = f"http://{sender.address}/page.html"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video .*: check the address"):
             open_source(name)
+
+
+MANNERS = (
+    "standard",
+    "no-boundary-named",
+    "quoted",
+    "no-first-boundary",
+    "no-first-header",
+    "pictures-only",
+    "no-length",
+    "too-short",
+    "too-long",
+    "far-too-long",
+    "line-feeds",
+    "more-headers",
+    "blanks",
+    "moved",
+)
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_what_a_browser_shows_is_shown_before_the_next_picture_is_sent(manner: str) -> None:
+    with serving(Pictures) as sender:
+        sender.ask()
+        with open_source(f"http://{sender.address}/{manner}?quality=5&pwd=secret") as source:
+            assert source.info.live
+            for beat, frame in enumerate(source):
+                assert frame.index == beat
+                assert frame.image.shape == (48, 64, 3)
+                np.testing.assert_allclose(frame.image, 20 * beat, atol=2)
+                if beat == 5:
+                    sender.end.set()
+                sender.ask()
+                if beat == 5:
+                    break
+        assert source.dropped == 0
+
+
+@pytest.mark.parametrize(("manner", "live"), [("snapshot", False), ("snapshot-without-length", True)])
+def test_a_snapshot_is_one_frame(manner: str, live: bool) -> None:
+    with serving(Pictures) as sender:
+        sender.ask(9)
+        with open_source(f"http://{sender.address}/{manner}") as source:
+            (frame,) = source
+    assert source.info.live == live
+    np.testing.assert_allclose(frame.image, 0, atol=2)
+
+
+def test_a_password_may_hold_any_letter_and_is_shown_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(Pictures) as sender:
+        sender.ask()
+        name = f"http://{sender.address}/locked"
+        with open_source(f"http://me:{quote(PASSWORD, safe='')}@{sender.address}/locked") as source:
+            assert source.info.name == name
+            next(iter(source))
+        with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \(.*401 Unauthorized.*\): check"):
+            open_source(f"http://me:wrong@{sender.address}/locked")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_sender_that_is_silent_after_its_header_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.3)
+    with serving(Pictures) as sender:
+        name = f"http://{sender.address}/standard"
+        with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \(no answer\): check"):
+            open_source(name)
+
+
+@pytest.mark.parametrize("format_name", ["mpegts", "flv", "matroska"])
+def test_a_server_that_answers_once_is_asked_once(format_name: str) -> None:
+    with serving(Once) as sender, open_source(f"http://{sender.address}/{format_name}") as source:
+        assert source.info.live
+        np.testing.assert_allclose(next(iter(source)).image[24, 32], RED, atol=8)
+
+
+def test_a_playlist_on_a_server_is_a_recording(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
+    with serving(folder_server(tmp_path)) as sender:
+        source = open_source(f"http://{sender.address}/film.m3u8")
+        assert not source.info.live
+        assert source.info.duration_s == pytest.approx(5)
+        assert len(list(source)) == source.info.frame_count == 50
