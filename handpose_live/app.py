@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handpose_live import __version__
-from handpose_live.console import secure_console
+from handpose_live.console import libraries_apart, secure_console
 from handpose_live.errors import HandPoseError
 from handpose_live.log import fault_sentence, logged
 
@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("more than one SOURCE goes with --headless --out DIR")
     options.source = options.sources[0] if options.sources else None
     try:
-        return _run(options)
+        with libraries_apart():
+            return _run(options)
     except HandPoseError as error:
         print(error, file=sys.stderr)
         return 1
@@ -241,12 +242,11 @@ def _run_batch(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tools, out, outcome, code = _tools(options), options.out, Outcome(), 0
     weights = fingerprint(_weights(options))
-    tqdm.monitor_interval = 0  # its thread would be a second one, beside which stderr cannot be kept free of chatter
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
         with alone_in(out, tell=lambda sentence: print(sentence, file=sys.stderr)):
             found = find_inputs(options.sources, out, tools.open_source)
-            with tqdm(total=len(found.inputs), unit="file", bar_format=form, dynamic_ncols=True, miniters=0) as bar:
+            with tqdm(total=len(found.inputs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
 
                 def show(name: str, share: float) -> None:
                     bar.set_postfix_str(name, refresh=False)

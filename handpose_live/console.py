@@ -2,9 +2,12 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any, TextIO, cast
+
+from handpose_live.log import LARGEST_BYTES, log_file
 
 
 class Console:
@@ -33,6 +36,44 @@ def secure_console() -> None:
     _fill_standard_descriptors()
     sys.stdout = _secured(sys.stdout)
     sys.stderr = _secured(sys.stderr)
+
+
+@contextmanager
+def libraries_apart() -> Iterator[None]:
+    """Keep what native libraries say off the terminal: it goes into ``libraries.log``, beside the program's log.
+
+    MediaPipe's cannot be told to be quiet. What Python says goes on to the stderr that was there. To be entered while
+    there is no second thread yet, as both share that stderr.
+    """
+    console, terminal, libraries = sys.stderr, os.dup(2), _open_libraries_log()
+    if _writes_to(console, 2):
+        words = open(terminal, "w", buffering=1, encoding=console.encoding, closefd=False)  # noqa: SIM115 (see finally)
+        sys.stderr = _secured(words)
+    os.dup2(libraries, 2)
+    os.close(libraries)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        sys.stderr = console
+        os.close(terminal)
+
+
+def _open_libraries_log() -> int:
+    path = log_file().with_name("libraries.log")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_large = path.exists() and path.stat().st_size > LARGEST_BYTES
+        return os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if is_large else os.O_APPEND), 0o600)
+    except OSError:  # it must never keep the program from running
+        return os.open(os.devnull, os.O_WRONLY)
+
+
+def _writes_to(stream: TextIO, descriptor: int) -> bool:
+    try:
+        return stream.fileno() == descriptor
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _fill_standard_descriptors() -> None:

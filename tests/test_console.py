@@ -48,3 +48,47 @@ def test_nothing_is_lost_when_nobody_reads_what_is_said(film: Path, tmp_path: Pa
     # What libraries say on a closed stderr must not land in a file that took its number.
     assert len(read_landmarks(landmarks)[1]) == 4
     assert video.read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_persons_terminal_stays_clean_of_what_libraries_say(shared: Path, tmp_path: Path) -> None:
+    clip = shared / "data" / "clips" / "scale_1.mp4"
+    states = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(
+        [*COMMAND, str(clip), "--headless"], capture_output=True, text=True, check=True, env=states, timeout=120
+    )
+    lines = [line for line in run.stderr.replace("\r", "\n").splitlines() if line]
+    assert lines
+    assert [line for line in lines if not line.startswith("scale_1.mp4: ")] == []
+    said = (tmp_path / "handpose-live" / "log" / "libraries.log").read_text()
+    assert "TensorFlow Lite" in said
+    assert "scale_1.mp4" not in said
+
+
+APART = """
+import os, sys
+from threading import Thread
+from handpose_live.console import libraries_apart
+
+with libraries_apart():
+    speaker = Thread(target=print, args=["from Python"], kwargs={"file": sys.stderr})
+    speaker.start()
+    speaker.join()
+    os.write(2, b"from a library\\n")
+os.write(2, b"afterwards\\n")
+"""
+
+
+def _said_apart(state_home: Path) -> str:
+    environment = os.environ | {"XDG_STATE_HOME": str(state_home)}
+    command = [sys.executable, "-c", APART]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stderr
+
+
+def test_python_s_own_words_reach_the_terminal_while_those_of_libraries_go_elsewhere(tmp_path: Path) -> None:
+    assert _said_apart(tmp_path) == "from Python\nafterwards\n"
+    assert (tmp_path / "handpose-live" / "log" / "libraries.log").read_text() == "from a library\n"
+
+
+def test_a_log_folder_that_cannot_be_had_keeps_nothing_from_running(tmp_path: Path) -> None:
+    (tmp_path / "handpose-live").touch()
+    assert _said_apart(tmp_path) == "from Python\nafterwards\n"

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from handpose_live.console import libraries_apart
 from handpose_live.errors import HandPoseError
 
 # As in the program: one hand is too little work to share. PyTorch asks for this when it is loaded.
@@ -20,8 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     results: dict[str, Any] = {"cores": os.cpu_count()}
     try:
-        for part in options.only or PARTS:
-            results[part] = PARTS[part](options)
+        with libraries_apart():
+            for part in options.only or PARTS:
+                results[part] = PARTS[part](options)
         if options.json is not None:
             options.json.write_text(json.dumps(results, indent=2) + "\n")
     except (HandPoseError, OSError) as error:

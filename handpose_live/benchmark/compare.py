@@ -13,7 +13,7 @@ from handpose_live.benchmark.samples import CPU, JOINTS, Samples
 from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import Source
 from handpose_live.capture.video import open_video
-from handpose_live.tracking.detector import without_chatter
+from handpose_live.console import libraries_apart
 
 WARM_UP = 5  # frames at the start of each clip that do not count
 COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay", "paint", "encode", CPU)
@@ -96,7 +96,7 @@ def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | Non
 
 
 def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
-    with without_chatter():
+    with libraries_apart():
         play(*arguments)
     # The system's own count since the program began; that of getrusage would include the parent's.
     status = Path("/proc/self/status").read_text()

@@ -12,7 +12,8 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from handpose_live.capture.frame import Frame
 from handpose_live.capture.opening import open_source
-from handpose_live.tracking.detector import Detection, detections, without_chatter
+from handpose_live.console import libraries_apart
+from handpose_live.tracking.detector import Detection, detections
 from handpose_live.tracking.model_store import load_model
 
 
@@ -26,8 +27,7 @@ class MediaPipeTracker:
             running_mode=vision.RunningMode.VIDEO,
             num_hands=max_hands,
         )
-        with without_chatter():
-            self._landmarker = vision.HandLandmarker.create_from_options(options)
+        self._landmarker = vision.HandLandmarker.create_from_options(options)
 
     def __call__(self, frame: Frame) -> list[Detection]:
         """The hands in the next frame."""
@@ -50,4 +50,5 @@ def _print_hands(clip: str, max_hands: str) -> None:
 
 
 if __name__ == "__main__":
-    _print_hands(*sys.argv[1:])
+    with libraries_apart():
+        _print_hands(*sys.argv[1:])

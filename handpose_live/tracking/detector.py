@@ -1,13 +1,9 @@
 """Finding hands in a picture that nothing is known about yet."""
 
 import math
-import os
-import re
 import sys
-import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
@@ -22,9 +18,6 @@ from handpose_live.tracking.model_store import load_model
 
 # Lower than MediaPipe's 0.5: a hand missed costs more than a false one, which the pose network's own score drops.
 CONFIDENCE = 0.3
-
-# What MediaPipe's libraries say whenever they start; their errors begin with E and a date instead.
-CHATTER = re.compile(rb"[IW]\d{4} |WARNING: All log messages before absl|INFO: Created TensorFlow Lite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +64,7 @@ class MediaPipeDetector:
         """
         model = load_model()
         try:
-            with without_chatter():
-                # A landmarker that takes anything for a hand says all its say on one black picture.
-                talker = _landmarker(model, max_hands=1, confidence=0.0)
-                talker.detect(_media_pipe_image(np.zeros((64, 64, 3), dtype=np.uint8)))
-                talker.close()
-                self._landmarker = _landmarker(model, max_hands=max_hands, confidence=CONFIDENCE)
+            self._landmarker = _landmarker(model, max_hands=max_hands)
         except OSError as error:
             raise HandPoseError(
                 f"The hand detector cannot start ({error}): install the system libraries it needs, on Debian and "
@@ -112,29 +100,6 @@ def log_odds(probability: float) -> float:
 
 
 @contextmanager
-def without_chatter() -> Iterator[None]:
-    """Keep native libraries' chatter off stderr; whatever else is said there meanwhile follows at the end.
-
-    The libraries cannot be told to be quiet, and stderr is everybody's: beside a second thread, whose words would be
-    held back, or who would do the same at the same time, they are let talk.
-    """
-    if threading.active_count() > 1:
-        yield
-        return
-    stderr = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            said.seek(0)
-            with suppress(OSError):  # nobody may be left to read it
-                os.write(2, b"".join(line for line in said if not CHATTER.match(line)))
-
-
-@contextmanager
 def _without_plotting() -> Iterator[None]:
     """Spare mediapipe the loading of matplotlib, half of its time, for helpers that this program never calls."""
     absent = [name for name in ("matplotlib", "matplotlib.pyplot") if name not in sys.modules]
@@ -146,7 +111,7 @@ def _without_plotting() -> Iterator[None]:
             del sys.modules[name]
 
 
-def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
+def _landmarker(model: bytes, *, max_hands: int) -> Any:
     # Importing mediapipe takes a while, which --help and files already annotated need not wait for.
     with _without_plotting():
         from mediapipe.tasks.python import BaseOptions, vision
@@ -155,8 +120,8 @@ def _landmarker(model: bytes, *, max_hands: int, confidence: float) -> Any:
         vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=model),  # a path could not hold every letter
             num_hands=max_hands,
-            min_hand_detection_confidence=confidence,
-            min_hand_presence_confidence=confidence,
+            min_hand_detection_confidence=CONFIDENCE,
+            min_hand_presence_confidence=CONFIDENCE,
         )
     )
 
