@@ -61,7 +61,8 @@ def open_stream(address: str) -> Source:
 
 def _open(sent: str | Arriving, address: str, name: str) -> Source:
     container, stream = open_video_stream(sent, name, LIVE_OPTIONS)
-    if container.duration is not None:
+    # A film that is being made may give its length as 0.
+    if container.duration:
         container.close()
         return open_recording(address, name)
     return _live(name, fps_of(stream), _images(container, stream, name))

@@ -238,7 +238,7 @@ def _may_be_joined(container: InputContainer) -> bool:
 def _has_index(container: InputContainer) -> bool:
     """A time can be found in the file; others are read through, unless a server would have to send them."""
     is_unclear = container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES) and is_file(container.name)
-    return container.duration is not None and not is_unclear
+    return bool(container.duration) and not is_unclear
 
 
 def is_file(url: str | Readable) -> bool:
