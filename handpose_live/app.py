@@ -2,28 +2,37 @@
 
 # --help must answer at once, so what takes long to import is imported where it is needed.
 import argparse
+import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handpose_live import __version__
+from handpose_live.console import secure_console
 from handpose_live.errors import HandPoseError
+from handpose_live.log import logged
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
     from handpose_live.pose.estimator import PoseEstimator
+    from handpose_live.pose.gestures import Rule
     from handpose_live.session import Tools, Tracking
     from handpose_live.tracking.detector import Detector
+
+logger = logging.getLogger(__name__)
 
 FIRST_CAMERA = "0"
 USUAL_HANDS = 2
 
 
+@logged()
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
+    secure_console()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.out is not None and (not options.sources or not options.headless or options.record or options.landmarks):
@@ -42,6 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from handpose_live.log import fault_sentence
+
+        logger.exception("The run ended")
+        print(fault_sentence(error), file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,7 +95,7 @@ def _run(options: argparse.Namespace) -> int:
         return _list_cameras()
     if options.out is not None:
         return _run_batch(options)
-    _refuse_to_overwrite_the_source(options)
+    _refuse_to_overwrite(options)
     if not options.headless:
         no_display = _why_no_window()
         return _run_window(options) if no_display is None else _run_without_display(options, no_display)
@@ -124,6 +139,7 @@ def _run_window(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from handpose_live.output.recording import RecordingFiles
+    from handpose_live.pose.gestures import shipped_rules
     from handpose_live.ui.settings import Settings
     from handpose_live.ui.start import run_window
 
@@ -135,8 +151,14 @@ def _run_window(options: argparse.Namespace) -> int:
             tracking = replace(tracking, smoothing=0.0)
         return replace(settings, tracking=tracking)
 
+    problem = ""
+    try:
+        tools = _tools(options)
+    except HandPoseError as error:
+        tools = _tools(options, shipped_rules())
+        problem = f"{error} Until the next start only the gestures that come with the program are known."
     files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
-    return run_window(options.source, _tools(options), files=files, adjust=adjust)
+    return run_window(options.source, tools, files=files, adjust=adjust, problem=problem)
 
 
 def _list_cameras() -> int:
@@ -150,15 +172,41 @@ def _list_cameras() -> int:
     return 0
 
 
-def _refuse_to_overwrite_the_source(options: argparse.Namespace) -> None:
+def _refuse_to_overwrite(options: argparse.Namespace) -> None:
+    """Nothing that the run reads is written over, whatever links and spellings lead to it, nor an output by another."""
+    from handpose_live.batch.fingerprint import pictures_in
+    from handpose_live.tracking.gestures import own_table
+
     source = Path(options.source or FIRST_CAMERA)
-    for file in (options.record, options.landmarks):
-        if file is not None and file.exists() and source.exists() and file.samefile(source):
+    sources = pictures_in(source) if os.path.isdir(source) else [source]
+    others = {"the weights file": _weights(options), "the table of your gestures": own_table()}
+    for file in filter(None, (options.record, options.landmarks)):
+        if any(_same_file(file, read) for read in sources):
             raise HandPoseError(f"{file} is the source itself; write to another file.")
+        for what, read in others.items():
+            if _same_file(file, read):
+                raise HandPoseError(f"{file} is {what}; write to another file.")
+    if options.record and options.landmarks and _same_file(options.record, options.landmarks):
+        raise HandPoseError(f"{options.record} and {options.landmarks} are one file; write to two.")
 
 
-def _tools(options: argparse.Namespace) -> "Tools":
-    """What sessions are made of; nothing is loaded before it is used."""
+def _same_file(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    # os.path's, as Path's own raise for what a source may well be: an address longer than the name of a file.
+    return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
+
+
+def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -> "Tools":
+    """What sessions are made of; nothing is loaded before it is used.
+
+    Args:
+        options: of the command line.
+        rules: of gestures; None takes those that come with the program and the person's own.
+
+    Raises:
+        HandPoseError: the person's own are no rules.
+    """
     from handpose_live.pose.gestures import load_rules
     from handpose_live.session import Tools
     from handpose_live.tracking.gestures import own_table
@@ -178,28 +226,46 @@ def _tools(options: argparse.Namespace) -> "Tools":
         return MediaPipeDetector(max_hands=max_hands)
 
     from handpose_live.capture.opening import open_source
+    from handpose_live.tracking.model_store import load_model
 
-    return Tools(open_source, network, open_detector, load_rules(own_table()))
+    rules = load_rules(own_table()) if rules is None else rules
+    return Tools(open_source, network, open_detector, rules, lambda progress: load_model(progress=progress))
 
 
 def _run_batch(options: argparse.Namespace) -> int:
     """Work through many files with one progress bar, then sum up; Ctrl-C keeps what is finished."""
     from tqdm import tqdm
 
-    from handpose_live.batch import find_jobs, run_jobs
+    from handpose_live.batch.inputs import find_inputs
+    from handpose_live.batch.run import Outcome, alone_in, run_batch
+    from handpose_live.pose.weights import fingerprint
 
-    jobs = find_jobs(options.sources, options.out)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tools, out, outcome, code = _tools(options), options.out, Outcome(), 0
+    weights = fingerprint(_weights(options))
+    tqdm.monitor_interval = 0  # its thread would be a second one, beside which stderr cannot be kept free of chatter
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
-    with tqdm(total=len(jobs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
+    try:
+        with alone_in(out, tell=lambda sentence: print(sentence, file=sys.stderr)):
+            found = find_inputs(options.sources, out, tools.open_source)
+            with tqdm(total=len(found.inputs), unit="file", bar_format=form, dynamic_ncols=True, miniters=0) as bar:
 
-        def show(name: str, share: float) -> None:
-            bar.set_postfix_str(name, refresh=False)
-            bar.update(share)
+                def show(name: str, share: float) -> None:
+                    bar.set_postfix_str(name, refresh=False)
+                    bar.update(min(share, bar.total - bar.n))  # shares add up but for rounding
 
-        outcome = run_jobs(jobs, _tools(options), _tracking(options), progress=show)
+                run_batch(found, out, tools, _tracking(options), weights=weights, outcome=outcome, progress=show)
+    except KeyboardInterrupt:
+        code = 130
     print(outcome)
-    return 1 if outcome.failed else 0
+    return code or (1 if outcome.failed else 0)
+
+
+def _weights(options: argparse.Namespace) -> Path:
+    from handpose_live.pose.weights import shipped_weights
+
+    # An exported network belongs to the weights file beside it.
+    return options.weights.with_suffix(".safetensors") if options.weights else shipped_weights()
 
 
 def _tracking(options: argparse.Namespace) -> "Tracking":

@@ -73,12 +73,21 @@ class Session:
                 frame = next(frames, None)
             if frame is None:
                 return
-            annotated = Annotated(frame, self.pipeline(frame))
-            self._record(annotated)
-            self.frames += 1
-            self.frames_with_hands += bool(annotated.hands)
+            annotated = self.work(frame)
             self.seconds = time.perf_counter() - started
             yield annotated
+
+    def work(self, frame: Frame) -> Annotated:
+        """Find the hands in the next frame, and record it.
+
+        Raises:
+            HandPoseError: a file cannot be written; what is written stays.
+        """
+        annotated = Annotated(frame, self.pipeline(frame))
+        self._record(annotated)
+        self.frames += 1
+        self.frames_with_hands += bool(annotated.hands)
+        return annotated
 
     def _record(self, annotated: Annotated) -> None:
         recording, measure = self.recording, self.pipeline.times.measure
@@ -98,7 +107,7 @@ class Session:
             self.on_recording_error(error)
 
     def summary(self) -> str:
-        """Frames, speed and the milliseconds per frame of each stage, as aligned lines."""
+        """Frames, speed and the milliseconds per frame of each stage, and what a person must know of the frames."""
         fps = self.frames / max(self.seconds, 1e-9)
         stages = self.pipeline.times.ms_per_frame(self.frames)
         lines = [
@@ -109,6 +118,7 @@ class Session:
         dropped = self.source.dropped, self.recording.dropped if self.recording else 0
         if any(dropped):
             lines.append(f"dropped: {dropped[0]} frames of the source, {dropped[1]} of the recording")
+        lines += [*self.source.warnings, *(self.recording.warnings if self.recording else ())]
         return "\n".join(lines)
 
     def close(self) -> None:
@@ -147,12 +157,14 @@ class Tools:
         network: the one network of the program, loaded when it is first asked for.
         open_detector: for so many hands.
         rules: of gestures.
+        fetch: makes sure that what a detector needs is on this computer, and tells how many bytes of how many it has.
     """
 
     open_source: Callable[[str], Source]
     network: Callable[[], PoseEstimator]
     open_detector: Callable[[int], Detector]
     rules: Sequence[Rule]
+    fetch: Callable[[Callable[[int, int], object]], object] = lambda _: None
 
     def open_pipeline(self, tracking: Tracking, *, live: bool) -> Pipeline:
         """A pipeline that has not seen a frame yet.
@@ -177,8 +189,8 @@ class Tools:
         Raises:
             HandPoseError: see :meth:`open_pipeline`.
         """
-        try:
-            return Session(source, self.open_pipeline(tracking, live=source.info.live))
-        except HandPoseError:
-            source.close()
-            raise
+        with ExitStack() as undo:
+            undo.callback(source.close)
+            session = Session(source, self.open_pipeline(tracking, live=source.info.live))
+            undo.pop_all()
+        return session

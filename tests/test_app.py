@@ -8,19 +8,23 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from handpose_live import __version__
 from handpose_live.app import main
 from handpose_live.capture import camera, demo
+from handpose_live.capture.frame import Image
 from handpose_live.capture.live import LiveSource
 from handpose_live.errors import HandPoseError
 from handpose_live.output.landmarks import read_landmarks
-from tests.capture.films import write_film
+from handpose_live.tracking.detector import Detection
+from tests.capture.films import RED, plain, write_film
+from tests.long_film import write_long_film
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -80,8 +84,7 @@ def test_a_video_becomes_an_annotated_video_and_a_landmark_file(clip: Path, tmp_
 
 
 def test_a_wanted_end_leaves_whole_files(clip: Path, tmp_path: Path) -> None:
-    with av.open(str(clip)) as file:
-        long = _repeated(tmp_path / "long.mp4", [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)])
+    long = _long(clip, tmp_path / "long.mp4")
     video, landmarks = tmp_path / "out.mp4", tmp_path / "out.csv"
     arguments = [str(long), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
     process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -96,8 +99,7 @@ def test_a_wanted_end_leaves_whole_files(clip: Path, tmp_path: Path) -> None:
 
 
 def test_a_killed_recording_plays_up_to_its_last_second(clip: Path, tmp_path: Path) -> None:
-    with av.open(str(clip)) as file:
-        long = _repeated(tmp_path / "long.mp4", [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)])
+    long = _long(clip, tmp_path / "long.mp4")
     video, landmarks = tmp_path / "out.mp4", tmp_path / "out.csv"
     arguments = [str(long), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
     process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -108,16 +110,11 @@ def test_a_killed_recording_plays_up_to_its_last_second(clip: Path, tmp_path: Pa
     assert _frames(video) >= rows - 10 - 8
 
 
-def _repeated(path: Path, images: list[object]) -> Path:
-    """The same pictures over and over, as a video of 400 frames."""
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=10, options={"preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
-        for index in range(400):
-            picture = av.VideoFrame.from_ndarray(images[index % len(images)], format="rgb24")  # type: ignore[arg-type]
-            file.mux(stream.encode(picture))
-        file.mux(stream.encode(None))
-    return path
+def _long(clip: Path, path: Path) -> Path:
+    """Some pictures of a clip over and over: minutes of work, of which a test waits for the first moments."""
+    with av.open(str(clip)) as file:
+        images = [frame.to_ndarray(format="rgb24")[::2, ::2] for frame in file.decode(video=0)]
+    return write_long_film(path, [np.ascontiguousarray(image) for image in images[20:30]], 12_000)
 
 
 def _wait_for_rows(path: Path, count: int) -> int:
@@ -213,6 +210,78 @@ def test_a_device_that_is_not_there_is_named(clip: Path) -> None:
 
 def test_the_source_is_never_overwritten(clip: Path) -> None:
     assert "source" in _refused(clip, "--headless", "--record", clip)
+
+
+@pytest.mark.parametrize("linked", ["picture.png", "weights.safetensors", "gestures.toml"])
+def test_nothing_that_is_read_is_overwritten_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], linked: str
+) -> None:
+    from handpose_live.tracking import gestures
+
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    read = folder / linked
+    read.write_text("its own")
+    monkeypatch.setattr(gestures, "own_table", lambda: folder / "gestures.toml")
+    (tmp_path / "out.mp4").hardlink_to(read)
+    (tmp_path / "out.jsonl").symlink_to(read)
+    for option, name in (("--record", "out.mp4"), ("--landmarks", "out.jsonl")):
+        weights = str(folder / "weights.safetensors")
+        assert main([str(folder), "--headless", "--weights", weights, option, str(tmp_path / name)]) == 1
+        assert f"{name} is the " in capsys.readouterr().err
+    assert read.read_text() == "its own"
+
+
+def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
+    write_film(film, [plain(RED)])
+    landmarks.symlink_to(video)
+    for _ in range(2):  # the link's end is not there at first
+        assert main([str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
+        assert "are one file" in capsys.readouterr().err
+        video.touch()
+
+
+def test_an_address_longer_than_a_file_s_name_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    address, written = f"http://127.0.0.1:9/{'a' * 5000}", tmp_path / "o.mp4"
+    written.touch()
+    assert main([address, "--headless", "--record", str(written)]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_an_exception_nobody_expected_is_one_sentence_and_leaves_whole_files(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from handpose_live.tracking.detector import MediaPipeDetector
+
+    calls = count(1)
+
+    def detect(_self: MediaPipeDetector, _image: Image) -> list[Detection]:
+        if next(calls) == 3:
+            raise ZeroDivisionError
+        return []
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(MediaPipeDetector, "detect", detect)
+    video, landmarks = tmp_path / "out.mp4", tmp_path / "out.jsonl"
+    assert main([str(clip), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
+    signal.signal(signal.SIGTERM, before)
+    assert "fault of the program (ZeroDivisionError)" in capsys.readouterr().err.splitlines()[-1]
+    assert _frames(video) == len(read_landmarks(landmarks)[1]) > 0
+
+
+def test_what_a_film_lacks_is_in_the_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from handpose_live.capture import opening
+
+    source = opening.open_source(str(write_film(tmp_path / "a.mp4", [plain(RED)])))
+    source.warnings.append("a.mp4 ends after 1 of 9 frames.")
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(opening, "open_source", lambda _: source)
+    assert main(["a.mp4", "--headless"]) == 0
+    signal.signal(signal.SIGTERM, before)
+    assert "a.mp4 ends after 1 of 9 frames." in capsys.readouterr().out.splitlines()
 
 
 def test_a_recording_that_cannot_be_written_is_named(clip: Path, tmp_path: Path) -> None:

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PyQt6", "torch")
+HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch")
 # What the modules of each room may import of the program, beside their own room.
 ALLOWED = {
-    "handpose_live/pose": ("errors",),
+    "handpose_live/pose": ("text", "errors"),
     "handpose_live/capture": ("pose", "errors"),
     "handpose_live/tracking": ("capture", "pose", "stages", "errors"),
     "handpose_live/output": ("tracking", "capture", "pose", "errors"),
-    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "errors"),
+    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "log", "errors"),
     "handpose_live/benchmark": ("app", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
-    "trainer": ("pose", "errors"),
+    "trainer": ("pose", "text", "errors"),
 }
 # The benchmark runs MediaPipe's own tracker beside the program, which never loads the benchmark.
 ONLY_IN = {"PyQt6": ("handpose_live/ui",), "mediapipe": ("handpose_live/tracking", "handpose_live/benchmark")}
@@ -83,12 +83,12 @@ def test_neither_the_pose_nor_the_trainer_loads_the_window_or_the_detector() -> 
     assert not {"PyQt6", "mediapipe"} & loaded
 
 
-def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch(shared: Path) -> None:
+def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_what_reads_pictures(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = "import sys; from handpose_live.app import main; assert main(sys.argv[1:]) == 0"
     loaded = _loaded(code, str(clip), "--headless", "--device", "cpu")
     assert {"mediapipe", "onnxruntime"} <= loaded
-    assert not {"PyQt6", "torch"} & loaded
+    assert not {"PIL", "PyQt6", "torch"} & loaded
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TypeAlias
@@ -18,6 +19,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def main(arguments: list[str] | None = None) -> int:
     """Run one of the trainer's commands. Returns the exit code."""
     options = _parser().parse_args(arguments)
+    options.command = shlex.join(["python", "-m", "trainer", *(sys.argv[1:] if arguments is None else arguments)])
     try:
         options.run(options)
     except (HandPoseError, OSError) as error:
@@ -183,7 +185,7 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 def _fit(options: argparse.Namespace) -> None:
     from trainer.fit import FitOptions, fit
 
-    names = ("out", "recipe", "steps", "batch", "device", "seed", "start", "rendered", "compiled", "raw")
+    names = ("out", "recipe", "steps", "batch", "device", "seed", "start", "rendered", "compiled", "raw", "command")
     chosen = {name: getattr(options, name) for name in names}
     fit(FitOptions(data=tuple(options.data), train_on=tuple(options.train_on), **chosen))
 

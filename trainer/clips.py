@@ -1,6 +1,5 @@
 """The whole program, and MediaPipe's tracker, on clips in which people marked the hands and two fingertips."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -16,6 +15,11 @@ from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
+from trainer.data.tables import finite, read_table
+
+# The columns of tips.csv that hold px.
+BOX = tuple(f"box_{edge}" for edge in ("x0", "y0", "x1", "y1"))
+TIPS = tuple(f"{tip}_{axis}" for tip in ("thumb", "index") for axis in "xy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,9 +166,14 @@ def _read_marks(path: Path) -> dict[str, Marks]:
     if not path.is_file():
         raise HandPoseError(f"{path} is missing; name a folder of clips with hands marked in tips.csv.")
     clips: dict[str, Marks] = defaultdict(lambda: defaultdict(list))
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            box = np.array([float(row[f"box_{edge}"]) for edge in ("x0", "y0", "x1", "y1")])
-            tips = np.array([[float(row[f"{tip}_{axis}"]) for axis in "xy"] for tip in ("thumb", "index")])
-            clips[row["clip"]][int(row["frame"])].append(MarkedHand(row["side"], box, tips))
+    for clip, frame, hand in read_table(path, ("clip", "frame", "side", *BOX, *TIPS), _mark):
+        clips[clip][frame].append(hand)
     return clips
+
+
+def _mark(row: dict[str, str]) -> tuple[str, int, MarkedHand]:
+    box = np.array([finite(row[edge]) for edge in BOX])
+    tips = np.array([finite(row[place]) for place in TIPS]).reshape(2, 2)
+    if (box[2:] <= box[:2]).any():
+        raise ValueError("its box has no area")
+    return row["clip"], int(row["frame"]), MarkedHand(row["side"], box, tips)

@@ -1,6 +1,5 @@
 """A finished run to ``weights/``: the network with its figures, for both engines, and its model card."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +11,11 @@ from handpose_live.errors import HandPoseError
 from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from trainer.data.folders import read_all_hands
+from trainer.data.tables import finite, read_table
 from trainer.evaluate import measure
 from trainer.onnx_file import write_onnx
-from trainer.recipes import RECIPES
+from trainer.provenance import Provenance, read_provenance
+from trainer.recipes import OF_A_RUN, RECIPES
 from trainer.report import as_text
 
 
@@ -63,11 +64,13 @@ def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = N
             licence=LICENCE,
             sets="\n".join(f"- {line}" for line in info.data),
             recipe="\n".join(f"- {key}: {value}" for key, value in vars(recipe).items() if key not in OF_A_RUN),
+            started=_started(read_provenance(run / "run.json")),
             training=training,
             minutes=training.seconds / 60,
             mean=mean,
             report=as_text(report),
-        )
+        ),
+        encoding="utf-8",
     )
     print(as_text(report))
 
@@ -106,7 +109,7 @@ class _Training:
         return self.best_step * self.batch
 
 
-OF_A_RUN = ("steps", "batch", "learning_rate")  # what a person may choose otherwise than the recipe has it
+COLUMNS = ("step", "samples", "seconds", "learning_rate", "validation_error_percent")  # of log.csv
 LICENCE = "for research, with attribution of the sources named in the model card"
 
 CARD = """# Model card: {name}.safetensors
@@ -134,7 +137,8 @@ Hands and their licences (pictures without a hand come from the same sources).
 
 ## Training
 
-`python -m trainer fit --data DIR --out runs/{name} --recipe {name} --steps {training.steps} --batch {training.batch}`:
+{started}
+
 {training.steps} steps of {training.batch} samples in {minutes:.0f} minutes, at a learning rate of at most
 {training.highest_rate:.2g}. Kept are the averaged weights that were best on the validation split,
 {training.best_percent:.2f} % there, from step {training.best_step} ({training.best_samples} samples).{mean}
@@ -157,17 +161,32 @@ What is written is the mean, number by number, of these and of those that the ru
 {percent:.2f} % on the validation split."""
 
 
+UNKNOWN = "By which command it was trained is not recorded: the run is of version 0.1.0."
+
+
+def _started(provenance: Provenance | None) -> str:
+    """The command lines of a run, each with the code and the machine that it ran on."""
+    if provenance is None:
+        return UNKNOWN
+    return "\n\n".join(
+        f"```\n{start['command']}\n```\n\n(steps {start['from_step']} to {start['to_step']}, code {start['code']}, "
+        f"Python {start['python']}, PyTorch {start['torch']}, on {start['device']}, processes: {start['processes']})"
+        for start in provenance.starts
+    )
+
+
 def _read_log(path: Path) -> _Training:
     if not path.is_file():
         raise HandPoseError(f"{path} is missing; --run wants the folder that 'fit --out' wrote.")
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    best = min(rows, key=lambda row: float(row["validation_error_percent"]))
+    rows = read_table(path, COLUMNS, lambda row: {column: finite(row[column]) for column in COLUMNS})
+    if not rows:
+        raise HandPoseError(f"{path} is empty; let 'fit' go on to its first look at the validation split.")
+    best = min(rows, key=lambda row: row["validation_error_percent"])
     return _Training(
         steps=int(rows[-1]["step"]),
-        batch=int(rows[-1]["samples"]) // int(rows[-1]["step"]),
-        seconds=float(rows[-1]["seconds"]),
-        highest_rate=max(float(row["learning_rate"]) for row in rows),
+        batch=int(rows[-1]["samples"] / rows[-1]["step"]),
+        seconds=rows[-1]["seconds"],
+        highest_rate=max(row["learning_rate"] for row in rows),
         best_step=int(best["step"]),
-        best_percent=float(best["validation_error_percent"]),
+        best_percent=best["validation_error_percent"],
     )

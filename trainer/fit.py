@@ -25,6 +25,7 @@ from trainer.data.folders import EVALUATION, Sample, describe_sets, has_hands, r
 from trainer.data.rendered import RenderedHands
 from trainer.difficulty import showings
 from trainer.evaluate import labelled_joints, predict_crops, standard_crops
+from trainer.provenance import Provenance, provenance_of, read_provenance, started
 from trainer.recipes import RECIPES, Recipe
 from trainer.report import evaluate
 from trainer.run import Run, gains_from_bfloat16
@@ -44,7 +45,7 @@ class FitOptions:
     Attributes:
         data: folders in FreiHAND's layout, mixed: their training splits are trained on, their validation splits
             tell which network is the best, their test splits how good it is.
-        out: folder of the run: ``log.csv``, ``last.pt``, ``best.safetensors``.
+        out: folder of the run: ``run.json``, ``log.csv``, ``last.pt``, ``best.safetensors``.
         recipe: its name in ``RECIPES``.
         steps: instead of the recipe's.
         device: "cuda", "mps", "cpu" or None for the best there is.
@@ -55,6 +56,7 @@ class FitOptions:
         compiled: let PyTorch compile the network first: a minute that a long run gains many times over.
         raw: see :func:`read_hands`.
         batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
+        command: line by which the run was started, for its records; "" if it was not.
     """
 
     data: tuple[Path, ...]
@@ -69,10 +71,11 @@ class FitOptions:
     compiled: bool = False
     raw: bool = False
     batch: int | None = None
+    command: str = ""
 
 
 def fit(options: FitOptions) -> None:
-    """Train a network; goes on from ``last.pt`` where ``out`` has one.
+    """Train a network; goes on from ``last.pt`` where ``out`` has one, with the same options: see :class:`Provenance`.
 
     A network that has learnt already is shown more often what it finds hard: see :func:`showings`.
 
@@ -81,7 +84,7 @@ def fit(options: FitOptions) -> None:
 
     Raises:
         HandPoseError: the data or the device is not there, ``start`` does not fit the recipe, ``out`` holds
-            the run of another recipe, or batches are too large for a GPU.
+            a run of other options or data, or batches are too large for a GPU.
     """
     recipe = _recipe(options)
     fabric = _join(options.device, recipe)
@@ -105,16 +108,16 @@ def fit(options: FitOptions) -> None:
         network.compile()
     run = Run(recipe, info, network, fabric, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    if (options.out / "last.pt").is_file():
-        run.load(options.out / "last.pt")
+    provenance = _go_on(run, options, provenance_of(options, recipe))
     run.showings = _showings(options, kinds, fabric, before=run.showings)
     crops = _training_crops(options, recipe, info, [*hands, *negatives], fabric, often=run.showings)
 
     validated = list(standard_crops(validation, info)) if first else []
-
     losses: list[Tensor] = []
     part = recipe.batch // fabric.world_size
     steps = range(run.step, recipe.steps)
+    if first and steps:
+        _record_start(provenance, options, steps, fabric)
     for step in tqdm(steps, initial=run.step, total=recipe.steps, unit="step", dynamic_ncols=True, disable=not first):
         start = step * recipe.batch + fabric.global_rank * part
         losses.append(_train(run, crops, range(start, start + part)))
@@ -135,6 +138,28 @@ def fit(options: FitOptions) -> None:
         run.save(options.out / "last.pt")
     if first:
         _print_results(options)
+
+
+def _go_on(run: Run, options: FitOptions, now: Provenance) -> Provenance:
+    """Load the last checkpoint, if there is one of the same options; what the run is made of, with its starts so far.
+
+    Raises:
+        HandPoseError: it is of other options.
+    """
+    checkpoint = options.out / "last.pt"
+    if not checkpoint.is_file():
+        return now
+    before = read_provenance(options.out / "run.json")
+    if before is not None:
+        before.refuse_other_options(now, options.out)
+    run.load(checkpoint)
+    return before or now
+
+
+def _record_start(provenance: Provenance, options: FitOptions, steps: range, fabric: Fabric) -> None:
+    command = options.command or repr(options)
+    now = started(provenance, command, steps=steps, device=fabric.device, processes=fabric.world_size)
+    now.write(options.out / "run.json")
 
 
 def _train(run: Run, crops: TrainingCrops, positions: range) -> Tensor:
@@ -181,8 +206,8 @@ def _join(device: str | None, recipe: Recipe) -> Fabric:
 def _showings(
     options: FitOptions, kinds: tuple[list[Sample], list[Sample]], fabric: Fabric, *, before: Tensor | None
 ) -> Tensor | None:
-    """How often to show each hand: as before, but if there are other hands now, as the network at the start says."""
-    if before is not None and len(before) == sum(map(len, kinds)):
+    """How often to show each hand: as before, or as the network at the start says."""
+    if before is not None:
         return before
     if options.start is None:
         return None

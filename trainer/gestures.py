@@ -1,6 +1,5 @@
 """How often the rules name a hand's gesture, and how often rightly: on pictures with known gestures."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from handpose_live.pose.crop import Crop, Floats
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.pose.gestures import gesture_scores, name_gesture, shipped_rules
 from handpose_live.pose.shape import hand_shape
-from trainer.data.folders import Sample, read_hands
+from trainer.data.folders import Sample, read_numbered_hands, read_rows
 from trainer.evaluate import predict
 
 NONE = "none"
@@ -70,9 +69,8 @@ def read_labelled(folder: Path, split: str) -> list[tuple[Sample, str]]:
     table = folder / "index.csv"
     if not table.is_file():
         return []
-    with table.open(newline="") as file:
-        rows = {int(row["index"]): row for row in csv.DictReader(file)}
-    pairs = ((sample, _our_name(rows[int(sample.path.stem) % len(rows)])) for sample in read_hands(folder, split))
+    rows = dict(read_rows(table))
+    pairs = ((sample, _our_name(rows[number])) for number, sample in read_numbered_hands(folder, split))
     return [(sample, label) for sample, label in pairs if label is not None]
 
 

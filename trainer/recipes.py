@@ -5,6 +5,8 @@ from typing import Literal
 
 SETTLING = 0.4  # of the steps, the last ones
 CALM = 0.5  # as often as before are crops spoilt while a run settles: more of them look like those of the program
+# What a run may have otherwise than its recipe: by an option of its own, or following from one.
+OF_A_RUN = ("steps", "batch", "learning_rate")
 
 
 @dataclass(frozen=True)

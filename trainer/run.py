@@ -117,7 +117,7 @@ class Run:
                 getattr(self, name).load_state_dict(state[name])
             for name in self._values:
                 setattr(self, name, state[name])
-        except (KeyError, RuntimeError, ValueError, UnpicklingError) as error:
+        except (KeyError, RuntimeError, ValueError, EOFError, UnpicklingError) as error:
             raise HandPoseError(f"{path} is no checkpoint of this recipe; name another folder with --out.") from error
 
 

@@ -13,7 +13,7 @@ from handpose_live.benchmark.samples import CPU, JOINTS, Samples
 from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import SourceInfo
 from handpose_live.output.overlay import draw_hands
-from handpose_live.output.recorder import VideoFile
+from handpose_live.output.recorder import TICKS_PER_S, VideoFile, video_size
 from handpose_live.pose.crop import Floats
 from handpose_live.pose.estimator import PoseEstimator, Poses, load_estimator
 from handpose_live.pose.torch_engine import TorchEstimator
@@ -60,7 +60,8 @@ class Ours(Contender):
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
-        self._video = VideoFile(Path(self._folder.name) / "out.mp4", info.width, info.height, fps)
+        size = video_size(info.width, info.height)
+        self._video = VideoFile(Path(self._folder.name) / "out.mp4", size, fps, TICKS_PER_S)
 
     def __call__(self, frame: Frame) -> None:
         measure = self.samples.measure
@@ -77,7 +78,7 @@ class Ours(Contender):
         with measure("paint"):
             self._painter(picture)
         with measure("encode"):
-            self._video.add(picture, frame.time_s)
+            self._video.add(picture, round(frame.time_s * TICKS_PER_S))
 
     def close(self) -> None:
         self._pipeline.close()

@@ -23,6 +23,12 @@ WISHES = (
     (cv2.CAP_PROP_FRAME_HEIGHT, 720),
     (cv2.CAP_PROP_FPS, 30),
 )
+# Where a person allows programs to use cameras; what counts is the terminal or the app from which this one runs.
+ALLOWED_IN = {
+    "darwin": " in System Settings, Privacy & Security, Camera",
+    "win32": " in Settings, Privacy & security, Camera",
+}.get(sys.platform, "")
+LARGEST_INDEX = 2**31 - 1  # that OpenCV takes
 LOST_AFTER_S = 2.0
 RETRY_S = 0.05
 
@@ -50,6 +56,8 @@ def open_camera(index: int) -> LiveSource:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     names = {camera.index: camera.name for camera in list_cameras()}
     name = f"camera {index} ({names[index]})" if index in names else f"camera {index}"
+    if index > LARGEST_INDEX:
+        raise HandPoseError(_why_not(index, name, names))
     capture = cv2.VideoCapture(index, BACKEND)
     if not capture.isOpened():
         raise HandPoseError(_why_not(index, name, names))
@@ -63,7 +71,9 @@ def open_camera(index: int) -> LiveSource:
 
 def _why_not(index: int, name: str, names: dict[int, str]) -> str:
     if index in names:
-        return f"Cannot open {name}: close other programs that use it, and check that this one is allowed to."
+        return (
+            f"Cannot open {name}: close other programs that use it, and check that this one is allowed to{ALLOWED_IN}."
+        )
     if names:
         others = ", ".join(f"{other} ({names[other]})" for other in names)
         return f'There is no camera {index}: choose from {others}, or give a video file, or "demo".'
@@ -74,13 +84,18 @@ def _images(capture: cv2.VideoCapture, name: str) -> Generator[Image]:
     """What the camera sees, until it has given nothing for a while."""
     seen_s = time.monotonic()
     try:
-        while time.monotonic() - seen_s < LOST_AFTER_S:
+        while True:
             success, image = capture.read()
             if success:
                 yield np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
                 seen_s = time.monotonic()
-            else:
+            elif time.monotonic() - seen_s < LOST_AFTER_S:
                 time.sleep(RETRY_S)
+            else:
+                break
     finally:
         capture.release()
-    raise HandPoseError(f"No picture comes from {name}: check that it is plugged in and that no other program uses it.")
+    raise HandPoseError(
+        f"No picture comes from {name}: check that it is plugged in, that no other program uses it "
+        f"and that this one is allowed to{ALLOWED_IN}."
+    )

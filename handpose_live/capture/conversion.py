@@ -2,13 +2,16 @@
 
 from fractions import Fraction
 from math import atan2, pi
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
+from av import CodecContext, codecs_available
 from av.buffer import Buffer
+from av.error import FFmpegError
 from av.filter import Graph
 from av.sidedata.sidedata import Type as SideDataType
+from av.video.codeccontext import VideoCodecContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, VideoReformatter
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 from handpose_live.capture.colour import HDR_TRANSFERS, TO_BT709, to_sdr
 from handpose_live.capture.frame import Image
+from handpose_live.errors import HandPoseError
 
 # The matrices that FFmpeg's scaler has, by their number in H.273, which is what a frame's tag holds.
 MATRICES = {
@@ -28,6 +32,9 @@ MATRICES = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
+ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+# Where the density is that of a print, as browsers take it, and not the shape of a pixel.
+BARE_JPEG = ("mjpeg", "mpjpeg", "jpeg_pipe")
 WIDEST_PIXEL = 8  # Times as wide as high, or as high as wide; beyond it, the file is not believed.
 LONGEST_SIDE_PX = 8192
 GROUND = 128
@@ -35,6 +42,14 @@ LIMITED_TO_FULL = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).a
 UPRIGHT = (0, False)
 UNREAD = Fraction(-1)
 UNKNOWN_SIDE_DATA = range(len(SideDataType), 64)
+
+
+def decoder(stream: VideoStream) -> VideoCodecContext:
+    """What decodes a stream: its own decoder, or one that gives the alpha that FFmpeg's VP8 and VP9 leave out."""
+    name = ALPHA_DECODERS.get(stream.codec_context.name, "")
+    if name not in codecs_available or stream.metadata.get("alpha_mode") != "1":
+        return stream.codec_context
+    return cast("VideoCodecContext", CodecContext.create(name, "r"))
 
 
 class Converter:
@@ -48,7 +63,11 @@ class Converter:
         self._held = UPRIGHT
 
     def __call__(self, frame: VideoFrame) -> Image:
-        """The frame as ``(height, width, 3)`` RGB: BT.709 primaries, over mid-grey where it is transparent."""
+        """The frame as ``(height, width, 3)`` RGB: BT.709 primaries, over mid-grey where it is transparent.
+
+        Raises:
+            HandPoseError: its kind of pixels is not one that FFmpeg can convert.
+        """
         size = _square(frame.width, frame.height, self._pixel_aspect())
         image = self._sdr(frame, size)
         if _has_alpha(frame.format):
@@ -60,7 +79,7 @@ class Converter:
         if frame.color_trc in HDR_TRANSFERS and primaries == ColorPrimaries.UNSPECIFIED:
             primaries = ColorPrimaries.BT2020
         if frame.color_trc in HDR_TRANSFERS or primaries in TO_BT709:
-            return to_sdr(self._scaled(frame, size, "rgb48le").astype(np.uint16), frame.color_trc, primaries)
+            return to_sdr(np.asarray(self._scaled(frame, size, "rgb48le"), dtype=np.uint16), frame.color_trc, primaries)
         image = np.asarray(self._scaled(frame, size, "rgb24"), dtype=np.uint8)
         # FFmpeg's scaler takes every grey for one of full range.
         limited_grey = frame.color_range == ColorRange.MPEG and frame.format.name.startswith(("gray", "ya"))
@@ -69,19 +88,25 @@ class Converter:
     def _scaled(self, frame: VideoFrame, size: tuple[int, int], pixels: str) -> NDArray[Any]:
         # Every tag is given, because the scaler refuses some, and takes what has none for BT.601 in limited range.
         full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-        scaled = self._reformatter.reformat(
-            frame,
-            *size,
-            pixels,
-            src_colorspace=_matrix(frame),
-            src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.JPEG,
-        )
+        try:
+            scaled = self._reformatter.reformat(
+                frame,
+                *size,
+                pixels,
+                src_colorspace=_matrix(frame),
+                src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+                dst_colorspace=Colorspace.ITU709,
+                dst_color_range=ColorRange.JPEG,
+            )
+        except FFmpegError:
+            message = f"Pixels of the kind {frame.format.name} cannot be shown: convert the film to MP4 first."
+            raise HandPoseError(message) from None
         return scaled.to_ndarray()
 
     def _pixel_aspect(self) -> Fraction | None:
         """Width by height of a pixel: as the file says, until the coded stream says something new."""
+        if self._stream.container.format.name in BARE_JPEG:
+            return None
         coded = self._stream.codec_context.sample_aspect_ratio
         if self._coded_aspect is UNREAD:
             self._coded_aspect = coded

@@ -18,12 +18,17 @@ def fit(image: Image, width: int, height: int) -> Image:
     """
     if image.shape[:2] == (height, width):
         return image
-    scale = min(width / image.shape[1], height / image.shape[0])
-    inner_width, inner_height = (max(1, round(side * scale)) for side in (image.shape[1], image.shape[0]))
-    left, top = (width - inner_width) // 2, (height - inner_height) // 2
-    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    left, top, inner_width, inner_height = fitted_box(image.shape[1], image.shape[0], width, height)
+    smooth = cv2.INTER_AREA if inner_width < image.shape[1] else cv2.INTER_LINEAR
     canvas = np.zeros((height, width, 3), dtype=np.uint8)
     canvas[top : top + inner_height, left : left + inner_width] = cv2.resize(
         image, (inner_width, inner_height), interpolation=smooth
     )
     return canvas
+
+
+def fitted_box(image_width: int, image_height: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """Where :func:`fit` puts an image: left, top, width and height of its place, in px of the size wanted."""
+    scale = min(width / image_width, height / image_height)
+    inner_width, inner_height = (max(1, round(side * scale)) for side in (image_width, image_height))
+    return (width - inner_width) // 2, (height - inner_height) // 2, inner_width, inner_height

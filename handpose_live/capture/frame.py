@@ -20,6 +20,7 @@ class Frame:
         taken_s: when it came from the camera, by ``time.monotonic``; NaN where it does not come by the clock.
         continues: it shows the same scene a moment after the frame before; False for a picture on its own, on which
             no track, smoothing or gesture goes on.
+        picture: name of the picture file it was read from; "" in videos and live.
     """
 
     image: Image
@@ -27,3 +28,4 @@ class Frame:
     time_s: float
     taken_s: float = math.nan
     continues: bool = True
+    picture: str = ""

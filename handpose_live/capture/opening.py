@@ -2,14 +2,39 @@
 
 # OpenCV and FFmpeg take a while to load, so each kind of source is imported when it is asked for.
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 
 DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+PICTURE_SUFFIXES = (
+    *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx"),
+    *(
+        ".heic",
+        ".heif",
+        ".hif",
+        ".heics",
+        ".heifs",
+        ".avif",
+        ".avifs",
+        ".png",
+        ".apng",
+        ".gif",
+        ".webp",
+        ".bmp",
+        ".dib",
+        ".tif",
+        ".tiff",
+    ),
+    *(".pnm", ".ppm", ".pgm", ".pbm"),
+)
+# What is longer is rather the date and time that a folder is named after.
+CAMERA_NUMBER = re.compile("[0-9]{1,10}")
 
 
 def open_source(spec: str) -> Source:
@@ -21,7 +46,7 @@ def open_source(spec: str) -> Source:
     Raises:
         HandPoseError: there is no such thing, it cannot be read, or it holds no frames.
     """
-    if spec.isdecimal():
+    if CAMERA_NUMBER.fullmatch(spec):
         from handpose_live.capture.camera import open_camera
 
         return open_camera(int(spec))
@@ -33,32 +58,61 @@ def open_source(spec: str) -> Source:
         from handpose_live.capture.stream import open_stream
 
         return open_stream(spec)
-    return _open_path(spec)
+    return open_path(spec)
 
 
-def _open_path(spec: str) -> Source:
-    path = Path(spec)
-    if os.path.isdir(spec):
-        from handpose_live.capture.pictures import open_pictures
+def open_path(path: str | Path) -> Source:
+    """Open a video, picture or folder of pictures, whatever its name looks like.
 
-        inside = [file for file in path.glob("*") if _is_picture(file) and file.is_file()]
-        return open_pictures(path.resolve().name, inside)
-    # Unlike Path's, this one is also False for what could never be a path.
-    if not os.path.isfile(spec):
+    Raises:
+        HandPoseError: there is no such thing, it cannot be read, or it holds no frames.
+    """
+    # Unlike Path's, these are also False for what could never be a path.
+    if os.path.isdir(path):
+        return _open_folder(Path(path))
+    if not os.path.isfile(path):
         raise HandPoseError(
-            f'There is no "{spec}": give the number of a camera, a video or picture file, a folder of pictures, '
-            f'"{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or {STREAM_PREFIXES[-1]}.'
+            f'There is no "{without_secrets(str(path))}": give the number of a camera, a video or picture file, a '
+            f'folder of pictures, "{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or '
+            f"{STREAM_PREFIXES[-1]}."
         )
+    return _open_file(Path(path))
+
+
+def _open_folder(folder: Path) -> Source:
+    from handpose_live.capture.pictures import open_pictures
+
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise HandPoseError(f"{folder} cannot be read ({error.strerror}): give another folder.") from error
+    return open_pictures(folder.resolve().name, filter(_is_picture, files))
+
+
+def _open_file(path: Path) -> Source:
     if path.stat().st_size == 0:
         raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")
-    if _is_picture(path):
-        from handpose_live.capture.pictures import open_pictures
+    by_name, other = (_open_picture, _open_film) if _is_picture(path) else (_open_film, _open_picture)
+    try:
+        return by_name(path)
+    except HandPoseError:
+        # Names lie: what is inside counts.
+        with suppress(HandPoseError):
+            return other(path)
+        raise
 
-        return open_pictures(path.name, [path])
+
+def _open_picture(path: Path) -> Source:
+    from handpose_live.capture.pictures import open_pictures
+
+    return open_pictures(path.name, [path])
+
+
+def _open_film(path: Path) -> Source:
     from handpose_live.capture.video import open_video
 
     return open_video(path)
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
+    return path.suffix.lower() in PICTURE_SUFFIXES

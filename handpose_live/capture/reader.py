@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from handpose_live.capture.clock import VideoPacket
+from handpose_live.capture.conversion import decoder
 
 # How far the end of a whole film may be from where its file says: sound and pictures do not end together.
 TOLERANCE_S = 0.5
@@ -40,6 +41,9 @@ class Reader:
     damaged: bool = False
     decoded_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._decoder = decoder(self.stream)
+
     def packets(self) -> Iterator[VideoPacket]:
         """The packets of the video, as they are in the file."""
         demux_all = cast("Callable[[], Iterator[Packet[Stream]]]", self.container.demux)
@@ -62,7 +66,7 @@ class Reader:
 
     def _good(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
         try:
-            frames = self.stream.decode(packet)
+            frames = self._decoder.decode(packet)
         except av.error.EOFError:
             return
         except FFmpegError:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
 from handpose_live.capture.frame import Frame
+
+USUAL_FPS = 30.0
+SAME_TIME_S = 1e-4  # times of one frame, read from different places of a film, differ by less
 
 
 @dataclass(frozen=True)
@@ -15,10 +18,11 @@ class SourceInfo:
 
     Attributes:
         name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
-        width, height: size of every frame, in px.
+        width, height: size of the first frame, in px, and of all others unless they are ``pictures``.
         fps: nominal frames per second; None where the source does not say.
         frame_count: how many frames will come, by the file's own account; None when live or unknown.
         live: frames come by the clock and are lost when nobody takes them.
+        pictures: frames are pictures of which each may have a file and a size of its own.
         duration_s: how long it lasts, by the file's own account; None when live or unknown.
     """
 
@@ -28,6 +32,7 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
+    pictures: bool = False
     duration_s: float | None = None
 
 
@@ -81,36 +86,63 @@ class StoredSource(Source):
         self.looped = False
         self._read = read
         self._closed = False
-        self._wanted_s: float | None = None
+        self._wanted: tuple[float, bool] | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        start_s: float | None = self._take_wanted() or 0.0
-        while start_s is not None and not self._closed:
-            start_s = yield from self._play(start_s)
+        start: tuple[float, bool] | None = self._take_wanted() or (0.0, False)
+        while start is not None and not self._closed:
+            start = yield from self._play(*start)
 
-    def seek(self, time_s: float) -> None:
-        """Go on from this time with the next frame; callable from any thread."""
-        self._wanted_s = max(0.0, time_s)
+    def seek(self, time_s: float, *, after: bool = False) -> None:
+        """Go on from this time with the next frame; callable from any thread.
+
+        Args:
+            time_s: since the first frame.
+            after: leave out the frame of just this time.
+        """
+        self._wanted = max(0.0, time_s), after
 
     def warn(self, sentence: str) -> None:
         """Tell a person something about the frames so far, once."""
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
-    def _play(self, start_s: float) -> Generator[Frame, None, float | None]:
-        """Give the frames from a time on; where to go on, if anywhere."""
+    def frame_before(self, time_s: float) -> Frame | None:
+        """The last frame before a time, however long before, as one that continues nothing; None before the first.
+
+        Does not touch the iteration.
+        """
+        reach_s = 2 / (self.info.fps or USUAL_FPS)
+        while True:
+            start_s, last = max(0.0, time_s - reach_s), None
+            with closing(self._read(start_s)) as frames:
+                for frame in frames:
+                    if frame.time_s > time_s - SAME_TIME_S or self._closed:
+                        break
+                    last = replace(frame, continues=False)
+            if last is not None or start_s == 0:
+                return last
+            reach_s *= 2
+
+    def _play(self, start_s: float, after: bool) -> Generator[Frame, None, tuple[float, bool] | None]:
+        """Give the frames from or after a time on; where to go on, if anywhere.
+
+        What comes after a time follows on its frame; else the first frame continues nothing.
+        """
         with closing(self._read(start_s)) as frames:
-            for frame in frames:
+            for count, frame in enumerate(frames):
                 if self._closed:
                     return None
-                yield frame
-                if self._wanted_s is not None:
+                if after and frame.time_s < start_s + SAME_TIME_S:
+                    continue
+                yield frame if count or after else replace(frame, continues=False)
+                if self._wanted is not None:
                     return self._take_wanted()
-        return 0.0 if self.looped else None
+        return (0.0, False) if self.looped else None
 
-    def _take_wanted(self) -> float | None:
-        wanted_s, self._wanted_s = self._wanted_s, None
-        return wanted_s
+    def _take_wanted(self) -> tuple[float, bool] | None:
+        wanted, self._wanted = self._wanted, None
+        return wanted
 
     def close(self) -> None:
         self._closed = True

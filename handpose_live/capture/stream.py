@@ -1,7 +1,6 @@
 """Network streams."""
 
 import io
-import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import chain
@@ -13,6 +12,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.clock import VideoPacket
 from handpose_live.capture.frame import Image
 from handpose_live.capture.live import LiveSource
@@ -55,7 +55,7 @@ def open_stream(address: str) -> Source:
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = _without_secrets(address)
+    name = without_secrets(address)
     return _open_http(address, name) if address.lower().startswith("http") else _open(address, address, name)
 
 
@@ -153,8 +153,3 @@ def _jpeg_images(
 
 def _no_more(name: str) -> HandPoseError:
     return HandPoseError(f"{name} sends no more frames: check the sender and the network, then open it again.")
-
-
-def _without_secrets(address: str) -> str:
-    """The address without user, password and query, which holds the password of many a camera."""
-    return re.sub(r"^(\w+://)([^/?#]*@)?([^?#]*).*", r"\1\3", address, flags=re.DOTALL)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import av
 from av.container import InputContainer
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, HTTPForbiddenError, HTTPUnauthorizedError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -24,6 +24,9 @@ from handpose_live.errors import HandPoseError
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 3.0
 ASSUMED_FPS = 30.0
+# FFmpeg reads pictures too, but only the first frame, page or tile of many of them. JPEG may be a film of many.
+PICTURES = ("apng", "gif", *(f"{kind}_pipe" for kind in ("bmp", "j2k", "pbm", "pgm", "png", "ppm", "tiff", "webp")))
+PICTURE_BRANDS = ("heic", "heix", "mif1", "avif", "avis")
 HIGHEST_FPS = 1000.0
 # A file's index may tell when a frame is decoded; by no more than so many frames later it is shown.
 REORDERED = 4
@@ -85,7 +88,7 @@ def _frames(url: str, source: StoredSource, start_s: float, from_s: float) -> Ge
         for image, stamp_s in images(stream, reader.frames(packets)):
             clock.tick(stamp_s)
             if clock.time_s >= first_s:
-                yield Frame(image, clock.index, clock.time_s)
+                yield Frame(fit(image, info.width, info.height), clock.index, clock.time_s)
         if from_s <= 0 and (sentence := reader.shortfall(info.name, clock.index + 1, info.frame_count)):
             source.warn(sentence)
 
@@ -178,13 +181,20 @@ def cannot_read(name: str, error: FFmpegError, *, from_file: bool) -> HandPoseEr
     # A bare OSError is FFmpeg's word for silence.
     reason = "no answer" if type(error) in (ExitError, av.error.OSError) else error.strerror
     way_out = "give another file" if from_file else "check the address, and that the sender is on and within reach"
+    if isinstance(error, HTTPUnauthorizedError | HTTPForbiddenError):
+        way_out = "check the user and password in its address and enter it again, as they are never kept"
     return HandPoseError(f"{name} cannot be read as a video ({reason}): {way_out}.")
 
 
 def _is_film(container: InputContainer, stream: VideoStream) -> bool:
     """FFmpeg makes a moving picture of every text file (tty), and a still one of the cover of music."""
     is_cover = Disposition.attached_pic in stream.disposition
-    return container.format.name != "tty" and not is_cover and bool(stream.codec_context)
+    is_picture = container.name.startswith("file:") and _is_picture(container)
+    return container.format.name != "tty" and not (is_cover or is_picture) and bool(stream.codec_context)
+
+
+def _is_picture(container: InputContainer) -> bool:
+    return container.format.name in PICTURES or container.metadata.get("major_brand") in PICTURE_BRANDS
 
 
 def images(stream: VideoStream, frames: Iterator[VideoFrame]) -> Iterator[tuple[Image, float]]:

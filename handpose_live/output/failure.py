@@ -3,6 +3,8 @@
 import errno
 from pathlib import Path
 
+import av
+
 from handpose_live.errors import HandPoseError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -11,6 +13,13 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def cannot_write(path: Path, error: Exception) -> HandPoseError:
     """One sentence that names the file, what is wrong and the way out."""
     number = getattr(error, "errno", None)
+    # Without a system's error number behind it, it is the encoder's own fault.
+    if isinstance(error, MemoryError) or (isinstance(error, av.FFmpegError) and not isinstance(error, OSError)):
+        reason = getattr(error, "strerror", None) or "no memory left"
+        return HandPoseError(
+            f"Cannot encode {path} ({reason}): what was written before is kept; "
+            "record smaller pictures, or free memory."
+        )
     if number in FULL:
         return HandPoseError(
             f"No room left for {path}: what was written before is kept; free some space to write more."

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from handpose_live.capture.frame import Image
 from handpose_live.output.labels import draw_labels, draw_names
 from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import BONES, FINGERS
-from handpose_live.tracking.hand import Hand
+from handpose_live.pose.skeleton import BONES, FINGERS, JOINT_COUNT
+from handpose_live.tracking.hand import Hand, Side
 
 Colour = tuple[int, int, int]
 
 DARK: Colour = (12, 16, 28)
 RIM: Colour = (255, 255, 255)
 WRIST_COLOUR: Colour = (148, 163, 184)
-FINGER_COLOURS: tuple[Colour, ...] = (WRIST_COLOUR, *(finger.colour for finger in FINGERS for _ in finger.joints))
+FINGER_COLOURS: tuple[Colour, ...] = tuple(finger.colour for finger in FINGERS)
+# Five of Okabe and Ito's colours (jfly.uni-koeln.de/color), ordered so that neighbouring fingers differ most.
+COLOUR_BLIND_SAFE: tuple[Colour, ...] = ((240, 228, 66), (0, 114, 178), (213, 94, 0), (86, 180, 233), (204, 121, 167))
 SIDE_COLOURS: dict[str, Colour] = {"left": (45, 212, 191), "right": (251, 146, 60)}
 SINGLE_COLOUR: Colour = (125, 211, 252)
 BOX_COLOUR: Colour = (255, 255, 255)
@@ -44,7 +46,7 @@ SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
 FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
 
 
-ColourScheme = Literal["fingers", "sides", "single"]
+ColourScheme = Literal["fingers", "colour_blind", "sides", "single"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Look:
     Attributes:
         selfie: flip the picture first, as in a mirror; what is written on it stays readable.
         overlay: draw anything at all.
-        colours: a colour for each finger, for each side, or one for all.
+        colours: a colour for each finger, the same for colour-blind people, a colour for each side, or one for all.
         thickness: of bones and joints, 1 for the usual.
         bones, labels, names, boxes: draw the bones between the joints, the label of each hand, the name of each
             joint, the window in which the network saw the hand.
@@ -97,10 +99,12 @@ def draw_hands(image: Image, hands: Sequence[Hand], look: Look = Look()) -> Imag
     return picture
 
 
-def _colours(hand: Hand, scheme: ColourScheme) -> Sequence[Colour]:
-    if scheme == "fingers":
-        return FINGER_COLOURS
-    return (SIDE_COLOURS[hand.side] if scheme == "sides" else SINGLE_COLOUR,) * len(FINGER_COLOURS)
+def joint_colours(scheme: ColourScheme, side: Side) -> tuple[Colour, ...]:
+    """The RGB colours of a hand's 21 joints; a bone has that of its outer end."""
+    if scheme in ("sides", "single"):
+        return (SIDE_COLOURS[side] if scheme == "sides" else SINGLE_COLOUR,) * JOINT_COUNT
+    colours = FINGER_COLOURS if scheme == "fingers" else COLOUR_BLIND_SAFE
+    return (WRIST_COLOUR, *(colour for colour, finger in zip(colours, FINGERS, strict=True) for _ in finger.joints))
 
 
 def _draw_box(picture: Image, hand: Hand) -> None:
@@ -120,7 +124,7 @@ def _draw_skeleton(picture: Image, hand: Hand, look: Look) -> None:
     # Frame px has pixel centres at +0.5, cv2 at whole numbers.
     layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
     joints_px, opacities = hand.joints_frame_px - low - 0.5, _opacities(hand.joint_scores)
-    colours = _colours(hand, look.colours)
+    colours = joint_colours(look.colours, hand.side)
     if look.bones:
         _draw_bones(layer, joints_px, opacities, radius_px, colours)
     _draw_dots(layer, joints_px, opacities, radius_px, colours)

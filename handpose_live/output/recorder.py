@@ -1,24 +1,32 @@
 """Pictures into a video file: H.264, each at its true time, encoded on a thread of its own."""
 
+import math
 from fractions import Fraction
 from pathlib import Path
-from queue import Full, Queue
+from queue import Queue
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
 import av
 import cv2
+import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
 from handpose_live.capture.frame import Image
 from handpose_live.errors import HandPoseError
 from handpose_live.output.failure import cannot_write
 
-TICKS_PER_S = 90_000
-SHORTEST_TICKS = 90  # 1 ms: what every kind of file can tell apart
+# Divides the periods of 24, 25, 30, 48, 50, 60, 100, 120, 240 and 1000 pictures a second evenly.
+TICKS_PER_S = 24_000
+COARSE_TICKS_PER_S = 1000  # all that Matroska has; and days fit between two pictures
+SLOW_FPS = 1 / 3600
+# What mp4 can hold between two pictures: a day (24.8 h), or 24.8 days in coarse ticks.
+LONGEST_TICKS = 2**31 - 2
 QUEUE_PICTURES = 8
 UNKNOWN_FPS = 30.0
+LARGEST_SIDE_PX = 16_384  # of libx264
+LARGEST_AREA_PX = 250_000_000  # of FFmpeg: 2**28, less some padding
 
 # zerolatency: no picture waits in the encoder for later ones, to be lost with the program. superfast costs
 # hardly more than ultrafast (4.8 against 4.2 ms at 640x480) and makes files a third smaller.
@@ -34,48 +42,64 @@ CONTAINERS = {
 
 
 class Recorder:
-    """A video being written; what is written so far plays even if the program is killed.
+    """A video being written; what is written so far plays even if the program is killed."""
 
-    Attributes:
-        dropped: pictures left out because the encoder could not keep up; always 0 with ``every_frame``.
-    """
-
-    def __init__(self, path: Path, *, width: int, height: int, fps: float | None, every_frame: bool) -> None:
-        """Open the file, replacing what was there.
+    def __init__(self, path: Path, *, width: int, height: int, fps: float | None) -> None:
+        """Check that the file can be written; the first picture replaces what was there.
 
         Args:
             path: ends in .mp4, .mov or .mkv.
-            width, height: size of the pictures, in px; an odd side gets one px more in the file.
+            width, height: size of the pictures, in px; see :func:`video_size` for the file's.
             fps: nominal pictures per second, if known; whatever it says, each is shown at its own time.
-            every_frame: :meth:`write` waits for a slow encoder, as suits a file; otherwise it leaves the
-                picture out and returns at once, as a live source needs.
 
         Raises:
             HandPoseError: the kind of file is unknown or it cannot be written.
         """
         if path.suffix.lower() not in CONTAINERS:
             raise HandPoseError(f"Cannot record to {path}: give it a name that ends in {', '.join(CONTAINERS)}.")
-        self.dropped = 0
         self._path = path
         self._shape = (height, width, 3)
-        self._every_frame = every_frame
-        self._queue: Queue[tuple[Image, float] | None] = Queue(QUEUE_PICTURES)
+        self._size = video_size(width, height)
+        fps = fps if fps and math.isfinite(fps) else UNKNOWN_FPS
+        self._clock = VideoClock(COARSE_TICKS_PER_S if path.suffix.lower() == ".mkv" or fps < SLOW_FPS else TICKS_PER_S)
+        self._queue: Queue[tuple[Image, int] | None] = Queue(QUEUE_PICTURES)
         self._failure: Exception | None = None
         self._open = True
         try:
-            path.open("wb").close()  # VideoFile opens it with its first picture: too late to say what is wrong
-            self._file = VideoFile(path, width, height, fps or UNKNOWN_FPS)
+            path.open("ab").close()  # VideoFile opens it with its first picture: too late to say what is wrong
+            self._file = VideoFile(path, self._size, fps, self._clock.ticks_per_s)
         except (OSError, av.FFmpegError) as error:
             raise cannot_write(path, error) from error
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def write(self, image: Image, time_s: float) -> None:
-        """Add a picture.
+    @property
+    def warnings(self) -> list[str]:
+        """In what the video differs so far from the pictures it was given, one sentence each."""
+        (height, width, _), name = self._shape, self._path.name
+        warnings = []
+        if self._size[0] < width or self._size[1] < height:
+            size = "{}x{}".format(*self._size)
+            warnings.append(f"{name} shows pictures of {width}x{height} px at {size}: H.264 takes no larger ones.")
+        if self._clock.skipped_s:
+            longest_h = LONGEST_TICKS / self._clock.ticks_per_s / 3600
+            warnings.append(f"{name} shortens a gap to {longest_h:.1f} hours: its clock holds no longer one.")
+        return warnings
+
+    @property
+    def has_room(self) -> bool:
+        """:meth:`write` would return at once; stays so until the next one."""
+        return not self._queue.full()
+
+    def write(self, image: Image, time_s: float) -> float:
+        """Add a picture, waiting for the encoder if it cannot keep up.
 
         Args:
             image: ``(height, width, 3)`` RGB; not to be altered afterwards.
             time_s: when it is shown; the video starts at its first picture's time.
+
+        Returns:
+            When it is shown in the file, in seconds from the file's start, as players read it.
 
         Raises:
             HandPoseError: an earlier picture could not be written; the recorder is closed, the file kept.
@@ -86,13 +110,12 @@ class Recorder:
             raise ValueError(f"the recorder was opened for {self._shape}, not {image.shape}")
         if self._failure:
             self.close()
-        try:
-            self._queue.put((image, time_s), block=self._every_frame)
-        except Full:
-            self.dropped += 1
+        tick = self._clock.tick(time_s)
+        self._queue.put((image, tick))
+        return tick / self._clock.ticks_per_s
 
     def close(self) -> None:
-        """Write what is queued and finish the file; a second time does nothing. No picture, no file.
+        """Write what is queued and finish the file; a second time does nothing. No picture, no new file.
 
         Raises:
             HandPoseError: not everything could be written.
@@ -128,49 +151,83 @@ class Recorder:
             self._failure = self._failure or error
 
 
+def video_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height in the file, in px: even, as H.264 needs them, and scaled down where it takes no larger ones."""
+    scale = min(1.0, LARGEST_SIDE_PX / max(width, height), math.sqrt(LARGEST_AREA_PX / (width * height)))
+    width, height = (max(1, round(scale * side)) for side in (width, height))
+    return width + width % 2, height + height % 2
+
+
+class VideoClock:
+    """Turns times into a video file's ticks, each picture later than the one before.
+
+    Attributes:
+        ticks_per_s: how many make a second.
+        skipped_s: by how much gaps were shortened that are too long for a file, in seconds.
+    """
+
+    def __init__(self, ticks_per_s: int) -> None:
+        self.ticks_per_s = ticks_per_s
+        self.skipped_s = 0.0
+        self._start_s: float | None = None
+        self._last = -1
+
+    def tick(self, time_s: float) -> int:
+        """When the next picture is shown; 0 for the first."""
+        if self._start_s is None:
+            self._start_s = time_s
+        wanted = round((time_s - self._start_s - self.skipped_s) * self.ticks_per_s)
+        too_long = wanted - self._last - LONGEST_TICKS
+        if too_long > 0:
+            self.skipped_s += too_long / self.ticks_per_s
+            wanted -= too_long
+        self._last = max(wanted, self._last + 1)
+        return self._last
+
+
 class VideoFile:
     """The container with its one H.264 stream."""
 
-    def __init__(self, path: Path, width: int, height: int, fps: float) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, ticks_per_s: int) -> None:
+        """``size``: width and height from :func:`video_size`."""
         self._path = path
-        self._container = av.open(str(path), "w", options=CONTAINERS[path.suffix.lower()])
-        rate = Fraction(fps).limit_denominator(1001)
+        options = CONTAINERS[path.suffix.lower()]
+        if path.suffix.lower() != ".mkv":
+            options = options | {"video_track_timescale": str(ticks_per_s)}
+        # Without the prefix, a colon in the path would be taken for a protocol.
+        self._container = av.open(f"file:{path}", "w", options=options)
+        # Only a hint: pictures bring their own times.
+        rate = Fraction(min(max(fps, 0.001), 1000)).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate, options=ENCODER)
-        self._stream.width, self._stream.height = width + width % 2, height + height % 2
+        self._stream.width, self._stream.height = self._size = size
         self._stream.pix_fmt = "yuv420p"
         codec = self._stream.codec_context
-        codec.time_base = Fraction(1, TICKS_PER_S)
-        codec.gop_size = max(1, round(fps))
+        codec.time_base = self._time_base = Fraction(1, ticks_per_s)
+        codec.gop_size = max(1, round(rate))
         # Untagged, players guess how RGB was meant from the picture's size.
         codec.colorspace, codec.color_range = int(Colorspace.ITU709), int(ColorRange.MPEG)
         codec.color_primaries, codec.color_trc = int(ColorPrimaries.BT709), int(ColorTrc.BT709)
         self._reformatter = VideoReformatter()
-        self._picture_ticks = round(TICKS_PER_S / fps)
-        self._start_s = 0.0
-        self._last_tick = -SHORTEST_TICKS
+        self._picture_ticks = min(max(1, round(ticks_per_s / fps)), LONGEST_TICKS)
+        self._empty = True
 
-    def add(self, image: Image, time_s: float) -> None:
-        """Encode and write a picture, as :meth:`Recorder.write` takes it."""
-        if self._last_tick < 0:
-            self._start_s = time_s
-        self._last_tick = max(round((time_s - self._start_s) * TICKS_PER_S), self._last_tick + SHORTEST_TICKS)
-        odd_height, odd_width = image.shape[0] % 2, image.shape[1] % 2
-        if odd_height or odd_width:
-            padded = cv2.copyMakeBorder(image, 0, odd_height, 0, odd_width, cv2.BORDER_REPLICATE)
-            image = padded.astype(image.dtype, copy=False)
+    def add(self, image: Image, tick: int) -> None:
+        """Encode and write an ``(h, w, 3)`` RGB picture, shown from that tick on."""
+        self._empty = False
         picture = self._reformatter.reformat(
-            av.VideoFrame.from_ndarray(image, format="rgb24"),
+            av.VideoFrame.from_ndarray(_sized(image, *self._size), format="rgb24"),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
         )
-        picture.pts, picture.time_base = self._last_tick, Fraction(1, TICKS_PER_S)
+        picture.pts, picture.time_base = tick, self._time_base
         self._mux(picture)
 
     def finish(self) -> None:
-        """Write what the encoder still holds, and close the file; without a picture there is no file."""
-        if self._last_tick < 0:
-            self._path.unlink(missing_ok=True)
+        """Write what the encoder still holds, and close the file; without a picture there is no new file."""
+        if self._empty:
+            if self._path.exists() and not self._path.stat().st_size:
+                self._path.unlink()
             return
         try:
             self._mux(None)
@@ -181,3 +238,13 @@ class VideoFile:
         for packet in self._stream.encode(picture):
             packet.duration = self._picture_ticks
             self._container.mux(packet)
+
+
+def _sized(image: Image, width: int, height: int) -> Image:
+    """An image at a size from :func:`video_size`: one px more at the right or bottom, or scaled down."""
+    right, bottom = width - image.shape[1], height - image.shape[0]
+    if min(right, bottom) < 0:
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    elif right or bottom:
+        image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+    return image

@@ -4,16 +4,20 @@ import math
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from types import FrameType
 from typing import Any
 
+import numpy as np
+
+from handpose_live.capture.fit import fit, fitted_box
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import SourceInfo
 from handpose_live.output.landmarks import open_landmarks
-from handpose_live.output.recorder import Recorder
+from handpose_live.output.recorder import Recorder, video_size
 from handpose_live.tracking.hand import Hand
 
 UNKNOWN_PERIOD_S = 1 / 30
@@ -42,9 +46,18 @@ class RecordingFiles:
 class Recording:
     """The files of a recording, which all hold the same frames on the same clock.
 
+    The size of the first source's frames is that of the videos and of the landmark file's pixels: frames of another
+    size, as a camera may send when it is plugged in again, are fitted into it with their joints. Pictures of a folder
+    are fitted into the videos only: their lines in the landmark file have their own size and its pixels.
+
+    Where a video shows pictures smaller, for H.264 takes no larger ones, the landmark file's header has
+    ``video_width`` and ``video_height``, and joints are as fine as they were found.
+
     Attributes:
         files: where they are.
         frames: how many were given to it so far, without those that came during a pause.
+        dropped: frames that all videos lack because an encoder could not keep up with a live source. Their joints are
+            in the landmark file, with no time in the video.
         time_s: of the newest frame, on the recording's clock.
         paused: frames are left out; the clock stands still.
     """
@@ -61,11 +74,19 @@ class Recording:
             HandPoseError: one of them cannot be written.
         """
         self.files = files
-        self.frames, self.time_s, self.paused = 0, 0.0, False
-        self._period_s = 1 / info.fps if info.fps else UNKNOWN_PERIOD_S
+        self.frames, self.dropped, self.time_s, self.paused = 0, 0, 0.0, False
+        self._width, self._height, self._live, self._pictures = info.width, info.height, info.live, info.pictures
+        self._period_s = 1 / info.fps if info.fps and math.isfinite(info.fps) else UNKNOWN_PERIOD_S
         self._last_s = math.nan
-        self._cut = False
+        self._cut = self._closed = False
+        self._writing = Lock()
         with ExitStack() as undo:
+            self._videos: list[tuple[Recorder, bool]] = []
+            for path, annotated in ((files.annotated, True), (files.clean, False)):
+                if path is not None:
+                    recorder = Recorder(path, width=info.width, height=info.height, fps=info.fps)
+                    undo.callback(recorder.close)
+                    self._videos.append((recorder, annotated))
             self._landmarks = None
             if files.landmarks is not None:
                 self._landmarks = open_landmarks(
@@ -74,18 +95,11 @@ class Recording:
                     width=info.width,
                     height=info.height,
                     fps=info.fps,
-                    more=header,
+                    pictures=info.pictures,
+                    more=self._video_size() | dict(header or {}),
                 )
                 undo.callback(self._landmarks.close)
-            self._videos: list[tuple[Recorder, bool]] = []
-            for path, annotated in ((files.annotated, True), (files.clean, False)):
-                if path is not None:
-                    recorder = Recorder(
-                        path, width=info.width, height=info.height, fps=info.fps, every_frame=not info.live
-                    )
-                    undo.callback(recorder.close)
-                    self._videos.append((recorder, annotated))
-            undo.pop_all()
+            undo.pop_all()  # the landmarks last: opened, they replace what was there
 
     @property
     def draws(self) -> bool:
@@ -93,36 +107,45 @@ class Recording:
         return self.files.annotated is not None and not self.paused
 
     @property
-    def dropped(self) -> int:
-        """Pictures that a video lacks because its encoder could not keep up."""
-        return max((recorder.dropped for recorder, _ in self._videos), default=0)
+    def warnings(self) -> list[str]:
+        """In what the videos differ so far from the frames, one sentence each."""
+        return [warning for recorder, _ in self._videos for warning in recorder.warnings]
 
     @property
     def size_bytes(self) -> int:
         """What is on the disk so far."""
-        return sum(path.stat().st_size for path in self.files.paths if path.exists())
+        return sum(_size_bytes(path) for path in self.files.paths)
 
     def cut(self) -> None:
         """The next frame follows on the one before, whatever time has passed between them."""
         self._cut = True
 
     def write(self, frame: Frame, hands: Sequence[Hand], annotated: Image | None) -> None:
-        """Add a frame, to all files or to none; ``annotated`` is not looked at without ``draws``.
+        """Add a frame, to all files or to none; a live one that an encoder has no room for only to the landmarks.
+
+        After :meth:`close` it does nothing.
+
+        Args:
+            frame: of any size.
+            hands: in it, joints in frame px.
+            annotated: the frame's picture with the hands drawn on it; without one, though an annotated video is
+                written, the recording was paused when it was to be drawn, and the frame is left out.
 
         Raises:
             HandPoseError: one of the files cannot be written; all are to be closed, and keep what was written.
         """
-        if self.paused:
-            self._cut = True
-            return
-        with _signals_wait():
-            self._advance(frame.time_s)
-            for recorder, with_hands in self._videos:
-                picture = annotated if with_hands else frame.image
-                assert picture is not None
-                recorder.write(picture, self.time_s)
+        with _signals_wait(), self._writing:
+            if self._closed:
+                return
+            if self.paused or (annotated is None and self.files.annotated is not None):
+                self._cut = True
+                return
+            self._advance(frame)
+            video_time_s = self._show(frame.image, annotated)
             if self._landmarks is not None:
-                self._landmarks.write(frame.index, frame.time_s, hands)
+                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
+                hands = hands if picture else [self._fit_hand(hand, frame.image) for hand in hands]
+                self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
             self.frames += 1
 
     def close(self) -> None:
@@ -131,18 +154,52 @@ class Recording:
         Raises:
             HandPoseError: not everything could be written.
         """
-        with ExitStack() as stack:
+        with self._writing, ExitStack() as stack:
+            self._closed = True
             for recorder, _ in self._videos:
                 stack.callback(recorder.close)
             if self._landmarks is not None:
                 stack.callback(self._landmarks.close)
 
-    def _advance(self, time_s: float) -> None:
-        step_s = time_s - self._last_s
+    def _show(self, clean: Image, annotated: Image | None) -> float | None:
+        """Add a picture to all videos or to none; when they show it."""
+        if self._live and not all(recorder.has_room for recorder, _ in self._videos):
+            self.dropped += 1
+            return None
+        times_s = []
+        for recorder, with_hands in self._videos:
+            picture = annotated if with_hands and annotated is not None else clean
+            times_s.append(recorder.write(fit(picture, self._width, self._height), self.time_s))
+        return times_s[0] if times_s else None
+
+    def _fit_hand(self, hand: Hand, image: Image) -> Hand:
+        """The hand in px of the recording's size."""
+        height, width = image.shape[:2]
+        if (width, height) == (self._width, self._height):
+            return hand
+        left, top, inner_width, inner_height = fitted_box(width, height, self._width, self._height)
+        joints = hand.joints_frame_px * (inner_width / width, inner_height / height) + (left, top)
+        return replace(hand, joints_frame_px=np.asarray(joints, np.float32))
+
+    def _video_size(self) -> dict[str, int]:
+        """What the landmark file's header says of videos that show pictures smaller."""
+        width, height = video_size(self._width, self._height)
+        smaller = self._videos and (width < self._width or height < self._height)
+        return {"video_width": width, "video_height": height} if smaller else {}
+
+    def _advance(self, frame: Frame) -> None:
+        step_s = frame.time_s - self._last_s
         if self.frames:
             # A file that was wound back or begins again goes on as if nothing had happened.
-            self.time_s += self._period_s if self._cut or step_s <= 0 else step_s
-        self._last_s, self._cut = time_s, False
+            follows = frame.continues and not self._cut and 0 < step_s < math.inf
+            self.time_s += step_s if follows else self._period_s
+        self._last_s, self._cut = frame.time_s, False
+
+
+def _size_bytes(path: Path) -> int:
+    with suppress(OSError):  # somebody took it away
+        return path.stat().st_size
+    return 0
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """Names for the shapes of hands, by a table of rules that a person can read and add to."""
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from handpose_live.errors import HandPoseError
 from handpose_live.pose.crop import Floats
 from handpose_live.pose.shape import HandShape, measure_names
 from handpose_live.pose.skeleton import FINGERS
+from handpose_live.text import read_text
 
 Ramp = tuple[float, float]
 
@@ -104,13 +107,14 @@ def load_rules(own: Path | None) -> tuple[Rule, ...]:
     table = tomllib.loads(text)
     words = table["words"]
     shipped = [_rule(row, words) for row in table["gesture"]]
-    if own is None or not own.is_file():
+    if own is None or not os.path.isfile(own):
         return tuple(shipped)
+    text = read_text(own)
     try:
-        extra = tomllib.loads(own.read_text(encoding="utf-8"))
+        extra = tomllib.loads(text)
         words = words | extra.get("words", {})
         added = [_rule(row, words) for row in extra.get("gesture", [])]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise HandPoseError(f"{own} is no table of gestures ({why}): mend it, or delete it to go without.") from error
     replaced = {rule.name for rule in added}
@@ -136,7 +140,7 @@ def _ramp(measure: str, ends: Any) -> Ramp:
     if measure not in measure_names():
         raise ValueError(f'there is no measure "{measure}"; there are {", ".join(measure_names())}')
     match ends:
-        case [int() | float() as start, int() | float() as full] if start != full:
+        case [int() | float() as start, int() | float() as full] if start != full and isfinite(full - start):
             return float(start), float(full)
     raise ValueError(f"{measure} needs two different numbers")
 

@@ -40,7 +40,7 @@ class OnnxEstimator(PoseEstimator):
 
     @property
     def device_name(self) -> str:
-        return "CPU (ONNX Runtime)"
+        return self.cpu_name("ONNX Runtime")
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         return Poses(*self._session.run(OUTPUTS, {INPUT: crops}))

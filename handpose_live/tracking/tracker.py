@@ -55,8 +55,10 @@ class Tracker:
         )
 
     def follow(self, frame: Frame) -> None:
-        """Look for each hand where it was last."""
+        """Look for each hand where it was last; in a frame that continues nothing there is none to look for."""
         self._time_s = frame.time_s
+        if not frame.continues:
+            self._tracks.clear()
         self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MEMORY_S]
         self._look(frame, self.followed, min_score=MIN_SCORE)
         self._merge()

@@ -1,14 +1,36 @@
-"""Which cameras there are, now and whenever one comes or goes."""
+"""Which cameras there are, now and whenever one comes or goes; and leave to use them."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Thread
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QCameraPermission, QCoreApplication, QObject, pyqtSignal
 
 from handpose_live.capture.camera import Camera
 
 INTERVAL_S = 2.0
+
+
+def when_allowed(spec: str, use: Callable[[], object]) -> None:
+    """Use a source; if it is a camera, on macOS ask for leave first. Call it in the main thread.
+
+    macOS asks on the main thread only, where OpenCV would, but the player opens cameras on another. A refusal stops
+    nothing here: Qt reports one, too, when Python runs this program unpacked and so has no right to ask. Then the
+    system itself asks, for the terminal, when the camera starts; and where it is really refused, opening fails and
+    says where to allow it.
+
+    Args:
+        spec: what a person typed or chose.
+        use: called at once, or with the answer.
+    """
+    application = QCoreApplication.instance()
+    if sys.platform != "darwin" or not spec.isdecimal() or application is None:
+        use()
+        return
+    os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"  # OpenCV is not to ask, and fail
+    application.requestPermission(QCameraPermission(), lambda _: use())
 
 
 class CameraWatch(QObject):

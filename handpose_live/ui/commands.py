@@ -12,12 +12,14 @@ from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from handpose_live.capture.opening import DEMO, PICTURE_SUFFIXES
+from handpose_live.log import log_file
 from handpose_live.output.failure import cannot_write
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.tracking.gestures import own_table
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.inspector import as_record
+from handpose_live.ui.recording_plan import FILM_SUFFIXES
 from handpose_live.ui.shown import RecordingState
 from handpose_live.ui.style import Theme
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 JUMP_S = 5.0
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-FILMS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.wmv"
 
 
 class Commands:
@@ -36,12 +37,13 @@ class Commands:
         self._window = window
         self._recording: RecordingState | None = None
         self._last_files: RecordingFiles | None = None
+        self._help: HelpSheet | None = None
 
     # ------------------------------------------------------------------ sources
 
     def open_file(self) -> None:
-        pictures = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
-        kinds = f"Videos and pictures ({FILMS} {pictures});;All files (*)"
+        known = " ".join(f"*{suffix}" for suffix in (*FILM_SUFFIXES, *PICTURE_SUFFIXES))
+        kinds = f"Videos and pictures ({known});;All files (*)"
         path, _ = QFileDialog.getOpenFileName(self._window, "Open video or picture", "", kinds)
         if path:
             self._window.open(path)
@@ -52,7 +54,7 @@ class Commands:
             self._window.open(path)
 
     def open_stream(self) -> None:
-        before = self._window.settings.source
+        before = self._window.settings.source  # its password, if it had one, comes back by itself
         text = before if "://" in before else "rtsp://"
         address, wanted = QInputDialog.getText(
             self._window, "Open network stream", "Address of a camera or stream, http:// or rtsp://", text=text
@@ -75,17 +77,25 @@ class Commands:
         player = self._window.player
         if player is None:
             return
-        if player.at_end:
+        at_end = player.at_end  # the player leaves it as soon as it seeks
+        if at_end:
             player.seek(0.0)
-        player.play(player.at_end or not player.playing)
-        self.show_playing(player.playing)
+        player.play(at_end or not player.playing)
+        self.show_playing()
 
     def step(self) -> None:
         player = self._window.player
         if player is not None:
             player.play(False)
             player.step()
-            self.show_playing(False)
+            self.show_playing()
+
+    def step_back(self) -> None:
+        player = self._window.player
+        if player is not None:
+            player.play(False)
+            player.step_back()
+            self.show_playing()
 
     def back(self) -> None:
         self._jump(-JUMP_S)
@@ -103,11 +113,11 @@ class Commands:
         if self._window.player is not None:
             self._window.player.looped = on
 
-    def show_playing(self, playing: bool) -> None:
+    def show_playing(self) -> None:
         """Show what the play button would do now."""
-        actions = self._window.actions_
-        actions.show_icon("play", "pause" if playing else "play")
-        actions["play"].setText("Pause" if playing else "Play")
+        player, info = self._window.player, self._window.info
+        plays = player is not None and info is not None and player.playing and not player.at_end
+        self._window.actions_.rename("play", "Pause" if plays else "Play", "pause" if plays else "play")
 
     # ------------------------------------------------------------------ recording
 
@@ -137,7 +147,7 @@ class Commands:
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            window.view.notice.say(str(cannot_write(path, error)))
+            window.view.notice.say(str(cannot_write(path, error)), lasting=True)
             return
         self._last_files = RecordingFiles(clean=path)
         window.view.notice.say(f"Snapshot: {path}")
@@ -151,20 +161,21 @@ class Commands:
     def show_recording(self, state: RecordingState | None) -> None:
         """Offer to begin a recording, or to pause or end the one that runs."""
         before, self._recording = self._recording, state
-        if (before is None) != (state is None):
-            actions = self._window.actions_
-            actions.show_icon("record", "record" if state is None else "stop")
-            actions["record"].setText("Record" if state is None else "Stop recording")
-            if state is None:
+        actions = self._window.actions_
+        if state is None:
+            actions.rename("record", "Record", "record")
+            if before is not None:
                 actions.check("pause_recording", False)
-        self._window.actions_["pause_recording"].setEnabled(state is not None)
+        else:
+            actions.rename("record", "Stop recording", "stop")
+        actions["pause_recording"].setEnabled(state is not None)
 
     def show_recorded(self, files: RecordingFiles, problem: str) -> None:
         """Say that a recording is finished, and where it is."""
         self._last_files = files
-        self._window.show_recording(None)
         there = [path for path in files.paths if path.exists()]
-        self._window.view.notice.say(problem or (f"Recorded: {there[0]}" if there else "Nothing was recorded."))
+        done = f"Recorded: {there[0]}" if there else "Nothing was recorded."
+        self._window.view.notice.say(problem or done, lasting=bool(problem))
 
     # ------------------------------------------------------------------ view
 
@@ -187,7 +198,9 @@ class Commands:
         self._look(boxes=on)
 
     def freeze(self, on: bool) -> None:
-        self._window.view.notice.say("Frozen: Z goes on.", lasting=True) if on else self._window.view.notice.hide()
+        self._window.view.notice.show_state("Frozen: Z goes on." if on else "")
+        if not on:
+            self._window.thaw()
 
     def inspect(self, on: bool) -> None:
         self._window.inspector.show_hands(on)
@@ -212,7 +225,7 @@ class Commands:
         self._window.toggle_full_screen()
 
     def leave_full_screen(self) -> None:
-        if self._window.isFullScreen():
+        if not self._window.view.notice.dismiss() and self._window.isFullScreen():
             self._window.toggle_full_screen()
 
     def theme_dark(self) -> None:
@@ -231,13 +244,24 @@ class Commands:
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(path, error)))
+            self._window.view.notice.say(str(cannot_write(path, error)), lasting=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         self._window.view.notice.say(f"Gestures of your own are in {path}; they count from the next start on.")
 
+    def show_log(self) -> None:
+        path = log_file()
+        if path.is_file():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            self._window.view.notice.say(f"The log is {path}.")
+        else:
+            self._window.view.notice.say(f"Nothing is logged yet; it will be in {path}.")
+
     def help(self) -> None:
-        HelpSheet(self._window).show()
+        self._help = self._help or HelpSheet(self._window)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
 
     # ------------------------------------------------------------------ inside
 
@@ -249,7 +273,7 @@ class Commands:
         self._window.change(replace(self._window.settings, theme=theme))
 
     def _jump(self, seconds: float) -> None:
-        shown, player = self._window.shown, self._window.player
+        shown, player = self._window.newest, self._window.player
         if shown is not None and player is not None:
             player.seek(shown.annotated.frame.time_s + seconds)
 
@@ -264,6 +288,6 @@ class Commands:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(folder, error)))
+            self._window.view.notice.say(str(cannot_write(folder, error)), lasting=True)
             return False
         return True

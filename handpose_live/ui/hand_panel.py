@@ -31,19 +31,22 @@ class HandPanel(QWidget):
         self.bars, self.values, self.grid = FingerBars(), QLabel(), HeatmapGrid()
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setToolTip("F1 says what the measures are")
+        self.setAccessibleName("Hand")
         self.setMaximumWidth(PANEL_WIDTH)
         self.crop.pointed.connect(self._point)
         self.grid.pointed.connect(self._point)
+        theme.current.changed.connect(self._paint)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 12, MARGIN, MARGIN)
         for label in (self.gesture, self.direction, self.joint, self.values):
-            label.setMinimumWidth(0)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         column.setSpacing(8)
-        for part in (self.gesture, self.direction, self.strip, self.crop, self.joint, self.bars, self.values):
+        strip = _section("Gestures, last 10 seconds"), self.strip
+        bars = _section("Bend of each finger"), self.bars
+        grid = _section("Heatmaps of the 21 joints"), self.grid
+        for part in (self.gesture, self.direction, *strip, self.crop, self.joint, *bars, self.values, *grid):
             column.addWidget(part)
-        column.addWidget(_section("Heatmaps of the 21 joints"))
-        column.addWidget(self.grid)
         column.addStretch()
         self.show_hand(None)
 
@@ -79,11 +82,16 @@ class HandPanel(QWidget):
     def _show_joint(self) -> None:
         joint, inspection = self.crop.marked, self._inspection
         if inspection is None or joint < 0:
-            self.joint.setText("Point at a joint" if inspection is not None else "")
+            self.joint.setText("Point at a joint, or press an arrow key" if inspection is not None else "")
             return
         x, y = inspection.hand.joints_frame_px[joint].tolist()
         score = float(inspection.hand.joint_scores[joint])
         self.joint.setText(f"{JOINT_NAMES[joint].replace('_', ' ')}  ·  x {x:.1f}  y {y:.1f} px  ·  {score:.0%}")
+        for picker in (self.crop, self.grid):
+            picker.setAccessibleDescription(self.joint.text())
+
+    def _paint(self) -> None:
+        self.show_hand(self._inspection)
 
 
 def _section(text: str) -> QLabel:

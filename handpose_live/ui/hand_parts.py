@@ -1,18 +1,23 @@
 """Painted parts of the inspector: finger bars, the strip of gestures, the grid of heatmaps."""
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from handpose_live.output.overlay import joint_colours
 from handpose_live.pose.gestures import title
 from handpose_live.pose.skeleton import FINGERS
 from handpose_live.ui import theme
-from handpose_live.ui.crop_view import COLOURS, CROP_SIDE
+from handpose_live.ui.crop_view import CROP_SIDE
 from handpose_live.ui.heatmaps import grid_image
 from handpose_live.ui.history import SPAN_S, History
 from handpose_live.ui.inspection import Inspection
+from handpose_live.ui.joint_picker import JointPicker
 
 FULL_BEND_DEG = 180.0
+TICKS = {-SPAN_S: f"−{SPAN_S:.0f} s", -SPAN_S / 2: f"−{SPAN_S / 2:.0f} s", 0.0: "now"}
 
 
 class FingerBars(QWidget):
@@ -22,50 +27,60 @@ class FingerBars(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bends: tuple[float, ...] = ()
+        self._inspection: Inspection | None = None
         self.setFixedHeight(self.ROW * len(FINGERS))
+        self.setAccessibleName("Bend of each finger")
         self.setToolTip("How far each finger's last two joints turn, in degrees")
 
     def show_hand(self, inspection: Inspection | None) -> None:
         """Show a hand's fingers."""
-        self._bends = inspection.shape.bends_deg if inspection is not None else ()
+        self._inspection = inspection
+        bends = inspection.shape.bends_deg if inspection is not None else ()
+        words = (f"{finger.name} {bend:.0f}°" for finger, bend in zip(FINGERS, bends, strict=False))
+        self.setAccessibleDescription(", ".join(words))
         self.update()
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = theme.current.colours
+        colours, one = theme.current.colours, self._inspection
         room = self.width() - self.LABEL - self.NUMBER
         for row, finger in enumerate(FINGERS):
             line = QRectF(0, row * self.ROW, self.width(), self.ROW)
             painter.setPen(QColor(colours.dim))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, finger.name.capitalize())
             groove = QRectF(self.LABEL, line.center().y() - 3, room, 6)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(QColor(colours.border))
             painter.setBrush(QColor(colours.raised))
             painter.drawRoundedRect(groove, 3, 3)
-            if self._bends:
-                groove.setWidth(max(6.0, room * min(self._bends[row] / FULL_BEND_DEG, 1)))
-                painter.setBrush(QColor(*finger.colour))
+            if one is not None:
+                bend_deg = one.shape.bends_deg[row]
+                groove.setWidth(max(6.0, room * min(bend_deg / FULL_BEND_DEG, 1)))
+                painter.setBrush(QColor(*joint_colours(theme.current.scheme, one.hand.side)[finger.joints[0]]))
                 painter.drawRoundedRect(groove, 3, 3)
                 painter.setPen(QColor(colours.text))
                 right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-                painter.drawText(line, right, f"{self._bends[row]:.0f}°")
+                painter.drawText(line, right, f"{bend_deg:.0f}°")
 
 
 class GestureStrip(QWidget):
-    """What a hand showed in the last ten seconds."""
+    """What a hand showed in the last ten seconds, over the time before now."""
+
+    STRIP, AXIS = 20, 18
 
     def __init__(self, history: History) -> None:
         super().__init__()
         self._history = history
         self._track: int | None = None
-        self.setFixedHeight(20)
+        self.setFixedHeight(self.STRIP + self.AXIS)
+        self.setAccessibleName("Gestures of the last ten seconds")
         self.setToolTip("Gestures of the last ten seconds, the newest on the right")
 
     def show_track(self, track: int | None) -> None:
         """Show this hand's."""
         self._track = track
+        names = [title(name) for _, _, name in self._spans()]
+        self.setAccessibleDescription(", ".join(names))
         self.update()
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
@@ -74,10 +89,11 @@ class GestureStrip(QWidget):
         colours = theme.current.colours
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
-        for start_s, end_s, name in self._history.gestures(self._track) if self._track is not None else ():
+        painter.drawRoundedRect(QRectF(0, 0, self.width(), self.STRIP), 4, 4)
+        self._draw_axis(painter)
+        for start_s, end_s, name in self._spans():
             left, right = (self.width() * (1 + time_s / SPAN_S) for time_s in (start_s, end_s))
-            span = QRectF(left, 0, max(right - left, 2), self.height())
+            span = QRectF(left, 0, max(right - left, 2), self.STRIP)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(span.adjusted(0.5, 0, -0.5, 0), 4, 4)
@@ -86,22 +102,36 @@ class GestureStrip(QWidget):
             if len(text) > 2:
                 painter.drawText(span.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
+    def _spans(self) -> list[tuple[float, float, str]]:
+        return self._history.gestures(self._track) if self._track is not None else []
 
-class HeatmapGrid(QWidget):
-    """All 21 heatmaps, seven in a row.
+    def _draw_axis(self, painter: QPainter) -> None:
+        colours, aligned = theme.current.colours, Qt.AlignmentFlag
+        sides = (aligned.AlignLeft, aligned.AlignHCenter, aligned.AlignRight)
+        for (time_s, text), side in zip(TICKS.items(), sides, strict=True):
+            x = (self.width() - 1) * (1 + time_s / SPAN_S)
+            painter.setPen(QColor(colours.border))
+            painter.drawLine(QPointF(x, self.STRIP), QPointF(x, self.STRIP + 4))
+            painter.setPen(QColor(colours.dim))
+            left = {aligned.AlignLeft: 0.0, aligned.AlignRight: float(-self.width())}.get(side, -self.width() / 2)
+            painter.drawText(QRectF(x + left, self.STRIP + 3, self.width(), self.AXIS - 3), side, text)
 
-    Attributes:
-        pointed: at the heatmap of a joint, or at none for -1.
-    """
 
-    pointed = pyqtSignal(int)
+class HeatmapGrid(JointPicker):
+    """All 21 heatmaps, seven in a row."""
+
     COLUMNS, ROWS = 7, 3
+    STEPS: Mapping[int, int] = {
+        Qt.Key.Key_Right: 1,
+        Qt.Key.Key_Left: -1,
+        Qt.Key.Key_Down: COLUMNS,
+        Qt.Key.Key_Up: -COLUMNS,
+    }
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Heatmaps of the 21 joints")
+        self.setAccessibleDescription("The arrow keys go from joint to joint")
         self._image: QImage | None = None
-        self._marked = -1
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -110,12 +140,7 @@ class HeatmapGrid(QWidget):
     def show_hand(self, inspection: Inspection | None) -> None:
         """Show a hand's heatmaps."""
         self._image = grid_image(inspection.heatmaps, self.COLUMNS) if inspection is not None else None
-        self.update()
-
-    def mark(self, joint: int) -> None:
-        """Frame this joint's heatmap, or none for -1."""
-        self._marked = joint
-        self.update()
+        super().show_hand(inspection)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         if event is not None and self._image is not None:
@@ -123,7 +148,7 @@ class HeatmapGrid(QWidget):
             column, row = int(event.position().x() // side), int(event.position().y() // side)
             inside = 0 <= column < self.COLUMNS and 0 <= row < self.ROWS
             joint = row * self.COLUMNS + column if inside else -1
-            if joint != self._marked:
+            if joint != self.marked:
                 self.pointed.emit(joint)
 
     def leaveEvent(self, _: object) -> None:  # noqa: N802
@@ -133,16 +158,18 @@ class HeatmapGrid(QWidget):
         painter = QPainter(self)
         side = self._side()
         place = QRectF(0, 0, side * self.COLUMNS, side * self.ROWS)
-        if self._image is None:
+        if self._image is None or self.inspection is None:
             painter.fillRect(place, QColor(theme.current.colours.raised))
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(place, self._image)
-        for joint in range(self.COLUMNS * self.ROWS):
-            cell = QRectF(joint % self.COLUMNS * side, joint // self.COLUMNS * side, side, side)
-            marked = joint == self._marked
-            painter.setPen(QPen(QColor("white") if marked else COLOURS[joint], 2 if marked else 1))
-            painter.drawRect(cell.adjusted(1, 1, -1.5, -1.5))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, self._image)
+            colours = joint_colours(theme.current.scheme, self.inspection.hand.side)
+            for joint, colour in enumerate(colours):
+                cell = QRectF(joint % self.COLUMNS * side, joint // self.COLUMNS * side, side, side)
+                marked = joint == self.marked
+                painter.setPen(QPen(QColor("white") if marked else QColor(*colour), 2 if marked else 1))
+                painter.drawRect(cell.adjusted(1, 1, -1.5, -1.5))
+        self.draw_focus(painter, place)
 
     def _side(self) -> float:
         return min(self.width() / self.COLUMNS, self.height() / self.ROWS)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handpose_live.pose.skeleton import FINGERS
+from handpose_live.tracking.hand import Hand, Side
 from handpose_live.ui.inspection import Inspection
 
 SPAN_S = 10.0
 # What can be plotted, with its unit.
 PLOTTED = {
-    **{f"{finger.name.capitalize()} bend": "°" for finger in FINGERS},
-    **{"Spread": "°", "Pinch": "palms", "Hand score": "%", "Gesture score": "%"},
+    **{f"{finger.name.capitalize()} bend": "degrees" for finger in FINGERS},
+    **{"Spread": "degrees", "Pinch": "palms", "Hand score": "%", "Gesture score": "%"},
 }
 
 
@@ -29,17 +30,21 @@ class History:
 
     def __init__(self) -> None:
         self._tracks: dict[int, deque[Moment]] = {}
+        self._sides: dict[int, Side] = {}
+        self._seconds: set[int] = set()
         self._now_s = 0.0
 
     def add(self, time_s: float, inspections: Sequence[Inspection]) -> None:
-        """Add a frame, once; an earlier time than the last begins anew."""
+        """Add a frame; an earlier time than the last begins anew, the same replaces the last."""
         if time_s < self._now_s:
-            self._tracks.clear()
-        elif time_s == self._now_s and self._tracks:
-            return
+            self.clear()
         self._now_s = time_s
         for one in inspections:
-            self._tracks.setdefault(one.hand.track, deque()).append(_moment(one))
+            moments = self._tracks.setdefault(one.hand.track, deque())
+            if moments and moments[-1].time_s == time_s:
+                moments.pop()
+            moments.append(_moment(one))
+        self._tell_apart([one.hand for one in inspections])
         for track, moments in list(self._tracks.items()):
             while moments and moments[0].time_s < time_s - SPAN_S:
                 moments.popleft()
@@ -49,6 +54,33 @@ class History:
     def clear(self) -> None:
         """Forget everything."""
         self._tracks.clear()
+        self._sides.clear()
+        self._seconds.clear()
+
+    def side(self, track: int) -> Side:
+        """Which hand it is, by its newest frame."""
+        return self._sides[track]
+
+    def is_second(self, track: int) -> bool:
+        """Whether another hand of its side was in view when it came."""
+        return track in self._seconds
+
+    def title(self, track: int) -> str:
+        """The hand's name: Left hand, or Second left hand beside another."""
+        side = self._sides[track]
+        return f"Second {side} hand" if track in self._seconds else f"{side.capitalize()} hand"
+
+    def _tell_apart(self, hands: Sequence[Hand]) -> None:
+        """Note the sides of the hands of a frame, and which are the second of theirs; a hand stays what it was."""
+        known = [hand for hand in hands if self._sides.get(hand.track) == hand.side]
+        first = {hand.side for hand in known if hand.track not in self._seconds}
+        for hand in hands:
+            if self._sides.get(hand.track) != hand.side:
+                self._seconds.discard(hand.track)
+                if hand.side in first:
+                    self._seconds.add(hand.track)
+                first.add(hand.side)
+            self._sides[hand.track] = hand.side
 
     @property
     def now_s(self) -> float:

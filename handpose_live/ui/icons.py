@@ -105,6 +105,7 @@ PAINTS: dict[str, Paint] = {
     "play": _filled((7, 5, 19, 12, 7, 19)),
     "pause": _all(_filled((7, 6, 9, 6, 9, 18, 7, 18)), _filled((15, 6, 17, 6, 17, 18, 15, 18))),
     "step": _all(_filled((6, 6, 14, 12, 6, 18)), _lines((18, 6, 18, 18))),
+    "step_back": _all(_filled((18, 6, 10, 12, 18, 18)), _lines((6, 6, 6, 18))),
     "loop": _all(_arc(12, 12, 7.5, 60, 260), _lines((12, 1.5, 16, 5, 12, 8.5))),
     "record": _all(_ring(12, 12, 8.5), _dot(12, 12, 5, RECORDING)),
     "stop": _all(_ring(12, 12, 8.5), lambda painter: painter.fillRect(QRectF(8.5, 8.5, 7, 7), QColor(RECORDING))),
@@ -131,6 +132,7 @@ PAINTS: dict[str, Paint] = {
     ),
     "full_screen": _lines((4, 9, 4, 4, 9, 4), (15, 4, 20, 4, 20, 9), (20, 15, 20, 20, 15, 20), (9, 20, 4, 20, 4, 15)),
     "help": _all(_ring(12, 12, 9), _arc(12, 9.8, 2.8, 200, -230), _lines((12, 12.6, 12, 14)), _dot(12, 17, 1.2)),
+    "close": _lines((6, 6, 18, 18), (6, 18, 18, 6)),
     "folder": _lines((3, 6, 9, 6, 11, 8, 21, 8, 21, 19, 3, 19), closed=True),
     "copy": _all(_box(8, 8, 12, 12), _lines((16, 8, 16, 4, 4, 4, 4, 16, 8, 16))),
 }

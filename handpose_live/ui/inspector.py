@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtWidgets import QDockWidget, QScrollArea
+from PyQt6.QtWidgets import QDockWidget
 
 from handpose_live.pose.shape import hand_shape
 from handpose_live.pose.skeleton import JOINT_NAMES
 from handpose_live.tracking.hand import Hand
+from handpose_live.ui.dock_title import DockTitle, scrolled
 from handpose_live.ui.hand_panel import PANEL_WIDTH, HandPanel
 from handpose_live.ui.history import History
 from handpose_live.ui.inspection import Inspection
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from handpose_live.ui.window import Window
 
 HANDS = 2
-PLOT_HEIGHT = 220
+NO_HAND = "No hand"
+PLOT_HEIGHT = 250
 
 
 class Inspector(QObject):
@@ -40,6 +42,7 @@ class Inspector(QObject):
         self.docks = [self._dock(number, panel) for number, panel in enumerate(self.panels, start=1)]
         self.plot_dock = QDockWidget("Plot", window)
         self.plot_dock.setObjectName("plot")
+        self.plot_dock.setTitleBarWidget(DockTitle(self.plot_dock))
         self._plot: Plot | None = None
 
     def add_docks(self) -> None:
@@ -80,34 +83,29 @@ class Inspector(QObject):
         for panel, dock, place in zip(self.panels, self.docks, placed, strict=True):
             one = inspections[place] if place is not None else None
             panel.show_hand(one)
-            if one is not None:
-                dock.setWindowTitle(f"{one.hand.side.capitalize()} hand")
+            dock.setWindowTitle(self.history.title(one.hand.track) if one is not None else NO_HAND)
         if self._plot is not None and not self.plot_dock.isHidden():
             self._plot.draw()
 
     def clear(self) -> None:
         """There is no frame any more."""
         self.history.clear()
-        for panel in self.panels:
+        for panel, dock in zip(self.panels, self.docks, strict=True):
             panel.show_hand(None)
+            dock.setWindowTitle(NO_HAND)
 
     def _dock(self, number: int, panel: HandPanel) -> QDockWidget:
-        dock = QDockWidget(f"Hand {number}", self._window)
+        dock = QDockWidget(NO_HAND, self._window)
         dock.setObjectName(f"hand{number}")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(PANEL_WIDTH)
-        area.setWidget(panel)
-        dock.setWidget(area)
+        dock.setTitleBarWidget(DockTitle(dock))
+        dock.setWidget(scrolled(panel, "Hand"))
         return dock
 
     def _fill_plot(self) -> None:
         from handpose_live.ui.plot import Plot
 
         self._plot = Plot(self.history)
-        self.plot_dock.setWidget(self._plot)
+        self.plot_dock.setWidget(scrolled(self._plot, "Plot"))
 
     def _tell(self) -> None:
         if self._plot is None and not self.plot_dock.isHidden():

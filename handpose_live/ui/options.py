@@ -5,26 +5,25 @@ from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QDockWidget,
     QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
-from handpose_live.ui.choice import Choice
+from handpose_live.ui.choice import Check, Choice
+from handpose_live.ui.dock_title import DockTitle, scrolled
 from handpose_live.ui.settings import RANGES, Settings
 
-WIDTH, MARGIN, LABEL_WIDTH = 296, 16, 76
+WIDTH, LEAST_WIDTH, MARGIN, LABEL_WIDTH = 296, 240, 16, 76
 HANDS = tuple(map(int, RANGES["max_hands"]))
-COLOURS = {"By finger": "fingers", "By side": "sides", "One for all": "single"}
+COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "One for all": "single"}
 VIDEOS = {"Annotated": "annotated", "Clean": "clean", "Both": "both"}
 
 
@@ -40,6 +39,7 @@ class Options(QDockWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Options", parent)
         self.setObjectName("options")
+        self.setTitleBarWidget(DockTitle(self))
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self.setFeatures(self.features() & ~QDockWidget.DockWidgetFeature.DockWidgetFloatable)
         self._settings = Settings()
@@ -50,7 +50,9 @@ class Options(QDockWidget):
         self.colours, self.videos = Choice(), Choice()
         self.colours.addItems(list(COLOURS))
         self.videos.addItems(list(VIDEOS))
-        self.landmarks, self.folder, self.pattern = QCheckBox("Joints too (.jsonl)"), QPushButton(), QLineEdit()
+        self.mirrored = Check("As shown")
+        self.mirrored.setToolTip("Record a selfie view flipped as it is shown; joints and clean video never are")
+        self.landmarks, self.folder, self.pattern = Check("Joints too (.jsonl)"), QPushButton(), QLineEdit()
         self.pattern.setToolTip("{date}, {time} and {source} are filled in")
         self._lay_out()
         self._connect()
@@ -67,10 +69,12 @@ class Options(QDockWidget):
         self.colours.setCurrentIndex(list(COLOURS.values()).index(look.colours))
         self.videos.setCurrentIndex(list(VIDEOS.values()).index(plan.videos))
         self.landmarks.setChecked(plan.landmarks)
+        self.mirrored.setChecked(plan.mirrored)
         self._is_showing = False
         if not self.pattern.hasFocus():
             self.pattern.setText(plan.pattern)
             self.pattern.setCursorPosition(0)
+        self.folder.setAccessibleDescription(str(plan.directory))
         metrics = self.folder.fontMetrics()
         self.folder.setText(metrics.elidedText(str(plan.directory), Qt.TextElideMode.ElideMiddle, WIDTH - 144))
         self.folder.setToolTip(str(plan.directory))
@@ -84,7 +88,10 @@ class Options(QDockWidget):
         groups: dict[str, dict[str, QWidget]] = {
             "Tracking": {"Most hands": self.max_hands, "Smoothing": self.smoothing, "Least score": self.min_score},
             "Skeleton": {"Colours": self.colours, "Thickness": self.thickness},
-            "Recording": {"Video": self.videos, "": self.landmarks, "Folder": self.folder, "Name": self.pattern},
+            "Recording": {
+                **{"Video": self.videos, "Mirror": self.mirrored, "": self.landmarks},
+                **{"Folder": self.folder, "Name": self.pattern},
+            },
         }
         for title, rows in groups.items():
             section = QLabel(title.upper())
@@ -98,17 +105,15 @@ class Options(QDockWidget):
             for name, control in rows.items():
                 control.setMinimumWidth(0)
                 control.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+                control.setAccessibleName(name or control.property("text"))
                 label = QLabel(name)
+                label.setBuddy(control)
                 label.setMinimumWidth(LABEL_WIDTH)
                 form.addRow(label, control)
             column.addLayout(form)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setFixedWidth(WIDTH)
+        area = scrolled(content, "Options")
+        area.setMinimumWidth(LEAST_WIDTH)
         self.setWidget(area)
 
     def _connect(self) -> None:
@@ -119,6 +124,7 @@ class Options(QDockWidget):
         self.colours.currentTextChanged.connect(lambda text: self._change("look", colours=COLOURS[text]))
         self.videos.currentTextChanged.connect(lambda text: self._change("recording", videos=VIDEOS[text]))
         self.landmarks.toggled.connect(lambda on: self._change("recording", landmarks=on))
+        self.mirrored.toggled.connect(lambda on: self._change("recording", mirrored=on))
         self.pattern.editingFinished.connect(lambda: self._change("recording", pattern=self.pattern.text()))
         self.folder.clicked.connect(self._choose_folder)
 

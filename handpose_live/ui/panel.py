@@ -1,48 +1,86 @@
-"""Words in place of the picture, words on it, and what there is to play when there is nothing yet."""
+"""Words in place of the picture, what there is to play when there is nothing yet, and that it is recorded."""
 
-import re
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from handpose_live.capture.camera import Camera
 from handpose_live.ui.formatting import clock, size
 from handpose_live.ui.icon import Sign
+from handpose_live.ui.sentence import Sentence
 from handpose_live.ui.shown import RecordingState
-from handpose_live.ui.style import RECORDING
+from handpose_live.ui.style import BADGE_DIM, RECORDING
 
-PANEL_WIDTH, NOTICE_WIDTH = 440, 720
-PADDING = 16
+PANEL_WIDTH = 440
 SIGN_SIDE = 64
-NOTICE_MS = 6000
+PER_CENT = 100
 
 
-class Panel(QFrame):
-    """The sign, a title and a sentence: what the window waits for, or why there is nothing to see."""
+class Panel(QScrollArea):
+    """The sign, a title and a sentence: what the window waits for, or why there is nothing to see.
+
+    As high as its content; where there is no room for that, it scrolls.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.sentence = QLabel(), QLabel()
+        self.setAccessibleName("Message")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the sentence and the buttons have it
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.title, self.sentence, self.progress = QLabel(), Sentence("Message"), QProgressBar()
         self.title.setObjectName("title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sentence.setObjectName("sentence")
-        self.sentence.setWordWrap(True)
-        self.column = QVBoxLayout(self)
+        self.progress.setAccessibleName("Progress")
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        content = QWidget()
+        self.column = QVBoxLayout(content)
         self.column.setContentsMargins(32, 24, 32, 24)
         self.column.setSpacing(8)
         self.sign = Sign(SIGN_SIDE)
         self.column.addWidget(self.sign, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(8)
-        for label in (self.title, self.sentence):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            self.column.addWidget(label)
+        for part in (self.title, self.sentence, self.progress):
+            self.column.addWidget(part)
+        self.setWidget(content)
 
     def say(self, title: str, sentence: str) -> None:
         """Show these words."""
         self.title.setText(title)
-        self.sentence.setText(breakable(sentence))
+        self.progress.hide()
+        self.sentence.say(sentence)
         self.show()
+
+    def fit(self, width: int, *, small: bool) -> None:
+        """Be as wide as this; without the sign and with little around the words if there is no room for more."""
+        margin = 12 if small else 24
+        self.sign.setVisible(not small)
+        self.column.setContentsMargins(32, margin, 32, margin)
+        self.setFixedWidth(width)
+
+    def show_progress(self, share: float | None = None) -> None:
+        """Show how much of it is done, 0 to 1, or for None that it is being worked on."""
+        self.progress.setRange(0, 0 if share is None else PER_CENT)
+        if share is not None:
+            self.progress.setValue(round(PER_CENT * share))
+        self.progress.show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        content = self.widget()
+        assert content is not None
+        return QSize(PANEL_WIDTH, content.heightForWidth(self.width() - 2) + 2)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """The content has grown or shrunk."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class StartPanel(Panel):
@@ -89,39 +127,12 @@ class StartPanel(Panel):
         self.say("Show me a hand", sentence)
 
 
-class Notice(QLabel):
-    """One sentence on the lower edge of the picture, hidden until there is something to say."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
-
-    def say(self, sentence: str, *, lasting: bool = False) -> None:
-        """Show this sentence, for a while or until another one."""
-        self.setText(breakable(sentence))
-        self.show()
-        self._timer.stop() if lasting else self._timer.start(NOTICE_MS)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """One line if it is not too long; Qt would rather make a square of it."""
-        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 3 * PADDING, NOTICE_WIDTH)
-        return QSize(width, self.heightForWidth(width))
-
-
 class RecordingBadge(QLabel):
     """On the picture: that it is recorded, for how long, how large."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.RichText)
-        # On the picture it looks the same in every theme.
-        self.setStyleSheet("background: rgba(10, 12, 16, 200); color: white; border-radius: 8px; padding: 4px 12px;")
         self.hide()
 
     def show_state(self, state: RecordingState | None) -> None:
@@ -131,10 +142,5 @@ class RecordingBadge(QLabel):
             mark = "❚❚" if state.paused else "●"
             self.setText(
                 f'<span style="color: {RECORDING}">{mark}</span>&nbsp;&nbsp;{clock(state.time_s)}'
-                f'&nbsp;&nbsp;<span style="color: #c4cad6">{size(state.size_bytes)}</span>'
+                f'&nbsp;&nbsp;<span style="color: {BADGE_DIM}">{size(state.size_bytes)}</span>'
             )
-
-
-def breakable(sentence: str) -> str:
-    """The same to the eye, but a long path or address in it may go on in the next line after each part."""
-    return re.sub(r"(?<=\S)[/\\_?&-](?=\w)", "\\g<0>\N{ZERO WIDTH SPACE}", sentence)

@@ -11,9 +11,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from handpose_live.capture.frame import Image
 from handpose_live.ui import theme
 from handpose_live.ui.geometry import letterbox
-from handpose_live.ui.panel import PANEL_WIDTH, Notice, Panel, RecordingBadge, StartPanel
+from handpose_live.ui.notice import Notice
+from handpose_live.ui.panel import PANEL_WIDTH, Panel, RecordingBadge, StartPanel
 
-LEAST_WIDTH, LEAST_HEIGHT = 320, 200
+LEAST_WIDTH, LEAST_HEIGHT = 200, 120
+NOTICE_SHARE = 0.4  # of the height, for a long notice, before it scrolls
 ROOM_FOR_SIGN = 360
 DIMMED = 0.35
 MARGIN = 12
@@ -39,6 +41,7 @@ class PictureView(QWidget):
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAcceptDrops(True)
+        self.setAccessibleName("Picture")
         self.panel, self.start, self.notice, self.badge = Panel(), StartPanel(), Notice(), RecordingBadge()
         self.panel.hide()
         self.start.hide()
@@ -62,17 +65,21 @@ class PictureView(QWidget):
 
     def show_picture(self, picture: Image) -> None:
         """Show an ``(h, w, 3)`` RGB picture, which must not be altered afterwards, in place of any panel."""
-        self._pixels = np.ascontiguousarray(picture)
+        self.redraw(picture)
         self._is_new = True
         self.panel.hide()
         self.start.hide()
+
+    def redraw(self, picture: Image) -> None:
+        """Show the same picture in another look, under whatever panel there is."""
+        self._pixels = np.ascontiguousarray(picture)
         self.update()
 
     def clear(self) -> None:
         """Show nothing."""
         self._pixels = None
         self.badge.hide()
-        self.notice.hide()
+        self.notice.show_state("")
         self.update()
 
     def say(self, title: str, sentence: str) -> None:
@@ -84,8 +91,9 @@ class PictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
         for panel in (self.panel, self.start):
-            panel.sign.setVisible(self.height() >= ROOM_FOR_SIGN)
-            panel.setFixedWidth(min(PANEL_WIDTH, self.width() - 2 * MARGIN))
+            panel.fit(min(PANEL_WIDTH, self.width() - 2 * MARGIN), small=self.height() < ROOM_FOR_SIGN)
+        self.notice.sentence.most_height = round(NOTICE_SHARE * self.height())
+        self.notice.sentence.fit()
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)

@@ -1,39 +1,50 @@
 """The thread that plays one source: opens it, finds the hands, records, and shows its newest frame to the interface."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from dataclasses import replace
+from threading import Lock, Thread
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from handpose_live.capture.frame import Frame
 from handpose_live.capture.source import Source, StoredSource
 from handpose_live.errors import HandPoseError
+from handpose_live.log import fault_sentence
 from handpose_live.output.overlay import Look
 from handpose_live.output.recording import Recording, RecordingFiles
 from handpose_live.session import Annotated, Session, Tools, Tracking
+from handpose_live.ui.command_loop import CommandLoop
 from handpose_live.ui.inspection import inspect
 from handpose_live.ui.pace import Pace, SpeedMeter
 from handpose_live.ui.shown import RecordingState, Shown
 
-PATIENCE_S = 0.8  # for the thread to end by itself, before the files are finished without it
-STOP_S = 1.7  # for all of that
+STOP_S = 1.7  # for the threads to end by themselves
 RETRY_S = 1.0
 
 
 class Player(QObject):
     """Plays one source in a thread of its own; what it has to tell arrives as signals.
 
+    Whatever may hang (opening the source, waiting for its next frame) is done by a second thread, so that what is
+    asked for is done at once also while no frame comes.
+
     Attributes:
         opened: the source's info and the name of the device that the network runs on; again after each return.
+        fetching: bytes so far and in all, 0 if that is not known, of what has to be fetched first.
         arrived: there is a newer frame to :meth:`take`.
+        warned: what a person must know of the frames so far, in a sentence.
         lost: why a live source broke off; it is tried again until it is back.
         ended: a file came to its end, from where it can be wound back.
         failed: why nothing can be played at all.
+        recording_changed: how far a recording is that has just begun, was paused or goes on.
         recorded: the files of a recording that is finished, and what went wrong with it, or "".
-        look: how frames are shown; may be changed at any time, as may the next three.
-        inspecting: look closely at the hands.
+        inspected: the hands of a frame looked at closely, after :meth:`look_closely`: the frame, the inspections.
+        look: how frames are shown and recorded; may be changed at any time, as may the next four.
+        mirrors_recording: a selfie view is recorded as one.
+        inspecting: look closely at the hands of each frame.
         playing: frames of a file go on; else it stands still.
         at_end: a file has come to its end.
         speed: of a file, 1 for its own.
@@ -41,39 +52,49 @@ class Player(QObject):
     """
 
     opened = pyqtSignal(object, str)
+    fetching = pyqtSignal(int, int)
     arrived = pyqtSignal()
+    warned = pyqtSignal(str)
     lost = pyqtSignal(str)
     ended = pyqtSignal()
     failed = pyqtSignal(str)
+    recording_changed = pyqtSignal(object)
     recorded = pyqtSignal(object, str)
+    inspected = pyqtSignal(object, object)
 
     def __init__(self, spec: str, tools: Tools, tracking: Tracking, look: Look) -> None:
         """``spec``: what a person would type to name the source."""
         super().__init__()
-        self.spec, self.look = spec, look
+        self.spec, self.look, self.mirrors_recording = spec, look, False
         self.inspecting, self.playing, self.at_end = False, True, False
         self.meter = SpeedMeter()
-        self._tools, self._tracking = tools, tracking
-        self._pace, self._looped, self._steps = Pace(), False, 0
+        self._tools, self._tracking, self._tracked = tools, tracking, tracking
+        self._pace, self._looped = Pace(), False
+        # What was asked of a file: a time to go on from, frames to step on or, below 0, back.
+        self._wanted_s: float | None = None
+        self._steps = 0
+        self._stands = False
         self._source: Source | None = None
         self._session: Session | None = None
+        self._wanted_files: RecordingFiles | None = None
         self._recording: Recording | None = None
+        self._current: Annotated | None = None
+        self._told = 0
         self._newest: Shown | None = None
-        self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._handing_over, self._closing = Lock(), Lock()
-        self._stopping, self._wake = Event(), Event()
-        # A daemon, for a source or driver that hangs must not keep the program from ending.
+        self._handing_over = Lock()
+        # A daemon, for a driver that hangs must not keep the program from ending.
         self._thread = Thread(target=self._run, name="player", daemon=True)
-        self._closer: Thread | None = None
+        self._commands = CommandLoop("source")
 
     def start(self) -> None:
-        """Start the thread; returns at once."""
+        """Start the threads; returns at once."""
+        self._commands.thread.start()
         self._thread.start()
 
     @property
     def is_running(self) -> bool:
-        """Its thread has not ended yet."""
-        return self._thread.is_alive()
+        """Not all of its threads have ended yet."""
+        return self._thread.is_alive() or self._commands.thread.is_alive()
 
     def take(self) -> Shown | None:
         """The newest frame, once."""
@@ -82,28 +103,26 @@ class Player(QObject):
             return shown
 
     def track(self, tracking: Tracking) -> None:
-        """Follow hands differently from the next frame on."""
-        self._do(lambda: self._retrack(tracking))
+        """Follow hands differently from the next frame on, and in the one at which a file stands still."""
+        self._commands.do(lambda: self._track(tracking))
 
     def play(self, playing: bool) -> None:
         """Go on with a file, or stand still."""
         self.playing = playing
         self._pace = Pace(self.speed)
-        self._wake.set()
+        self._commands.wake()
 
     def step(self) -> None:
         """Show the next frame of a file that stands still."""
-        self._steps += 1
-        self._wake.set()
+        self._commands.do(lambda: self._step(1))
+
+    def step_back(self) -> None:
+        """Show the frame before, of a file that stands still or has come to its end."""
+        self._commands.do(lambda: self._step(-1))
 
     def seek(self, time_s: float) -> None:
         """Go on with a file from this time."""
-        source = self._source
-        if isinstance(source, StoredSource):
-            source.seek(time_s)
-            self._steps += 1
-            self._pace = Pace(self.speed)
-            self._do(self._cut)
+        self._commands.do(lambda: self._seek(time_s))
 
     @property
     def speed(self) -> float:
@@ -122,193 +141,232 @@ class Player(QObject):
     @looped.setter
     def looped(self, looped: bool) -> None:
         self._looped = looped
-        if isinstance(self._source, StoredSource):
-            self._source.looped = looped
+        self._commands.do(self._loop)
 
     def record(self, files: RecordingFiles) -> None:
-        """Begin a recording with the next frame; before the start, with the first one."""
-        self._do(lambda: self._begin_recording(files))
+        """Begin a recording with the next frame, as soon as the source is open."""
+        self._commands.do(lambda: self._begin_recording(files))
 
     def pause_recording(self, paused: bool) -> None:
         """Leave frames out of the recording, or go on with it."""
-        if self._recording is not None:
-            self._recording.paused = paused
+        self._commands.do(lambda: self._pause_recording(paused))
 
     def finish_recording(self) -> None:
         """End the recording; :attr:`recorded` tells when its files are finished."""
-        self._do(self._end_recording)
+        self._commands.do(self._end_recording)
+
+    def look_closely(self, annotated: Annotated) -> None:
+        """Look closely at the hands of a frame that was shown; :attr:`inspected` tells."""
+        self._commands.do(lambda: self._inspect(annotated))
 
     def let_go(self) -> None:
         """End the session and finish its files, also if its source hangs; does not wait for it."""
-        self._stopping.set()
-        self._wake.set()
-        if self._closer is None:
-            self._closer = Thread(target=self._end, name="closer", daemon=True)
-            self._closer.start()
+        self._commands.let_go()
 
     def stop(self, patience_s: float = STOP_S) -> bool:
         """End the session, and wait for that.
 
         Returns:
-            Whether the thread has ended; one that hangs is left behind.
+            Whether its threads have ended; one that hangs is left behind.
         """
         self.let_go()
-        if self._closer is not None:
-            self._closer.join(max(0.0, patience_s))
-        return not self._thread.is_alive()
+        end_s = time.monotonic() + patience_s
+        for thread in (self._thread, self._commands.thread):
+            thread.join(max(0.0, end_s - time.monotonic()))
+        return not self.is_running
 
-    def _end(self) -> None:
-        source = self._source
-        if source is not None:
-            source.close()
-        self._thread.join(PATIENCE_S)
-        if self._thread.is_alive():
-            self._close()
-
-    def _do(self, command: Callable[[], None]) -> None:
-        self._commands.put(command)
-        self._wake.set()
+    # ------------------------------------------------------------------ from here on in the player's thread
 
     def _run(self) -> None:
-        was_open = False
         try:
-            while not self._stopping.is_set():
-                try:
-                    self._open()
-                    was_open = True
-                    self._play()
-                    return
-                except HandPoseError as error:
-                    live = self._source is None or self._source.info.live
-                    if not (was_open and live):
-                        self._tell(self.failed, str(error))
-                        return
-                    self._tell(self.lost, str(error))
-                    self._leave_session()
-                self._stopping.wait(RETRY_S)
-        except Exception:
-            self._tell(self.failed, "This is a fault of the program: the terminal shows what to report.")
+            self._play_until_let_go()
+        except CancelledError:
+            pass
+        except HandPoseError as error:
+            self._tell(self.failed, str(error))
+        except Exception as error:
+            self._tell(self.failed, fault_sentence(error))
             raise
         finally:
             self._close()
 
-    def _open(self) -> None:
-        self._source = None
-        source = self._source = self._tools.open_source(self.spec)
-        if isinstance(source, StoredSource):
-            source.looped = self._looped
-        session = self._tools.open_session(source, self._tracking)
+    def _play_until_let_go(self) -> None:
+        is_live = False
+        while True:
+            try:
+                session = self._open()
+                is_live = session.source.info.live
+                self._play(session)
+            except HandPoseError as error:
+                if not is_live:
+                    raise
+                self._tell(self.lost, str(error))
+                self._leave_session()
+            self._commands.wait_until(lambda: False, time.monotonic() + RETRY_S)
+
+    def _open(self) -> Session:
+        source = self._source = self._commands.call(lambda: self._tools.open_source(self.spec), _close_source)
+        self._told = 0
+        self._tracked = tracking = self._tracking
+        self._commands.call(lambda: self._tools.fetch(lambda done, total: self._tell(self.fetching, done, total)))
+        session = self._commands.call(lambda: self._tools.open_session(source, tracking), Session.close)
         session.on_recording_error = self._lose_recording
         session.recording = self._recording
-        with self._closing:
-            if not self._stopping.is_set():
-                self._session = session
-        if self._session is not session:
-            session.close()
-            return
-        if self._recording is not None:
-            self._recording.cut()
+        self._session = session
+        self._retrack()
+        self._loop()
+        self._cut()
         self._tell(self.opened, source.info, session.pipeline.estimator.device_name)
+        if self._wanted_files is not None:
+            self._begin_recording(self._wanted_files)
+        return session
 
-    def _play(self) -> None:
-        session = self._session
-        while session is not None and not self._stopping.is_set():
-            self._show_all(session)
-            if self._stopping.is_set():
-                return
-            self.at_end = True
-            self._tell(self.ended)
-            self._wait_until_wound_back()
-            self.at_end = False
+    def _play(self, session: Session) -> None:
+        source = session.source
+        frames = iter(source)
+        while True:
+            if self._steps < 0 and isinstance(source, StoredSource):
+                frame = self._frame_before(source)
+            elif (frame := self._next_frame(source, frames)) is None:
+                self._warn(source)
+                if not self._is_asked:
+                    self._end(source)
+                frames = iter(source)
+            if frame is not None:
+                self._warn(source)
+                self._show(session, frame)
+            if not source.info.live:
+                self._stand_until(lambda: self.playing or self._is_asked)
 
-    def _show_all(self, session: Session) -> None:
-        stored = not session.source.info.live
-        worked_ms = 0.0
-        self._obey()
-        for annotated in session:
-            before_ms, worked_ms = worked_ms, _worked_ms(session)
-            self.meter.count(time.monotonic(), max(0.0, worked_ms - before_ms), annotated.frame.index)
-            if stored and self.playing:
-                self._wait(self._pace.wait_s(annotated.frame.time_s, time.monotonic()))
-            if self._stopping.is_set():
-                return
-            self._hand_over(self._shown(annotated, session))
-            self._obey()
-            if stored:
-                self._stand_still()
+    @property
+    def _is_asked(self) -> bool:
+        """A certain frame of a file is asked for."""
+        return self._wanted_s is not None or self._steps != 0
 
-    def _shown(self, annotated: Annotated, session: Session) -> Shown:
-        recording = self._recording
-        state = None
-        if recording is not None:
-            state = RecordingState(
-                recording.files, recording.time_s, recording.size_bytes, recording.dropped, recording.paused
-            )
-        close_up = self.inspecting
-        return Shown(
-            annotated,
-            annotated.picture(self.look),
-            session.source.dropped,
-            state,
-            inspect(annotated.frame, annotated.hands, session.pipeline.estimator) if close_up else (),
-        )
+    def _next_frame(self, source: Source, frames: Iterator[Frame]) -> Frame | None:
+        """The frame at the time that was asked for, or else the next one; None at the end."""
+        if self._wanted_s is not None and isinstance(source, StoredSource):
+            source.seek(self._wanted_s)
+            self._wanted_s = None
+            self._cut()
+        elif self._steps:
+            self._steps -= 1
+        return self._commands.call(lambda: next(frames, None))
 
-    def _hand_over(self, shown: Shown) -> None:
+    def _frame_before(self, source: StoredSource) -> Frame | None:
+        self._steps += 1
+        now_s = self._current.frame.time_s if self._current is not None else 0.0
+        frame = self._commands.call(lambda: source.frame_before(now_s))
+        if frame is not None:
+            source.seek(frame.time_s, after=True)
+            self._cut()
+        return frame
+
+    def _show(self, session: Session, frame: Frame) -> None:
+        look = self.look
+        session.look = look if self.mirrors_recording else replace(look, selfie=False)
+        started_s = time.monotonic()
+        self._current = annotated = session.work(frame)
+        done_s = time.monotonic()
+        self.meter.count(done_s, 1000 * (done_s - started_s), frame.index)
+        if self.playing and not session.source.info.live:
+            due_s = done_s + self._pace.wait_s(frame.time_s, done_s)
+            self._commands.wait_until(lambda: not self.playing or self._is_asked, due_s)
+        self._hand_over(annotated, look)
+
+    def _end(self, source: Source) -> None:
+        self._steps, self.at_end = 0, True
+        self._tell(self.ended)
+        self._stand_until(lambda: self._is_asked or (self._looped and not source.info.live))
+        self.at_end = False
+
+    def _hand_over(self, annotated: Annotated, look: Look) -> None:
         """Replace the newest frame; only one that was taken is announced anew, so that none queue up."""
+        source = self._source
+        shown = Shown(
+            annotated,
+            look,
+            annotated.picture(look),
+            source.dropped if source is not None else 0,
+            self._recording_state(),
+            inspect(annotated.frame, annotated.hands, self._tools.network()) if self.inspecting else None,
+        )
         with self._handing_over:
             announced = self._newest is not None
             self._newest = shown
         if not announced:
             self._tell(self.arrived)
 
-    def _wait(self, seconds: float) -> None:
-        """Wait for a frame's time, or until something was asked for."""
-        if seconds > 0:
-            self._wake.wait(seconds)
-            self._wake.clear()
+    def _warn(self, source: Source) -> None:
+        told, self._told = self._told, len(source.warnings)
+        if self._told > told:
+            self._tell(self.warned, " ".join(source.warnings[told : self._told]))
 
-    def _stand_still(self) -> None:
-        if self._steps:
-            self._steps -= 1
-        while not (self.playing or self._steps or self._stopping.is_set()):
-            self._wake.wait()
-            self._wake.clear()
-            self._obey()
+    def _stand_until(self, ready: Callable[[], bool]) -> None:
+        self._stands = not ready()
+        self._commands.wait_until(ready)
+        self._stands = False
 
-    def _wait_until_wound_back(self) -> None:
-        self._steps = 0
-        while not (self._steps or self._looped or self._stopping.is_set()):
-            self._wake.wait()
-            self._wake.clear()
-            self._obey()
+    # ------------------------------------------------------------------ what is asked for
 
-    def _obey(self) -> None:
-        """Do what was asked for since the last frame."""
-        with suppress(Empty):
-            while True:
-                self._commands.get_nowait()()
+    def _step(self, steps: int) -> None:
+        if isinstance(self._source, StoredSource) and not (self.at_end and steps > 0):
+            self._steps += steps
 
-    def _retrack(self, tracking: Tracking) -> None:
-        session, before, self._tracking = self._session, self._tracking, tracking
-        if session is None:
+    def _seek(self, time_s: float) -> None:
+        if isinstance(self._source, StoredSource):
+            self._wanted_s = time_s
+            self._pace = Pace(self.speed)
+
+    def _loop(self) -> None:
+        if isinstance(self._source, StoredSource):
+            self._source.looped = self._looped
+
+    def _track(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self._retrack()
+
+    def _retrack(self) -> None:
+        session, before, tracking = self._session, self._tracked, self._tracking
+        if session is None or before == tracking:
             return
+        self._tracked = tracking
         if tracking.max_hands == before.max_hands:
             session.pipeline.smoothing, session.pipeline.min_score = tracking.smoothing, tracking.min_score
-            return
-        old = session.pipeline
-        session.pipeline = self._tools.open_pipeline(tracking, live=session.source.info.live)
-        old.close()
+        else:
+            old = session.pipeline
+            session.pipeline = self._tools.open_pipeline(tracking, live=session.source.info.live)
+            old.close()
+        if self._stands and self._current is not None:
+            frame = self._current.frame
+            self._current = Annotated(frame, session.pipeline(frame))
+            self._hand_over(self._current, self.look)
+
+    def _inspect(self, annotated: Annotated) -> None:
+        self._tell(self.inspected, annotated, inspect(annotated.frame, annotated.hands, self._tools.network()))
 
     def _begin_recording(self, files: RecordingFiles) -> None:
         session = self._session
+        self._wanted_files = files if session is None else None
         if session is None or self._recording is not None:
             return
         try:
             session.recording = self._recording = Recording(files, session.source.info)
         except HandPoseError as error:
             self._tell(self.recorded, files, str(error))
+        else:
+            self._tell(self.recording_changed, self._recording_state())
+
+    def _pause_recording(self, paused: bool) -> None:
+        if self._recording is not None:
+            self._recording.paused = paused
+            self._tell(self.recording_changed, self._recording_state())
+
+    def _recording_state(self) -> RecordingState | None:
+        return None if self._recording is None else RecordingState.of(self._recording)
 
     def _end_recording(self) -> None:
+        self._wanted_files = None
         recording, self._recording = self._recording, None
         if recording is None:
             return
@@ -327,29 +385,29 @@ class Player(QObject):
 
     def _leave_session(self) -> None:
         """Close what plays, but keep the recording for when the source returns."""
-        with self._closing:
-            session, self._session = self._session, None
-            if session is not None:
-                session.recording = None
-                session.close()
+        session, self._session, self._source = self._session, None, None
+        if session is not None:
+            session.recording = None
+            session.close()
 
     def _close(self) -> None:
-        """Finish everything, once, whichever thread comes first."""
-        self._stopping.set()
-        with self._closing:
-            session, self._session = self._session, None
-            recording, self._recording = self._recording, None
-            if recording is not None:
-                self._tell(self.recorded, recording.files, _closed(recording))
-            if session is not None:
-                session.recording = None
-                session.close()
-            elif self._source is not None:
-                self._source.close()
+        self._commands.let_go()
+        self._end_recording()
+        source = self._source
+        try:
+            self._leave_session()
+        finally:
+            if source is not None:
+                source.close()
+            self._commands.end()
 
     def _tell(self, signal: object, *values: object) -> None:
         with suppress(RuntimeError):  # the interface is gone
             signal.emit(*values)  # type: ignore[attr-defined]
+
+
+def _close_source(source: Source) -> None:
+    source.close()
 
 
 def _closed(recording: Recording) -> str:
@@ -359,9 +417,3 @@ def _closed(recording: Recording) -> str:
     except HandPoseError as error:
         return str(error)
     return ""
-
-
-def _worked_ms(session: Session) -> float:
-    """Milliseconds that all frames so far took, without the wait for them."""
-    stages = session.pipeline.times.ms_per_frame(1)
-    return sum(ms for stage, ms in stages.items() if stage != "capture")

@@ -2,19 +2,30 @@
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Literal
 
 import platformdirs
 
+from handpose_live.capture.opening import PICTURE_SUFFIXES
 from handpose_live.output.recording import RecordingFiles
 
 Videos = Literal["annotated", "clean", "both"]
+FILM_SUFFIXES = (
+    *(".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".mts", ".m2ts", ".3gp"),
+    *(".flv", ".ogv", ".mjpeg", ".mjpg"),
+)
 PATTERN = "{date} {time} {source}"
-FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
-LONGEST_NAME = 80
+# What one system or another takes for something else in a name.
+FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
+UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+TEXT_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would make an ending look like another one
+RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+# Systems take names of 255 bytes, with ending and number; a person reads less.
+LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
 
 
 @dataclass(frozen=True)
@@ -26,12 +37,14 @@ class RecordingPlan:
         landmarks: the joints too.
         folder: "" for the person's own folder of videos.
         pattern: of the name; ``{date}``, ``{time}`` and ``{source}`` are filled in.
+        mirrored: the annotated video is flipped where the picture is shown so. Joints and clean video never are.
     """
 
     videos: Videos = "annotated"
     landmarks: bool = True
     folder: str = ""
     pattern: str = PATTERN
+    mirrored: bool = False
 
     @property
     def directory(self) -> Path:
@@ -50,14 +63,36 @@ class RecordingPlan:
 
     def free_stem(self, source: str, now: datetime, endings: tuple[str, ...]) -> str:
         """A name without its ending, numbered where it is taken."""
-        fields = {"{date}": f"{now:%Y-%m-%d}", "{time}": f"{now:%H-%M-%S}", "{source}": Path(source).stem or source}
+        fields = {"{date}": f"{now:%Y-%m-%d}", "{time}": f"{now:%H-%M-%S}", "{source}": source_title(source)}
         stem = self.pattern
         for mark, text in fields.items():
             stem = stem.replace(mark, text)
-        stem = FORBIDDEN.sub("-", stem).strip(" .-")[:LONGEST_NAME].strip(" .-") or "recording"
+        stem = _cleaned(stem)
         number = 1
         name = stem
         while any(os.path.lexists(self.directory / f"{name}{ending}") for ending in endings):
             number += 1
             name = f"{stem} ({number})"
         return name
+
+
+def source_title(name: str) -> str:
+    """A source's name without what says only what kind it is.
+
+    A film's without its ending, an address's host and last part; a camera's and a folder's are left alone.
+    """
+    scheme, is_address, rest = name.partition("://")
+    if is_address:
+        host, *parts = [part for part in re.split("[?#]", rest)[0].split("/") if part] or [scheme]
+        host = re.sub(r":\d+$", "", host.rpartition("@")[2])
+        return " ".join([host, *map(source_title, parts[-1:])])
+    suffix = PureWindowsPath(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in (*FILM_SUFFIXES, *PICTURE_SUFFIXES) else name
+
+
+def _cleaned(name: str) -> str:
+    """A name as every system takes it, never empty."""
+    printable = "".join("-" if unicodedata.category(letter) in UNPRINTABLE else letter for letter in name)
+    allowed = TEXT_DIRECTION.sub("", FORBIDDEN.sub("-", printable))
+    short = allowed.strip(" .-")[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .-")
+    return f"_{short}" if RESERVED.fullmatch(short) else short or "recording"

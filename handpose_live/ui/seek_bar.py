@@ -1,12 +1,13 @@
 """Where a file is, and how fast it plays."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from handpose_live.ui.formatting import clock, speed_text
 
 STEPS_PER_S = 100
+KEY_STEP_S, PAGE_STEP_S = 1, 5
 
 
 class SeekBar(QWidget):
@@ -20,11 +21,15 @@ class SeekBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Position and speed")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.slider, self.position, self.speed = _JumpSlider(Qt.Orientation.Horizontal), QLabel(), QLabel()
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.setAccessibleName("Position in the film")
         self.position.setObjectName("dim")
         self.speed.setObjectName("dim")
+        self.slider.setSingleStep(KEY_STEP_S * STEPS_PER_S)
+        self.slider.setPageStep(PAGE_STEP_S * STEPS_PER_S)
         self._length_s = 0.0
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 16, 6)
@@ -37,16 +42,17 @@ class SeekBar(QWidget):
     def open(self, length_s: float) -> None:
         """Begin with a file of that length."""
         self._length_s = length_s
-        self.slider.setRange(0, max(1, round(length_s * STEPS_PER_S)))
+        with QSignalBlocker(self.slider):  # only a person seeks; a shorter range would move the handle by itself
+            self.slider.setSliderDown(False)
+            self.slider.setRange(0, max(1, round(length_s * STEPS_PER_S)))
         self.show_time(0.0)
         self.show_speed(1.0)
 
     def show_time(self, time_s: float) -> None:
         """Show where the file is, unless the slider is being dragged."""
         if not self.slider.isSliderDown():
-            self.slider.blockSignals(True)
-            self.slider.setValue(round(time_s * STEPS_PER_S))
-            self.slider.blockSignals(False)
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(round(time_s * STEPS_PER_S))
         self.position.setText(f"{clock(time_s)} / {clock(max(self._length_s, time_s))}")
 
     def show_speed(self, speed: float) -> None:

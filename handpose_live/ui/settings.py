@@ -33,7 +33,7 @@ class Settings:
 
     Attributes:
         theme: light, dark or the desktop's.
-        source: what was played last: a camera's number, an address, a path; "" for nothing yet.
+        source: what was played last: a camera's number, an address without its secrets, a path; "" for nothing yet.
         look: how hands are shown; ``selfie`` counts for cameras only.
         tracking: how they are followed.
         recording: what is recorded, and where to.
@@ -76,6 +76,18 @@ def save_settings(path: Path, settings: Settings) -> bool:
         store.setValue(key, QByteArray(value) if isinstance(value, bytes) else value)
     store.sync()
     return store.status() == QSettings.Status.NoError
+
+
+def with_changes(kept: Part, before: Part, now: Part) -> Part:
+    """What is kept, but for each value that differs from before now."""
+    found: dict[str, Any] = {}
+    for entry in fields(kept):  # type: ignore[arg-type]
+        old, was, value = (getattr(part, entry.name) for part in (kept, before, now))
+        if is_dataclass(value):
+            found[entry.name] = with_changes(old, was, value)
+        elif value != was:
+            found[entry.name] = value
+    return replace(kept, **found)  # type: ignore[type-var]
 
 
 def _flat(part: Any, prefix: str) -> list[tuple[str, Any]]:

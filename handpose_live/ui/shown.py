@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handpose_live.capture.frame import Image
-from handpose_live.output.recording import RecordingFiles
+from handpose_live.output.overlay import Look
+from handpose_live.output.recording import Recording, RecordingFiles
 from handpose_live.session import Annotated
 from handpose_live.ui.inspection import Inspection
 
@@ -20,6 +21,11 @@ class RecordingState:
     dropped: int
     paused: bool
 
+    @classmethod
+    def of(cls, recording: Recording) -> "RecordingState":
+        """How far that recording is now."""
+        return cls(recording.files, recording.time_s, recording.size_bytes, recording.dropped, recording.paused)
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -27,17 +33,19 @@ class Shown:
 
     Attributes:
         annotated: the frame with its hands.
+        look: how it was to be shown when it was drawn.
         picture: as it is shown, with everything drawn on it.
         dropped: frames that a live source lost so far.
         recording: how far it is, if there is one.
-        inspections: of each hand, if the inspector is open.
+        inspections: of each hand; None if nobody looked closely.
     """
 
     annotated: Annotated
+    look: Look
     picture: Image
     dropped: int
     recording: RecordingState | None
-    inspections: Sequence[Inspection]
+    inspections: Sequence[Inspection] | None
 
 
 def latency_ms(shown: Shown, now_s: float) -> float | None:

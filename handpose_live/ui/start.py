@@ -11,10 +11,10 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.capture.camera import Camera, list_cameras
+from handpose_live.log import faults_shown
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Tools
 from handpose_live.ui.display_check import forget_cv2_plugins
-from handpose_live.ui.faults import faults_shown
 from handpose_live.ui.icon import program_icon
 from handpose_live.ui.settings import Settings, load_settings, settings_file
 from handpose_live.ui.theme import apply_theme
@@ -32,6 +32,7 @@ def run_window(
     adjust: Callable[[Settings], Settings] = lambda settings: settings,
     settings_path: Path | None = None,
     find_cameras: Callable[[], Sequence[Camera]] = list_cameras,
+    problem: str = "",
 ) -> int:
     """Show the window until it is closed.
 
@@ -41,17 +42,21 @@ def run_window(
         spec: what to play; None takes the camera or stream of the last time, or else the first camera, if any.
         tools: what sessions are made of.
         files: what to record from the first frame on.
-        adjust: the settings that were asked for on the command line, in place of those remembered.
+        adjust: the settings that were asked for on the command line, in place of those remembered; for this run only.
         settings_path: where settings are kept; None for their usual place.
         find_cameras: the cameras of this computer.
+        problem: a sentence to show from the start; "" for none.
 
     Returns:
         The exit code: 0, or 128 and the signal's number after Ctrl-C or a polite kill.
     """
     path = settings_path or settings_file()
-    settings = adjust(load_settings(path))
+    saved = load_settings(path)
+    settings = adjust(saved)
     application = create_application(settings)
-    window = Window(tools, settings, path, find_cameras=find_cameras)
+    window = Window(tools, settings, path, saved=saved, find_cameras=find_cameras)
+    if problem:
+        window.fault.emit(problem)
     with faults_shown(window.fault.emit), _signals_end(window, application):
         window.show()
         if spec is not None:

@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from handpose_live.capture.source import SourceInfo
 from handpose_live.ui import theme
@@ -11,15 +11,16 @@ from handpose_live.ui.pace import Speed
 
 IDENTITY_WIDTH = 400  # a source's and a device's names get as much before they are shortened, if they need it
 SPACING = 12
+ROUND = 40  # px left and right of all
 
 
-class StatusBar(QWidget):
+class StatusBar(QStatusBar):
     """Source and device on the left, figures on the right; no text moves when a figure changes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Status")
+        self.setSizeGripEnabled(False)
         self._name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "The source")
         self._size = QLabel()
         self._size.setObjectName("dim")
@@ -36,8 +37,11 @@ class StatusBar(QWidget):
         self._dropped = Figure("0000", "dropped", "Frames that came while another was worked through")
         self._unrecorded = Figure("000", "unrecorded", "Pictures that the recording lacks, as encoding took too long")
         self._unrecorded.hide()
-        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._rows.setContentsMargins(16, 5, 16, 5)
+        content = QWidget()
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.addWidget(content, 1)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._rows.setContentsMargins(14, 2, 14, 2)
         self._rows.setSpacing(4)
         self._figures = _row(
             *(self._unrecorded, self._hands, self._capture, self._fps, self._frame_ms, self._latency, self._dropped)
@@ -64,6 +68,9 @@ class StatusBar(QWidget):
         self._device.put("")
         for figure in self.figures:
             figure.clear()
+        for live_figure in (self._latency, self._dropped):
+            live_figure.hide()
+        self._arrange()
 
     @property
     def figures(self) -> list["Figure"]:
@@ -93,8 +100,9 @@ class StatusBar(QWidget):
 
     def _arrange(self) -> None:
         """Give the figures a row of their own where one is too narrow for all."""
+        self.setMinimumWidth(self._figures.sizeHint().width() + ROUND)
         needed = min(self._identity.sizeHint().width(), IDENTITY_WIDTH) + self._figures.sizeHint().width() + SPACING
-        fits = needed <= self._rows.contentsRect().width()
+        fits = needed <= self.width() - ROUND
         self._rows.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
 
@@ -107,6 +115,7 @@ class Figure(QLabel):
         """``number`` and ``unit`` are the widest there will be."""
         super().__init__()
         self.setToolTip(meaning)
+        self.setAccessibleDescription(meaning)
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
         self.ensurePolished()
         font = self.font()
@@ -115,9 +124,17 @@ class Figure(QLabel):
         self.put(number, unit)
         self.setFixedWidth(self.sizeHint().width())
         self.clear()
+        theme.current.changed.connect(self._paint)
+
+    def _paint(self) -> None:
+        """Show the unit in the theme's colour."""
+        if self.text():
+            self.put(self._number, self._unit)
 
     def put(self, number: str, unit: str) -> None:
         """Show a number in its unit."""
+        self._number, self._unit = number, unit
+        self.setAccessibleName(f"{number} {unit}")
         self.setText(f'{number}&nbsp;<span style="color: {theme.current.colours.dim}">{unit}</span>')
 
 

@@ -5,32 +5,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent
+from PyQt6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
+from handpose_live.capture.address import without_secrets
 from handpose_live.capture.camera import Camera, list_cameras
 from handpose_live.capture.opening import DEMO
 from handpose_live.capture.source import SourceInfo
-from handpose_live.output.overlay import Look
+from handpose_live.output.overlay import Look, draw_hands
 from handpose_live.output.recording import RecordingFiles
-from handpose_live.session import Tools, Tracking
+from handpose_live.session import Annotated, Tools, Tracking
 from handpose_live.ui import theme
 from handpose_live.ui.actions import CAMERAS, Actions
-from handpose_live.ui.cameras import CameraWatch
+from handpose_live.ui.cameras import CameraWatch, when_allowed
 from handpose_live.ui.commands import Commands
+from handpose_live.ui.focus import keeps_key, presses
+from handpose_live.ui.formatting import size
+from handpose_live.ui.geometry import fitting
+from handpose_live.ui.inspection import Inspection
 from handpose_live.ui.inspector import Inspector
+from handpose_live.ui.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options import Options
 from handpose_live.ui.pace import LatencyMeter
 from handpose_live.ui.picture_view import PictureView
 from handpose_live.ui.player import STOP_S, Player
 from handpose_live.ui.seek_bar import SeekBar
-from handpose_live.ui.settings import Settings, save_settings
+from handpose_live.ui.settings import Settings, save_settings, with_changes
 from handpose_live.ui.shown import RecordingState, Shown, latency_ms
 from handpose_live.ui.status_bar import StatusBar
 
 SPEED_INTERVAL_MS = 500
 FIRST_WIDTH, FIRST_HEIGHT = 1120, 720
+LOADING = "Opening the source and loading the network …"
 NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
 CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
@@ -40,9 +47,10 @@ class Window(QMainWindow):
 
     Attributes:
         fault: emit it with a sentence, from any thread, to have that shown.
-        settings: as they are now; saved on closing.
+        settings: as they are now; what a person changed of them is saved on closing.
         player: of the source that is open, if any.
-        shown: the newest frame that is on the screen.
+        shown: the frame that is on the screen: what is copied, inspected, saved as a snapshot.
+        newest: the newest frame of all; another one than ``shown`` while that is frozen.
         info: of the source, once it is open.
         view, status, seek_bar, inspector, options, actions: the parts of the window.
     """
@@ -55,16 +63,29 @@ class Window(QMainWindow):
         settings: Settings,
         settings_path: Path,
         *,
+        saved: Settings | None = None,
         find_cameras: Callable[[], Sequence[Camera]] = list_cameras,
     ) -> None:
+        """Lay out the window.
+
+        Args:
+            tools: what sessions are made of.
+            settings: to begin with.
+            settings_path: where they are saved.
+            saved: what is saved where a person changes nothing; None for ``settings``.
+            find_cameras: the cameras of this computer.
+        """
         super().__init__()
         self.settings, self._settings_path, self._tools = settings, settings_path, tools
+        self._saved = settings if saved is None else saved
         self.player: Player | None = None
         self.shown: Shown | None = None
+        self.newest: Shown | None = None
         self.info: SourceInfo | None = None
         self.left_behind = False
         self._latency = LatencyMeter()
         self._old_players: list[Player] = []
+        self._addresses: dict[str, str] = {}
         self._wanted_files: RecordingFiles | None = None
         self._takes_camera = False
         self._start_sentence = ""
@@ -78,32 +99,35 @@ class Window(QMainWindow):
         self._lay_out()
         self._connect()
         self._show_settings()
-        self._show_no_source()
+        self.close_source()
         self._watch.start()
 
     # ------------------------------------------------------------------ sources
 
     def open(self, spec: str, files: RecordingFiles | None = None) -> None:
         """Play a source in place of the one before; record it into files from its first frame on, if there are any."""
+        when_allowed(spec, lambda: self._play(spec, files))
+
+    def _play(self, spec: str, files: RecordingFiles | None) -> None:
         self._let_go()
         self._takes_camera = False
+        name = without_secrets(spec)
+        spec = self._addresses.get(spec, spec)
+        self._addresses[name] = spec  # the secrets are for this run only
         if DEMO in (spec, self.settings.source):  # the demo goes round; what is opened after it does not
             self.actions_.check("loop", spec == DEMO)
-        self.settings = replace(self.settings, source=spec)
+        self._keep(replace(self.settings, source=name))
         player = self.player = Player(spec, self._tools, self.settings.tracking, self._look(spec))
+        player.mirrors_recording = self.settings.recording.mirrored
         player.inspecting = self.inspector.is_open
         if files is not None and files.paths:
             player.record(files)
         player.looped = self.actions_["loop"].isChecked()
-        self.actions_.check("freeze", False)
-        player.opened.connect(self._show_opened)
-        player.arrived.connect(self._show_newest)
-        player.lost.connect(self._show_lost)
-        player.ended.connect(self._show_end)
-        player.failed.connect(self._show_failure)
-        player.recorded.connect(self.commands.show_recorded)
+        self.actions_["freeze"].setChecked(False)
+        self._listen(player)
         self.view.clear()
-        self.view.say("Getting ready", "Opening the source and loading the network …")
+        self.view.say("Getting ready", LOADING)
+        self.view.panel.show_progress()
         self.setWindowTitle("HandPose Live")
         self._enable()
         player.start()
@@ -135,15 +159,19 @@ class Window(QMainWindow):
 
     def change(self, settings: Settings) -> None:
         """Take over other settings at once."""
-        before, self.settings = self.settings, settings
+        before = self.settings
+        self._keep(settings)
         if settings.theme != before.theme:
             application = QApplication.instance()
             assert isinstance(application, QApplication)
             theme.apply_theme(application, settings.theme)
         if self.player is not None:
             self.player.look = self._look(self.player.spec)
+            self.player.mirrors_recording = settings.recording.mirrored
             if settings.tracking != before.tracking:
                 self.player.track(settings.tracking)
+        if self.shown is not None:
+            self._show(self.shown)
         self._show_settings()
 
     @property
@@ -162,14 +190,22 @@ class Window(QMainWindow):
     # ------------------------------------------------------------------ Qt
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
-        state = replace(
-            self.settings, geometry=bytes(self.saveGeometry().data()), layout=bytes(self.saveState().data())
-        )
+        state = replace(self._saved, geometry=bytes(self.saveGeometry().data()), layout=bytes(self.saveState().data()))
         if self.isFullScreen():
-            state = replace(state, geometry=self.settings.geometry, layout=self.settings.layout)
+            state = replace(state, geometry=self._saved.geometry, layout=self._saved.layout)
         save_settings(self._settings_path, state)
         self.left_behind = not self.stop()
         super().closeEvent(event)
+
+    def eventFilter(self, _: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Leave a key to the control that has the focus, if that knows what to do with it."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        control = QApplication.focusWidget()
+        is_for_control = keeps_key(control, event) or presses(control, event)
+        if is_for_control:
+            event.accept()
+        return is_for_control
 
     # ------------------------------------------------------------------ inside
 
@@ -189,15 +225,20 @@ class Window(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.view, self.seek_bar, self.status):
+        for part in (self.view, self.seek_bar):
             column.addWidget(part)
         self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.view.setFocus()  # else the first button would have it
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
+        self.resizeDocks([self.options], [OPTIONS_WIDTH], Qt.Orientation.Horizontal)
         self.options.hide()
         self.inspector.add_docks()
-        self.resize(FIRST_WIDTH, FIRST_HEIGHT)
+        screen = self.screen()
+        assert screen is not None
+        self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
         self.restoreGeometry(QByteArray(self.settings.geometry))
         self.restoreState(QByteArray(self.settings.layout))
 
@@ -212,9 +253,35 @@ class Window(QMainWindow):
         self.options.changed.connect(self.change)
         self.options.visibilityChanged.connect(lambda _: self.actions_.check("options", not self.options.isHidden()))
         self.inspector.toggled.connect(self._inspect)
+        for part in (self, *self.inspector.docks, self.inspector.plot_dock):  # docks may be windows of their own
+            part.installEventFilter(self)
         self._watch.changed.connect(self._show_cameras)
         self._speed_timer.timeout.connect(self._show_speed)
         theme.current.changed.connect(self._paint_theme)
+
+    def _listen(self, player: Player) -> None:
+        """Show what a player tells for as long as it is the one whose source is open."""
+
+        def hear(signal: pyqtBoundSignal, show: Callable[..., object]) -> None:
+            # Also what was told before another source was opened may arrive only now.
+            signal.connect(lambda *told: show(*told) if player is self.player else None)
+
+        hear(player.opened, self._show_opened)
+        hear(player.fetching, self._show_fetching)
+        hear(player.arrived, self._show_newest)
+        hear(player.warned, self._show_fault)
+        hear(player.lost, self._show_lost)
+        hear(player.ended, self._show_end)
+        hear(player.failed, self._show_failure)
+        hear(player.recording_changed, self.show_recording)
+        hear(player.inspected, self._show_inspected)
+        hear(player.recorded, lambda *_: self.show_recording(None))
+        player.recorded.connect(self.commands.show_recorded)
+
+    def _keep(self, settings: Settings) -> None:
+        """Save what a person changes, and leave what was saved of all else."""
+        self._saved = with_changes(self._saved, self.settings, settings)
+        self.settings = settings
 
     def _look(self, spec: str) -> Look:
         look = self.settings.look
@@ -223,17 +290,16 @@ class Window(QMainWindow):
     def _let_go(self) -> None:
         player, self.player = self.player, None
         self._speed_timer.stop()
-        self.shown = self.info = None
+        self.shown = self.newest = self.info = None
+        self.show_recording(None)
         if player is not None:
-            for signal in (player.opened, player.arrived, player.lost, player.ended, player.failed):
-                signal.disconnect()
-            self.view.badge.hide()
             player.let_go()
             self._old_players = [old for old in self._old_players if old.is_running] + [player]
 
     def _inspect(self, is_open: bool) -> None:
         if self.player is not None:
             self.player.inspecting = is_open
+        self._show_hands()
 
     def _show_settings(self) -> None:
         settings, check = self.settings, self.actions_.check
@@ -249,6 +315,7 @@ class Window(QMainWindow):
         }.items():
             check(key, on)
         self.options.show_settings(settings)
+        theme.colour_hands(look.colours)
 
     def _show_cameras(self, cameras: list[Camera]) -> None:
         menu = self.menus[CAMERAS]
@@ -296,20 +363,56 @@ class Window(QMainWindow):
         self._show_cameras(self._watch.cameras)
         self._enable()
 
+    def _show_fetching(self, done: int, total: int) -> None:
+        is_under_way = 0 < done < total
+        so_far = f": {size(done)} of {size(total)}" if is_under_way else ""
+        fetching = f"Fetching the hand detector's model, once{so_far} …"
+        self.view.say("Getting ready", LOADING if total and done == total else fetching)
+        self.view.panel.show_progress(done / total if is_under_way else None)
+
     def _show_newest(self) -> None:
-        shown = self.player.take() if self.player is not None else None
-        if shown is None:
+        newest = self.player.take() if self.player is not None else None
+        if newest is None:
             return
-        self.show_recording(shown.recording)
-        unrecorded = shown.recording.dropped if shown.recording else 0
-        annotated = shown.annotated
-        self.status.show_frame(hands=len(annotated.hands), dropped=shown.dropped, unrecorded=unrecorded)
-        if self.actions_["freeze"].isChecked():
-            return
+        self.newest = newest
+        self.show_recording(newest.recording)
+        self.commands.show_playing()
+        if not self.actions_["freeze"].isChecked():
+            self._show(newest, arrives=True)
+        assert self.shown is not None
+        unrecorded = newest.recording.dropped if newest.recording else 0
+        hands = len(self.shown.annotated.hands)
+        self.status.show_frame(hands=hands, dropped=newest.dropped, unrecorded=unrecorded)
+
+    def _show(self, shown: Shown, *, arrives: bool = False) -> None:
+        """Put a frame on the screen, in the look that counts now."""
+        look = self.player.look if self.player is not None else shown.look
+        if shown.look != look:
+            frame, hands = shown.annotated.frame, shown.annotated.hands
+            shown = replace(shown, look=look, picture=draw_hands(frame.image, hands, look))
         self.shown = shown
-        self.view.show_picture(shown.picture)
-        self.seek_bar.show_time(annotated.frame.time_s)
-        self.inspector.show_frame(annotated.frame.time_s, shown.inspections)
+        self.view.show_picture(shown.picture) if arrives else self.view.redraw(shown.picture)
+        self.seek_bar.show_time(shown.annotated.frame.time_s)
+        self._show_hands()
+
+    def _show_hands(self) -> None:
+        """Show the hands of the shown frame in the inspector, as soon as somebody has looked at them closely."""
+        if self.shown is None or not self.inspector.is_open:
+            return
+        if self.shown.inspections is not None:
+            self.inspector.show_frame(self.shown.annotated.frame.time_s, self.shown.inspections)
+        elif self.player is not None:
+            self.player.look_closely(self.shown.annotated)
+
+    def _show_inspected(self, annotated: Annotated, inspections: Sequence[Inspection]) -> None:
+        if self.shown is not None and annotated is self.shown.annotated:
+            self.shown = replace(self.shown, inspections=inspections)
+            self._show_hands()
+
+    def thaw(self) -> None:
+        """Show the newest frame in place of the frozen one."""
+        if self.newest is not None:
+            self._show(self.newest)
 
     def show_recording(self, state: RecordingState | None) -> None:
         """Show how far a recording is, or that there is none."""
@@ -327,11 +430,10 @@ class Window(QMainWindow):
 
     def _show_lost(self, sentence: str) -> None:
         self.view.say("Camera lost", f"{sentence} Trying again …")
-        self.inspector.clear()
 
     def _show_end(self) -> None:
         self.view.notice.say("The end.")
-        self.commands.show_playing(False)
+        self.commands.show_playing()
 
     def _show_failure(self, sentence: str) -> None:
         self._let_go()
@@ -344,14 +446,13 @@ class Window(QMainWindow):
     def _enable(self) -> None:
         """Offer what can be done with this kind of source."""
         is_open, stored = self.info is not None, self.info is not None and not self.info.live
-        for key in ("play", "step", "back", "forward", "slower", "faster", "loop"):
+        for key in ("play", "step", "step_back", "back", "forward", "slower", "faster", "loop"):
             self.actions_[key].setEnabled(stored)
         for key in ("record", "snapshot", "freeze", "copy_hand"):
             self.actions_[key].setEnabled(is_open)
         self.actions_["selfie"].setEnabled(self.player is None or self.player.spec.isdecimal())
         self.actions_["close_source"].setEnabled(self.player is not None)
-        self.commands.show_playing(stored)
-        self.show_recording(None)
+        self.commands.show_playing()
         self._show_seek_bar()
 
     def _show_seek_bar(self) -> None:
@@ -360,6 +461,4 @@ class Window(QMainWindow):
 
     def _paint_theme(self) -> None:
         self.actions_.paint()
-        self.commands.show_playing(self.player is not None and self.player.playing)
-        self.commands.show_recording(self.shown.recording if self.shown else None)
         self.update()

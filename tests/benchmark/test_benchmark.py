@@ -58,7 +58,7 @@ def test_all_contenders_get_every_frame_and_each_stage_is_measured(clip: Path) -
     for stage in ("network", "overlay", "paint", "encode", CPU):
         assert comparison.ours.mean(stage) > 0, stage
     parts = sum(comparison.ours.mean(stage) for stage in STAGES)
-    assert 0.5 * comparison.ours.mean(JOINTS) < parts <= comparison.ours.mean(JOINTS)
+    assert parts <= comparison.ours.mean(JOINTS)
     text = as_text(comparison)
     assert "ours / MediaPipe, max-hands 1" in text
     assert "19/19" in text

@@ -23,6 +23,8 @@ class FakeCapture:
 
     def __init__(self, index: int, backend: int) -> None:
         assert backend == camera.BACKEND
+        if index >= 2**31:
+            raise cv2.error("integer won't fit into a C int")
         self.reads = 0
         self._opened = index == 2
 
@@ -86,6 +88,20 @@ def test_a_camera_in_use_elsewhere_is_named() -> None:
 def test_the_other_cameras_are_named_when_there_is_no_such_one() -> None:
     with pytest.raises(HandPoseError, match=r"no camera 0: choose from 2 \(Webcam\), 10 \(Microscope\), or"):
         open_source("0")
+
+
+def test_a_number_too_large_for_opencv_is_no_camera_either() -> None:
+    with pytest.raises(HandPoseError, match="no camera 2147483648: choose from"):
+        open_source("2147483648")
+
+
+def test_where_cameras_are_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "ALLOWED_IN", " in System Settings")
+    with pytest.raises(HandPoseError, match=r"check that this one is allowed to in System Settings\.$"):
+        open_source("10")
+    monkeypatch.setattr(FakeCapture, "pulled_out_after", 0)
+    with pytest.raises(HandPoseError, match=r"that this one is allowed to in System Settings\.$"):
+        open_source("2")
 
 
 def test_a_computer_without_a_camera_is_told_so_and_opencv_keeps_quiet(

@@ -165,15 +165,17 @@ def test_a_film_goes_on_from_where_it_was_wound_to(tmp_path: Path, suffix: str, 
     source = open_source(numbered(tmp_path, suffix, first_ms))
     assert isinstance(source, StoredSource)
     period_s = 1 / (source.info.fps or 10)
-    seen = []
+    seen, jumps = [], []
     for frame in source:
         seen.append(round(frame.image.mean() / 20))
+        jumps += [] if frame.continues else [seen[-1]]
         assert frame.time_s == pytest.approx(frame.index * period_s, abs=1e-3)
         if len(seen) == 2:
             source.seek(7 * period_s)
         if len(seen) == 4:
             source.seek(3 * period_s)
     assert seen == [0, 1, 7, 8, 3, 4, 5, 6, 7, 8, 9]
+    assert jumps == [0, 7, 3]
 
 
 def test_a_film_wound_beyond_its_end_ends(tmp_path: Path) -> None:
@@ -191,6 +193,7 @@ def test_a_looped_film_begins_again(tmp_path: Path) -> None:
     indices = []
     for frame in source:
         indices.append(frame.index)
+        assert frame.continues == (frame.index > 0)
         if len(indices) == 25:
             source.close()
     assert indices == [*range(10), *range(10), *range(5)]

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import math
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 from handpose_live.errors import HandPoseError
-from handpose_live.output.landmarks import LandmarkWriter, open_landmarks, read_landmarks
+from handpose_live.output.landmarks import CSV_COLUMNS, LandmarkWriter, open_landmarks, read_landmarks
 from handpose_live.pose.gestures import Gesture
 from handpose_live.pose.skeleton import JOINT_NAMES
 from tests.output.disk import file_size_limit
@@ -27,9 +29,9 @@ def opened(path: Path, source: str = "clip.mp4", fps: float | None = 10.0) -> La
 
 def written(path: Path) -> Path:
     with opened(path) as landmarks:
-        landmarks.write(0, 0.0, [LEFT])
+        landmarks.write(0, 0.0, [LEFT], video_time_s=0.0)
         landmarks.write(1, 0.1, [])
-        landmarks.write(2, 1 / 3, [LEFT, RIGHT])
+        landmarks.write(2, 1 / 3, [LEFT, RIGHT], video_time_s=0.1)
     return path
 
 
@@ -43,6 +45,7 @@ def test_json_lines_hold_a_header_and_a_line_a_frame(tmp_path: Path) -> None:
     assert header == {"schema": "handpose-live/1", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0}
     assert [frame["frame"] for frame in frames] == [0, 1, 2]
     assert [frame["time_s"] for frame in frames] == [0.0, 0.1, 0.333333]
+    assert [frame["video_time_s"] for frame in frames] == [0.0, None, 0.1]
     assert [len(frame["hands"]) for frame in frames] == [1, 0, 2]
 
 
@@ -84,14 +87,63 @@ def test_csv_has_the_same_content_as_json(tmp_path: Path) -> None:
     expected = []
     for frame in frames:
         for hand in frame["hands"] or [None]:
-            row = {"frame": frame["frame"], "time_s": frame["time_s"], "track": "", "side": "", "score": ""}
+            row = {key: frame[key] for key in ("frame", "time_s", "video_time_s")}
+            row |= {"track": "", "side": "", "score": ""}
             joints = hand["joints"] if hand else [("", "", "")] * 21
             row |= {key: hand[key] for key in ("track", "side", "score")} if hand else {}
             for name, joint in zip(JOINT_NAMES, joints, strict=True):
                 row |= dict(zip((f"{name}_x", f"{name}_y", f"{name}_score"), joint, strict=True))
             row |= {key: (hand and hand[key]) or "" for key in ("gesture", "gesture_score")}
-            expected.append({key: str(value) for key, value in row.items()})
+            expected.append({key: "" if value is None else str(value) for key, value in row.items()})
     assert list(csv.DictReader(rows)) == expected
+
+
+@pytest.mark.parametrize("name", ["thumbs_up, left", 'a "quoted" one', "two\nlines", "a\rreturn", "\r\n", " , ", "✋"])
+def test_any_gesture_name_is_one_field_of_a_row(tmp_path: Path, name: str) -> None:
+    for kind in ("csv", "jsonl"):
+        with opened(tmp_path / f"out.{kind}") as landmarks:
+            landmarks.write(0, 0.0, [replace(LEFT, gesture=Gesture(name, 0.9))])
+            landmarks.write(1, 0.1, [])
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        file.readline()
+        rows = list(csv.reader(file))
+    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
+    assert [row[-2] for row in rows] == ["gesture", name, ""]
+    assert read_landmarks(tmp_path / "out.jsonl")[1][0]["hands"][0]["gesture"] == name
+
+
+def test_a_reader_of_csv_can_skip_the_header_whatever_quotes_are_in_it(tmp_path: Path) -> None:
+    source = 'one " quote and \\" another\\'
+    opened(tmp_path / "out.csv", source).close()
+    first, second = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert first.count('"') % 2 == 0
+    assert json.loads(first.removeprefix("# "))["source"] == source
+    assert tuple(second.split(",")) == CSV_COLUMNS
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_not_finite_is_null_or_an_empty_field(tmp_path: Path, wrong: float) -> None:
+    joints, scores = LEFT.joints_frame_px.copy(), LEFT.joint_scores.copy()
+    joints[3, 0] = scores[5] = wrong
+    hand = replace(LEFT, joints_frame_px=joints, joint_scores=scores, score=wrong, gesture=Gesture("fist", wrong))
+    for kind in ("csv", "jsonl"):
+        with opened(tmp_path / f"out.{kind}", fps=wrong) as landmarks:
+            landmarks.write(0, wrong, [hand], video_time_s=wrong)
+
+    header, [frame] = read_landmarks(tmp_path / "out.jsonl")
+    assert (header["fps"], frame["time_s"], frame["video_time_s"]) == (None, None, None)
+    [record] = frame["hands"]
+    assert (record["score"], record["gesture_score"]) == (None, None)
+    assert (record["joints"][3][0], record["joints"][5][2]) == (None, None)
+    assert record["joints"][0] == [100.12, 200.46, 0.9]
+    for kind in ("csv", "jsonl"):
+        assert not re.search("nan|inf", (tmp_path / f"out.{kind}").read_text().lower())
+
+
+def test_a_file_from_before_there_was_a_time_in_the_video_reads_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text('{"schema": "handpose-live/1", "fps": 10.0}\n{"frame": 0, "time_s": 0.0, "hands": []}\n')
+    assert read_landmarks(path)[1] == [{"frame": 0, "time_s": 0.0, "hands": []}]
 
 
 def test_every_frame_is_in_the_file_before_the_next(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,12 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from handpose_live.errors import HandPoseError
+from handpose_live.pose import device, torch_engine
 from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.onnx_engine import FINGERPRINT, OnnxEstimator
 from handpose_live.pose.torch_engine import TorchEstimator
@@ -115,6 +119,77 @@ def test_an_export_that_cannot_be_checked_is_refused(
     text = _refused(weights)
     assert str(path) in text
     assert complaint in text
+
+
+@pytest.fixture
+def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU that is found, and fails when it is used: PyTorch's build for CPUs says so itself."""
+    if torch.cuda.is_available():
+        pytest.skip("this machine's GPU works")
+    monkeypatch.setattr(device, "_has_driver", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    estimator = load_estimator(shipped_weights())
+    assert estimator.device_name == "CPU (ONNX Runtime; the GPU failed: Torch not compiled with CUDA enabled)"
+    assert estimator(np.zeros((1, 128, 128, 3), np.uint8)).joints_crop_px.shape == (1, 21, 2)
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_fails_is_told_of_by_pytorch_too(weights: Path) -> None:
+    weights.with_suffix(".onnx").unlink()
+    name = load_estimator(weights).device_name
+    assert name == "CPU (PyTorch; the GPU failed: Torch not compiled with CUDA enabled)"
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_was_asked_for_and_fails_is_not_replaced() -> None:
+    with pytest.raises(HandPoseError, match=r"'cuda' fails here \(Torch not compiled .*\): use --device cpu.*\.$"):
+        load_estimator(shipped_weights(), "cuda")
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match="no weights file"):
+        load_estimator(tmp_path / "nothing.safetensors")
+
+
+@pytest.mark.usefixtures("broken_gpu")
+@pytest.mark.parametrize(
+    ("failure", "word"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 MiB."), "CUDA out of memory. Tried to"),
+        (RuntimeError("CUDA error: no kernel image is available\nCUDA kernel errors"), "no kernel image is available)"),
+        (AttributeError("module 'torch' has no attribute 'cudnn_convolution_relu'"), "cudnn_convolution_relu"),
+    ],
+)
+def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    # A stand-in for the device alone: the network is where it was.
+    monkeypatch.setattr(torch_engine, "convert_conv2d_weight_memory_format", lambda *_: None)
+    monkeypatch.setattr(nn.Module, "to", lambda module, *_: module)
+    monkeypatch.setattr(torch.Tensor, "to", fail)
+    name = load_estimator(shipped_weights()).device_name
+    assert name.startswith("CPU (ONNX Runtime; the GPU failed: ")
+    assert word in name
+    assert "\n" not in name
+
+
+def test_without_a_gpu_nothing_is_said_of_one() -> None:
+    if device.find_devices()[0] == ["cpu"]:
+        assert load_estimator(shipped_weights()).device_name == "CPU (ONNX Runtime)"
+
+
+def test_where_onnx_runtime_cannot_be_loaded_pytorch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "handpose_live.pose.onnx_engine", None)
+    assert load_estimator(shipped_weights(), "cpu").device_name == "CPU (PyTorch)"
 
 
 def test_the_engine_for_cpus_knows_no_address_to_send_anything_to() -> None:

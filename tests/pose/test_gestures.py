@@ -85,6 +85,8 @@ def test_without_a_file_of_one_s_own_the_shipped_rules_hold(tmp_path: Path) -> N
         (LOVE + "pinch = [0.1, 0.1]\n", "two different numbers"),
         (LOVE + "pinch = 3\n", "two different numbers"),
         ("gesture = 3\n", "gestures.toml"),
+        (LOVE + "pinch = [nan, 1]\n", "two different numbers"),
+        ("deep = " + "[" * 100_000, "gestures.toml"),
     ],
 )
 def test_a_broken_table_is_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
@@ -93,6 +95,20 @@ def test_a_broken_table_is_one_sentence(tmp_path: Path, text: str, reason: str) 
     with pytest.raises(HandPoseError, match=reason) as caught:
         load_rules(own)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_saved_by_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
+    own = tmp_path / "gestures.toml"
+    own.write_bytes(LOVE.replace('"love"', '"liebe für ✋"').replace("\n", "\r\n").encode(encoding))
+    assert "liebe für ✋" in [rule.name for rule in load_rules(own)]
+
+
+def test_a_table_in_another_encoding_is_one_sentence_that_names_file_and_encoding(tmp_path: Path) -> None:
+    own = tmp_path / "gestures.toml"
+    own.write_bytes(LOVE.replace('"love"', '"für"').encode("latin-1"))
+    with pytest.raises(HandPoseError, match=r"gestures\.toml is not in UTF-8"):
+        load_rules(own)
 
 
 def test_names_are_written_as_words() -> None:

@@ -1,6 +1,7 @@
 """The weights file, whole and otherwise."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -99,6 +100,9 @@ def _swapped(values: dict[str, Any]) -> None:
         (lambda values: values.update(crop_px=100), "multiple of 32"),
         (lambda values: values.update(crop_px=0), "multiple of 32"),
         (lambda values: values.update(crop_margin=0.5), "margin"),
+        (lambda values: values.update(crop_margin=math.nan), "no number"),
+        (lambda values: values.update(std=[0.2, 0.2, math.nan]), "no number"),
+        (lambda values: values.update(mean=[math.inf, 0.2, 0.2]), "no number"),
         (lambda values: values.update(std=[0.2, 0.2]), "three channels"),
         (lambda values: values.update(std=[0.2, 0.2, 0.0]), "three channels"),
     ],

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier, Event, Thread
 
 import av
 import numpy as np
@@ -107,11 +108,58 @@ def test_a_persons_terminal_stays_clean(shared: Path) -> None:
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
-def test_errors_are_heard_among_the_chatter(capfd: pytest.CaptureFixture[str]) -> None:
-    with without_chatter():
-        os.write(2, b"W0000 00:00:1795461207.650331 5050 a.cc:1] never mind\nE0000 00:00:1795461207.7 b.cc:2] broken\n")
+CHATTER = """
+import os
+from handpose_live.tracking.detector import without_chatter
 
-    assert capfd.readouterr().err == "E0000 00:00:1795461207.7 b.cc:2] broken\n"
+with without_chatter():
+    os.write(2, b"W0000 00:00:1795461207.650331 5050 a.cc:1] never mind\\nE0000 00:00:1795461207.7 b.cc:2] broken\\n")
+"""
+
+
+def test_errors_are_heard_among_the_chatter() -> None:
+    done = subprocess.run([sys.executable, "-c", CHATTER], capture_output=True, text=True, check=True)
+
+    assert done.stderr == "E0000 00:00:1795461207.7 b.cc:2] broken\n"
+
+
+def test_stderr_stays_where_it_is_while_detectors_start_in_two_threads() -> None:
+    before = os.fstat(2)
+    detectors: list[MediaPipeDetector] = []
+    threads = [Thread(target=lambda: detectors.append(MediaPipeDetector(max_hands=1))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        threads[0].join(0.01)
+        assert (os.fstat(2).st_dev, os.fstat(2).st_ino) == (before.st_dev, before.st_ino)
+    for detector in detectors:
+        detector.close()
+
+    assert len(detectors) == 2
+    assert (os.fstat(2).st_dev, os.fstat(2).st_ino) == (before.st_dev, before.st_ino)
+
+
+def test_what_another_thread_says_while_chatter_is_kept_off_comes_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    together, end = Barrier(3), Event()
+
+    def start() -> None:
+        with without_chatter():
+            together.wait(60)
+            assert end.wait(60)
+
+    threads = [Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    together.wait(60)
+    os.write(2, b"W0000 a warning of somebody else\n")
+
+    assert capfd.readouterr().err == "W0000 a warning of somebody else\n"
+
+    end.set()
+    for thread in threads:
+        thread.join(60)
+    os.write(2, b"still here\n")
+    assert capfd.readouterr().err == "still here\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is part of the system")

@@ -82,6 +82,18 @@ def test_the_official_file_is_fetched_once_and_kept(
 
 
 @pytest.mark.usefixtures("no_package_index")
+def test_fetching_tells_how_many_bytes_of_how_many_are_there(model: bytes, server: ModelServer, path: Path) -> None:
+    server.body = model
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        load_model(path, server.url, progress=lambda done, total: told.append((done, total)))
+    assert told[0] == (0, 0)
+    assert told[-1] == (len(model), len(model))
+    assert len(told) > 10
+    assert told == sorted(told), "and nothing more for a model that is there"
+
+
+@pytest.mark.usefixtures("no_package_index")
 def test_a_corrupt_file_is_replaced_whole_and_never_written_into(model: bytes, server: ModelServer, path: Path) -> None:
     server.body = model
     path.parent.mkdir()

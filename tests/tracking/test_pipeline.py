@@ -248,3 +248,27 @@ def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, 
     assert _play(pipeline, script, [scene])[0] == []
     pipeline.min_score = 0.0
     assert [again.track for again in _play(pipeline, script, [scene])[0]] == [hand.track]
+
+
+def test_pictures_that_stand_for_themselves_share_no_hand(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start(smoothing=True)
+    fresh, fresh_script = start(smoothing=False)
+    for index in range(4):
+        # Each is a little beside the one before, as a hand is that moves.
+        placed = Placed(paper[0], 200 + 6 * index, 150)
+        script.detections = [placed.detection()]
+        [hand] = pipeline(replace(frame(index, placed), continues=False))
+        assert (hand.track, script.calls) == (index + 1, index + 1)
+        fresh_script.detections = script.detections
+        [alone] = fresh(replace(frame(0, placed), continues=False))
+        np.testing.assert_array_equal(hand.joints_frame_px, alone.joints_frame_px)
+        assert (hand.side, hand.gesture) == (alone.side, alone.gesture)
+
+
+def test_a_hand_of_the_picture_before_is_not_looked_for(start: Open, paper: list[Sample]) -> None:
+    pipeline, script = start()
+    placed = Placed(paper[0], 200, 150)
+    script.detections = [placed.detection()]
+    assert len(pipeline(frame(0, placed))) == 1
+    script.detections = []
+    assert pipeline(replace(frame(1, placed), continues=False)) == []

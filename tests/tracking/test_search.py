@@ -1,12 +1,18 @@
 """When the detector runs, and in whose way."""
 
-from threading import Event
+import subprocess
+import sys
+from dataclasses import replace
+from threading import Event, Lock, Thread, current_thread
 
 import numpy as np
 import pytest
 
 from handpose_live.capture.frame import Frame, Image
+from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.tracking.detector import Detection
+from handpose_live.tracking.model_store import load_model
+from handpose_live.tracking.pipeline import Pipeline
 from handpose_live.tracking.search import InlineSearch, ThreadedSearch
 
 PICTURE: Image = np.zeros((8, 8, 3), np.uint8)
@@ -48,6 +54,15 @@ def test_a_file_is_searched_ten_times_a_second_while_a_hand_is_missing() -> None
 
 def test_a_file_is_searched_less_often_for_one_more_hand() -> None:
     assert 9 <= _times_asked(30, urgent=False) <= 11
+
+
+def test_every_picture_that_stands_for_itself_is_searched() -> None:
+    detector = SlowDetector()
+    detector.go_on.set()
+    search = InlineSearch(detector)
+    for index in range(5):
+        assert search(replace(_frame(index), continues=False), urgent=False) == FOUND
+    assert detector.calls == 5
 
 
 def test_what_is_found_in_line_belongs_to_the_very_frame() -> None:
@@ -97,6 +112,122 @@ def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
         Event().wait(0.01)
     search.close()
     assert str(error) == "broken"
+
+
+class WatchedDetector(SlowDetector):
+    """Remembers which thread did what, and what was done at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = Event()
+        self.done: list[tuple[str, Thread]] = []
+        self._busy = Lock()
+
+    def detect(self, image: Image) -> list[Detection]:
+        assert self._busy.acquire(blocking=False)
+        self.done.append(("detect", current_thread()))
+        self.started.set()
+        try:
+            return super().detect(image)
+        finally:
+            self._busy.release()
+
+    def close(self) -> None:
+        assert self._busy.acquire(blocking=False)
+        self.done.append(("close", current_thread()))
+        super().close()
+
+
+SEARCHES = [InlineSearch, ThreadedSearch]
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_is_closed_in_the_midst_of_a_call_is_closed_after_it_by_the_thread_that_runs_it(
+    kind: type[InlineSearch | ThreadedSearch],
+) -> None:
+    detector = WatchedDetector()
+    search = kind(detector)
+    player = Thread(target=lambda: search(_frame(0), urgent=True))
+    player.start()
+    assert detector.started.wait(60)
+    closers = [Thread(target=search.close) for _ in range(3)]
+    for closer in closers:
+        closer.start()
+    for closer in closers:
+        closer.join(60)
+    assert not detector.closed.is_set()
+    detector.go_on.set()
+    assert detector.closed.wait(60)
+    player.join(60)
+    assert [what for what, _ in detector.done] == ["detect", "close"]
+    assert len({thread for _, thread in detector.done}) == 1
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_after_closing_nothing_is_looked_for_and_a_late_frame_gets_nothing(
+    kind: type[InlineSearch | ThreadedSearch],
+) -> None:
+    detector = WatchedDetector()
+    detector.go_on.set()
+    search = kind(detector)
+    search.close()
+    search.close()
+    assert detector.closed.wait(60)
+    assert [search(_frame(index), urgent=True) for index in range(10)] == [[]] * 10
+    assert [what for what, _ in detector.done] == ["close"]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_pipeline_closes_its_detector_in_the_thread_that_ran_it(live: bool, estimator: PoseEstimator) -> None:
+    detector = WatchedDetector()
+    detector.go_on.set()
+    pipeline = Pipeline(estimator, detector, max_hands=1, smoothing=0.0, live=live)
+    for index in range(100):
+        pipeline(Frame(np.zeros((48, 64, 3), np.uint8), index, index / 10))
+    assert detector.started.wait(60)
+    pipeline.close()
+    assert detector.closed.wait(60)
+    assert detector.done[-1][0] == "close"
+    assert len({thread for _, thread in detector.done}) == 1
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_cannot_close_is_told_in_the_log(
+    kind: type[InlineSearch | ThreadedSearch], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck(SlowDetector):
+        def close(self) -> None:
+            super().close()
+            raise RuntimeError("stuck")
+
+    detector = Stuck()
+    search = kind(detector)
+    search.close()
+    assert detector.closed.wait(60)
+    search._worker.join(60)
+    assert "The detector did not close" in caplog.text
+
+
+LEFT_OPEN = """
+import sys
+import numpy as np
+from handpose_live.capture.frame import Frame
+from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.tracking import search
+
+looks = getattr(search, sys.argv[1])(MediaPipeDetector(max_hands=1))
+looks(Frame(np.zeros((48, 64, 3), np.uint8), 0, 0.0), urgent=True)
+"""
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_nobody_closes_is_closed_at_the_end_of_the_program(
+    kind: type[InlineSearch | ThreadedSearch],
+) -> None:
+    load_model()  # so that the process has nothing to say about fetching it
+    command = [sys.executable, "-c", LEFT_OPEN, kind.__name__]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(("time_s", "calls"), [(0.2, 1), (0.31, 1), (0.33, 2)])

@@ -109,6 +109,31 @@ def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
         print_clips(tmp_path)
 
 
+MARKS = "clip,frame,side,box_x0,box_y0,box_x1,box_y1,thumb_x,thumb_y,index_x,index_y\n"
+
+
+def test_marks_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    (tmp_path / "tips.csv").write_text(f"{MARKS}wave,3,left,0,0,8,9,1,2,3,4\n", encoding="utf-8-sig")
+    (marked,) = _read_marks(tmp_path / "tips.csv")["wave"][3]
+    assert marked.side == "left"
+    assert marked.tips.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("wave,3,left,0,0,8,9,nan,2,3,4", "'nan' is no finite number"),
+        ("wave,3,left,0,0,0,0,1,2,3,4", "its box has no area"),
+        ("wave,third,left,0,0,8,9,1,2,3,4", "third"),
+        ("wave,3,left,0,0", "fewer cells"),
+    ],
+)
+def test_a_mark_that_cannot_be_used_is_named_by_its_line(tmp_path: Path, row: str, complaint: str) -> None:
+    (tmp_path / "tips.csv").write_text(f"{MARKS}wave,2,left,0,0,8,9,1,2,3,4\n{row}\n")
+    with pytest.raises(HandPoseError, match=rf"tips\.csv is damaged in line 3: .*{complaint}"):
+        print_clips(tmp_path)
+
+
 def test_another_network_can_be_tried_on_the_clips(shared: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"There is no weights file .*mine"):
         print_clips(shared / "data" / "clips", tmp_path / "mine.safetensors")

@@ -10,9 +10,20 @@ import numpy as np
 import pytest
 
 from handpose_live.errors import HandPoseError
+from handpose_live.pose.weights import shipped_weights
 from tests.trainer.made_data import SIDE, write_evaluation, write_folder
+from trainer.__main__ import main
 from trainer.data import folders
-from trainer.data.folders import DOWNLOAD_PAGE, EVALUATION, SPLITS, Sample, read_all_hands, read_hands, read_negatives
+from trainer.data.folders import (
+    DOWNLOAD_PAGE,
+    EVALUATION,
+    SPLITS,
+    Sample,
+    describe_sets,
+    read_all_hands,
+    read_hands,
+    read_negatives,
+)
 
 
 def _numbers(samples: list[Sample]) -> list[int]:
@@ -94,7 +105,10 @@ def test_a_data_set_that_was_not_unpacked_to_its_end_is_refused(tmp_path: Path, 
         ("index,set\n0,house\n", "has no column 'split'"),
         ("number,split\n0,train\n", "has no column 'index'"),
         ("", "has no column 'index'"),
+        ("index;split\n0;train\n", "has no column 'index'"),
         ("index,split\n0,train\nfirst,train\n", "is damaged in line 3"),
+        ("set,index,split\nhouse,0,train\nred, with a roof,1,train\n", "is damaged in line 3"),
+        ("index,split\n0,train\n1\n", "is damaged in line 3"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, complaint: str) -> None:
@@ -189,7 +203,7 @@ def _one_joint_less(path: Path) -> None:
         lambda path: path.write_text("[]"),
         lambda path: path.write_text("{}"),
         lambda path: path.write_text("[[1, 2, 3]]"),
-        lambda path: path.write_bytes(b"\xff\xfe\x00"),
+        lambda path: path.write_text("[" * 100_000),
     ],
 )
 def test_damaged_labels_are_named(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
@@ -201,11 +215,85 @@ def test_damaged_labels_are_named(tmp_path: Path, name: str, damage: Callable[[P
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ("training_xyz.json", [[0.1, 0.1, float("nan")]] * 21, "holds NaN or an infinite number"),
+        ("training_xyz.json", [[0.1, float("-inf"), 0.5]] * 21, "holds NaN or an infinite number"),
+        ("training_xyz.json", [[0.1, 0.1, 0.0]] * 21, "not in front of the camera"),
+        ("training_xyz.json", [[0.1, 0.1, 1e-300]] * 21, "not in front of the camera"),
+        ("training_xyz.json", [*[[0.1, 0.1, 0.5]] * 20, [0.1, 0.1, -0.5]], "not in front of the camera"),
+        ("training_xyz.json", [[0.1, 0.1, 0.5]] * 21, "all its joints in one place"),
+        ("training_xyz.json", [[0.1, 0.1, 0.5]] * 20, "is not 21 times 3 numbers"),
+        ("training_xyz.json", [[0.1, "0.2", 0.5]] * 21, "is not 21 times 3 numbers"),
+        ("training_xyz.json", [[0.1, None, 0.5]] * 21, "is not 21 times 3 numbers"),
+        ("training_xyz.json", None, "is not 21 times 3 numbers"),
+        ("training_K.json", [[float("nan")] * 3] * 3, "holds NaN or an infinite number"),
+        ("training_K.json", [[500, 0, 48], [0, 0, 0], [0, 0, 1]], "is singular"),
+        ("training_K.json", [[500, 0, 48], [0, 500, 48]], "is not 3 times 3 numbers"),
+    ],
+)
+@pytest.mark.parametrize("command", ["fit", "evaluate", "preview"])
+def test_a_label_that_cannot_be_learnt_from_is_named_by_its_file_and_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, damage: tuple[str, object, str]
+) -> None:
+    name, value, complaint = damage
+    write_folder(tmp_path, labels=6)
+    file = tmp_path / name
+    labels = json.loads(file.read_text())
+    labels[4] = value
+    file.write_text(json.dumps(labels))
+    rest = ["--weights", str(shipped_weights())] if command == "evaluate" else ["--out", str(tmp_path / "out")]
+    assert main([command, "--data", str(tmp_path), *rest]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"{file} is damaged: label 4 ")
+    assert complaint in said
+    assert said.count("\n") == 1
+
+
+def test_labels_of_hands_whose_coordinates_are_all_negated_are_the_same(tmp_path: Path) -> None:
+    joints_px = write_folder(tmp_path, labels=2)
+    file = tmp_path / "training_xyz.json"
+    file.write_text(json.dumps((-np.array(json.loads(file.read_text()))).tolist()))
+    for sample, joints in zip(read_hands(tmp_path, None), joints_px, strict=True):
+        assert sample.joints_px is not None
+        np.testing.assert_allclose(sample.joints_px, joints, atol=1e-3)
+
+
+def test_tables_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=3)
+    table = tmp_path / "index.csv"
+    text = 'index,split,set\r\n0,train,"Łódź, on\r\na bench"\r\n\r\n1,val,house\r\n2,train,house\r\n'
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        table.write_bytes(text.encode(encoding))
+        assert _numbers(read_hands(tmp_path, "train")) == [0, 2]
+    assert describe_sets([(tmp_path, "train")])[-1].startswith("Łódź, on\r\na bench: 1 hands")
+
+
+@pytest.mark.parametrize("name", ["index.csv", "negatives.csv", "training_xyz.json", "training_K.json"])
+def test_a_file_in_another_encoding_is_named_with_the_one_that_is_wanted(tmp_path: Path, name: str) -> None:
+    write_folder(tmp_path)
+    (tmp_path / name).write_bytes("index,split,set\n0,train,königlich\n".encode("latin-1"))
+    read = read_negatives if name == "negatives.csv" else read_hands
+    with pytest.raises(HandPoseError, match=rf"{name} is not in UTF-8 \(see line 2\)"):
+        read(tmp_path, "train")
+
+
+def test_a_table_for_other_hands_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=3, splits=["train"] * 3)
+    (tmp_path / "index.csv").write_text("index,split\n0,train\n3,test\n")
+    with pytest.raises(HandPoseError, match=r"index\.csv names hand 3, but there are labels for 0 to 2 only"):
+        read_hands(tmp_path, "train")
+    (tmp_path / "index.csv").write_text("index,split\n0,train\n0,test\n")
+    with pytest.raises(HandPoseError, match=r"index\.csv has 2 rows with the index 0"):
+        read_hands(tmp_path, "train")
+
+
 def test_labels_and_cameras_of_different_sets_are_refused(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=4)
     cameras = tmp_path / "training_K.json"
     cameras.write_text(json.dumps(json.loads(cameras.read_text())[:3]))
-    with pytest.raises(HandPoseError, match="4 hands but 3 cameras"):
+    with pytest.raises(HandPoseError, match=r"labels 4 hands but training_K\.json has 3 cameras"):
         read_hands(tmp_path, "train")
 
 

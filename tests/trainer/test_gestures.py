@@ -42,3 +42,10 @@ def test_data_without_gestures_is_one_sentence(tmp_path: Path, capsys: pytest.Ca
         assert "gesture" not in csv.DictReader(file).fieldnames  # type: ignore[operator]
     assert main(["gestures", "--data", str(tmp_path / "hands")]) == 1
     assert "no hands of known gesture" in capsys.readouterr().err
+
+
+def test_a_hand_has_its_own_row_s_gesture_also_where_the_table_leaves_hands_out(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=3, copies=2)
+    (tmp_path / "index.csv").write_text("index,split,gesture\n0,test,fist\n2,test,palm\n")
+    labelled = [(int(sample.path.stem), gesture) for sample, gesture in read_labelled(tmp_path, "test")]
+    assert labelled == [(0, "fist"), (2, "open_palm"), (3, "fist"), (5, "open_palm")]

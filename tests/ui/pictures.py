@@ -1,4 +1,4 @@
-"""``python -m tests.ui.pictures FILM OUT``: the window in each of its states, as PNG, in both themes.
+"""``python -m tests.ui.pictures FILM OUT [WIDTHxHEIGHT]``: the window in each of its states, as PNG, in both themes.
 
 The film plays as a camera does. It shows two hands, as the demo does; no picture of a person's hand is to be published.
 """
@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.capture.camera import Camera
@@ -27,16 +28,19 @@ from handpose_live.ui.settings import Settings
 from handpose_live.ui.start import create_application
 from handpose_live.ui.style import Theme
 from handpose_live.ui.theme import apply_theme
-from handpose_live.ui.window import Window
+from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.stand_ins import BROKE_OFF, tools, trained
 
 CAMERAS = [Camera(0, "Desk cam"), Camera(2, "Microscope")]
 PATIENCE_S = 60.0
 INDEX_TIP = 8
+LONG_ERROR = f"Cannot write /{'recordings-of-hands/' * 15}film.mp4: no space is left on the device."
 
 
 class Studio:
     """One window and what it takes to bring it into a state."""
+
+    size = QSize(FIRST_WIDTH, FIRST_HEIGHT)
 
     def __init__(self, application: QApplication, film: str, theme: Theme, folder: Path) -> None:
         apply_theme(application, theme)
@@ -45,6 +49,7 @@ class Studio:
         seeing = Tools(self._open, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
         settings = Settings(theme=theme, recording=RecordingPlan(folder=str(folder)))
         self.window = Window(seeing, settings, folder / "settings.ini", find_cameras=lambda: CAMERAS)
+        self.window.resize(self.size)
         self.window.show()
 
     def wait(self, ready: Callable[[], bool] = lambda: False, seconds: float = PATIENCE_S) -> None:
@@ -99,6 +104,12 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("inspect", "plot", "options")
     studio.wait(studio.has_two_hands)
     yield "options"
+    studio.window.options.colours.setCurrentText("Colour-blind safe")
+    studio.do("inspect", "plot")
+    studio.wait(seconds=1)
+    studio.wait(studio.has_two_hands)
+    yield "everything"
+    studio.do("inspect", "plot")
     studio.do("options")
     studio.unplugged = True
     studio.wait(lambda: studio.window.view.panel.title.text() == "Camera lost")
@@ -106,6 +117,11 @@ def states(studio: Studio) -> Iterator[str]:
     studio.window.open("film.mp4")
     studio.wait(studio.window.view.start.isVisible)
     yield "error"
+    studio.window.fault.emit(LONG_ERROR)
+    studio.window.open("/".join(["", *["a folder with a long name"] * 12, "手の動き" * 20 + ".mp4"]))
+    studio.wait(studio.window.view.start.isVisible)
+    studio.wait(seconds=0.3)
+    yield "long error"
 
 
 def main(film: str, out: Path) -> int:
@@ -117,6 +133,7 @@ def main(film: str, out: Path) -> int:
         with tempfile.TemporaryDirectory() as folder:
             studio = Studio(application, film, theme, Path(folder))
             for state in states(studio):
+                studio.wait(seconds=0.3)  # for the layouts to settle
                 studio.window.grab().save(str(out / f"{state} {theme}.png"))
             sheet = HelpSheet(studio.window)
             sheet.grab().save(str(out / f"help {theme}.png"))
@@ -125,4 +142,6 @@ def main(film: str, out: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 3:
+        Studio.size = QSize(*map(int, sys.argv[3].split("x")))
     sys.exit(main(sys.argv[1], Path(sys.argv[2])))

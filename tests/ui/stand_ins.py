@@ -1,6 +1,7 @@
 """Stand-ins for the camera and the detector, around real sessions with a real network, untrained."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import Source, SourceInfo
+from handpose_live.capture.source import Source, SourceInfo, StoredSource
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.estimator import PoseEstimator, load_estimator
 from handpose_live.pose.gestures import shipped_rules
@@ -108,6 +109,27 @@ def tools(
     """Tools that are real, but for the detector, and the source if one is given."""
     opening = source if callable(source) else open_source if source is None else lambda _: source
     return Tools(opening, network, lambda _: detector or BlindDetector(), shipped_rules())
+
+
+class StandInFilm(StoredSource):
+    """Grey frames a tenth of a second apart.
+
+    Attributes:
+        held: while it is cleared, the film gives no frame, as one on a drive that hangs.
+    """
+
+    def __init__(self, frames: int, warnings: Sequence[str] = ()) -> None:
+        self._count, self._late = frames, list(warnings)
+        self.held = Event()
+        self.held.set()
+        super().__init__(SourceInfo("film.mp4", WIDTH, HEIGHT, 10.0, frames, live=False), self._frames)
+
+    def _frames(self, start_s: float) -> Generator[Frame]:
+        for index in range(math.ceil(10 * start_s - 0.5), self._count):
+            self.held.wait(PATIENCE_S)
+            yield Frame(grey(index), index, index / 10)
+        self.warnings += self._late
+        self._late = []
 
 
 def frame_count(film: Path) -> int:

@@ -1,6 +1,7 @@
 """Every command of the table, on the real window."""
 
 import json
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.opening import open_source
 from handpose_live.capture.source import Source
+from handpose_live.log import log_file, logged
 from handpose_live.output.landmarks import read_landmarks
 from handpose_live.ui.actions import BY_KEY, COMMANDS, MENUS, TOOLBAR
 from handpose_live.ui.commands import Commands
@@ -354,6 +356,21 @@ def test_a_file_of_own_gestures_is_begun_and_shown(start: Start, opened_outside:
     do(window, "edit_gestures")
     assert Path(opened_outside[0]).name == "gestures.toml"
     assert 'name = "love"' in Path(opened_outside[0]).read_text()
+
+
+def test_the_log_is_opened_once_there_is_one(
+    start: Start, opened_outside: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    window = start(tools())
+    do(window, "show_log")
+    assert opened_outside == []
+    assert said(window, f"Nothing is logged yet; it will be in {log_file()}.")
+    with logged():
+        logging.getLogger("handpose_live.somewhere").error("It went wrong.")
+    do(window, "show_log")
+    assert opened_outside == [str(log_file())]
+    assert said(window, f"The log is {log_file()}.")
 
 
 # ---------------------------------------------------------------------- a stream that comes and goes

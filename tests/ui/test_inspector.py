@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from handpose_live.capture.frame import Frame
 from handpose_live.pose.gestures import Gesture
+from handpose_live.tracking.hand import Side
+from handpose_live.ui.hand_parts import GestureStrip
 from handpose_live.ui.heatmaps import grid_image, overlay_image
 from handpose_live.ui.history import SPAN_S, History
 from handpose_live.ui.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
 from handpose_live.ui.inspector import as_record, assign
+from handpose_live.ui.plot import LEGEND, Legend
+from handpose_live.ui.style import DARK
 from handpose_live.ui.window import Window
 from tests.output.hands import spread_hand
 from tests.ui.conftest import Start
@@ -126,8 +131,8 @@ def test_a_hand_that_points_up_points_to_no_minus_0(start: Start) -> None:
 def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: Start) -> None:
     window = opened(start)
     panel = window.inspector.panels[0]
-    assert panel.crop._inspection is not None
-    x, y = panel.crop._inspection.joints_crop[8].tolist()
+    assert panel.crop.inspection is not None
+    x, y = panel.crop.inspection.joints_crop[8].tolist()
     at = panel.crop._at(x, y)
     before = panel.crop.grab().toImage()
     panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, at))
@@ -138,7 +143,7 @@ def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: 
     panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, QPointF(2, 2)))
     assert panel.joint.text().startswith("index tip")
     panel.crop.mousePressEvent(mouse(QEvent.Type.MouseButtonPress, at))
-    assert panel.joint.text() == "Point at a joint"
+    assert panel.joint.text() == "Point at a joint, or press an arrow key"
 
 
 def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
@@ -151,9 +156,9 @@ def test_hands_are_looked_at_closely_only_while_something_is_open(qtbot: QtBot, 
     window.actions_["loop"].setChecked(True)
     qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
     assert window.shown is not None
-    assert window.shown.inspections == ()
+    assert window.shown.inspections is None
     window.actions_["inspect"].trigger()
-    qtbot.waitUntil(lambda: window.shown is not None and len(window.shown.inspections) > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.inspections), timeout=PATIENCE_MS)
     for dock in window.inspector.docks:
         dock.close()
     assert not window.actions_["inspect"].isChecked()
@@ -173,3 +178,76 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     xs, ys = plot._curves[0][3].getData()
     assert list(xs) == pytest.approx([-0.4, -0.3, -0.2, -0.1, 0.0])
     assert list(ys) == pytest.approx([97.0] * 5)
+
+
+def seen(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
+    """A close look at these hands, by track and side."""
+    first = looked_at(time_s)[0]
+    return [replace(first, hand=replace(first.hand, track=track, side=side)) for track, side in hands]
+
+
+def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
+    window = start(tools())
+    window.actions_["inspect"].trigger()
+
+    def titles(time_s: float, *hands: tuple[int, Side]) -> list[str]:
+        window.inspector.show_frame(time_s, seen(time_s, *hands))
+        return [dock.windowTitle() for dock in window.inspector.docks]
+
+    assert titles(0.0) == ["No hand", "No hand"]
+    assert titles(0.1, (3, "right")) == ["Right hand", "No hand"]
+    assert titles(0.2, (3, "right"), (4, "left")) == ["Right hand", "Left hand"]
+    assert titles(0.3, (3, "left"), (4, "left"))[1] == "Left hand"
+    assert titles(0.3, (3, "left"), (4, "left"))[0] == "Second left hand"
+    assert titles(0.4, (4, "left")) == ["No hand", "Left hand"]
+    assert titles(0.5, (4, "left"), (9, "left")) == ["Second left hand", "Left hand"]
+    window.inspector.clear()
+    assert {dock.windowTitle() for dock in window.inspector.docks} == {"No hand"}
+
+
+def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: Start) -> None:
+    window = start(tools())
+    window.actions_["plot"].trigger()
+    for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
+        window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
+    plot = window.inspector._plot
+    assert plot is not None
+    for curves in plot._curves:
+        pens = {track: curve.opts["pen"] for track, curve in curves.items()}
+        colours = {track: pen.color().name() for track, pen in pens.items()}
+        assert colours == {1: DARK.left, 7: DARK.left, 2: DARK.right, 12: DARK.right}
+        dashed = [track for track, pen in pens.items() if pen.style() == Qt.PenStyle.DashLine]
+        assert dashed == [7]
+
+
+def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
+    window = opened(start)
+    window.actions_["plot"].trigger()
+    plot = window.inspector._plot
+    assert plot is not None
+    assert {"Left hand", "Right hand"} <= set(LEGEND)
+    assert plot.findChildren(Legend)[0].isVisible()
+    assert [one.getAxis("left").labelText for one in plot._plots] == ["degrees", "palms"]
+    assert {one.getAxis("bottom").labelText for one in plot._plots} == {"Time before now, s"}
+
+
+def test_the_gestures_of_the_last_seconds_have_a_caption_and_a_time_axis(start: Start) -> None:
+    window = opened(start)
+    panel = window.inspector.panels[0]
+    assert "GESTURES, LAST 10 SECONDS" in [label.text() for label in panel.findChildren(QLabel)]
+    assert panel.strip.height() == GestureStrip.STRIP + GestureStrip.AXIS
+    image = panel.strip.grab().toImage()
+    axis = [image.pixelColor(x, image.height() - 8).lightness() for x in range(image.width())]
+    assert max(axis) > 100
+    assert panel.strip.accessibleDescription() == "Open palm"
+
+
+def test_the_inspector_has_the_colours_that_the_picture_has(start: Start) -> None:
+    window = opened(start)
+    panel = window.inspector.panels[0]
+    parts = (panel.crop, panel.bars, panel.grid)
+    before = [part.grab().toImage() for part in parts]
+    window.options.colours.setCurrentText("Colour-blind safe")
+    assert all(part.grab().toImage() != image for part, image in zip(parts, before, strict=True))
+    window.options.colours.setCurrentText("By finger")
+    assert [part.grab().toImage() for part in parts] == before

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.recording_plan import RecordingPlan, source_title
 
 NOW = datetime(2031, 2, 3, 4, 5, 6)
 
@@ -37,3 +37,49 @@ def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, sourc
     assert path.parent == tmp_path
     path.touch()
     assert len(path.name) < 120
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("my.film.v2.mp4", "my.film.v2"),
+        ("CLIP.MOV", "CLIP"),
+        ("hand.jpeg", "hand"),
+        ("camera 0 (Logi C920 v1.2)", "camera 0 (Logi C920 v1.2)"),
+        ("shots.v2", "shots.v2"),
+        ("rtsp://192.0.2.7:554/live/ch1.sdp", "192.0.2.7 ch1.sdp"),
+        ("http://cam.example.org/a/b/video.mjpg", "cam.example.org video"),
+        ("http://cam.example.org:80/", "cam.example.org"),
+        ("demo", "demo"),
+    ],
+)
+def test_a_source_is_named_as_a_person_would(source: str, title: str) -> None:
+    assert source_title(source) == title
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("NUL.mp4", "_NUL.mp4"),
+        ("com1.take 2.mp4", "_com1.take 2.mp4"),
+        ("Console.mp4", "Console.mp4"),
+        ("film..mp4", "film.mp4"),
+        ("a\udcffb\u202egpj.mp4", "a-bgpj.mp4"),
+        ("camera 1 (HD: <USB>)", "camera 1 (HD- -USB-).mp4"),
+        ("手✋🏽.mp4", "手✋🏽.mp4"),
+    ],
+)
+def test_a_name_is_one_that_every_system_takes(tmp_path: Path, source: str, name: str) -> None:
+    files = RecordingPlan(folder=str(tmp_path), pattern="{source}", landmarks=False).files(source, NOW)
+    assert files.annotated == tmp_path / name
+
+
+@pytest.mark.parametrize("letter", ["手", "✋🏽", "x"])
+def test_the_longest_name_still_fits_with_its_ending_and_number(tmp_path: Path, letter: str) -> None:
+    plan = RecordingPlan(folder=str(tmp_path), pattern="{source}", videos="both")
+    for _ in range(2):
+        for path in plan.files(letter * 300, NOW).paths:
+            path.touch()
+            assert len(path.name.encode()) <= 255
+            assert "\ufffd" not in path.name
+    assert len(list(tmp_path.iterdir())) == 6

@@ -8,7 +8,7 @@ import pytest
 from handpose_live.output.overlay import Look
 from handpose_live.session import Tracking
 from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings, load_settings, save_settings
+from handpose_live.ui.settings import Settings, load_settings, save_settings, with_changes
 
 OTHERS = Settings(
     theme="light",
@@ -63,3 +63,12 @@ def test_a_value_that_makes_no_sense_is_as_at_first_and_the_others_count(tmp_pat
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert not save_settings(tmp_path / "file" / "settings.ini", OTHERS)
+
+
+def test_only_what_was_changed_is_kept() -> None:
+    saved = Settings(tracking=Tracking(max_hands=4, smoothing=0.25))
+    before = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
+    now = replace(before, theme="light", tracking=replace(before.tracking, min_score=0.5))
+    kept = with_changes(saved, before, now)
+    assert kept == replace(saved, theme="light", tracking=Tracking(max_hands=4, smoothing=0.25, min_score=0.5))
+    assert with_changes(saved, before, before) == saved

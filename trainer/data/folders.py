@@ -1,7 +1,5 @@
 """Folders in FreiHAND's layout to lists of samples."""
 
-import csv
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,8 @@ from numpy.typing import NDArray
 
 from handpose_live.errors import HandPoseError
 from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import JOINT_COUNT
+from trainer.data.labels import read_joints
+from trainer.data.tables import read_table
 
 SPLITS = ("train", "val", "test")
 EVALUATION = "evaluation"  # FreiHAND's official test set; its labels are an archive of their own
@@ -77,18 +76,22 @@ def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sa
     Raises:
         HandPoseError: the folder lacks a file, or its labels are damaged.
     """
+    return [sample for _, sample in read_numbered_hands(folder, split, raw=raw)]
+
+
+def read_numbered_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[tuple[int, Sample]]:
+    """The hands of one split, each with the number of its label; see :func:`read_hands`."""
     part = EVALUATION if split == EVALUATION else "training"
-    xyz = _read_labels(folder / f"{part}_xyz.json", (JOINT_COUNT, 3))
-    cameras = _read_labels(folder / f"{part}_K.json", (3, 3))
-    if len(xyz) != len(cameras):
-        raise HandPoseError(f"{folder} labels {len(xyz)} hands but {len(cameras)} cameras; fetch the data set again.")
-    projected = np.einsum("nij,nkj->nki", cameras, xyz)
-    joints_px = (projected[..., :2] / projected[..., 2:]).astype(np.float32)
+    files = folder / f"{part}_xyz.json", folder / f"{part}_K.json"
+    for file in files:
+        if not file.is_file():
+            raise _missing(file)
+    joints_px = read_joints(*files)
     pictures = _pictures(folder / part / "rgb", len(joints_px))
     splits = [split] * len(joints_px) if split in (None, EVALUATION) else _splits(folder, len(joints_px))
     labelled = ((number % len(joints_px), path) for number, path in enumerate(pictures))
     chosen = islice(labelled, len(joints_px) if raw else None)
-    return [Sample(path, joints_px[label]) for label, path in chosen if splits[label] == split]
+    return [(label, Sample(path, joints_px[label])) for label, path in chosen if splits[label] == split]
 
 
 def has_hands(folder: Path, split: str) -> bool:
@@ -105,7 +108,7 @@ def read_negatives(folder: Path, split: str | None) -> list[Sample]:
     table = folder / "negatives.csv"
     if not table.is_file():
         return []
-    numbers = [number for number, row in _read_table(table) if split in (None, row["split"])]
+    numbers = [number for number, row in read_rows(table) if split in (None, row["split"])]
     return [Sample(folder / "negatives" / f"{number:06d}.jpg", None) for number in numbers]
 
 
@@ -118,7 +121,7 @@ def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
         if not table.is_file():
             lines = ["FreiHAND (Zimmermann et al. 2019), for research only"]
             continue
-        rows = [row for _, row in _read_table(table) if split in (None, row["split"])]
+        rows = [row for _, row in read_rows(table) if split in (None, row["split"])]
         sets.update((row.get("set") or folder.name, row.get("licence") or "made by this program") for row in rows)
     return lines + [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
 
@@ -140,36 +143,26 @@ def _pictures(folder: Path, labels: int) -> list[Path]:
 def _splits(folder: Path, labels: int) -> list[str]:
     table = folder / "index.csv"
     if table.is_file():
-        split_of = {number: row["split"] for number, row in _read_table(table)}
+        split_of = {number: row["split"] for number, row in read_rows(table)}
+        strangers = sorted(number for number in split_of if not 0 <= number < labels)
+        if strangers:
+            raise HandPoseError(f"{table} names hand {strangers[0]}, but there are labels for 0 to {labels - 1} only.")
         return [split_of.get(label, "") for label in range(labels)]
     first_val, first_test = ARTICLE_SPLIT
     return [SPLITS[(label >= first_val) + (label >= first_test)] for label in range(labels)]
 
 
-def _read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a table by their number."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        for column in ("index", "split"):
-            if column not in (rows.fieldnames or ()):
-                raise HandPoseError(f"{path} has no column '{column}'; it wants 'index' and 'split' in its first line.")
-        try:
-            return [(int(row["index"]), row) for row in rows]
-        except (ValueError, TypeError) as error:
-            raise HandPoseError(f"{path} is damaged in line {rows.line_num}: its index is no number.") from error
+def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of ``index.csv`` or ``negatives.csv`` by their number.
 
-
-def _read_labels(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """``(n, *shape)``, ``n`` at least one."""
-    if not path.is_file():
-        raise _missing(path)
-    try:
-        labels = np.array(json.loads(path.read_text()), dtype=np.float64)
-        if labels.shape != (len(labels), *shape) or not len(labels):
-            raise ValueError(f"shape {labels.shape} where (n, {shape[0]}, {shape[1]}) belongs")
-        return labels
-    except (ValueError, TypeError) as error:
-        raise HandPoseError(f"{path} is damaged ({error}); fetch the data set again.") from error
+    Raises:
+        HandPoseError: the table cannot be used; see :func:`read_table`.
+    """
+    rows = read_table(path, ("index", "split"), lambda row: (int(row["index"]), row))
+    ((number, times),) = Counter(number for number, _ in rows).most_common(1) or [(0, 0)]
+    if times > 1:
+        raise HandPoseError(f"{path} has {times} rows with the index {number}; there may be one.")
+    return rows
 
 
 def _missing(path: Path) -> HandPoseError:

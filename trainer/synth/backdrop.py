@@ -40,12 +40,13 @@ def make_rooms(dice: Dice, height: int, width: int) -> Tensor:
 
 
 def list_pictures(folder: Path) -> list[Path]:
-    """The pictures of a folder and those below it, in order.
+    """The pictures of a folder and those below it, in order, without hidden files.
 
     Raises:
         HandPoseError: there is none.
     """
-    pictures = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS)
+    shown = (path for path in folder.rglob("*") if not path.name.startswith("."))
+    pictures = sorted(path for path in shown if path.suffix.lower() in PICTURE_ENDINGS)
     if not pictures:
         raise HandPoseError(f"There are no pictures in {folder}; name a folder of JPEG or PNG files.")
     return pictures

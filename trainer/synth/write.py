@@ -48,7 +48,7 @@ def write_folder(folder: Path, *, count: int, seed: int, wishes: Wishes, device:
         raise HandPoseError(f"Ask for at least one picture of at least {SMALLEST_PX} px.")
     for part in ("rgb", "mask"):
         (folder / "training" / part).mkdir(parents=True, exist_ok=True)
-    with (folder / "labels.jsonl").open("a+", newline="\n") as journal:
+    with (folder / "labels.jsonl").open("a+", encoding="utf-8", newline="\n") as journal:
         labels = _go_on(journal, folder, seed, wishes)
         batch = CPU_BATCH if device == "cpu" else GPU_BATCH
         batches = [range(start, min(start + batch, count)) for start in range(len(labels), count, batch)]
@@ -78,10 +78,14 @@ def _go_on(journal: TextIO, folder: Path, seed: int, wishes: Wishes) -> list[Lab
         lines = [json.dumps(header) + "\n"]
         journal.truncate(0)
         journal.writelines(lines)
-    if json.loads(lines[0]) != header:
+    try:
+        before, *labels = map(json.loads, lines)
+    except ValueError as error:
+        raise HandPoseError(f"{journal.name} is damaged ({error}); name a new folder.") from error
+    if before != header:
         raise HandPoseError(f"{folder} was rendered with another seed, size or backgrounds; name a new folder.")
     journal.truncate(sum(map(len, lines)))
-    return [json.loads(line) for line in lines[1:]]
+    return labels
 
 
 def _in_processes(render: Callable[[range], list[Label]], batches: list[range], workers: int) -> Iterator[list[Label]]:

@@ -1,0 +1,150 @@
+"""One picture file: how many pictures it holds, and each of them."""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import PIL.Image
+from PIL import ImageFile
+from pillow_heif import register_heif_opener
+
+from handpose_live.capture.frame import Image
+from handpose_live.capture.picture_rgb import is_photo, is_turned, to_rgb
+
+register_heif_opener(thumbnails=False)
+# Pillow's own words are for programmers. A picture of twice as many pixels as it warns of, it refuses.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+# A JPEG with others behind it, such as the gain map of a phone's photo, is the one photo that it shows.
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "HEIF", "AVIF")
+ANIMATED, PAGED = ("PNG", "WEBP", "GIF", "AVIF"), ("TIFF", "HEIF")
+# Pages of a TIFF that repeat another one: smaller, or as its mask.
+SUBFILE_TYPE, REDUCED_OR_MASK = 254, 0b101
+# Browsers take a shorter duration for an oversight, and show the frame for the usual one.
+SHORTEST_MS, USUAL_MS = 10, 100
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """What is known about a picture file before its pictures are read.
+
+    Attributes:
+        path: of the file.
+        size: width and height of its first picture as it is shown, in px; None if it cannot be opened.
+        pages: where in the file each picture is.
+        durations_s: how long each frame of an animation is shown; empty where each picture stands for itself.
+        torn: an animation that breaks off after ``pages``.
+        is_photo: its camera says when it was taken.
+        fault: why it cannot be opened, if more is known than that.
+    """
+
+    path: Path
+    size: tuple[int, int] | None = None
+    pages: Sequence[int] = (0,)
+    durations_s: Sequence[float] = ()
+    torn: bool = False
+    is_photo: bool = False
+    fault: str = ""
+
+    def read(self, first: int, warn: Callable[[str], object]) -> Iterator[Image | None]:
+        """Every picture from the ``first`` of ``pages`` on; None in place of one that cannot be read.
+
+        Of a picture that is torn comes what there is. ``warn`` takes a sentence for each that is not whole, and for a
+        file that cannot be opened any more, of which nothing comes.
+        """
+        name = self.path.name
+        try:
+            opened = _open(self.path)
+        except Exception as error:  # what a broken picture may raise is anything: OSError, SyntaxError, struct.error
+            fault = f" ({reason})" if (reason := _reason(error)) else ""
+            warn(f"{name} cannot be read as a picture{fault} and is skipped.")
+            return
+        with opened as picture:
+            for page in self.pages[first:]:
+                label = name if len(self.pages) == 1 else f"Page {page + 1} of {name}"
+                image: Image | None
+                try:
+                    image = _page(picture, page)
+                except Exception:  # as above
+                    image = self._what_there_is(page, label, warn)
+                yield image
+        if self.torn:
+            warn(f"{name} breaks off after {len(self.pages)} frames: the rest is missing or broken.")
+
+    def _what_there_is(self, page: int, label: str, warn: Callable[[str], object]) -> Image | None:
+        """A page that cannot be read in full."""
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            with _open(self.path) as picture:
+                image = _page(picture, page)
+        except Exception:  # as in read
+            warn(f"{label} cannot be read as a picture and is skipped.")
+            return None
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        warn(f"{label} is torn: only what there is of it is shown.")
+        return image
+
+
+def examine(path: Path) -> PictureFile:
+    """Look into a file; this decodes the frames of an animation, which alone tell how long they last."""
+    try:
+        with _open(path) as picture:
+            width, height = reversed(picture.size) if is_turned(picture) else picture.size
+            pages = _pages(picture)
+            if len(pages) == 1 or picture.format in PAGED:
+                return PictureFile(path, (width, height), pages, is_photo=is_photo(picture))
+            durations_s = _durations_s(picture, pages)
+            whole = pages[: max(1, len(durations_s))]
+            return PictureFile(path, (width, height), whole, durations_s, torn=len(whole) < len(pages))
+    except Exception as error:  # as in PictureFile.read
+        return PictureFile(path, fault=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    """Why a picture cannot be opened, as far as that helps a person."""
+    if isinstance(error, PIL.Image.DecompressionBombError):
+        return f"more than {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels"
+    return getattr(error, "strerror", None) or ""
+
+
+def _open(path: Path) -> PIL.Image.Image:
+    return PIL.Image.open(path, formats=FORMATS)
+
+
+def _page(picture: PIL.Image.Image, page: int) -> Image:
+    picture.seek(page)
+    picture.load()
+    return to_rgb(picture)
+
+
+def _pages(picture: PIL.Image.Image) -> Sequence[int]:
+    if picture.format not in (*ANIMATED, *PAGED):
+        return (0,)
+    # The picture for programs that know no animation need not be a part of it.
+    first = 1 if getattr(picture, "default_image", False) else 0
+    pages: Sequence[int] = range(first, getattr(picture, "n_frames", 1))
+    if picture.format == "TIFF" and len(pages) > 1:
+        pages = [page for page in pages if not _is_of_another(picture, page)]
+    return pages or (0,)
+
+
+def _is_of_another(picture: PIL.Image.Image, page: int) -> bool:
+    picture.seek(page)
+    return bool(getattr(picture, "tag_v2", {}).get(SUBFILE_TYPE, 0) & REDUCED_OR_MASK)
+
+
+def _durations_s(picture: PIL.Image.Image, pages: Sequence[int]) -> list[float]:
+    """How long each frame is shown, up to the first that cannot be read."""
+    durations_s: list[float] = []
+    with suppress(Exception):  # as in PictureFile.read
+        for page in pages:
+            picture.seek(page)
+            picture.load()
+            shown_ms = picture.info.get("duration") or 0
+            durations_s.append((shown_ms if shown_ms > SHORTEST_MS else USUAL_MS) / 1000)
+    return durations_s

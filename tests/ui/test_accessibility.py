@@ -1,0 +1,271 @@
+"""What people see and reach: contrast, names for screen readers, the keyboard, small screens."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLayout,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QScrollBar,
+    QSizeGrip,
+    QSplitterHandle,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.camera import Camera
+from handpose_live.ui import style
+from handpose_live.ui.actions import COMMANDS
+from handpose_live.ui.dock_title import DockTitle
+from handpose_live.ui.geometry import FRAME_HEIGHT, FRAME_WIDTH
+from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
+from handpose_live.ui.icon import Sign
+from handpose_live.ui.joint_picker import JointPicker
+from handpose_live.ui.options import Options
+from handpose_live.ui.style import DARK, LIGHT, Colours
+from handpose_live.ui.window import Window
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import tools
+from tests.ui.test_inspector import looked_at
+from tests.ui.test_window import press
+
+# A screen of 1280x800 at 200 %.
+SMALL = QSize(640 - FRAME_WIDTH, 400 - FRAME_HEIGHT)
+TEXT_CONTRAST, BORDER_CONTRAST = 4.5, 3.0
+
+
+def contrast(one: str, other: str) -> float:
+    """By WCAG 2.2."""
+
+    def luminance(colour: str) -> float:
+        shares = (QColor(colour).getRgbF() or ())[:3]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
+    """A window with all its docks open, and a hand in each."""
+    window = start(tools(), cameras=cameras)
+    for key in ("inspect", "plot", "options"):
+        window.actions_[key].trigger()
+    window.inspector.show_frame(0.0, looked_at())
+    window.inspector.show_frame(0.1, looked_at(0.1))
+    window.activateWindow()
+    return window
+
+
+# ---------------------------------------------------------------------- contrast
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_texts_and_borders_and_curves_stand_out(colours: Colours) -> None:
+    grounds = (colours.ground, colours.surface, colours.raised)
+    for text, ground in product((colours.text, colours.dim), grounds):
+        assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+    assert contrast(colours.on_accent, colours.accent) >= TEXT_CONTRAST
+    for curve in (colours.left, colours.right, colours.dim):
+        assert contrast(curve, colours.surface) >= TEXT_CONTRAST, curve
+    for line, ground in product((colours.border, colours.accent), grounds):
+        assert contrast(line, ground) >= BORDER_CONTRAST, (line, ground)
+    assert contrast(colours.text, colours.border) >= BORDER_CONTRAST, "a slider's handle on its groove"
+    assert contrast(style.RECORDING, colours.surface) >= BORDER_CONTRAST
+
+
+def test_the_recording_badge_can_be_read_on_any_picture() -> None:
+    for picture in ("#ffffff", "#000000"):
+        ground = QColor(
+            *(
+                round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
+                for over, under in zip(
+                    QColor(style.BADGE_GROUND).getRgb()[:3],
+                    QColor(picture).getRgb()[:3],
+                    strict=True,
+                )
+            )
+        ).name()
+        for text in (style.BADGE_TEXT, style.BADGE_DIM, style.RECORDING):
+            assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
+    sheet = style.style_sheet(colours)
+    for control in ("QPushButton {", "QComboBox, QLineEdit", "QCheckBox::indicator {", "#key"):
+        rule = sheet[sheet.index(control) :].split("}")[0]
+        assert f"1px solid {colours.border}" in rule, control
+    groove = sheet[sheet.index("QSlider::groove") :].split("}")[0]
+    assert f"background: {colours.border}" in groove
+
+
+# ---------------------------------------------------------------------- names
+
+
+def controls(window: QWidget) -> Iterator[QWidget]:
+    """Whatever a person sees or reaches that is not a mere box around others."""
+    for widget in window.findChildren(QWidget):
+        is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Sign | DockTitle)
+        reached = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        paints_itself = type(widget).__module__.startswith("handpose_live") and not isinstance(widget, QMainWindow)
+        if widget.isVisible() and not is_part and (reached or paints_itself):
+            yield widget
+
+
+def name(widget: QWidget) -> str:
+    """What a screen reader says of it, as Qt makes it up."""
+    if isinstance(widget, QAbstractButton):
+        return widget.accessibleName() or widget.text()
+    if isinstance(widget, QTabBar):
+        return widget.accessibleName() or widget.tabText(widget.currentIndex())
+    return widget.accessibleName() or widget.windowTitle()
+
+
+def described(widget: QWidget) -> str:
+    parent = widget.parentWidget()
+    return f"{type(widget).__name__} {widget.objectName()!r} {widget.accessibleName()!r} in {type(parent).__name__}"
+
+
+def test_whatever_is_seen_or_reached_has_a_name(start: Start) -> None:
+    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    window.seek_bar.show()
+    window.view.notice.say("Something", lasting=True)
+    found = list(controls(window))
+    assert len(found) > 30
+    nameless = [widget for widget in found if not name(widget).strip()]
+    assert not nameless, [described(widget) for widget in nameless]
+
+
+def test_figures_say_what_they_mean(start: Start) -> None:
+    window = start(tools())
+    window.status.show_frame(hands=2, dropped=7, unrecorded=0)
+    names = [figure.accessibleName() for figure in window.status.figures]
+    assert {"2 hands", "7 dropped"} <= set(names)
+    assert all(figure.accessibleDescription() for figure in window.status.figures)
+
+
+# ---------------------------------------------------------------------- keyboard
+
+
+def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
+    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    qtbot.waitUntil(window.isActiveWindow)
+    window.seek_bar.show()
+    window.view.notice.say("Something", lasting=True)
+    qtbot.waitUntil(window.view.start.isVisible)
+    reached = set()
+    for _ in range(200):
+        press(window, Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget())
+    wanted = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | JointPicker)
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.objectName() != "qt_toolbar_ext_button"
+    ]
+    assert len(wanted) > 12
+    missing = [
+        widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.sentence] if widget not in reached
+    ]
+    assert not missing, missing
+    assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
+
+
+def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
+    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    window.resize(780, 780)
+    window.seek_bar.show()
+    window.view.notice.say("Something", lasting=True)
+    qtbot.waitUntil(window.isActiveWindow)
+    unseen = []
+    for widget in controls(window):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            window.view.setFocus()
+            before = widget.grab().toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            if widget.grab().toImage() == before:
+                unseen.append(widget)
+    assert not unseen, [described(widget) for widget in unseen]
+
+
+def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
+    window = opened(start)
+    qtbot.waitUntil(window.isActiveWindow)
+    panel = window.inspector.panels[0]
+    panel.crop.setFocus()
+    press(panel.crop, Qt.Key.Key_Right)
+    assert panel.joint.text().startswith("wrist")
+    press(panel.crop, Qt.Key.Key_Right)
+    assert panel.joint.text().startswith("thumb cmc")
+    assert panel.crop.accessibleDescription() == panel.joint.text()
+    panel.grid.setFocus()
+    press(panel.grid, Qt.Key.Key_Right)
+    press(panel.grid, Qt.Key.Key_Down)
+    assert panel.joint.text().startswith("index dip")
+    assert panel.crop.marked == panel.grid.marked == 7
+
+
+# ---------------------------------------------------------------------- small screens
+
+
+def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> None:
+    window = opened(start)
+    window.seek_bar.show()
+    layout = window.layout()
+    assert isinstance(layout, QLayout)
+    layout.activate()
+    least = window.minimumSizeHint()
+    assert least.width() <= SMALL.width()
+    assert least.height() <= SMALL.height()
+
+
+def test_every_part_of_the_docks_can_be_scrolled_to(qtbot: QtBot, start: Start) -> None:
+    window = opened(start)
+    window.resize(SMALL)
+    qtbot.waitUntil(lambda: window.size() == SMALL)
+    for dock in (window.options, window.inspector.docks[0], window.inspector.plot_dock):
+        area = dock.widget()
+        assert isinstance(area, QScrollArea)
+        content = area.widget()
+        assert content is not None
+        assert content.width() >= content.minimumSizeHint().width()
+        assert content.height() >= content.minimumSizeHint().height()
+
+
+def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, start: Start) -> None:
+    sheet = HelpSheet(start(tools()))
+    sheet.resize(SMALL)
+    sheet.show()
+    qtbot.waitUntil(sheet.isVisible)
+    labels = [label for label in sheet.findChildren(QLabel) if label.isVisible()]
+    texts = {label.text() for label in labels}
+    keys = {CAPS.get(key, key) for command in COMMANDS for key in command.keys}
+    assert keys <= texts
+    assert set(MEASURES) <= texts
+    assert {"ms late", "Unrecorded", "Dropped", "Hands"} <= texts
+    for label in labels:
+        height = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+        assert label.height() >= height, label.text()
+        assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    bar = sheet.findChildren(QScrollArea)[0].horizontalScrollBar()
+    assert bar is not None
+    assert bar.maximum() == 0
+
+
+def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
+    window = start(tools())
+    options: Options = window.options
+    options.colours.setCurrentText("Colour-blind safe")
+    assert window.settings.look.colours == "colour_blind"

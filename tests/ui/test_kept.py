@@ -1,0 +1,139 @@
+"""What is kept from one run to the next: what a person set, no flags, no secrets."""
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtWidgets import QInputDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from handpose_live import app
+from handpose_live.capture.address import without_secrets
+from handpose_live.capture.source import Source
+from handpose_live.errors import HandPoseError
+from handpose_live.output.overlay import Look
+from handpose_live.pose.gestures import shipped_rules
+from handpose_live.session import Tracking
+from handpose_live.tracking.gestures import own_table
+from handpose_live.ui.settings import Settings, load_settings, save_settings
+from handpose_live.ui.window import Window
+from tests.capture.servers import MotionJpeg, serving
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import StandInFilm, tools
+
+PATIENCE_MS = 60_000
+
+
+def begin(qtbot: QtBot, path: Path, saved: Settings, settings: Settings) -> Window:
+    window = Window(tools(), settings, path, saved=saved, find_cameras=list)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+    path, saved = tmp_path / "settings.ini", Settings(tracking=Tracking(max_hands=3, smoothing=0.4))
+    save_settings(path, saved)
+    flags = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
+    window = begin(qtbot, path, saved, flags)
+    assert window.options.max_hands.currentText() == "1"
+    window.options.min_score.setValue(20)
+    window.actions_["names"].trigger()
+    window.close()
+    kept = load_settings(path)
+    assert kept.tracking == Tracking(max_hands=3, smoothing=0.4, min_score=0.2)
+    assert kept.look == replace(Look(selfie=True), names=True)
+
+
+def test_a_person_may_choose_the_very_value_of_a_flag(qtbot: QtBot, tmp_path: Path) -> None:
+    path, saved = tmp_path / "settings.ini", Settings(tracking=Tracking(max_hands=3))
+    window = begin(qtbot, path, saved, replace(saved, tracking=Tracking(max_hands=1)))
+    for count in ("2", "1"):
+        window.options.max_hands.setCurrentText(count)
+    window.close()
+    assert load_settings(path).tracking.max_hands == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_program_runs(
+    qtbot: QtBot, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    opened: list[str] = []
+    secret = "rtsp://me:hush@192.0.2.7:554/live?token=hush"
+    shown = "rtsp://192.0.2.7:554/live"
+
+    def open_any(spec: str) -> Source:
+        opened.append(spec)
+        if fails:
+            raise HandPoseError(f"{without_secrets(spec)} does not answer.")
+        film = StandInFilm(600)
+        film.info = replace(film.info, name=without_secrets(spec))
+        return film
+
+    offered: list[str] = []
+
+    def ask(*_: Any, text: str) -> tuple[str, bool]:
+        offered.append(text)
+        return (secret if len(offered) == 1 else text), True
+
+    monkeypatch.setattr(QInputDialog, "getText", ask)
+    window = start(tools(open_any))
+    for count in (1, 2):
+        window.actions_["open_stream"].trigger()
+        qtbot.waitUntil(lambda count=count: len(opened) == count, timeout=PATIENCE_MS)  # type: ignore[misc]
+        qtbot.waitUntil(lambda: window.view.start.isVisible() if fails else window.shown is not None)
+    assert opened == [secret, secret]
+    assert offered == ["rtsp://", shown]
+    texts = [label.text() for label in window.findChildren(QLabel)]
+    texts += [window.windowTitle(), window.view.start.sentence.text(), window.view.notice.text()]
+    assert not [text for text in texts if "hush" in text]
+    window.close()
+    assert "hush" not in (tmp_path / "settings.ini").read_text()
+    assert load_settings(tmp_path / "settings.ini").source == shown
+
+
+def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, start: Start) -> None:
+    with serving(MotionJpeg) as sender:
+        address = f"http://{sender.address}/locked"
+        window = start(tools(), settings=Settings(source=address))
+        window.open_last()
+        qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
+    sentence = window.view.start.sentence.text().replace("\N{ZERO WIDTH SPACE}", "")
+    assert sentence.startswith(address)
+    assert "password" in sentence
+
+
+# ---------------------------------------------------------------------- a mistake in the person's own gestures
+
+
+OPTIONS = Namespace(source=None, record=None, landmarks=None, max_hands=None, smoothing=True, weights=None, device=None)
+
+
+def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_table().parent.mkdir(parents=True)
+    own_table().write_text('[[gesture]]\nname = "love"\nthumb = "sideways"\n')
+    given: dict[str, Any] = {}
+
+    def run(spec: object, parts: object, **others: Any) -> int:
+        given.update(others, spec=spec, tools=parts)
+        return 0
+
+    monkeypatch.setattr("handpose_live.ui.start.run_window", run)
+    assert app._run_window(OPTIONS) == 0
+    assert given["tools"].rules == shipped_rules()
+    assert str(own_table()) in given["problem"]
+    assert "sideways" in given["problem"]
+    with pytest.raises(HandPoseError, match="sideways"):
+        app._tools(OPTIONS)
+    window = start(tools(StandInFilm(3)))
+    window.fault.emit(given["problem"])
+    window.open("film")
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    window.view.notice._timer.timeout.emit()  # what passes has passed
+    assert "sideways" in window.view.notice.text()
+    window.actions_["leave_full_screen"].trigger()
+    assert "sideways" not in window.view.notice.text()

@@ -1,0 +1,153 @@
+"""What the window says: never cut, to be copied, there until it is read; and how far fetching is."""
+
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.camera import Camera
+from handpose_live.ui import notice as notice_module
+from handpose_live.ui.notice import Notice
+from handpose_live.ui.picture_view import PictureView
+from handpose_live.ui.sentence import Sentence
+from handpose_live.ui.window import LOADING
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.test_window import press
+
+PATIENCE_MS = 60_000
+LONG_PATH = "Cannot write /" + "recordings_of_hands-2024/" * 12 + "film.mp4: no space is left."
+WITHOUT_SPACES = "/" + "手の動きを調べる" * 38 + ".mp4"
+ONE_WORD = "W" * 300
+
+
+def view(qtbot: QtBot, width: int, height: int) -> PictureView:
+    picture = PictureView()
+    qtbot.addWidget(picture)
+    picture.resize(width, height)
+    picture.show()
+    return picture
+
+
+def is_whole(sentence: Sentence) -> bool:
+    """All of it is inside, or can be scrolled to; nothing is wider than the room for it."""
+    document, bar = sentence.document(), sentence.verticalScrollBar()
+    viewport = sentence.viewport()
+    assert document is not None
+    assert bar is not None
+    assert viewport is not None
+    fits = document.size().height() <= viewport.height() + bar.maximum() + 1
+    return fits and document.idealWidth() <= viewport.width() + 1
+
+
+@pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES, ONE_WORD], ids=["path", "CJK", "one word"])
+@pytest.mark.parametrize(("width", "height"), [(1100, 600), (620, 250), (220, 160)])
+def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, width: int, height: int) -> None:
+    picture = view(qtbot, width, height)
+    picture.start.offer([Camera(number, f"Camera {number}") for number in range(4)], text)
+    picture.notice.say(text, lasting=True)
+    qtbot.waitUntil(lambda: is_whole(picture.start.sentence) and is_whole(picture.notice.sentence))
+    for part in (picture.start, picture.notice):
+        assert picture.rect().contains(part.geometry())
+    content, bar = picture.start.widget(), picture.start.verticalScrollBar()
+    assert content is not None
+    assert bar is not None
+    assert content.height() >= content.minimumSizeHint().height()
+    assert bar.maximum() >= content.height() - picture.start.height()
+    start = picture.start
+    assert start.sentence.height() < start.sentence.most_height, "the panel scrolls, not the sentence in it"
+
+
+@pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES], ids=["path", "CJK"])
+def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, start: Start, text: str) -> None:
+    window = start(tools())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.view.start.offer([], text)
+    window.view.notice.say(text, lasting=True)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    for sentence in (window.view.start.sentence, window.view.notice.sentence):
+        clipboard.clear()
+        sentence.setFocus()
+        for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+            press(sentence, key, Qt.KeyboardModifier.ControlModifier)
+        assert clipboard.text() == text
+        assert sentence.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def test_a_context_menu_copies(qtbot: QtBot) -> None:
+    sentence = Sentence("Notice")
+    qtbot.addWidget(sentence)
+    sentence.say(LONG_PATH)
+    menu = sentence.createStandardContextMenu()
+    assert menu is not None
+    assert any("Copy" in action.text() for action in menu.actions())
+
+
+def test_an_error_stays_until_it_is_dismissed_and_outlives_what_passes(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_module, "NOTICE_MS", 1)
+    notice = start(tools()).view.notice
+    notice.say("Cannot write.", lasting=True)
+    notice.say("The end.")
+    assert notice.text() == "The end."
+    qtbot.waitUntil(lambda: notice.text() == "Cannot write.", timeout=PATIENCE_MS)
+    notice.say("Nor there.", lasting=True)
+    assert notice.text() == "Cannot write.\nNor there."
+    notice.close_button.click()
+    assert notice.isHidden()
+    notice.say("The end.")
+    qtbot.waitUntil(notice.isHidden, timeout=PATIENCE_MS)
+
+
+def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
+    window = start(tools())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
+    window.fault.emit("This is a fault of the program.")
+    qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
+    press(window, Qt.Key.Key_Escape)
+    assert window.view.notice.isHidden()
+
+
+def test_a_state_is_said_while_nothing_else_is(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.show_state("Frozen: Z goes on.")
+    notice.say("Cannot write.", lasting=True)
+    assert notice.text() == "Cannot write."
+    notice.dismiss()
+    assert notice.text() == "Frozen: Z goes on."
+    notice.show_state("")
+    assert notice.isHidden()
+
+
+def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, start: Start) -> None:
+    heard: list[tuple[str, int, int]] = []
+    camera = StandInCamera(1, then="hang")
+
+    def fetch(progress: object) -> None:
+        for done in (0, 2_000_000, 8_000_000):
+            progress(done, 8_000_000)  # type: ignore[operator]
+
+    window = start(replace(tools(camera), fetch=fetch))
+    panel = window.view.panel
+
+    def note(*_: int) -> None:
+        heard.append((panel.sentence.text(), panel.progress.value(), panel.progress.maximum()))
+
+    window.open("7")
+    assert panel.progress.isVisible()
+    assert window.player is not None
+    window.player.fetching.connect(note)
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
+    camera.let_go.set()
+    busy = 0
+    assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
+    assert heard[1] == ("Fetching the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
+    assert heard[2][0] == LOADING
+    assert not panel.progress.isVisible()

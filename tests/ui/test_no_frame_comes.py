@@ -1,0 +1,199 @@
+"""What is asked for is done also while no frame comes: a camera hangs, a source is opened, lost, tried again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.source import Source
+from handpose_live.errors import HandPoseError
+from handpose_live.output.landmarks import read_landmarks
+from handpose_live.ui.window import Window
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, StandInCamera, StandInFilm, frame_count, tools
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def camera() -> Iterator[StandInCamera]:
+    """Hangs when it is told that it is enough."""
+    camera = StandInCamera(None, then="hang")
+    yield camera
+    camera.enough.set()
+    camera.let_go.set()
+
+
+def do(window: Window, key: str) -> None:
+    window.actions_[key].trigger()
+
+
+def recording(qtbot: QtBot, start: Start, source: Source) -> Window:
+    """A window that records, with at least three frames in its files."""
+    window = start(tools(source), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: _recorded_s(window) > 0.05, timeout=PATIENCE_MS)
+    return window
+
+
+def _recorded_s(window: Window) -> float:
+    state = window.newest.recording if window.newest is not None else None
+    return state.time_s if state is not None else 0.0
+
+
+def assert_the_files_are_whole(window: Window) -> None:
+    folder = window.settings.recording.directory
+    [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
+    assert frame_count(film) >= 1
+    assert len(read_landmarks(joints)[1]) >= frame_count(film)
+
+
+def test_a_recording_of_a_camera_that_hangs_can_be_stopped(qtbot: QtBot, start: Start, camera: StandInCamera) -> None:
+    window = recording(qtbot, start, camera)
+    camera.enough.set()
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    assert not window.view.badge.isVisible()
+    assert window.actions_["record"].text() == "Record"
+    assert_the_files_are_whole(window)
+    camera.let_go.set()
+
+
+def test_a_recording_of_a_camera_that_hangs_can_be_paused_and_begun(
+    qtbot: QtBot, start: Start, camera: StandInCamera
+) -> None:
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    camera.enough.set()
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+    do(window, "pause_recording")
+    qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=PATIENCE_MS)
+    do(window, "pause_recording")
+    qtbot.waitUntil(lambda: "●" in window.view.badge.text(), timeout=PATIENCE_MS)
+    camera.let_go.set()
+
+
+def test_a_recording_of_a_film_whose_drive_hangs_can_be_stopped(qtbot: QtBot, start: Start) -> None:
+    film = StandInFilm(1000)
+    window = recording(qtbot, start, film)
+    film.held.clear()
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    assert_the_files_are_whole(window)
+    film.held.set()
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_opened_again(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.01 if hangs else PATIENCE_S)
+    camera, opening, let_go = StandInCamera(None, then="break off"), Event(), Event()
+
+    def open_camera(_: str) -> Source:
+        if not camera.given.is_set():
+            return camera
+        opening.set()
+        let_go.wait(PATIENCE_S)
+        raise HandPoseError(BROKE_OFF)
+
+    window = start(tools(open_camera), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: _recorded_s(window) > 0.05, timeout=PATIENCE_MS)
+    camera.enough.set()
+    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    if hangs:
+        qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
+    assert window.view.badge.isVisible()
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    assert_the_files_are_whole(window)
+    let_go.set()
+
+
+def test_another_source_can_be_opened_while_the_first_hangs_and_keeps_what_was_recorded(
+    qtbot: QtBot, start: Start, camera: StandInCamera
+) -> None:
+    film = StandInFilm(1000)
+    window = start(tools(lambda spec: camera if spec == "7" else film), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: _recorded_s(window) > 0.05, timeout=PATIENCE_MS)
+    camera.enough.set()
+    qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
+    window.open("film.mp4")
+    assert not window.view.badge.isVisible()
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.info is not None and window.info.name == "film.mp4", timeout=PATIENCE_MS)
+    assert_the_files_are_whole(window)
+    camera.let_go.set()
+
+
+def test_a_source_that_is_opened_too_late_is_closed(qtbot: QtBot, start: Start) -> None:
+    let_go, opening, closed = Event(), Event(), Event()
+
+    class Late(StandInCamera):
+        def close(self) -> None:
+            closed.set()
+
+    def open_late(_: str) -> Source:
+        opening.set()
+        let_go.wait(PATIENCE_S)
+        return Late(3)
+
+    window = start(tools(open_late), "7")
+    qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
+    window.close_source()
+    let_go.set()
+    assert closed.wait(PATIENCE_S)
+    assert window.info is None
+
+
+def test_tracking_that_is_changed_while_the_source_is_opened_counts(qtbot: QtBot, start: Start) -> None:
+    let_go, opening = Event(), Event()
+
+    def open_late(_: str) -> Source:
+        opening.set()
+        let_go.wait(PATIENCE_S)
+        return StandInFilm(1000)
+
+    window = start(tools(open_late), "film.mp4")
+    qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
+    window.options.smoothing.setValue(13)
+    let_go.set()
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    assert window.player is not None
+    assert window.player._session is not None
+    assert window.player._session.pipeline.smoothing == 0.13
+
+
+def test_what_a_film_lacks_is_said_at_its_end_until_it_is_dismissed(qtbot: QtBot, start: Start) -> None:
+    sentence = "film.mp4 ends after 3 of 90 frames: it is torn."
+    window = start(tools(StandInFilm(3, [sentence])), "film.mp4")
+    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
+    window.view.notice._timer.timeout.emit()  # what passes has passed
+    assert window.view.notice.text().replace("\N{ZERO WIDTH SPACE}", "") == sentence
+    do(window, "leave_full_screen")
+    assert not window.view.notice.isVisible()
+
+
+def test_an_old_source_that_still_has_something_to_say_is_not_heard(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+    window = start(tools(lambda spec: StandInFilm(1000) if spec == "a" else StandInFilm(2000)), "a")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    old = window.player
+    assert old is not None
+    window.open(str(tmp_path / "b"))
+    old.failed.emit("too late")
+    old.ended.emit()
+    old.lost.emit("too late")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    assert window.info is not None
+    assert window.info.frame_count == 2000
+    assert not window.view.start.isVisible()

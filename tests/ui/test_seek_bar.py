@@ -1,0 +1,116 @@
+"""Only a person seeks."""
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from handpose_live.ui.seek_bar import STEPS_PER_S, SeekBar
+from handpose_live.ui.window import Window
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import StandInCamera, StandInFilm, tools
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> SeekBar:
+    bar = SeekBar()
+    qtbot.addWidget(bar)
+    bar.resize(500, 40)
+    bar.show()
+    return bar
+
+
+def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
+    sought: list[float] = []
+    bar.sought.connect(sought.append)
+    for length_s in (60.0, 5.0, 0.0, 7200.0):
+        bar.open(length_s)
+        bar.show_time(length_s)
+        bar.show_time(length_s / 2)
+    assert sought == []
+    assert bar.slider.value() == 3600 * STEPS_PER_S
+
+
+def test_a_bar_that_is_held_while_another_film_opens_lets_go(bar: SeekBar) -> None:
+    bar.open(60.0)
+    QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    assert bar.slider.isSliderDown()
+    sought: list[float] = []
+    bar.sought.connect(sought.append)
+    bar.open(5.0)
+    bar.show_time(1.0)
+    assert sought == []
+    assert bar.slider.value() == STEPS_PER_S
+
+
+def test_a_second_shorter_film_plays_from_its_start(qtbot: QtBot, start: Start) -> None:
+    lengths = {"long": 600, "short": 4}
+    window = start(tools(lambda spec: StandInFilm(lengths[spec])), "long")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    window.seek_bar.slider.setValue(50 * STEPS_PER_S)
+    qtbot.waitUntil(lambda: index(window) >= 500, timeout=PATIENCE_MS)
+    window.open("short")
+    seen: list[int] = []
+    assert window.player is not None
+    window.player.arrived.connect(lambda: seen.append(index(window)))
+    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
+    assert seen == sorted(seen)
+    assert index(window) == 3
+    assert window.player.meter.speed(0.0).fps is None or len(seen) <= 4
+    assert window.player._session is not None
+    assert window.player._session.frames == 4
+
+
+def test_a_live_source_cannot_be_sought(qtbot: QtBot, start: Start) -> None:
+    camera = StandInCamera(None)
+    window = start(tools(camera), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    window.seek_bar.sought.emit(3.0)
+    before = index(window)
+    qtbot.waitUntil(lambda: index(window) > before + 2, timeout=PATIENCE_MS)
+    camera.enough.set()
+
+
+def test_a_seek_at_the_very_end_is_not_lost(qtbot: QtBot, start: Start) -> None:
+    window = start(tools(StandInFilm(5)), "film")
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    window.seek_bar.slider.setValue(0)
+    qtbot.waitUntil(lambda: index(window) < 3, timeout=PATIENCE_MS)
+    assert window.actions_["play"].text() == "Pause"
+
+
+# ---------------------------------------------------------------------- one frame back
+
+
+def index(window: Window) -> int:
+    return window.shown.annotated.frame.index if window.shown is not None else -1
+
+
+def test_the_frame_before_is_shown_exactly_also_after_a_seek_and_at_the_end_and_none_before_the_first(
+    qtbot: QtBot, start: Start
+) -> None:
+    window = start(tools(StandInFilm(40)), "film")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+
+    def press(key: str, count: int, expected: int) -> None:
+        for _ in range(count):
+            window.actions_[key].trigger()
+        qtbot.waitUntil(lambda: index(window) == expected, timeout=PATIENCE_MS)
+
+    window.seek_bar.slider.setValue(350)
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    press("step_back", 1, 38)
+    assert window.actions_["play"].text() == "Play"
+    press("step_back", 3, 35)
+    press("step", 2, 37)
+    press("step_back", 1, 36)
+    window.seek_bar.slider.setValue(100)
+    qtbot.waitUntil(lambda: index(window) == 10, timeout=PATIENCE_MS)
+    press("step_back", 1, 9)
+    press("step_back", 20, 0)
+    press("step", 1, 1)
+    assert QTest.qWaitForWindowExposed(window)
+    QTest.keyClick(window, Qt.Key.Key_Comma)  # type: ignore[call-overload]
+    qtbot.waitUntil(lambda: index(window) == 0, timeout=PATIENCE_MS)

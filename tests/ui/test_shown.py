@@ -1,0 +1,314 @@
+"""What is on the screen, in the recording, the snapshot, the inspector and on the clipboard is the same."""
+
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PyQt6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from handpose_live.capture.frame import Image
+from handpose_live.capture.source import SourceInfo
+from handpose_live.output.overlay import Look, draw_hands
+from handpose_live.session import Tools
+from handpose_live.ui.settings import Settings
+from handpose_live.ui.window import Window
+from tests.ui.conftest import Start
+from tests.ui.stand_ins import HEIGHT, WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
+
+PATIENCE_MS = 60_000
+TOGGLES = ("joints_only", "labels", "names", "boxes")
+
+
+@pytest.fixture
+def clip(shared: Path) -> str:
+    return str(shared / "data/clips/scale_1.mp4")
+
+
+def seeing(source: object = None) -> Tools:
+    return tools(source, SeeingDetector(), trained)  # type: ignore[arg-type]
+
+
+def do(window: Window, key: str) -> None:
+    window.actions_[key].trigger()
+
+
+def standing(qtbot: QtBot, start: Start, clip: str) -> Window:
+    """A film with hands, which stands still."""
+    window = start(seeing(), clip)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    do(window, "play")
+    qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
+    return window
+
+
+def _all_is_shown(window: Window) -> bool:
+    player, shown = window.player, window.shown
+    return player is not None and shown is not None and player._stands and player._current is shown.annotated
+
+
+def should_be(window: Window) -> Image:
+    """The shown frame as it is to look in the settings of now."""
+    assert window.shown is not None
+    assert window.player is not None
+    look, annotated = window.settings.look, window.shown.annotated
+    look = replace(look, selfie=look.selfie and window.player.spec.isdecimal())
+    return draw_hands(annotated.frame.image, annotated.hands, look)
+
+
+def is_as_it_should_be(window: Window) -> bool:
+    # While other threads use OpenCV too, its blur rounds otherwise.
+    return window.view.picture is not None and np.allclose(window.view.picture, should_be(window), atol=1)
+
+
+# ---------------------------------------------------------------------- the look
+
+
+@pytest.mark.parametrize("how", ["paused", "frozen", "at its end"])
+def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
+    qtbot: QtBot, start: Start, clip: str, how: str
+) -> None:
+    window = standing(qtbot, start, clip)
+    if how != "paused":
+        do(window, "freeze") if how == "frozen" else window.seek_bar.slider.setValue(490)
+        do(window, "play")
+    if how == "at its end":
+        qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
+    for change in (
+        *(partial(do, window, key) for key in ("overlay", "overlay", *TOGGLES)),
+        lambda: window.options.colours.setCurrentIndex(1),
+        lambda: window.options.thickness.setValue(300),
+    ):
+        before = window.view.picture
+        change()
+        assert before is not None
+        assert window.view.picture is not None
+        assert not np.array_equal(window.view.picture, before)
+        assert is_as_it_should_be(window)
+
+
+def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: Start) -> None:
+    camera = StandInCamera(1, then="hang")
+    window = start(seeing(camera), "7")
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "freeze")
+    do(window, "selfie")
+    assert window.shown is not None
+    assert not window.shown.look.selfie
+    assert is_as_it_should_be(window)
+    camera.let_go.set()
+
+
+def test_a_look_that_is_changed_while_the_camera_is_lost_leaves_the_words_that_say_so(
+    qtbot: QtBot, start: Start
+) -> None:
+    window = start(seeing(StandInCamera(2, then="break off")), "7")
+    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    do(window, "selfie")
+    assert window.view.panel.isVisible()
+    assert is_as_it_should_be(window)
+
+
+def has_recorded(window: Window) -> bool:
+    state = window.shown.recording if window.shown is not None else None
+    return state is not None and state.time_s > 0
+
+
+def decoded(film: Path) -> list[Image]:
+    with av.open(str(film)) as file:
+        return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+
+
+def apart(one: Image, other: Image) -> float:
+    return float(np.abs(one.astype(int) - other.astype(int)).mean())
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        Look(overlay=False),
+        Look(bones=False, labels=False),
+        Look(colours="single", thickness=3, labels=False, names=True, boxes=True),
+    ],
+)
+def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
+    qtbot: QtBot, start: Start, clip: str, tmp_path: Path, look: Look
+) -> None:
+    settings = Settings(look=look)
+    settings = replace(settings, recording=replace(settings.recording, folder=str(tmp_path / "recordings")))
+    window = start(seeing(), clip, settings=settings)
+    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: has_recorded(window), timeout=PATIENCE_MS)
+    do(window, "play")
+    qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
+    do(window, "snapshot")
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    folder = window.settings.recording.directory
+    [film], [snapshot] = folder.glob("*.mp4"), folder.glob("*.png")
+    assert window.shown is not None
+    last, plain = decoded(film)[-1], draw_hands(window.shown.annotated.frame.image, window.shown.annotated.hands)
+    saved = np.asarray(cv2.cvtColor(cv2.imread(str(snapshot)), cv2.COLOR_BGR2RGB))  # type: ignore[arg-type]
+    assert np.array_equal(saved, window.shown.picture)
+    assert apart(last, window.shown.picture) < apart(last, np.asarray(plain))
+    assert apart(last, window.shown.picture) < 4
+
+
+def striped(index: int) -> Image:
+    image = grey(index).copy()
+    image[:, : WIDTH // 2] = 20
+    return image
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, mirrored: bool
+) -> None:
+    monkeypatch.setattr("tests.ui.stand_ins.grey", striped)
+    camera = StandInCamera(None)
+    window = start(seeing(camera), "7")
+    window.options.mirrored.setChecked(mirrored)
+    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: has_recorded(window), timeout=PATIENCE_MS)
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
+    camera.enough.set()
+    [film] = window.settings.recording.directory.glob("*.mp4")
+    [first, *_] = decoded(film)
+    assert window.view.picture is not None
+    dark, bright = (window.view.picture[:, side].mean() for side in (-4, 4))
+    assert dark < bright
+    assert (first[:, 4].mean() < first[:, -4].mean()) is not mirrored
+
+
+def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Look] = []
+
+    def draw(image: Image, hands: object, look: Look) -> Image:  # noqa: ARG001
+        drawn.append(look)
+        return image.copy()
+
+    monkeypatch.setattr("handpose_live.session.draw_hands", draw)
+    window = start(tools(StandInFilm(30)), "film")
+    do(window, "names")
+    do(window, "record")
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    assert window.player is not None
+    assert window.player._session is not None
+    assert len(drawn) == window.player._session.frames == 30
+
+
+# ---------------------------------------------------------------------- the inspector and the frozen frame
+
+
+@pytest.mark.parametrize("how", ["paused", "frozen", "at its end", "lost"])
+def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
+    qtbot: QtBot, start: Start, clip: str, how: str
+) -> None:
+    if how == "lost":
+        window = start(seeing(camera_with_hands(clip)), "7")
+        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    else:
+        window = standing(qtbot, start, clip)
+    if how == "frozen":
+        do(window, "freeze")
+        do(window, "play")
+    elif how == "at its end":
+        window.seek_bar.slider.setValue(490)
+        do(window, "play")
+        qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
+    do(window, "inspect")
+    qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
+
+
+def camera_with_hands(clip: str) -> StandInCamera:
+    """Shows some frames of a clip and breaks off."""
+    with av.open(clip) as file:
+        images = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)][:25]
+
+    class Camera(StandInCamera):
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            for frame, image in zip(super().__iter__(), images, strict=False):
+                yield replace(frame, image=image)
+
+    camera = Camera(25, then="break off")
+    camera.info = SourceInfo("camera 7", images[0].shape[1], images[0].shape[0], 30.0, None, live=True)
+    assert (camera.info.width, camera.info.height) != (WIDTH, HEIGHT)
+    return camera
+
+
+def tracks(window: Window) -> set[int]:
+    return {hand.track for hand in window.shown.annotated.hands} if window.shown is not None else set()
+
+
+def inspected(window: Window) -> set[int | None]:
+    """The hands in the inspector, if they are those of the shown frame to the px."""
+    shown = {id(hand): hand for hand in window.shown.annotated.hands} if window.shown is not None else {}
+    looked = [panel.crop_inspection for panel in map(_Panel, window.inspector.panels)]
+    return {one.hand.track for one in looked if one is not None and id(one.hand) in shown}
+
+
+class _Panel:
+    def __init__(self, panel: object) -> None:
+        self.crop_inspection = panel._inspection  # type: ignore[attr-defined]
+
+
+def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_frame(
+    qtbot: QtBot, start: Start, clip: str
+) -> None:
+    window = standing(qtbot, start, clip)
+    do(window, "inspect")
+    for act in (
+        lambda: do(window, "step"),
+        lambda: do(window, "step_back"),
+        lambda: window.seek_bar.slider.setValue(250),
+    ):
+        before = window.shown
+        act()
+        qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated is not before.annotated)  # type: ignore[union-attr] # noqa: B023
+        qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
+
+
+def test_what_is_copied_counted_and_inspected_of_a_frozen_film_is_the_frozen_frame_and_thawing_shows_the_newest(
+    qtbot: QtBot, start: Start, clip: str
+) -> None:
+    window = standing(qtbot, start, clip)
+    do(window, "freeze")
+    frozen = window.shown
+    assert frozen is not None
+    do(window, "play")
+    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    do(window, "copy_hand")
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    assert json.loads(clipboard.text())["frame"] == frozen.annotated.frame.index
+    assert window.shown is frozen
+    do(window, "freeze")
+    assert window.shown is not frozen
+    assert window.shown is not None
+    assert window.shown.annotated.frame.index == 49
+
+
+def test_hands_that_are_not_wanted_any_more_leave_a_film_that_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+    window = standing(qtbot, start, clip)
+    assert window.shown is not None
+    frame = window.shown.annotated.frame
+    window.options.min_score.setValue(95)
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated.frame is frame, timeout=PATIENCE_MS)
+
+    def all_sure() -> bool:
+        return window.shown is not None and all(hand.score >= 0.95 for hand in window.shown.annotated.hands)
+
+    qtbot.waitUntil(all_sure, timeout=PATIENCE_MS)
+    assert window.shown.annotated.frame is frame
