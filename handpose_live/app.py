@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from handpose_live import __version__
 from handpose_live.console import secure_console
 from handpose_live.errors import HandPoseError
-from handpose_live.log import logged
+from handpose_live.log import fault_sentence, logged
 
 if TYPE_CHECKING:
     from handpose_live.capture.source import Source
@@ -52,8 +52,6 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from handpose_live.log import fault_sentence
-
         logger.exception("The run ended")
         print(fault_sentence(error), file=sys.stderr)
         return 1

@@ -43,11 +43,8 @@ def fault_sentence(error: BaseException) -> str:
 def logged() -> Iterator[None]:
     """Log what the program's own loggers are told, from INFO on, into :func:`log_file`; as a decorator, too.
 
-    The file is opened with the first line that it takes. An exception that nobody expected is logged and told on
-    stderr; in the thread that runs this, it ends the program.
-
-    Raises:
-        SystemExit: there was such an exception; 1.
+    The file is opened with the first line that it takes. Exceptions that nobody expected are logged and told on stderr,
+    except what this wraps itself raises: that is for its caller to see to.
     """
     handler, before = _LogFile(), (logger.level, logger.propagate)
     logger.addHandler(handler)
@@ -56,10 +53,6 @@ def logged() -> Iterator[None]:
     try:
         with faults_shown(_print):
             yield
-    except Exception as error:
-        _log_fault(error)
-        _print(fault_sentence(error))
-        raise SystemExit(1) from None
     finally:
         logger.level, logger.propagate = before
         logger.removeHandler(handler)
@@ -79,7 +72,7 @@ def faults_shown(show: Callable[[str], object]) -> Iterator[None]:
 
     def tell(error: BaseException | None) -> None:
         if isinstance(error, Exception):
-            _log_fault(error)
+            logger.critical("Unhandled exception", exc_info=error)
             show(fault_sentence(error))
         elif error is not None and not isinstance(error, SystemExit):
             before[0](type(error), error, error.__traceback__)
@@ -92,10 +85,6 @@ def faults_shown(show: Callable[[str], object]) -> Iterator[None]:
         yield
     finally:
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
-
-
-def _log_fault(error: Exception) -> None:
-    logger.critical("Unhandled exception", exc_info=error)
 
 
 def _print(sentence: str) -> None:

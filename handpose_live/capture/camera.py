@@ -28,7 +28,6 @@ ALLOWED_IN = {
     "darwin": " in System Settings, Privacy & Security, Camera",
     "win32": " in Settings, Privacy & security, Camera",
 }.get(sys.platform, "")
-LARGEST_INDEX = 2**31 - 1  # that OpenCV takes
 LOST_AFTER_S = 2.0
 RETRY_S = 0.05
 
@@ -56,8 +55,6 @@ def open_camera(index: int) -> LiveSource:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     names = {camera.index: camera.name for camera in list_cameras()}
     name = f"camera {index} ({names[index]})" if index in names else f"camera {index}"
-    if index > LARGEST_INDEX:
-        raise HandPoseError(_why_not(index, name, names))
     capture = cv2.VideoCapture(index, BACKEND)
     if not capture.isOpened():
         raise HandPoseError(_why_not(index, name, names))

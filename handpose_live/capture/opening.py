@@ -13,25 +13,9 @@ from handpose_live.errors import HandPoseError
 DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
 PICTURE_SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx"),
-    *(
-        ".heic",
-        ".heif",
-        ".hif",
-        ".heics",
-        ".heifs",
-        ".avif",
-        ".avifs",
-        ".png",
-        ".apng",
-        ".gif",
-        ".webp",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-    ),
-    *(".pnm", ".ppm", ".pgm", ".pbm"),
+    *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx", ".heic", ".heif", ".hif"),
+    *(".avif", ".avifs", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".pnm", ".ppm"),
+    *(".pgm", ".pbm"),
 )
 # What is longer is rather the date and time that a folder is named after.
 CAMERA_NUMBER = re.compile("[0-9]{1,10}")

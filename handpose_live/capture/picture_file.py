@@ -3,8 +3,8 @@
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import PIL.Image
@@ -22,6 +22,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # A JPEG with others behind it, such as the gain map of a phone's photo, is the one photo that it shows.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "HEIF", "AVIF")
 ANIMATED, PAGED = ("PNG", "WEBP", "GIF", "AVIF"), ("TIFF", "HEIF")
+COUNTED = ("PNG", "WEBP", "AVIF", "HEIF")  # these say how many pictures they hold
 # Pages of a TIFF that repeat another one: smaller, or as its mask.
 SUBFILE_TYPE, REDUCED_OR_MASK = 254, 0b101
 # Browsers take a shorter duration for an oversight, and show the frame for the usual one.
@@ -37,7 +38,7 @@ class PictureFile:
         size: width and height of its first picture as it is shown, in px; None if it cannot be opened.
         pages: where in the file each picture is.
         durations_s: how long each frame of an animation is shown; empty where each picture stands for itself.
-        torn: an animation that breaks off after ``pages``.
+        torn: it breaks off after ``pages``.
         is_photo: its camera says when it was taken.
         fault: why it cannot be opened, if more is known than that.
     """
@@ -73,7 +74,7 @@ class PictureFile:
                     image = self._what_there_is(page, label, warn)
                 yield image
         if self.torn:
-            warn(f"{name} breaks off after {len(self.pages)} frames: the rest is missing or broken.")
+            warn(f"{name} breaks off after picture {len(self.pages)}: the rest is missing or broken.")
 
     def _what_there_is(self, page: int, label: str, warn: Callable[[str], object]) -> Image | None:
         """A page that cannot be read in full."""
@@ -95,12 +96,9 @@ def examine(path: Path) -> PictureFile:
     try:
         with _open(path) as picture:
             width, height = reversed(picture.size) if is_turned(picture) else picture.size
-            pages = _pages(picture)
-            if len(pages) == 1 or picture.format in PAGED:
-                return PictureFile(path, (width, height), pages, is_photo=is_photo(picture))
-            durations_s = _durations_s(picture, pages)
-            whole = pages[: max(1, len(durations_s))]
-            return PictureFile(path, (width, height), whole, durations_s, torn=len(whole) < len(pages))
+            photo = is_photo(picture)
+            pages, durations_s, torn = _leaf_through(picture)
+            return PictureFile(path, (width, height), pages, durations_s, torn=torn, is_photo=photo)
     except Exception as error:  # as in PictureFile.read
         return PictureFile(path, fault=_reason(error))
 
@@ -122,29 +120,35 @@ def _page(picture: PIL.Image.Image, page: int) -> Image:
     return to_rgb(picture)
 
 
-def _pages(picture: PIL.Image.Image) -> Sequence[int]:
-    if picture.format not in (*ANIMATED, *PAGED):
-        return (0,)
+def _leaf_through(picture: PIL.Image.Image) -> tuple[Sequence[int], Sequence[float], bool]:
+    """Where its pictures are, how long each is shown, if that matters, and whether the file breaks off after them."""
+    promised = getattr(picture, "n_frames", 1) if picture.format in COUNTED else 0
+    if promised == 1 or picture.format not in (*ANIMATED, *PAGED):
+        return (0,), (), False
     # The picture for programs that know no animation need not be a part of it.
     first = 1 if getattr(picture, "default_image", False) else 0
-    pages: Sequence[int] = range(first, getattr(picture, "n_frames", 1))
-    if picture.format == "TIFF" and len(pages) > 1:
-        pages = [page for page in pages if not _is_of_another(picture, page)]
-    return pages or (0,)
-
-
-def _is_of_another(picture: PIL.Image.Image, page: int) -> bool:
-    picture.seek(page)
-    return bool(getattr(picture, "tag_v2", {}).get(SUBFILE_TYPE, 0) & REDUCED_OR_MASK)
-
-
-def _durations_s(picture: PIL.Image.Image, pages: Sequence[int]) -> list[float]:
-    """How long each frame is shown, up to the first that cannot be read."""
-    durations_s: list[float] = []
-    with suppress(Exception):  # as in PictureFile.read
-        for page in pages:
+    pages, durations_s, torn = list[int](), list[float](), False
+    try:
+        for page in count(first):
             picture.seek(page)
-            picture.load()
-            shown_ms = picture.info.get("duration") or 0
-            durations_s.append((shown_ms if shown_ms > SHORTEST_MS else USUAL_MS) / 1000)
-    return durations_s
+            if picture.format in ANIMATED:
+                picture.load()
+                durations_s.append(_duration_s(picture))
+            if not _is_of_another(picture):
+                pages.append(page)
+    except EOFError:
+        torn = page < promised
+    except Exception:  # as in PictureFile.read
+        torn = True
+    if len(pages) > 1:
+        return pages, durations_s, torn
+    return pages or (0,), (), torn and bool(pages)
+
+
+def _duration_s(picture: PIL.Image.Image) -> float:
+    shown_ms = float(picture.info.get("duration") or 0)
+    return (shown_ms if shown_ms > SHORTEST_MS else USUAL_MS) / 1000
+
+
+def _is_of_another(picture: PIL.Image.Image) -> bool:
+    return bool(getattr(picture, "tag_v2", {}).get(SUBFILE_TYPE, 0) & REDUCED_OR_MASK)

@@ -208,12 +208,15 @@ class VideoFile:
         codec.colorspace, codec.color_range = int(Colorspace.ITU709), int(ColorRange.MPEG)
         codec.color_primaries, codec.color_trc = int(ColorPrimaries.BT709), int(ColorTrc.BT709)
         self._reformatter = VideoReformatter()
-        self._picture_ticks = min(max(1, round(ticks_per_s / fps)), LONGEST_TICKS)
-        self._empty = True
+        self._period_ticks = min(max(1, round(ticks_per_s / fps)), LONGEST_TICKS)
+        self._tick, self._picture_ticks = -1, self._period_ticks
 
     def add(self, image: Image, tick: int) -> None:
         """Encode and write an ``(h, w, 3)`` RGB picture, shown from that tick on."""
-        self._empty = False
+        if self._tick >= 0:
+            # Where there are gaps, the nominal period says little.
+            self._picture_ticks = min(self._period_ticks, tick - self._tick)
+        self._tick = tick
         picture = self._reformatter.reformat(
             av.VideoFrame.from_ndarray(_sized(image, *self._size), format="rgb24"),
             format="yuv420p",
@@ -225,7 +228,7 @@ class VideoFile:
 
     def finish(self) -> None:
         """Write what the encoder still holds, and close the file; without a picture there is no new file."""
-        if self._empty:
+        if self._tick < 0:
             if self._path.exists() and not self._path.stat().st_size:
                 self._path.unlink()
             return

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QDockWidget,
     QFileDialog,
@@ -21,7 +22,8 @@ from handpose_live.ui.choice import Check, Choice
 from handpose_live.ui.dock_title import DockTitle, scrolled
 from handpose_live.ui.settings import RANGES, Settings
 
-WIDTH, LEAST_WIDTH, MARGIN, LABEL_WIDTH = 296, 240, 16, 76
+WIDTH, LEAST_WIDTH, MARGIN, LABEL_WIDTH = 312, 240, 16, 76
+PADDING = 18  # of a button's text, with its border
 HANDS = tuple(map(int, RANGES["max_hands"]))
 COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "One for all": "single"}
 VIDEOS = {"Annotated": "annotated", "Clean": "clean", "Both": "both"}
@@ -52,7 +54,7 @@ class Options(QDockWidget):
         self.videos.addItems(list(VIDEOS))
         self.mirrored = Check("As shown")
         self.mirrored.setToolTip("Record a selfie view flipped as it is shown; joints and clean video never are")
-        self.landmarks, self.folder, self.pattern = Check("Joints too (.jsonl)"), QPushButton(), QLineEdit()
+        self.landmarks, self.folder, self.pattern = Check("Joints too (.jsonl)"), _PathButton(), QLineEdit()
         self.pattern.setToolTip("{date}, {time} and {source} are filled in")
         self._lay_out()
         self._connect()
@@ -74,10 +76,7 @@ class Options(QDockWidget):
         if not self.pattern.hasFocus():
             self.pattern.setText(plan.pattern)
             self.pattern.setCursorPosition(0)
-        self.folder.setAccessibleDescription(str(plan.directory))
-        metrics = self.folder.fontMetrics()
-        self.folder.setText(metrics.elidedText(str(plan.directory), Qt.TextElideMode.ElideMiddle, WIDTH - 144))
-        self.folder.setToolTip(str(plan.directory))
+        self.folder.put(str(plan.directory))
 
     def _lay_out(self) -> None:
         content = QWidget()
@@ -138,6 +137,24 @@ class Options(QDockWidget):
         before = str(self._settings.recording.directory)
         if path := QFileDialog.getExistingDirectory(self, "Folder for recordings", before):
             self._change("recording", folder=path)
+
+
+class _PathButton(QPushButton):
+    """A path, of which as much is shown as there is room for."""
+
+    def put(self, path: str) -> None:
+        """Show this path; pointing at it shows the whole."""
+        self.setToolTip(path)
+        self.setAccessibleDescription(path)
+        self._shorten()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        room = self.width() - 2 * PADDING
+        self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideMiddle, room))
 
 
 def _slider(low: int, high: int) -> QSlider:

@@ -35,7 +35,7 @@ class Player(QObject):
         opened: the source's info and the name of the device that the network runs on; again after each return.
         fetching: bytes so far and in all, 0 if that is not known, of what has to be fetched first.
         arrived: there is a newer frame to :meth:`take`.
-        warned: what a person must know of the frames so far, in a sentence.
+        warned: what a person must know of the frames so far or of a finished recording, in a sentence.
         lost: why a live source broke off; it is tried again until it is back.
         ended: a file came to its end, from where it can be wound back.
         failed: why nothing can be played at all.
@@ -373,6 +373,8 @@ class Player(QObject):
         if self._session is not None:
             self._session.recording = None
         self._tell(self.recorded, recording.files, _closed(recording))
+        if recording.warnings:
+            self._tell(self.warned, " ".join(recording.warnings))
 
     def _lose_recording(self, error: HandPoseError) -> None:
         recording, self._recording = self._recording, None

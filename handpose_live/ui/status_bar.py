@@ -131,6 +131,11 @@ class Figure(QLabel):
         if self.text():
             self.put(self._number, self._unit)
 
+    def clear(self) -> None:
+        """Show nothing."""
+        super().clear()
+        self.setAccessibleName("")
+
     def put(self, number: str, unit: str) -> None:
         """Show a number in its unit."""
         self._number, self._unit = number, unit

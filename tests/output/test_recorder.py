@@ -140,6 +140,17 @@ def test_the_last_picture_is_shown_for_one_frame_time(tmp_path: Path) -> None:
         assert played.duration == pytest.approx(600_000, abs=1000)  # in microseconds
 
 
+@pytest.mark.parametrize("kind", ["mp4", "mov"])
+def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_picture_last(
+    tmp_path: Path, kind: str
+) -> None:
+    with recorder(tmp_path / f"out.{kind}", grey(0), fps=4 / 25200) as video:
+        for time_s in (0.0, 0.1, 25200.0, 25200.1):
+            video.write(grey(0), time_s)
+    with av.open(str(tmp_path / f"out.{kind}")) as played:
+        assert played.duration == pytest.approx(25_200_200_000, abs=1000)  # in microseconds
+
+
 def test_colours_come_back(tmp_path: Path) -> None:
     picture = np.zeros((48, 96, 3), np.uint8)
     colours = [(61, 220, 90), (34, 211, 238), (240, 80, 230)]

@@ -1,7 +1,11 @@
 """What people see and reach: contrast, names for screen readers, the keyboard, small screens."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QSize, Qt
@@ -26,18 +30,21 @@ from handpose_live.capture.camera import Camera
 from handpose_live.ui import style
 from handpose_live.ui.actions import COMMANDS
 from handpose_live.ui.dock_title import DockTitle
-from handpose_live.ui.geometry import FRAME_HEIGHT, FRAME_WIDTH
+from handpose_live.ui.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
 from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
 from handpose_live.ui.icon import Sign
 from handpose_live.ui.joint_picker import JointPicker
 from handpose_live.ui.options import Options
+from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.settings import Settings
 from handpose_live.ui.style import DARK, LIGHT, Colours
-from handpose_live.ui.window import Window
-from tests.ui.conftest import Start
+from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
+from tests.ui.conftest import Display, Start
 from tests.ui.stand_ins import tools
 from tests.ui.test_inspector import looked_at
 from tests.ui.test_window import press
 
+ROOT = Path(__file__).parents[2]
 # A screen of 1280x800 at 200 %.
 SMALL = QSize(640 - FRAME_WIDTH, 400 - FRAME_HEIGHT)
 TEXT_CONTRAST, BORDER_CONTRAST = 4.5, 3.0
@@ -231,6 +238,47 @@ def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> Non
     assert least.height() <= SMALL.height()
 
 
+def test_the_first_window_fits_its_screen() -> None:
+    wanted = QSize(FIRST_WIDTH, FIRST_HEIGHT)
+    assert fitting(wanted, QSize(640, 400)) == SMALL
+    assert fitting(wanted, QSize(1920, 1040)) == wanted
+
+
+def test_a_window_that_was_on_a_larger_screen_comes_back_onto_this_one(start: Start) -> None:
+    before = start(tools())
+    before.setGeometry(5000, 3000, 3000, 2000)
+    geometry = bytes(before.saveGeometry().data())
+    window = start(tools(), settings=Settings(geometry=geometry))
+    screen = window.screen()
+    assert screen is not None
+    assert screen.availableGeometry().contains(window.geometry())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this X server")
+def test_a_real_window_at_200_percent_fits_a_screen_of_1280_by_800(tmp_path: Path, display: Display) -> None:
+    env = {"DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": "2"}
+    measure = """
+import sys
+from pathlib import Path
+from handpose_live.ui.recording_plan import RecordingPlan
+from handpose_live.ui.settings import Settings
+from handpose_live.ui.start import create_application
+from handpose_live.ui.window import Window
+from tests.ui.stand_ins import tools
+application = create_application(Settings())
+window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
+window.show()
+for key in ("inspect", "plot", "options"):
+    window.actions_[key].trigger()
+application.processEvents()
+print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
+window.stop()
+"""
+    command = [sys.executable, "-c", measure, str(tmp_path / "settings.ini")]
+    done = subprocess.run(command, env={**os.environ, **env}, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "2.0"]
+
+
 def test_every_part_of_the_docks_can_be_scrolled_to(qtbot: QtBot, start: Start) -> None:
     window = opened(start)
     window.resize(SMALL)
@@ -262,6 +310,19 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     bar = sheet.findChildren(QScrollArea)[0].horizontalScrollBar()
     assert bar is not None
     assert bar.maximum() == 0
+
+
+@pytest.mark.parametrize("width", [240, 312])
+def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
+    folder = "/home/someone/" + "recordings of hands/" * 10
+    window = start(tools(), settings=Settings(recording=RecordingPlan(folder=folder)))
+    window.options.show()
+    window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: window.options.width() == width)
+    button = window.options.folder
+    assert "…" in button.text()
+    assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 2 * 17
+    assert button.toolTip() == str(window.settings.recording.directory)
 
 
 def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:

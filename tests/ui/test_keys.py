@@ -49,14 +49,14 @@ def focus(qtbot: QtBot, control: QWidget) -> None:
 def press(control: QWidget, *keys: Qt.Key, ctrl: bool = False) -> None:
     held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
     for key in keys:
-        QTest.keyClick(control, key, held)
+        QTest.keyClick(control, key, held)  # type: ignore[call-overload]
 
 
 def test_a_name_is_typed_and_edited_letter_by_letter(qtbot: QtBot, window: Window, done: list[str]) -> None:
     field = window.options.pattern
     focus(qtbot, field)
     field.selectAll()
-    QTest.keyClicks(field, "RSHJ.,[] zmlq")
+    QTest.keyClicks(field, "RSHJ.,[] zmlq")  # type: ignore[call-arg, arg-type]
     press(field, Key.Key_Home, Key.Key_Right, Key.Key_Left, Key.Key_Delete, Key.Key_Space)
     assert field.text() == " SHJ.,[] zmlq"
     press(field, Key.Key_A, Key.Key_C, ctrl=True)

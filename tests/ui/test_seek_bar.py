@@ -35,7 +35,7 @@ def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
 
 def test_a_bar_that_is_held_while_another_film_opens_lets_go(bar: SeekBar) -> None:
     bar.open(60.0)
-    QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))  # type: ignore[call-overload]
     assert bar.slider.isSliderDown()
     sought: list[float] = []
     bar.sought.connect(sought.append)
@@ -111,6 +111,7 @@ def test_the_frame_before_is_shown_exactly_also_after_a_seek_and_at_the_end_and_
     press("step_back", 1, 9)
     press("step_back", 20, 0)
     press("step", 1, 1)
-    assert QTest.qWaitForWindowExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
     QTest.keyClick(window, Qt.Key.Key_Comma)  # type: ignore[call-overload]
     qtbot.waitUntil(lambda: index(window) == 0, timeout=PATIENCE_MS)

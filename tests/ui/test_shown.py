@@ -1,6 +1,7 @@
 """What is on the screen, in the recording, the snapshot, the inspector and on the clipboard is the same."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,15 @@ import pytest
 from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.frame import Image
+from handpose_live.capture.frame import Frame, Image
 from handpose_live.capture.source import SourceInfo
 from handpose_live.output.overlay import Look, draw_hands
 from handpose_live.session import Tools
 from handpose_live.ui.settings import Settings
+from handpose_live.ui.shown import Shown
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
-from tests.ui.stand_ins import HEIGHT, WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
+from tests.ui.stand_ins import WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
 
 PATIENCE_MS = 60_000
 TOGGLES = ("joints_only", "labels", "names", "boxes")
@@ -80,11 +82,12 @@ def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
     if how == "at its end":
         qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         *(partial(do, window, key) for key in ("overlay", "overlay", *TOGGLES)),
         lambda: window.options.colours.setCurrentIndex(1),
         lambda: window.options.thickness.setValue(300),
-    ):
+    )
+    for change in changes:
         before = window.view.picture
         change()
         assert before is not None
@@ -122,7 +125,7 @@ def has_recorded(window: Window) -> bool:
 
 def decoded(film: Path) -> list[Image]:
     with av.open(str(film)) as file:
-        return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8) for frame in file.decode(video=0)]
 
 
 def apart(one: Image, other: Image) -> float:
@@ -234,17 +237,15 @@ def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
 
 def camera_with_hands(clip: str) -> StandInCamera:
     """Shows some frames of a clip and breaks off."""
-    with av.open(clip) as file:
-        images = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)][:25]
+    images = decoded(Path(clip))[:25]
 
     class Camera(StandInCamera):
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self) -> Iterator[Frame]:
             for frame, image in zip(super().__iter__(), images, strict=False):
                 yield replace(frame, image=image)
 
     camera = Camera(25, then="break off")
     camera.info = SourceInfo("camera 7", images[0].shape[1], images[0].shape[0], 30.0, None, live=True)
-    assert (camera.info.width, camera.info.height) != (WIDTH, HEIGHT)
     return camera
 
 
@@ -255,13 +256,8 @@ def tracks(window: Window) -> set[int]:
 def inspected(window: Window) -> set[int | None]:
     """The hands in the inspector, if they are those of the shown frame to the px."""
     shown = {id(hand): hand for hand in window.shown.annotated.hands} if window.shown is not None else {}
-    looked = [panel.crop_inspection for panel in map(_Panel, window.inspector.panels)]
+    looked = [panel._inspection for panel in window.inspector.panels]
     return {one.hand.track for one in looked if one is not None and id(one.hand) in shown}
-
-
-class _Panel:
-    def __init__(self, panel: object) -> None:
-        self.crop_inspection = panel._inspection  # type: ignore[attr-defined]
 
 
 def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_frame(
@@ -269,14 +265,19 @@ def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_f
 ) -> None:
     window = standing(qtbot, start, clip)
     do(window, "inspect")
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: do(window, "step"),
         lambda: do(window, "step_back"),
         lambda: window.seek_bar.slider.setValue(250),
-    ):
+    )
+
+    def is_another(before: Shown | None) -> bool:
+        return window.shown is not None and before is not None and window.shown.annotated is not before.annotated
+
+    for act in acts:
         before = window.shown
         act()
-        qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated is not before.annotated)  # type: ignore[union-attr] # noqa: B023
+        qtbot.waitUntil(partial(is_another, before), timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
 
 
