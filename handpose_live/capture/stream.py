@@ -31,10 +31,22 @@ LIVE_OPTIONS = {
 }
 # As much as has arrived, up to so many bytes.
 BYTES_OPTIONS = {"fflags": "nobuffer", "raw_packet_size": "65536"}
-
-
 # A playlist names others by their address.
 PLAYLIST = (b"#EXTM3U", b"<?xml", b"<MPD", b"\xef\xbb\xbf#EXTM3U")
+
+
+class Arriving:
+    """Reads chunks as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        """What has arrived, at most so many bytes; none at the end."""
+        self._rest = self._rest or next(self._chunks, b"")
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
 
 
 def open_stream(address: str) -> Source:
@@ -44,12 +56,13 @@ def open_stream(address: str) -> Source:
         HandPoseError: nothing answers there, or it is no video.
     """
     name = without_secrets(address)
-    return _open_http(address, name) if address.lower().startswith("http") else _open(address, name)
+    return _open_http(address, name) if address.lower().startswith("http") else _open(address, address, name)
 
 
-def _open(address: str, name: str) -> Source:
-    container, stream = open_video_stream(address, name, LIVE_OPTIONS)
-    if container.duration is not None:
+def _open(sent: str | Arriving, address: str, name: str) -> Source:
+    container, stream = open_video_stream(sent, name, LIVE_OPTIONS)
+    # A film that is being made may give its length as 0.
+    if container.duration:
         container.close()
         return open_recording(address, name)
     return _live(name, fps_of(stream), _images(container, stream, name))
@@ -71,11 +84,10 @@ def _open_http(address: str, name: str) -> Source:
     is_picture_file = length == 0 and sent.size > 0
     if is_picture_file or (length == -1 and sent.size > 0) or head.startswith(PLAYLIST):
         sent.close()
-        return open_recording(address, name) if is_picture_file else _open(address, name)
+        return open_recording(address, name) if is_picture_file else _open(address, address, name)
     if length is not None and length >= 0:
         return _live(name, None, _jpeg_images(sent, chunks, name, may_be_one=length == 0))
-    container, stream = open_video_stream(Arriving(chunks), name, LIVE_OPTIONS)
-    return _live(name, fps_of(stream), _images(container, stream, name))
+    return _open(Arriving(chunks), address, name)
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, int | None]:
@@ -85,20 +97,6 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, int | None]:
         head += chunk
         length = header_length(head)
     return head, length
-
-
-class Arriving:
-    """Reads chunks as a file."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = b""
-
-    def read(self, size: int) -> bytes:
-        """What has arrived, at most so many bytes; none at the end."""
-        self._rest = self._rest or next(self._chunks, b"")
-        part, self._rest = self._rest[:size], self._rest[size:]
-        return part
 
 
 def _live(name: str, fps: float | None, seen: Generator[Image]) -> LiveSource:

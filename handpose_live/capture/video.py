@@ -80,7 +80,7 @@ def _frames(url: str, source: StoredSource, start_s: float, from_s: float) -> Ge
     info = source.info
     container, stream = open_video_stream(url, info.name)
     stream.thread_type = "AUTO"
-    clock = Clock(1 / (info.fps or ASSUMED_FPS), start_s)
+    clock = Clock(1 / (info.fps or ASSUMED_FPS), start_s if from_s > 0 else nan)
     first_s = from_s - clock.period_s / 2
     with container:
         reader = Reader(container, stream)
@@ -103,9 +103,9 @@ def _packets(reader: Reader, clock: Clock, from_s: float) -> Iterator[VideoPacke
     if not _has_index(container):
         return from_keyframe(packets, clock, from_s - clock.period_s / 2)
     sought_s = from_s - REORDERED * clock.period_s
-    return (
-        _numbered(packets, container, stream, clock) if sought_s > 0 and _seek(container, stream, sought_s) else packets
-    )
+    if sought_s <= 0 or not _seek(container, stream, sought_s):
+        return packets
+    return _numbered(packets, container, stream, clock)
 
 
 def _seek(container: InputContainer, stream: VideoStream, time_s: float) -> bool:
@@ -131,8 +131,8 @@ def _numbered(
             key = packet
             if is_listed and key.dts is not None:
                 clock.index = _place(stream, key.dts) - 1
-            else:
-                clock.index = round((stamp_of(key) - clock.start_s) / clock.period_s) - 1
+            elif not isnan(since_start_s := stamp_of(key) - clock.start_s):
+                clock.index = round(since_start_s / clock.period_s) - 1
         elif key is not None and stamp_of(packet) < stamp_of(key):
             clock.index += is_listed
             continue
@@ -248,7 +248,7 @@ def _may_be_joined(container: InputContainer) -> bool:
 def _has_index(container: InputContainer) -> bool:
     """A time can be found in the file; others are read through, unless a server would have to send them."""
     is_unclear = container.format.flags & (TIMES_MAY_JUMP | HAS_NO_TIMES) and is_file(container.name)
-    return container.duration is not None and not is_unclear
+    return bool(container.duration) and not is_unclear
 
 
 def is_file(url: str | Readable) -> bool:
