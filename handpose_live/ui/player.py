@@ -1,6 +1,7 @@
 """The thread that plays one source: opens it, finds the hands, records, and shows its newest frame to the interface."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -70,9 +71,9 @@ class Player(QObject):
         self.meter = SpeedMeter()
         self._tools, self._tracking, self._tracked = tools, tracking, tracking
         self._pace, self._looped = Pace(), False
-        # What was asked of a file: a time to go on from, frames to step on or, below 0, back.
+        # What was asked of a file: a time to go on from, then one frame on (1) or back (-1) after another.
         self._wanted_s: float | None = None
-        self._steps = 0
+        self._steps: deque[int] = deque()
         self._stands = False
         self._source: Source | None = None
         self._session: Session | None = None
@@ -225,7 +226,7 @@ class Player(QObject):
         source = session.source
         frames = iter(source)
         while True:
-            if self._steps < 0 and isinstance(source, StoredSource):
+            if self._wanted_s is None and self._steps and self._steps[0] < 0 and isinstance(source, StoredSource):
                 frame = self._frame_before(source)
             elif (frame := self._next_frame(source, frames)) is None:
                 self._warn(source)
@@ -241,7 +242,7 @@ class Player(QObject):
     @property
     def _is_asked(self) -> bool:
         """A certain frame of a file is asked for."""
-        return self._wanted_s is not None or self._steps != 0
+        return self._wanted_s is not None or bool(self._steps)
 
     def _next_frame(self, source: Source, frames: Iterator[Frame]) -> Frame | None:
         """The frame at the time that was asked for, or else the next one; None at the end."""
@@ -250,11 +251,11 @@ class Player(QObject):
             self._wanted_s = None
             self._cut()
         elif self._steps:
-            self._steps -= 1
+            self._steps.popleft()
         return self._commands.call(lambda: next(frames, None))
 
     def _frame_before(self, source: StoredSource) -> Frame | None:
-        self._steps += 1
+        self._steps.popleft()
         now_s = self._current.frame.time_s if self._current is not None else 0.0
         frame = self._commands.call(lambda: source.frame_before(now_s))
         if frame is not None:
@@ -275,7 +276,8 @@ class Player(QObject):
         self._hand_over(annotated, look)
 
     def _end(self, source: Source) -> None:
-        self._steps, self.at_end = 0, True
+        self._steps.clear()
+        self.at_end = True
         self._tell(self.ended)
         self._stand_until(lambda: self._is_asked or (self._looped and not source.info.live))
         self.at_end = False
@@ -309,9 +311,9 @@ class Player(QObject):
 
     # ------------------------------------------------------------------ what is asked for
 
-    def _step(self, steps: int) -> None:
-        if isinstance(self._source, StoredSource) and not (self.at_end and steps > 0):
-            self._steps += steps
+    def _step(self, step: int) -> None:
+        if isinstance(self._source, StoredSource) and not (self.at_end and step > 0):
+            self._steps.append(step)
 
     def _seek(self, time_s: float) -> None:
         if isinstance(self._source, StoredSource):
