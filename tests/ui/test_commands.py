@@ -248,10 +248,16 @@ def test_record_again_stops_it_and_says_where_it_is(
     assert [Path(path) for path in opened_outside] == [film.parent]
 
 
+def recorded_s(window: Window) -> float:
+    return window.shown.recording.time_s if window.shown is not None and window.shown.recording is not None else 0.0
+
+
 def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "record")
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
+    # Paused before its first frame it would have no video at all.
+    qtbot.waitUntil(lambda: recorded_s(window) > 0, timeout=PATIENCE_MS)
     do(window, "pause_recording")
     qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=PATIENCE_MS)
     before_s = time_s(window)
