@@ -18,7 +18,7 @@ ALLOWED = {
     "handpose_live/tracking": ("capture", "pose", "stages", "errors"),
     "handpose_live/output": ("tracking", "capture", "pose", "errors"),
     "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "log", "errors"),
-    "handpose_live/benchmark": ("app", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
+    "handpose_live/benchmark": ("app", "console", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
     "trainer": ("pose", "text", "errors"),
 }
 # The benchmark runs MediaPipe's own tracker beside the program, which never loads the benchmark.

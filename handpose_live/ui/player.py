@@ -318,6 +318,7 @@ class Player(QObject):
     def _seek(self, time_s: float) -> None:
         if isinstance(self._source, StoredSource):
             self._wanted_s = time_s
+            self._steps.clear()  # they were meant from where the film was
             self._pace = Pace(self.speed)
 
     def _loop(self) -> None:

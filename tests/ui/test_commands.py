@@ -4,6 +4,7 @@ import json
 import logging
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import av
 import cv2
@@ -51,6 +52,20 @@ def playing(qtbot: QtBot, start: Start, spec: str) -> Window:
 
 def do(window: Window, key: str) -> None:
     window.actions_[key].trigger()
+
+
+def settle(qtbot: QtBot, window: Window) -> None:
+    """Wait until all that was asked of a film that stands still is done, and its frame is on the screen."""
+    player, obeyed = window.player, Event()
+    assert player is not None
+    player._commands.do(obeyed.set)
+    qtbot.waitUntil(obeyed.is_set, timeout=PATIENCE_MS)
+
+    def stands() -> bool:
+        shown = window.shown.annotated if window.shown is not None else None
+        return player._stands and not player._is_asked and shown is player._current
+
+    qtbot.waitUntil(stands, timeout=PATIENCE_MS)
 
 
 def time_s(window: Window) -> float:
@@ -136,12 +151,11 @@ def test_a_chosen_file_folder_or_address_is_played(
 def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
-    qtbot.wait(300)
+    settle(qtbot, window)
     before_s = time_s(window)
     assert window.actions_["play"].text() == "Play"
     do(window, "step")
-    qtbot.waitUntil(lambda: time_s(window) == pytest.approx(before_s + 0.1), timeout=PATIENCE_MS)
-    qtbot.wait(300)
+    settle(qtbot, window)
     assert time_s(window) == pytest.approx(before_s + 0.1)
     do(window, "play")
     qtbot.waitUntil(lambda: time_s(window) > before_s + 0.3, timeout=PATIENCE_MS)
@@ -162,6 +176,8 @@ def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: S
     do(window, "forward")
     qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: said(window, "The end."), timeout=PATIENCE_MS)
+    for _ in range(3):  # to the slowest, so that nobody can miss the beginning
+        do(window, "slower")
     do(window, "play")
     qtbot.waitUntil(lambda: time_s(window) < 1, timeout=PATIENCE_MS)
 
@@ -338,7 +354,7 @@ def test_a_frozen_frame_stays_while_the_film_goes_on(qtbot: QtBot, start: Start,
     window = playing(qtbot, start, clip)
     do(window, "freeze")
     frozen = window.shown
-    qtbot.wait(400)
+    qtbot.waitUntil(lambda: window.newest is not frozen, timeout=PATIENCE_MS)
     assert window.shown is frozen
     do(window, "freeze")
     qtbot.waitUntil(lambda: window.shown is not frozen, timeout=PATIENCE_MS)

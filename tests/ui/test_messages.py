@@ -1,6 +1,7 @@
 """What the window says: never cut, to be copied, there until it is read; and how far fetching is."""
 
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -14,7 +15,7 @@ from handpose_live.ui.picture_view import PictureView
 from handpose_live.ui.sentence import Sentence
 from handpose_live.ui.window import LOADING
 from tests.ui.conftest import Start
-from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.stand_ins import PATIENCE_S, StandInCamera, tools
 from tests.ui.test_window import press
 
 PATIENCE_MS = 60_000
@@ -128,9 +129,11 @@ def test_a_state_is_said_while_nothing_else_is(qtbot: QtBot) -> None:
 
 def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, start: Start) -> None:
     heard: list[tuple[str, int, int]] = []
+    listening = Event()
     camera = StandInCamera(1, then="hang")
 
     def fetch(progress: object) -> None:
+        assert listening.wait(PATIENCE_S)
         for done in (0, 2_000_000, 8_000_000):
             progress(done, 8_000_000)  # type: ignore[operator]
 
@@ -144,6 +147,7 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     assert panel.progress.isVisible()
     assert window.player is not None
     window.player.fetching.connect(note)
+    listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     camera.let_go.set()
     busy = 0

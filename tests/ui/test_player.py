@@ -1,6 +1,5 @@
 """The thread that plays, without a window."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -12,7 +11,7 @@ from handpose_live.output.landmarks import read_landmarks
 from handpose_live.output.overlay import Look
 from handpose_live.output.recording import RecordingFiles
 from handpose_live.session import Tracking
-from handpose_live.ui.player import STOP_S, Player
+from handpose_live.ui.player import Player
 from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
 
 PATIENCE_MS = 60_000
@@ -47,7 +46,7 @@ def test_a_recording_wanted_from_the_start_has_the_first_frame(qtbot: QtBot, tmp
     assert read_landmarks(file)[1][0]["frame"] == 0
 
 
-def test_many_sources_that_hang_end_together_within_two_seconds(qtbot: QtBot) -> None:
+def test_sources_that_hang_are_left_behind(qtbot: QtBot) -> None:
     let_go, opening = Event(), []
 
     def hang(spec: str) -> Source:
@@ -59,12 +58,9 @@ def test_many_sources_that_hang_end_together_within_two_seconds(qtbot: QtBot) ->
     for player in players:
         player.start()
     qtbot.waitUntil(lambda: len(opening) == 4, timeout=PATIENCE_MS)
-    before_s = time.monotonic()
     for player in players:
         player.let_go()
-    ended = [player.stop(before_s + STOP_S - time.monotonic()) for player in players]
-    assert time.monotonic() - before_s < 2
-    assert ended == [False] * 4
+    assert [player.stop(0.1) for player in players] == [False] * 4
     let_go.set()
     qtbot.waitUntil(lambda: not any(player.is_running for player in players), timeout=PATIENCE_MS)
 
