@@ -25,7 +25,7 @@ test: .venv/packages-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	QT_QPA_PLATFORM=offscreen .venv/bin/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	QT_QPA_PLATFORM=offscreen .venv/bin/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -9,18 +9,11 @@ from pathlib import Path
 
 from handpose_live.batch.fingerprint import is_picture, place_of
 from handpose_live.batch.results import is_result
+from handpose_live.capture.opening import FILM_SUFFIXES
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 
 logger = logging.getLogger(__name__)
-
-# Of films and nothing else: taken from a folder without a look, so that a broken one is not passed over. Whatever
-# else can be opened is taken too.
-FILM_SUFFIXES = (
-    *(".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg"),
-    *(".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".vob", ".webm"),
-    *(".wmv", ".y4m"),
-)
 
 
 @dataclass(frozen=True)
@@ -92,6 +85,7 @@ def _look_into(root: Path, out: Path, open_source: Callable[[str], Source], foun
         for file in files:
             if is_picture(file) or is_result(file):
                 continue
+            # Without a look, lest a broken film be passed over. Whatever else can be opened is taken too.
             if file.suffix.lower() in FILM_SUFFIXES or _opens(file, open_source):
                 found.inputs.append(Input(file, file.relative_to(root)))
             else:

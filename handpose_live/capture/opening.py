@@ -17,6 +17,14 @@ PICTURE_SUFFIXES = (
     *(".avif", ".avifs", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".pnm", ".ppm"),
     *(".pgm", ".pbm"),
 )
+# Of films and nothing else.
+FILM_SUFFIXES = (
+    *(".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg"),
+    *(".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".vob", ".webm"),
+    *(".wmv", ".y4m"),
+)
+# Of other files, too.
+PERHAPS_FILM_SUFFIXES = (".ts",)
 # What is longer is rather the date and time that a folder is named after.
 CAMERA_NUMBER = re.compile("[0-9]{1,10}")
 

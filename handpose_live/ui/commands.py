@@ -11,7 +11,7 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from handpose_live.capture.opening import DEMO, PICTURE_SUFFIXES
+from handpose_live.capture.opening import DEMO, FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
 from handpose_live.log import log_file
 from handpose_live.output.failure import cannot_write
 from handpose_live.output.recording import RecordingFiles
@@ -19,7 +19,6 @@ from handpose_live.tracking.gestures import own_table
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.inspector import as_record
-from handpose_live.ui.recording_plan import FILM_SUFFIXES
 from handpose_live.ui.shown import RecordingState
 from handpose_live.ui.style import Theme
 
@@ -42,7 +41,7 @@ class Commands:
     # ------------------------------------------------------------------ sources
 
     def open_file(self) -> None:
-        known = " ".join(f"*{suffix}" for suffix in (*FILM_SUFFIXES, *PICTURE_SUFFIXES))
+        known = " ".join(f"*{suffix}" for suffix in (*FILM_SUFFIXES, *PERHAPS_FILM_SUFFIXES, *PICTURE_SUFFIXES))
         kinds = f"Videos and pictures ({known});;All files (*)"
         path, _ = QFileDialog.getOpenFileName(self._window, "Open video or picture", "", kinds)
         if path:

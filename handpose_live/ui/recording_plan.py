@@ -10,14 +10,10 @@ from typing import Literal
 
 import platformdirs
 
-from handpose_live.capture.opening import PICTURE_SUFFIXES
+from handpose_live.capture.opening import FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
 from handpose_live.output.recording import RecordingFiles
 
 Videos = Literal["annotated", "clean", "both"]
-FILM_SUFFIXES = (
-    *(".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".mts", ".m2ts", ".3gp"),
-    *(".flv", ".ogv", ".mjpeg", ".mjpg"),
-)
 PATTERN = "{date} {time} {source}"
 # What one system or another takes for something else in a name.
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
@@ -87,7 +83,8 @@ def source_title(name: str) -> str:
         host = re.sub(r":\d+$", "", host.rpartition("@")[2])
         return " ".join([host, *map(source_title, parts[-1:])])
     suffix = PureWindowsPath(name).suffix
-    return name.removesuffix(suffix) if suffix.lower() in (*FILM_SUFFIXES, *PICTURE_SUFFIXES) else name
+    is_kind = suffix.lower() in (*FILM_SUFFIXES, *PERHAPS_FILM_SUFFIXES, *PICTURE_SUFFIXES)
+    return name.removesuffix(suffix) if is_kind else name
 
 
 def _cleaned(name: str) -> str:
