@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from handpose_live.output.overlay import joint_colours
 from handpose_live.pose.gestures import title
@@ -18,6 +18,7 @@ from handpose_live.ui.joint_picker import JointPicker
 
 FULL_BEND_DEG = 180.0
 TICKS = {-SPAN_S: f"−{SPAN_S:.0f} s", -SPAN_S / 2: f"−{SPAN_S / 2:.0f} s", 0.0: "now"}
+GESTURES_SHOWN = "Gestures of the last ten seconds, the newest on the right"
 
 
 class FingerBars(QWidget):
@@ -73,8 +74,7 @@ class GestureStrip(QWidget):
         self._history = history
         self._track: int | None = None
         self.setFixedHeight(self.STRIP + self.AXIS)
-        self.setAccessibleName("Gestures of the last ten seconds")
-        self.setToolTip("Gestures of the last ten seconds, the newest on the right")
+        self.setAccessibleName(GESTURES_SHOWN)
 
     def show_track(self, track: int | None) -> None:
         """Show this hand's."""
@@ -82,6 +82,17 @@ class GestureStrip(QWidget):
         names = [title(name) for _, _, name in self._spans()]
         self.setAccessibleDescription(", ".join(names))
         self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.name_at(event.pos().x()) or GESTURES_SHOWN, self)
+            return True
+        return super().event(event)
+
+    def name_at(self, x: float) -> str:
+        """The gesture shown that far from the left, in px, as a person reads it; most are too short to be written."""
+        time_s = SPAN_S * (x / self.width() - 1)
+        return next((title(name) for start_s, end_s, name in self._spans() if start_s <= time_s <= end_s), "")
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)

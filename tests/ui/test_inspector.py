@@ -240,6 +240,7 @@ def test_the_gestures_of_the_last_seconds_have_a_caption_and_a_time_axis(start: 
     axis = [image.pixelColor(x, image.height() - 8).lightness() for x in range(image.width())]
     assert max(axis) > 100
     assert panel.strip.accessibleDescription() == "Open palm"
+    assert (panel.strip.name_at(panel.strip.width()), panel.strip.name_at(0)) == ("Open palm", "")
 
 
 def test_the_inspector_has_the_colours_that_the_picture_has(start: Start) -> None:
