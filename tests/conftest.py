@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from handpose_live.tracking.model_store import load_model
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
@@ -28,6 +30,12 @@ def _own_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
             patch.setenv(name, folder)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def detector_model() -> None:
+    """On a fresh machine the detector's model is fetched before the first test, whose program would tell of it."""
+    load_model()
 
 
 @pytest.fixture(scope="session")

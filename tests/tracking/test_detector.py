@@ -13,7 +13,6 @@ import pytest
 from handpose_live.capture.frame import Image
 from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
 from handpose_live.tracking.detector import Detection, MediaPipeDetector
-from handpose_live.tracking.model_store import load_model
 
 DETECT = """
 import sys
@@ -54,7 +53,6 @@ def marked(clips: Path, clip: str, frame: int) -> dict[str, float]:
 
 def detect_elsewhere(shared: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run DETECT on a frame with one hand, in a process of its own."""
-    load_model()  # so that the process has nothing to say about fetching it
     command = (sys.executable, "-c", DETECT, str(shared / "data" / "clips" / "scale_1.mp4"))
     return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environment)
 

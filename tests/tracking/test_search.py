@@ -11,7 +11,6 @@ import pytest
 from handpose_live.capture.frame import Frame, Image
 from handpose_live.pose.estimator import PoseEstimator
 from handpose_live.tracking.detector import Detection
-from handpose_live.tracking.model_store import load_model
 from handpose_live.tracking.pipeline import Pipeline
 from handpose_live.tracking.search import InlineSearch, ThreadedSearch
 
@@ -224,7 +223,6 @@ looks(Frame(np.zeros((48, 64, 3), np.uint8), 0, 0.0), urgent=True)
 def test_a_detector_that_nobody_closes_is_closed_at_the_end_of_the_program(
     kind: type[InlineSearch | ThreadedSearch],
 ) -> None:
-    load_model()  # so that the process has nothing to say about fetching it
     command = [sys.executable, "-c", LEFT_OPEN, kind.__name__]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (ended.returncode, ended.stdout) == (0, "")
