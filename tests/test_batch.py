@@ -277,6 +277,15 @@ def test_results_inside_the_folder_are_no_inputs(tmp_path: Path) -> None:
     assert (done.counts, done.outcome.left_out) == ((0, 1, 0), {})
 
 
+def test_a_result_whose_joints_are_gone_is_no_input_either(tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4")
+    run([tmp_path], tmp_path)
+    (tmp_path / "a.mp4.hands.jsonl").unlink()
+    video = (tmp_path / "a.mp4.hands.mp4").rename(tmp_path / "b.mp4")
+    assert run([tmp_path], tmp_path).counts == (1, 0, 0)
+    assert video.exists()
+
+
 def test_a_relative_and_an_absolute_spelling_are_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     film(tmp_path / "e" / "base.mp4")

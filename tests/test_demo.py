@@ -49,8 +49,7 @@ def mirrored_looks(tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
     folder = tmp_path_factory.mktemp("mirrored")
     film, landmarks = folder / "film.mp4", folder / "film.jsonl"
     demo = open_demo()
-    size = {"width": demo.info.width, "height": demo.info.height}
-    with Recorder(film, **size, fps=demo.info.fps) as recorder:
+    with Recorder(film, width=demo.info.width, height=demo.info.height, fps=demo.info.fps) as recorder:
         for frame in demo:
             if frame.index in MIRRORED:
                 recorder.write(np.ascontiguousarray(frame.image[:, ::-1]), frame.time_s)

@@ -9,6 +9,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Self
 
+import av
+
 from handpose_live import __version__
 from handpose_live.batch.fingerprint import Fingerprint, Place, place_of
 from handpose_live.output.recording import RecordingFiles
@@ -66,8 +68,20 @@ class Origin:
 
 
 def is_result(path: Path) -> bool:
-    """A file of a batch, or a link to one: an annotated video beside its joints, or these."""
-    return Origin.read(Path(os.path.realpath(path)).with_suffix(".jsonl")) is not None
+    """A file of a batch, or a link to one: joints, or an annotated video, also where its joints are gone."""
+    path = Path(os.path.realpath(path))
+    return Origin.read(path.with_suffix(".jsonl")) is not None or (path.suffix == ".mp4" and RECORD in _comment(path))
+
+
+def _comment(video: Path) -> str:
+    """What is written in its tag; "" for no video."""
+    if not video.is_file():
+        return ""
+    try:
+        with av.open(f"file:{video}", metadata_errors="replace") as container:
+            return container.metadata.get("comment", "")
+    except av.FFmpegError:
+        return ""
 
 
 @dataclass(frozen=True)

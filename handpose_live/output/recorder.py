@@ -44,13 +44,14 @@ CONTAINERS = {
 class Recorder:
     """A video being written; what is written so far plays even if the program is killed."""
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: float | None) -> None:
+    def __init__(self, path: Path, *, width: int, height: int, fps: float | None, comment: str = "") -> None:
         """Check that the file can be written; the first picture replaces what was there.
 
         Args:
             path: ends in .mp4, .mov or .mkv.
             width, height: size of the pictures, in px; see :func:`video_size` for the file's.
             fps: nominal pictures per second, if known; whatever it says, each is shown at its own time.
+            comment: what the file's tag of that name says.
 
         Raises:
             HandPoseError: the kind of file is unknown or it cannot be written.
@@ -67,7 +68,7 @@ class Recorder:
         self._open = True
         try:
             path.open("ab").close()  # VideoFile opens it with its first picture: too late to say what is wrong
-            self._file = VideoFile(path, self._size, fps, self._clock.ticks_per_s)
+            self._file = VideoFile(path, self._size, fps, self._clock.ticks_per_s, comment)
         except (OSError, av.FFmpegError) as error:
             raise cannot_write(path, error) from error
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
@@ -188,7 +189,7 @@ class VideoClock:
 class VideoFile:
     """The container with its one H.264 stream."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, ticks_per_s: int) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, ticks_per_s: int, comment: str = "") -> None:
         """``size``: width and height from :func:`video_size`."""
         self._path = path
         options = CONTAINERS[path.suffix.lower()]
@@ -196,6 +197,8 @@ class VideoFile:
             options = options | {"video_track_timescale": str(ticks_per_s)}
         # Without the prefix, a colon in the path would be taken for a protocol.
         self._container = av.open(f"file:{path}", "w", options=options)
+        if comment:
+            self._container.metadata["comment"] = comment
         # Only a hint: pictures bring their own times.
         rate = Fraction(min(max(fps, 0.001), 1000)).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate, options=ENCODER)

@@ -1,5 +1,6 @@
 """Everything that one recording writes: the annotated video, the clean one, the joints."""
 
+import json
 import math
 import signal
 import threading
@@ -68,7 +69,8 @@ class Recording:
         Args:
             files: at least one.
             info: of the source that will be recorded.
-            header: what the landmark file's header says beside the usual: what it was made from, say.
+            header: what the landmark file's header says beside the usual: what it was made from, say. The videos say
+                it in their comment, as JSON.
 
         Raises:
             HandPoseError: one of them cannot be written.
@@ -80,11 +82,12 @@ class Recording:
         self._last_s = math.nan
         self._cut = self._closed = False
         self._writing = Lock()
+        comment = json.dumps(dict(header)) if header else ""
         with ExitStack() as undo:
             self._videos: list[tuple[Recorder, bool]] = []
             for path, annotated in ((files.annotated, True), (files.clean, False)):
                 if path is not None:
-                    recorder = Recorder(path, width=info.width, height=info.height, fps=info.fps)
+                    recorder = Recorder(path, width=info.width, height=info.height, fps=info.fps, comment=comment)
                     undo.callback(recorder.close)
                     self._videos.append((recorder, annotated))
             self._landmarks = None
