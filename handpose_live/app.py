@@ -173,7 +173,7 @@ def _list_cameras() -> int:
 
 def _refuse_to_overwrite(options: argparse.Namespace) -> None:
     """Nothing that the run reads is written over, whatever links and spellings lead to it, nor an output by another."""
-    from handpose_live.batch.fingerprint import pictures_in
+    from handpose_live.capture.opening import pictures_in
     from handpose_live.tracking.gestures import own_table
 
     source = Path(options.source or FIRST_CAMERA)

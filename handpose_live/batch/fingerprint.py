@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from handpose_live.capture.opening import PICTURE_SUFFIXES
+from handpose_live.capture.opening import pictures_in
 from handpose_live.errors import HandPoseError
 
 Place = tuple[int, int, int, int, str]
@@ -58,16 +58,6 @@ class Fingerprint:
     @cached_property
     def _files(self) -> list[Path]:
         return pictures_in(self.path) if self.path.is_dir() else [self.path]
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures that opening a folder shows, by name."""
-    return sorted(file for file in folder.iterdir() if is_picture(file))
-
-
-def is_picture(path: Path) -> bool:
-    """By its name."""
-    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
 def _content(file: Path) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handpose_live.batch.fingerprint import is_picture, place_of
+from handpose_live.batch.fingerprint import place_of
 from handpose_live.batch.results import is_result
-from handpose_live.capture.opening import FILM_SUFFIXES
+from handpose_live.capture.opening import FILM_SUFFIXES, is_picture
 from handpose_live.capture.source import Source
 from handpose_live.errors import HandPoseError
 

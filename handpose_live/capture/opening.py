@@ -74,17 +74,13 @@ def open_path(path: str | Path) -> Source:
 def _open_folder(folder: Path) -> Source:
     from handpose_live.capture.pictures import open_pictures
 
-    try:
-        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
-    except OSError as error:
-        raise HandPoseError(f"{folder} cannot be read ({error.strerror}): give another folder.") from error
-    return open_pictures(folder.resolve().name, filter(_is_picture, files))
+    return open_pictures(folder.resolve().name, pictures_in(folder))
 
 
 def _open_file(path: Path) -> Source:
     if path.stat().st_size == 0:
         raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")
-    by_name, other = (_open_picture, _open_film) if _is_picture(path) else (_open_film, _open_picture)
+    by_name, other = (_open_picture, _open_film) if is_picture(path) else (_open_film, _open_picture)
     try:
         return by_name(path)
     except HandPoseError:
@@ -106,5 +102,19 @@ def _open_film(path: Path) -> Source:
     return open_video(path)
 
 
-def _is_picture(path: Path) -> bool:
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures that opening a folder shows, by name; hidden ones are not among them.
+
+    Raises:
+        HandPoseError: the folder cannot be read.
+    """
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise HandPoseError(f"{folder} cannot be read ({error.strerror}): give another folder.") from error
+    return sorted(filter(is_picture, files))
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is one by its name."""
     return path.suffix.lower() in PICTURE_SUFFIXES

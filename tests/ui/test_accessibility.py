@@ -314,7 +314,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
 
 @pytest.mark.parametrize("width", [240, 312])
 def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
-    folder = "/home/someone/" + "recordings of hands/" * 10
+    folder = "/somewhere/" + "recordings of hands/" * 10
     window = start(tools(), settings=Settings(recording=RecordingPlan(folder=folder)))
     window.options.show()
     window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
