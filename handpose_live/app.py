@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handpose_live import __version__
-from handpose_live.console import libraries_apart, secure_console
-from handpose_live.errors import HandPoseError
-from handpose_live.log import fault_sentence, logged
+from handpose_live.system.console import libraries_apart, secure_console
+from handpose_live.system.log import fault_sentence, logged
+from handpose_live.types.errors import HandPoseError
 
 if TYPE_CHECKING:
-    from handpose_live.capture.source import Source
-    from handpose_live.pose.estimator import PoseEstimator
-    from handpose_live.pose.gestures import Rule
-    from handpose_live.session import Tools, Tracking
+    from handpose_live.gestures.rules import Rule
+    from handpose_live.inference.estimator import PoseEstimator
+    from handpose_live.media.source import Source
+    from handpose_live.runtime.session_factory import SessionFactory
+    from handpose_live.tracking.config import TrackerConfig
     from handpose_live.tracking.detector import Detector
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def _run(options: argparse.Namespace) -> int:
         no_display = _why_no_window()
         return _run_window(options) if no_display is None else _run_without_display(options, no_display)
 
-    from handpose_live.capture.opening import open_source
+    from handpose_live.media.opening import open_source
 
     with open_source(options.source or FIRST_CAMERA) as source:
         return _run_headless(options, source)
@@ -117,7 +118,7 @@ def _why_no_window() -> HandPoseError | None:
 
 def _run_without_display(options: argparse.Namespace, no_display: HandPoseError) -> int:
     """Where there is no camera either, and none was asked for, the demo shows what the program does: into files."""
-    from handpose_live.capture.opening import DEMO, open_source
+    from handpose_live.media.opening import DEMO, open_source
 
     if options.source is not None:
         raise no_display
@@ -137,9 +138,9 @@ def _run_without_display(options: argparse.Namespace, no_display: HandPoseError)
 def _run_window(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from handpose_live.output.recording import RecordingFiles
-    from handpose_live.pose.gestures import shipped_rules
-    from handpose_live.ui.settings import Settings
+    from handpose_live.gestures.rules import shipped_rules
+    from handpose_live.media.recording.recording import RecordingFiles
+    from handpose_live.runtime.settings import Settings
     from handpose_live.ui.start import run_window
 
     def adjust(settings: Settings) -> Settings:
@@ -161,7 +162,7 @@ def _run_window(options: argparse.Namespace) -> int:
 
 
 def _list_cameras() -> int:
-    from handpose_live.capture.camera import list_cameras
+    from handpose_live.media.live.camera import list_cameras
 
     cameras = list_cameras()
     if not cameras:
@@ -173,12 +174,12 @@ def _list_cameras() -> int:
 
 def _refuse_to_overwrite(options: argparse.Namespace) -> None:
     """Nothing that the run reads is written over, whatever links and spellings lead to it, nor an output by another."""
-    from handpose_live.capture.opening import pictures_in
-    from handpose_live.tracking.gestures import own_table
+    from handpose_live.gestures.classifier import user_rules_file
+    from handpose_live.media.opening import pictures_in
 
     source = Path(options.source or FIRST_CAMERA)
     sources = pictures_in(source) if os.path.isdir(source) else [source]
-    others = {"the weights file": _weights(options), "the table of your gestures": own_table()}
+    others = {"the weights file": _weights(options), "the table of your gestures": user_rules_file()}
     for file in filter(None, (options.record, options.landmarks)):
         if any(_same_file(file, read) for read in sources):
             raise HandPoseError(f"{file} is the source itself; write to another file.")
@@ -196,7 +197,7 @@ def _same_file(one: Path, other: Path) -> bool:
     return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
-def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -> "Tools":
+def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -> "SessionFactory":
     """What sessions are made of; nothing is loaded before it is used.
 
     Args:
@@ -206,13 +207,13 @@ def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -
     Raises:
         HandPoseError: the person's own are no rules.
     """
-    from handpose_live.pose.gestures import load_rules
-    from handpose_live.session import Tools
-    from handpose_live.tracking.gestures import own_table
+    from handpose_live.gestures.classifier import user_rules_file
+    from handpose_live.gestures.rules import load_rules
+    from handpose_live.runtime.session_factory import SessionFactory
 
     @cache
     def network() -> "PoseEstimator":
-        from handpose_live.pose.estimator import load_estimator
+        from handpose_live.inference.loading import load_estimator
         from handpose_live.pose.weights import shipped_weights
 
         # One hand is too little work to share (see the ONNX engine); PyTorch asks for this when it is loaded.
@@ -224,20 +225,20 @@ def _tools(options: argparse.Namespace, rules: "Sequence[Rule] | None" = None) -
 
         return MediaPipeDetector(max_hands=max_hands)
 
-    from handpose_live.capture.opening import open_source
+    from handpose_live.media.opening import open_source
     from handpose_live.tracking.model_store import load_model
 
-    rules = load_rules(own_table()) if rules is None else rules
-    return Tools(open_source, network, open_detector, rules, lambda progress: load_model(progress=progress))
+    rules = load_rules(user_rules_file()) if rules is None else rules
+    return SessionFactory(open_source, network, open_detector, rules, lambda progress: load_model(progress=progress))
 
 
 def _run_batch(options: argparse.Namespace) -> int:
     """Work through many files with one progress bar, then sum up; Ctrl-C keeps what is finished."""
     from tqdm import tqdm
 
-    from handpose_live.batch.inputs import find_inputs
-    from handpose_live.batch.run import Outcome, alone_in, run_batch
     from handpose_live.pose.weights import fingerprint
+    from handpose_live.runtime.batch.inputs import find_inputs
+    from handpose_live.runtime.batch.run import Outcome, alone_in, run_batch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tools, out, outcome, code = _tools(options), options.out, Outcome(), 0
@@ -266,18 +267,18 @@ def _weights(options: argparse.Namespace) -> Path:
     return options.weights.with_suffix(".safetensors") if options.weights else shipped_weights()
 
 
-def _tracking(options: argparse.Namespace) -> "Tracking":
-    from handpose_live.session import Tracking
+def _tracking(options: argparse.Namespace) -> "TrackerConfig":
+    from handpose_live.tracking.config import TrackerConfig
     from handpose_live.tracking.smoothing import USUAL_STRENGTH
 
-    return Tracking(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
+    return TrackerConfig(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:
     """Work through the source with a progress bar, then sum up; Ctrl-C ends it with all files whole."""
     from tqdm import tqdm
 
-    from handpose_live.output.recording import Recording, RecordingFiles
+    from handpose_live.media.recording.recording import Recording, RecordingFiles
 
     session = _tools(options).open_session(source, _tracking(options))
     code = 0

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from handpose_live.capture.demo import FILM
-from handpose_live.output.landmarks import Record, read_landmarks
-from handpose_live.pose.crop import Floats
+from handpose_live.media.demo import FILM
+from handpose_live.media.recording.landmarks import Record, read_landmarks
+from handpose_live.types.arrays import Floats
 
 FPS = 30
 WHOLLY = 0.999  # the share of a hand's joints in the picture
@@ -17,7 +17,7 @@ NEAR = 0.5  # a find whose mean joint error is under so many hand sizes is of th
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class OverlayStyle:
     """A hand that is wholly in a frame, and what was found of it.
 
     Attributes:
@@ -56,11 +56,11 @@ def read_truth(*, mirrored: bool = False) -> tuple[Record, list[Record]]:
     return header, frames
 
 
-def look(truth: Iterable[Record], found: Path) -> list[Look]:
+def look(truth: Iterable[Record], found: Path) -> list[OverlayStyle]:
     """Every hand of some true frames beside what the landmark file of a run over just these frames has of it."""
     _, records = read_landmarks(found)
     return [
-        Look(frame["time_s"], hand["track"], hand["side"], joints, _nearest(record["hands"], joints))
+        OverlayStyle(frame["time_s"], hand["track"], hand["side"], joints, _nearest(record["hands"], joints))
         for frame, record in zip(truth, records, strict=True)
         for hand in frame["hands"]
         if hand["score"] > WHOLLY
@@ -73,28 +73,28 @@ def positions(hand: dict[str, Any]) -> Floats:
     return np.array(hand["joints"], np.float32)[:, :2]
 
 
-def between(looks: Iterable[Look], start_s: float, end_s: float) -> list[Look]:
+def between(looks: Iterable[OverlayStyle], start_s: float, end_s: float) -> list[OverlayStyle]:
     """Those of a stretch of the film."""
     return [one for one in looks if start_s <= one.time_s < end_s]
 
 
-def found_share(looks: list[Look]) -> float:
+def found_share(looks: list[OverlayStyle]) -> float:
     """How many of the hands were found."""
     assert looks
     return sum(one.found is not None for one in looks) / len(looks)
 
 
-def errors(looks: Iterable[Look]) -> Floats:
+def errors(looks: Iterable[OverlayStyle]) -> Floats:
     """Of the hands that were found, in hand sizes."""
     return np.array([one.error for one in looks if one.found is not None], np.float32)
 
 
-def side_share(looks: Iterable[Look]) -> float:
+def side_share(looks: Iterable[OverlayStyle]) -> float:
     """How many of the found hands have their side right."""
     return float(np.mean([one.found["side"] == one.side for one in looks if one.found is not None]))
 
 
-def lag_ms(looks: list[Look], hand: int) -> float:
+def lag_ms(looks: list[OverlayStyle], hand: int) -> float:
     """How far behind the truth a hand's found joints are: the shift in time at which they fit it best."""
     of_hand = [one for one in looks if one.hand == hand and one.found is not None]
     times_s = np.array([one.time_s for one in of_hand])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 
-from handpose_live.capture.frame import Image
+from handpose_live.types.arrays import Image
 
 ENCODER = {"g": "1", "crf": "35", "preset": "ultrafast", "tune": "zerolatency"}
 

@@ -17,14 +17,15 @@ import pytest
 
 from handpose_live import __version__
 from handpose_live.app import main
-from handpose_live.capture import camera, demo
-from handpose_live.capture.frame import Image
-from handpose_live.capture.live import LiveSource
-from handpose_live.errors import HandPoseError
-from handpose_live.output.landmarks import read_landmarks
+from handpose_live.media import demo
+from handpose_live.media.live import camera
+from handpose_live.media.live.live_source import LiveSource
+from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.tracking.detector import Detection
-from tests.capture.films import RED, plain, write_film
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
 from tests.long_film import write_long_film
+from tests.media.films import RED, plain, write_film
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -216,7 +217,7 @@ def test_the_source_is_never_overwritten(clip: Path) -> None:
 def test_nothing_that_is_read_is_overwritten_through_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], linked: str
 ) -> None:
-    from handpose_live.tracking import gestures
+    from handpose_live.gestures import classifier as gestures
 
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -273,7 +274,7 @@ def test_an_exception_nobody_expected_is_one_sentence_and_leaves_whole_files(
 def test_what_a_film_lacks_is_in_the_summary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from handpose_live.capture import opening
+    from handpose_live.media import opening
 
     source = opening.open_source(str(write_film(tmp_path / "a.mp4", [plain(RED)])))
     source.warnings.append("a.mp4 ends after 1 of 9 frames.")

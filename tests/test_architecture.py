@@ -1,44 +1,78 @@
-"""The arrows of the design: who may know of whom, and what is loaded when."""
+"""The order of the rooms, which libraries belong to which, and what is loaded when."""
 
 import ast
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch")
-# What the modules of each room may import of the program, beside their own room.
-ALLOWED = {
-    "handpose_live/pose": ("text", "errors"),
-    "handpose_live/capture": ("pose", "errors"),
-    "handpose_live/tracking": ("capture", "pose", "stages", "errors"),
-    "handpose_live/output": ("tracking", "capture", "pose", "errors"),
-    "handpose_live/ui": ("session", "output", "tracking", "capture", "pose", "stages", "log", "errors"),
-    "handpose_live/benchmark": ("app", "console", "ui", "session", "output", "tracking", "capture", "pose", "errors"),
-    "trainer": ("pose", "text", "errors"),
+# Each room may import the rooms before it. The modules beside the rooms (app, __main__) come after all of them.
+PROGRAM = (
+    *("types", "system", "pose", "inference", "gestures", "tracking", "media", "overlay"),
+    *("runtime", "ui"),
+)
+# The rooms within a room.
+MEDIA = ("", "video", "images", "live", "recording")
+TRAINER = ("rng", "synth", "data", "augment", "evaluate", "train", "export", "demo", "benchmark")
+# What the rooms of the trainer may import of the program.
+PROGRAM_FOR_TRAINER = {
+    **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
+    "demo": ("types", "system", "media"),
+    "benchmark": PROGRAM,
+    "": ("types", "system"),
 }
-# The benchmark runs MediaPipe's own tracker beside the program, which never loads the benchmark.
-ONLY_IN = {"PyQt6": ("handpose_live/ui",), "mediapipe": ("handpose_live/tracking", "handpose_live/benchmark")}
+ONLY_IN = {
+    "PyQt6": ("handpose_live/ui", "trainer/benchmark"),
+    "mediapipe": ("handpose_live/tracking", "trainer/benchmark"),
+}
+
+
+def _package(path: Path) -> str:
+    """The dotted name of the package that a module is in."""
+    return ".".join(path.relative_to(ROOT).parent.parts)
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """The full name of everything that a module imports, wherever in it."""
+    """The full name of everything that a module imports, also inside its functions and for type checkers only."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relative to itself"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            base = _package(path).split(".")[: 1 - node.level or None] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def _modules(folder: str) -> list[Path]:
     modules = sorted((ROOT / folder).rglob("*.py"))
     assert modules
     return modules
+
+
+def _room(name: str, package: str) -> str:
+    """The room of a module or of something in it; "" for what is not in that package or lies beside the rooms."""
+    parts = name.split(".")
+    is_room = len(parts) > 1 and parts[0] == package and (ROOT / package / parts[1]).is_dir()
+    return parts[1] if is_room or (parts[0] == "trainer" and len(parts) > 1 and parts[1] == "rng") else ""
+
+
+def _module_of(name: str) -> str | None:
+    """The module of ours that an imported name is or comes from."""
+    parts = name.split(".")
+    while parts:
+        path = ROOT.joinpath(*parts)
+        if path.with_suffix(".py").is_file():
+            return ".".join(parts)
+        if (path / "__init__.py").is_file():
+            return ".".join([*parts, "__init__"])
+        parts.pop()
+    return None
 
 
 def _loaded(code: str, *arguments: str) -> set[str]:
@@ -50,14 +84,42 @@ def _loaded(code: str, *arguments: str) -> set[str]:
     return set(json.loads(run.stdout.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("room", ALLOWED)
-def test_arrows_between_the_rooms_point_one_way(room: str) -> None:
-    own = room.removeprefix("handpose_live/")
-    for module in _modules(room):
-        for name in _imports(module):
-            package, _, inside = name.partition(".")
-            if package == "handpose_live" and inside not in ("", "__version__"):
-                assert inside.split(".")[0] in (own, *ALLOWED[room]), f"{module.relative_to(ROOT)} imports {name}"
+@pytest.mark.parametrize("package", [("handpose_live", PROGRAM), ("trainer", TRAINER)], ids=["program", "trainer"])
+def test_a_room_imports_only_the_rooms_before_it(package: tuple[str, tuple[str, ...]]) -> None:
+    name, rooms = package
+    for module in _modules(name):
+        own = _room(f"{_package(module)}.{module.stem}", name)
+        for imported in _imports(module):
+            other = _room(imported, name)
+            if own and other:
+                assert rooms.index(other) <= rooms.index(own), f"{module.relative_to(ROOT)} imports {imported}"
+
+
+@pytest.mark.parametrize("package", [("handpose_live", PROGRAM), ("trainer", TRAINER)], ids=["program", "trainer"])
+def test_every_room_has_its_place_in_the_order(package: tuple[str, tuple[str, ...]]) -> None:
+    name, rooms = package
+    folders = {init.parent.name for init in (ROOT / name).glob("*/__init__.py")}
+    assert folders == set(rooms) - {"rng"}
+
+
+def test_the_trainer_imports_only_what_it_shares_with_the_program() -> None:
+    for module in _modules("trainer"):
+        own = _room(f"{_package(module)}.{module.stem}", "trainer")
+        for imported in _imports(module):
+            room = _room(imported, "handpose_live")
+            assert not room or room in PROGRAM_FOR_TRAINER[own], f"{module.relative_to(ROOT)} imports {imported}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = [*_modules("handpose_live"), *_modules("trainer")]
+    graph = {}
+    for path in modules:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        graph[name] = {found for imported in _imports(path) if (found := _module_of(imported)) and found != name}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
 
 
 def test_the_program_does_not_know_its_trainer() -> None:
@@ -72,18 +134,25 @@ def test_a_library_with_a_room_of_its_own_stays_there(library: str) -> None:
             assert not [name for name in _imports(module) if name.split(".")[0] == library], module
 
 
+@pytest.mark.parametrize("folder", ["handpose_live", "trainer"])
+def test_every_folder_opens_with_a_sentence_on_what_flows_in_and_out(folder: str) -> None:
+    for init in (ROOT / folder).rglob("__init__.py"):
+        assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), init
+
+
 def test_neither_the_pose_nor_the_trainer_loads_the_window_or_the_detector() -> None:
     loaded = _loaded(
-        "import importlib, pkgutil, handpose_live.pose, trainer\n"
-        "for package in (handpose_live.pose, trainer):\n"
+        "import importlib, pkgutil, handpose_live.pose, handpose_live.inference, trainer\n"
+        "for package in (handpose_live.pose, handpose_live.inference, trainer):\n"
         "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "        importlib.import_module(module.name)\n"
+        "        if 'benchmark' not in module.name:\n"
+        "            importlib.import_module(module.name)\n"
     )
     assert "torch" in loaded
     assert not {"PyQt6", "mediapipe"} & loaded
 
 
-def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_what_reads_pictures(shared: Path) -> None:
+def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_what_reads_images(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = "import sys; from handpose_live.app import main; assert main(sys.argv[1:]) == 0"
     loaded = _loaded(code, str(clip), "--headless", "--device", "cpu")

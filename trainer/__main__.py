@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import EVALUATION, SPLITS
-from trainer.recipes import RECIPES
+from trainer.train.recipes import RECIPES
 
 PREVIEWED = 64
 
@@ -183,7 +183,7 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from trainer.fit import FitOptions, fit
+    from trainer.train.fit import FitOptions, fit
 
     names = ("out", "recipe", "steps", "batch", "device", "seed", "start", "rendered", "compiled", "raw", "command")
     chosen = {name: getattr(options, name) for name in names}
@@ -191,7 +191,7 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from trainer.report import evaluate
+    from trainer.evaluate.report import evaluate
 
     evaluate(
         options.data,
@@ -205,42 +205,42 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _robustness(options: argparse.Namespace) -> None:
-    from trainer.robustness import print_robustness
+    from trainer.evaluate.robustness import print_robustness
 
     print_robustness(options.data, options.split, options.weights, options.device)
 
 
 def _export(options: argparse.Namespace) -> None:
-    from trainer.export import export
+    from trainer.export.export import export
 
     export(options.folder, options.data, options.out, start=options.start)
 
 
 def _gestures(options: argparse.Namespace) -> None:
-    from handpose_live.pose.estimator import load_estimator
-    from trainer.gestures import print_gestures
+    from handpose_live.inference.loading import load_estimator
+    from trainer.benchmark.gestures import print_gestures
 
     estimator = load_estimator(options.weights, options.device) if options.weights else None
     print_gestures(options.data, options.split, estimator)
 
 
 def _clips(options: argparse.Namespace) -> None:
-    from trainer.clips import print_clips
+    from trainer.benchmark.clips import print_clips
 
     print_clips(options.folder, options.weights)
 
 
 def _render(options: argparse.Namespace) -> None:
     if options.clip is not None:
-        from trainer.synth.film import write_clip
+        from trainer.demo.film import write_clip
 
         write_clip(options.clip, workers=options.workers)
         return
     if options.count is None:
         raise HandPoseError("Say how many pictures to make with --count N.")
-    from handpose_live.pose.device import pick_device
+    from handpose_live.inference.device import pick_device
     from trainer.synth.backdrop import list_pictures
-    from trainer.synth.scene import Wishes
+    from trainer.synth.scene import RenderConfig
     from trainer.synth.write import write_folder
 
     backgrounds = list_pictures(options.backgrounds) if options.backgrounds else ()
@@ -248,7 +248,7 @@ def _render(options: argparse.Namespace) -> None:
         options.out,
         count=options.count,
         seed=options.seed,
-        wishes=Wishes(options.size, options.size, backgrounds=backgrounds),
+        wishes=RenderConfig(options.size, options.size, backgrounds=backgrounds),
         device=pick_device(options.device),
         workers=options.workers,
     )
@@ -256,7 +256,7 @@ def _render(options: argparse.Namespace) -> None:
 
 def _preview(options: argparse.Namespace) -> None:
     from trainer.data.folders import read_all_hands
-    from trainer.pictures import write_samples
+    from trainer.evaluate.sheets import write_samples
 
     hands = read_all_hands(options.data, options.split)
     write_samples(options.out, hands[:: max(1, len(hands) // PREVIEWED)][:PREVIEWED])

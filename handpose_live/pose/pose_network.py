@@ -19,7 +19,7 @@ class PoseNetwork(nn.Module):
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """``(n, crop_px, crop_px, 3)`` RGB, 0..255, to what
-        :class:`~handpose_live.pose.estimator.Poses` holds, and the ``(n, 21, h, w)`` heatmaps.
+        :class:`~handpose_live.inference.loading.Poses` holds, and the ``(n, 21, h, w)`` heatmaps.
         """
         output = self.network(self.normalise(crops.permute(0, 3, 1, 2)).to(self._dtype))
         joints = output.joints * self._crop_px

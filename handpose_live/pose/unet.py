@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from handpose_live.pose.decode import average
 from handpose_live.pose.lens import magnify, restore
-from handpose_live.pose.skeleton import JOINT_COUNT
+from handpose_live.types.skeleton import JOINT_COUNT
 
 
 class NetworkOutput(NamedTuple):

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import handpose_live
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.skeleton import JOINT_NAMES
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.skeleton import JOINT_NAMES
 
 if TYPE_CHECKING:
     from torch import nn

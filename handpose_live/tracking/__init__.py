@@ -1,0 +1,1 @@
+"""Frames flow in; hands with identities, smoothed joints and gestures flow out."""

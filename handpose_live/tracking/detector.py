@@ -10,11 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from handpose_live.capture.frame import Image
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.crop import Floats
-from handpose_live.tracking.hand import Side
 from handpose_live.tracking.model_store import load_model
+from handpose_live.types.arrays import Floats, Image
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.hand import Side
 
 # Lower than MediaPipe's 0.5: a hand missed costs more than a false one, which the pose network's own score drops.
 CONFIDENCE = 0.3

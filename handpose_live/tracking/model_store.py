@@ -15,7 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 
 CACHED_MODEL = user_cache_path("handpose-live", appauthor=False) / "hand_landmarker.task"
 

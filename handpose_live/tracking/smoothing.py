@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from handpose_live.pose.crop import Floats
+from handpose_live.types.arrays import Floats
 
 # The usual strength leaves the filter as it is; the strongest divides its cut-off by this, the weakest multiplies it.
 USUAL_STRENGTH, STRONGEST = 0.5, 4.0

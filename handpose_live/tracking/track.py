@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from handpose_live.pose.crop import Crop, Floats
 from handpose_live.tracking.detector import Detection
-from handpose_live.tracking.hand import Side
 from handpose_live.tracking.smoothing import OneEuroFilter
+from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
+from handpose_live.types.hand import Side
 
 DOUBT = 0.65  # below it a track may have slipped off its hand, so that the detector shall look
 # So much more is seen of a doubtful hand: joints that were not made out lie too close together, and a crop that
@@ -57,7 +58,7 @@ class Track:
     def start(cls, detection: Detection) -> "Track":
         """A hand as the detector found it."""
         track = cls(detection.side, detection.joints_frame_px)
-        track.believe(detection.right_odds)
+        track.update_handedness(detection.right_odds)
         return track
 
     @property
@@ -71,7 +72,7 @@ class Track:
         return self.score < DOUBT
 
     @property
-    def caution(self) -> float:
+    def crop_padding(self) -> float:
         """By how much its crop is to be larger than usual."""
         return float(np.interp(self.score, CAUTIOUS, (CAUTION, 1.0)))
 
@@ -95,7 +96,7 @@ class Track:
         self.trusted_s = time_s + self.trust_s
         self.trust_s = min(2 * self.trust_s, LONGEST_TRUST_S)
 
-    def believe(self, right_odds: float) -> None:
+    def update_handedness(self, right_odds: float) -> None:
         """Take in one look's evidence for its side; changes the side only against a clear balance."""
         self.right_odds = clip(self.right_odds + clip(right_odds, LOOK_LIMIT), SIDE_LIMIT)
         if self.side == "left" and self.right_odds > SIDE_FLIP:

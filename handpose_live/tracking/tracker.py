@@ -6,13 +6,14 @@ from itertools import combinations
 
 import numpy as np
 
-from handpose_live.capture.frame import Frame, Image
-from handpose_live.pose.crop import Crop, Floats
-from handpose_live.pose.estimator import PoseEstimator
-from handpose_live.stages import StageTimes
+from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.tracking.detector import Detection, log_odds
-from handpose_live.tracking.hand import Hand
+from handpose_live.tracking.stage_times import StageTimes
 from handpose_live.tracking.track import LOOK_LIMIT, TRUST_S, Track, clip
+from handpose_live.types.arrays import Floats, Image
+from handpose_live.types.crop import Crop
+from handpose_live.types.frame import Frame
+from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; pictures without one stay far below
 MIN_SCORE_DETECTED = 0.05  # enough where the detector has just found a hand too
@@ -23,7 +24,7 @@ MEMORY_S = 1.0  # how long a lost hand keeps its id
 MIN_SIZE_PX = 12.0  # a joint box smaller than this has collapsed
 
 
-class Tracker:
+class TrackManager:
     """The hands in view, from frame to frame.
 
     Attributes:
@@ -43,12 +44,12 @@ class Tracker:
         return [track for track in self._tracks if not track.lost]
 
     @property
-    def searching(self) -> bool:
+    def needs_detection(self) -> bool:
         """The detector may have something to say: there is room for a hand, or doubt about one."""
-        return len(self.followed) < self._max_hands or self.uneasy
+        return len(self.followed) < self._max_hands or self.detection_is_urgent
 
     @property
-    def uneasy(self) -> bool:
+    def detection_is_urgent(self) -> bool:
         """No hand is followed, one was lost a moment ago, or one is in doubt."""
         return not self._tracks or any(
             track.lost or (track.doubtful and self._time_s >= track.trusted_s) for track in self._tracks
@@ -63,7 +64,7 @@ class Tracker:
         self._look(frame, self.followed, min_score=MIN_SCORE)
         self._merge()
 
-    def adopt(self, frame: Frame, detections: Sequence[Detection]) -> None:
+    def associate(self, frame: Frame, detections: Sequence[Detection]) -> None:
         """Take what the detector found: new hands, lost ones again, a word on known ones."""
         sure = [track for track in self.followed if not track.doubtful]
         others = [track for track in self._tracks if track not in sure]
@@ -73,7 +74,7 @@ class Tracker:
             if known is None:
                 strangers.append(detection)
             else:
-                known.believe(detection.right_odds)
+                known.update_handedness(detection.right_odds)
         found = _assign(others, strangers)
         looks = []
         for track, detection in found:
@@ -86,7 +87,7 @@ class Tracker:
             if distance > SLIPPED:
                 track.place(detection)
                 looks.append(track)
-            track.believe(detection.right_odds)
+            track.update_handedness(detection.right_odds)
         started = [Track.start(detection) for detection in strangers]
         looks += started
         self._look(frame, looks, min_score=MIN_SCORE_DETECTED)
@@ -122,7 +123,9 @@ class Tracker:
             return
         info = self._estimator.info
         crops = [
-            Crop.around(track.joints_frame_px, margin=info.crop_margin * track.caution, mirrored=track.side == "left")
+            Crop.around(
+                track.joints_frame_px, margin=info.crop_margin * track.crop_padding, mirrored=track.side == "left"
+            )
             for track in tracks
         ]
         with self._times.measure("crop"):
@@ -137,7 +140,7 @@ class Tracker:
                 continue
             # What the network thinks of a hand that it hardly makes out counts for little.
             looks_right = track.score**2 * clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
-            track.believe(-looks_right if crop.mirrored else looks_right)
+            track.update_handedness(-looks_right if crop.mirrored else looks_right)
             track.moved = track.distance(joints)
             track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
             track.crop, track.seen_s = crop, frame.time_s

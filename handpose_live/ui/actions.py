@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from handpose_live.ui import theme
-from handpose_live.ui.icons import icon
+from handpose_live.ui.theme import theme
+from handpose_live.ui.theme.icons import icon
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from handpose_live.capture.opening import DEMO, FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
-from handpose_live.log import log_file
-from handpose_live.output.failure import cannot_write
-from handpose_live.output.recording import RecordingFiles
-from handpose_live.tracking.gestures import own_table
+from handpose_live.gestures.classifier import user_rules_file
+from handpose_live.media.opening import DEMO, FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
+from handpose_live.media.recording.recording import RecordingFiles
+from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.runtime.view_state import RecordingState
+from handpose_live.system.log import log_file
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.inspector import as_record
-from handpose_live.ui.shown import RecordingState
-from handpose_live.ui.style import Theme
+from handpose_live.ui.inspector.inspector import as_record
+from handpose_live.ui.theme.style import Theme
 
 if TYPE_CHECKING:
     from handpose_live.ui.window import Window
@@ -239,7 +239,7 @@ class Commands:
     # ------------------------------------------------------------------ help
 
     def edit_gestures(self) -> None:
-        path = own_table()
+        path = user_rules_file()
         try:
             make_gesture_file(path)
         except OSError as error:

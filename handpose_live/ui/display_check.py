@@ -9,7 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 
 # What Qt's X11 plugin links to and a desktop may lack, with Debian's and Ubuntu's package for each.
 X11_LIBRARIES = {

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from handpose_live.ui.actions import BY_KEY, MENUS
-from handpose_live.ui.geometry import fitting
+from handpose_live.ui.viewer.geometry import fitting
 
 WIDTH, HEIGHT, LEAST_WIDTH_OF_TWO = 800, 620, 680
 # What works everywhere or in one place, beside the commands.

@@ -10,14 +10,14 @@ from pathlib import Path
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.capture.camera import Camera, list_cameras
-from handpose_live.log import faults_shown
-from handpose_live.output.recording import RecordingFiles
-from handpose_live.session import Tools
+from handpose_live.media.live.camera import Camera, list_cameras
+from handpose_live.media.recording.recording import RecordingFiles
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings, load_settings, settings_file
+from handpose_live.system.log import faults_shown
 from handpose_live.ui.display_check import forget_cv2_plugins
-from handpose_live.ui.icon import program_icon
-from handpose_live.ui.settings import Settings, load_settings, settings_file
-from handpose_live.ui.theme import apply_theme
+from handpose_live.ui.theme.logo import program_icon
+from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import Window
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -26,7 +26,7 @@ SIGNAL_INTERVAL_MS = 100
 
 def run_window(
     spec: str | None,
-    tools: Tools,
+    tools: SessionFactory,
     *,
     files: RecordingFiles | None = None,
     adjust: Callable[[Settings], Settings] = lambda settings: settings,

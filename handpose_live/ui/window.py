@@ -9,31 +9,33 @@ from PyQt6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, pyqtBou
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
-from handpose_live.capture.address import without_secrets
-from handpose_live.capture.camera import Camera, list_cameras
-from handpose_live.capture.opening import DEMO
-from handpose_live.capture.source import SourceInfo
-from handpose_live.output.overlay import Look, draw_hands
-from handpose_live.output.recording import RecordingFiles
-from handpose_live.session import Annotated, Tools, Tracking
-from handpose_live.ui import theme
+from handpose_live.media.address import without_secrets
+from handpose_live.media.live.camera import Camera, list_cameras
+from handpose_live.media.opening import DEMO
+from handpose_live.media.recording.recording import RecordingFiles
+from handpose_live.media.source import SourceInfo
+from handpose_live.overlay.draw import OverlayStyle, draw_hands
+from handpose_live.runtime.inspection import Inspection
+from handpose_live.runtime.playback_clock import LatencyMeter
+from handpose_live.runtime.player import STOP_S, Player
+from handpose_live.runtime.session import FrameResult
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings, save_settings, with_changes
+from handpose_live.runtime.view_state import RecordingState, ViewState, latency_ms
+from handpose_live.tracking.config import TrackerConfig
 from handpose_live.ui.actions import CAMERAS, Actions
-from handpose_live.ui.cameras import CameraWatch, when_allowed
+from handpose_live.ui.camera_watch import CameraWatch, when_allowed
 from handpose_live.ui.commands import Commands
-from handpose_live.ui.focus import keeps_key, presses
-from handpose_live.ui.formatting import size
-from handpose_live.ui.geometry import fitting
-from handpose_live.ui.inspection import Inspection
-from handpose_live.ui.inspector import Inspector
-from handpose_live.ui.options import WIDTH as OPTIONS_WIDTH
-from handpose_live.ui.options import Options
-from handpose_live.ui.pace import LatencyMeter
-from handpose_live.ui.picture_view import PictureView
-from handpose_live.ui.player import STOP_S, Player
-from handpose_live.ui.seek_bar import SeekBar
-from handpose_live.ui.settings import Settings, save_settings, with_changes
-from handpose_live.ui.shown import RecordingState, Shown, latency_ms
-from handpose_live.ui.status_bar import StatusBar
+from handpose_live.ui.inspector.inspector import Inspector
+from handpose_live.ui.keyboard import keeps_key, presses
+from handpose_live.ui.options.options import WIDTH as OPTIONS_WIDTH
+from handpose_live.ui.options.options import Options
+from handpose_live.ui.theme import theme
+from handpose_live.ui.viewer.formatting import size
+from handpose_live.ui.viewer.geometry import fitting
+from handpose_live.ui.viewer.picture_view import PictureView
+from handpose_live.ui.viewer.seek_bar import SeekBar
+from handpose_live.ui.viewer.status_bar import StatusBar
 
 SPEED_INTERVAL_MS = 500
 FIRST_WIDTH, FIRST_HEIGHT = 1120, 720
@@ -59,7 +61,7 @@ class Window(QMainWindow):
 
     def __init__(
         self,
-        tools: Tools,
+        tools: SessionFactory,
         settings: Settings,
         settings_path: Path,
         *,
@@ -79,8 +81,8 @@ class Window(QMainWindow):
         self.settings, self._settings_path, self._tools = settings, settings_path, tools
         self._saved = settings if saved is None else saved
         self.player: Player | None = None
-        self.shown: Shown | None = None
-        self.newest: Shown | None = None
+        self.shown: ViewState | None = None
+        self.newest: ViewState | None = None
         self.info: SourceInfo | None = None
         self.left_behind = False
         self._latency = LatencyMeter()
@@ -109,7 +111,7 @@ class Window(QMainWindow):
         when_allowed(spec, lambda: self._play(spec, files))
 
     def _play(self, spec: str, files: RecordingFiles | None) -> None:
-        self._let_go()
+        self._release_player()
         self._takes_camera = False
         name = without_secrets(spec)
         spec = self._addresses.get(spec, spec)
@@ -142,7 +144,7 @@ class Window(QMainWindow):
 
     def close_source(self) -> None:
         """Play nothing."""
-        self._let_go()
+        self._release_player()
         self._show_no_source()
 
     def stop(self) -> bool:
@@ -150,7 +152,7 @@ class Window(QMainWindow):
         self._watch.stop()
         players = [*self._old_players, *([self.player] if self.player else [])]
         for player in players:
-            player.let_go()
+            player.request_stop()
         end_s = time.monotonic() + STOP_S
         ended = [player.stop(end_s - time.monotonic()) for player in players]
         return all(ended)
@@ -175,7 +177,7 @@ class Window(QMainWindow):
         self._show_settings()
 
     @property
-    def tracking(self) -> Tracking:
+    def tracking(self) -> TrackerConfig:
         """How hands are followed now."""
         return self.settings.tracking
 
@@ -283,17 +285,17 @@ class Window(QMainWindow):
         self._saved = with_changes(self._saved, self.settings, settings)
         self.settings = settings
 
-    def _look(self, spec: str) -> Look:
+    def _look(self, spec: str) -> OverlayStyle:
         look = self.settings.look
         return replace(look, selfie=look.selfie and spec.isdecimal())
 
-    def _let_go(self) -> None:
+    def _release_player(self) -> None:
         player, self.player = self.player, None
         self._speed_timer.stop()
         self.shown = self.newest = self.info = None
         self.show_recording(None)
         if player is not None:
-            player.let_go()
+            player.request_stop()
             self._old_players = [old for old in self._old_players if old.is_running] + [player]
 
     def _inspect(self, is_open: bool) -> None:
@@ -384,7 +386,7 @@ class Window(QMainWindow):
         hands = len(self.shown.annotated.hands)
         self.status.show_frame(hands=hands, dropped=newest.dropped, unrecorded=unrecorded)
 
-    def _show(self, shown: Shown, *, arrives: bool = False) -> None:
+    def _show(self, shown: ViewState, *, arrives: bool = False) -> None:
         """Put a frame on the screen, in the look that counts now."""
         look = self.player.look if self.player is not None else shown.look
         if shown.look != look:
@@ -404,7 +406,7 @@ class Window(QMainWindow):
         elif self.player is not None:
             self.player.look_closely(self.shown.annotated)
 
-    def _show_inspected(self, annotated: Annotated, inspections: Sequence[Inspection]) -> None:
+    def _show_inspected(self, annotated: FrameResult, inspections: Sequence[Inspection]) -> None:
         if self.shown is not None and annotated is self.shown.annotated:
             self.shown = replace(self.shown, inspections=inspections)
             self._show_hands()
@@ -436,7 +438,7 @@ class Window(QMainWindow):
         self.commands.show_playing()
 
     def _show_failure(self, sentence: str) -> None:
-        self._let_go()
+        self._release_player()
         self._show_no_source(sentence)
         self.view.start.title.setText("This cannot be played")
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from handpose_live.pose.decode import average
 from handpose_live.pose.lens import ITS_SHARE, MIDDLE, magnify, restore
-from trainer.targets import gaussian_heatmaps
+from trainer.train.targets import gaussian_heatmaps
 
 CROP_PX = 128
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handpose_live.pose.crop import Crop
-from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import shipped_weights
+from handpose_live.types.crop import Crop
 from trainer.data.folders import read_hands, read_negatives
-from trainer.evaluate import Prediction, predict
-from trainer.robustness import GLOVES, rendered_error, roc_area
+from trainer.evaluate.evaluate import Prediction, predict
+from trainer.evaluate.robustness import GLOVES, rendered_error, roc_area
 
 
 @pytest.fixture(scope="module")

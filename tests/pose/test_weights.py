@@ -11,10 +11,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.skeleton import JOINT_NAMES
 from handpose_live.pose.unet import NETWORKS, LiveUNet
 from handpose_live.pose.weights import SCHEMA, WeightsInfo, load_weights, save_weights, shipped_weights
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.skeleton import JOINT_NAMES
 
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.2, 0.2, 0.1))
 

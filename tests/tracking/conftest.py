@@ -2,7 +2,8 @@
 
 import pytest
 
-from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import shipped_weights
 
 

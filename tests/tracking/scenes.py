@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from handpose_live.capture.frame import Frame, Image
-from handpose_live.pose.crop import Floats
 from handpose_live.tracking.detector import Detection
-from handpose_live.tracking.hand import Side
+from handpose_live.types.arrays import Floats, Image
+from handpose_live.types.frame import Frame
+from handpose_live.types.hand import Side
 from trainer.data.background import replace_screen
 from trainer.data.folders import Sample, read_hands
 

@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
-from handpose_live.capture.frame import Image
-from handpose_live.pose.skeleton import INDEX_TIP, THUMB_TIP
 from handpose_live.tracking.detector import Detection, MediaPipeDetector
+from handpose_live.types.arrays import Image
+from handpose_live.types.skeleton import INDEX_TIP, THUMB_TIP
 
 DETECT = """
 import sys
@@ -20,7 +20,7 @@ from contextlib import closing
 
 import av
 
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 from handpose_live.tracking.detector import MediaPipeDetector
 
 image = next(av.open(sys.argv[1]).decode(video=0)).to_ndarray(format="rgb24")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.errors import HandPoseError
 from handpose_live.tracking.model_store import BUNDLED_SHA256, OFFICIAL_SHA256, OFFICIAL_URL, load_model
+from handpose_live.types.errors import HandPoseError
 
 NOWHERE = "http://127.0.0.1:9/hand_landmarker.task"
 

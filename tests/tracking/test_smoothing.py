@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from handpose_live.pose.crop import Floats
 from handpose_live.tracking.smoothing import USUAL_STRENGTH, OneEuroFilter
+from handpose_live.types.arrays import Floats
 
 FPS = 30.0
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import FINGERS
+from handpose_live.types.arrays import Floats
+from handpose_live.types.skeleton import FINGERS
 
 SIDE = 96
 

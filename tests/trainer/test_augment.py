@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.pose.posed import posed_hands
-from trainer.augment import _compress, dye, spoil
-from trainer.data.crops import Batch
+from tests.posed import posed_hands
+from trainer.augment.corruptions import _compress, colour_jitter, corrupt
+from trainer.data.training_crops import Batch
 
 
 def _crops(count: int) -> Tensor:
@@ -14,7 +14,7 @@ def _crops(count: int) -> Tensor:
 
 
 def _spoilt(crops: Tensor, seed: int = 0) -> Tensor:
-    return spoil(crops, torch.Generator().manual_seed(seed), 1.0)
+    return corrupt(crops, torch.Generator().manual_seed(seed), 1.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
@@ -48,8 +48,8 @@ def test_without_roughness_only_the_light_changes() -> None:
     # Left half black, right half white: blur, noise and what is laid over them would show.
     crops = torch.zeros((32, 3, 64, 64))
     crops[..., 32:] = 255
-    for roughness, spoilt in ((0.0, False), (1.0, True)):
-        result = spoil(crops, torch.Generator().manual_seed(0), roughness)
+    for augmentation_strength, spoilt in ((0.0, False), (1.0, True)):
+        result = corrupt(crops, torch.Generator().manual_seed(0), augmentation_strength)
         halves = torch.stack([result[..., :32], result[..., 32:]])
         steps = torch.cat([halves.diff(dim=3).flatten(), halves.diff(dim=4).flatten()]).abs()
         assert bool(steps.max() > 15) == spoilt
@@ -65,7 +65,7 @@ def _grey_hands(count: int) -> Batch:
 
 def test_some_hands_are_dyed_and_what_is_around_them_is_not() -> None:
     batch = _grey_hands(200)
-    dyed = dye(batch, torch.Generator().manual_seed(0), 1.0)
+    dyed = colour_jitter(batch, torch.Generator().manual_seed(0), 1.0)
     changed = (dyed != 120).flatten(1).any(dim=1)
     assert 35 <= int(changed.sum()) <= 65
     x, y = (128 * batch.joints[changed]).long().unbind(-1)
@@ -78,13 +78,13 @@ def test_some_hands_are_dyed_and_what_is_around_them_is_not() -> None:
 def test_crops_without_a_hand_and_calm_ones_are_not_dyed() -> None:
     batch = _grey_hands(50)
     empty = batch._replace(hand=torch.zeros(50, dtype=torch.bool))
-    assert (dye(empty, torch.Generator().manual_seed(0), 1.0) == 120).all()
-    assert (dye(batch, torch.Generator().manual_seed(0), 0.0) == 120).all()
+    assert (colour_jitter(empty, torch.Generator().manual_seed(0), 1.0) == 120).all()
+    assert (colour_jitter(batch, torch.Generator().manual_seed(0), 0.0) == 120).all()
 
 
 def test_light_falls_evenly_from_one_side() -> None:
     grey = torch.full((64, 3, 32, 32), 100.0)
-    lit = spoil(grey, torch.Generator().manual_seed(0), 0.0).mean(dim=1)
+    lit = corrupt(grey, torch.Generator().manual_seed(0), 0.0).mean(dim=1)
     columns, rows = lit.mean(dim=1), lit.mean(dim=2)
     for line in (columns, rows):
         steps = line.diff(dim=1)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handpose_live.errors import HandPoseError
-from trainer.clips import MarkedHand, Tally, _read_marks, compare, followed_by_mediapipe, print_clips
+from handpose_live.types.errors import HandPoseError
+from trainer.benchmark.clips import MarkedHand, Tally, _read_marks, compare, followed_by_mediapipe, print_clips
 
 
 def _marked(x: float = 0.0, side: str = "left") -> MarkedHand:

@@ -10,31 +10,31 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from handpose_live.pose.crop import Crop
+from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.pose_network import Normalise
-from handpose_live.pose.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
+from handpose_live.types.crop import Crop
 from tests.trainer.made_data import SIDE, write_folder, write_picture
-from trainer.data import crops as crops_module
 from trainer.data import rendered as rendered_module
-from trainer.data.album import SIDE_PX, Album, read_album
+from trainer.data import training_crops as crops_module
 from trainer.data.background import is_green_screen, replace_screen, replace_surroundings
-from trainer.data.crops import CUT_OFF, Batch, Lots, TrainingCrops, cut_off
 from trainer.data.folders import Sample, read_hands, read_negatives
+from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
 from trainer.data.rendered import RenderedHands
+from trainer.data.training_crops import CUT_OFF, AugmentationParameters, Batch, TrainingCrops, cut_off
 from trainer.data.warp import Crops, warp_all, warp_by_sampling
-from trainer.evaluate import predict
-from trainer.recipes import RECIPES, Recipe
+from trainer.evaluate.evaluate import predict
+from trainer.train.recipes import RECIPES, Recipe
 
 LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 CPU = torch.device("cpu")
 
 
-def _album(samples: list[Sample], recipe: Recipe = LIVE) -> Album:
+def _album(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
     margin = INFO.crop_margin if recipe.augmented else None
-    return read_album(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
+    return read_image_cache(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:
@@ -81,7 +81,7 @@ def test_an_epoch_shows_every_hand_once_in_an_order_of_its_own(folder: Path) -> 
 def test_an_epoch_shows_hands_as_often_as_it_shall(folder: Path) -> None:
     often = np.array([1, 4, 1, 1, 2, 1])
     album = _album(read_hands(folder, "train"), ARTICLE)
-    crops = TrainingCrops(album, ARTICLE, crop_px=64, seed=0, device=CPU, showings=often)
+    crops = TrainingCrops(album, ARTICLE, crop_px=64, seed=0, device=CPU, sample_repeats=often)
     shown = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
     wanted = np.repeat(album.joints_px.sum(axis=(1, 2)) / SIDE, often)
     np.testing.assert_allclose(sorted(shown), np.sort(wanted), atol=1e-3)
@@ -206,7 +206,7 @@ def test_a_whole_picture_is_the_same_to_the_network_in_training_and_live(folder:
 def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluation(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Lots, "cast", lambda *_: _lots(1, cut_off=0.99, beyond=0.0))
+    monkeypatch.setattr(AugmentationParameters, "cast", lambda *_: _lots(1, cut_off=0.99, beyond=0.0))
     sample = read_hands(folder, "train")[0]
     crops = TrainingCrops(_album([sample]), LIVE, crop_px=128, seed=0, device=CPU)
     item = crops.batch(range(1))
@@ -217,9 +217,9 @@ def test_an_unperturbed_hand_is_the_same_to_the_network_in_training_and_evaluati
     np.testing.assert_allclose(item.joints[0] * 128, prediction.true_joints_crop_px, atol=1e-4)
 
 
-def _lots(count: int, *, cut_off: float, beyond: float) -> Lots:
+def _lots(count: int, *, cut_off: float, beyond: float) -> AugmentationParameters:
     """Lots that change nothing but where pictures end."""
-    calm = Lots(*[np.full(count, 0.99, np.float32)] * 10, *[np.zeros(count, np.float32)] * 5)
+    calm = AugmentationParameters(*[np.full(count, 0.99, np.float32)] * 10, *[np.zeros(count, np.float32)] * 5)
     return calm._replace(cut_off=np.full(count, cut_off, np.float32), beyond=np.full(count, beyond, np.float32))
 
 
@@ -235,7 +235,7 @@ def test_a_picture_may_end_within_the_hand_on_any_side(
     seen = []
     for lot in (0.99, (side + 0.5) / 4 * CUT_OFF):
         lots = _lots(1, cut_off=lot, beyond=0.8)
-        monkeypatch.setattr(Lots, "cast", lambda *_, lots=lots: lots)
+        monkeypatch.setattr(AugmentationParameters, "cast", lambda *_, lots=lots: lots)
         seen.append(crops.batch(range(1)))
     whole, ended = seen
     torch.testing.assert_close(ended.joints, whole.joints)

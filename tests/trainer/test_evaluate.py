@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from handpose_live.pose.crop import Crop
-from handpose_live.pose.estimator import Poses
-from handpose_live.pose.skeleton import JOINT_NAMES
-from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.inference.estimator import Poses
+from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, shipped_weights
+from handpose_live.types.crop import Crop
+from handpose_live.types.skeleton import JOINT_NAMES
 from tests.trainer.made_data import write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data.folders import Sample, read_hands
-from trainer.evaluate import measure, predict
-from trainer.report import as_text
+from trainer.evaluate.evaluate import measure, predict
+from trainer.evaluate.report import as_text
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))

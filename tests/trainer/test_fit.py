@@ -14,23 +14,23 @@ import pytest
 import torch
 from torch import Tensor
 
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import load_estimator
-from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.inference.loading import load_estimator
+from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights, save_weights
+from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import SIDE, write_evaluation, write_folder
-from trainer import fit as fit_module
 from trainer.__main__ import main
 from trainer.data import folders, rendered
-from trainer.data.crops import Batch
 from trainer.data.folders import read_hands
-from trainer.difficulty import showings
-from trainer.evaluate import labelled_joints, measure
-from trainer.export import export
-from trainer.fit import FitOptions, fit, pixel_statistics
-from trainer.provenance import code_revision
-from trainer.recipes import RECIPES
-from trainer.run import Run, gains_from_bfloat16
+from trainer.data.training_crops import Batch
+from trainer.evaluate.evaluate import labelled_joints, measure
+from trainer.export.export import export
+from trainer.train import fit as fit_module
+from trainer.train.fit import FitOptions, fit, pixel_statistics
+from trainer.train.hard_examples import sample_repeats
+from trainer.train.provenance import code_revision
+from trainer.train.recipes import RECIPES
+from trainer.train.run import Run, gains_from_bfloat16
 
 ROOT = Path(__file__).resolve().parents[2]
 SPLITS = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
@@ -196,7 +196,7 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
 
 def test_what_is_hard_is_measured_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(_options(data, tmp_path / "first", steps=1))
-    measured = Mock(side_effect=showings)
+    measured = Mock(side_effect=sample_repeats)
     monkeypatch.setattr(fit_module, "showings", measured)
     start = tmp_path / "first" / "best.safetensors"
     for steps in (1, 2):
@@ -377,7 +377,7 @@ def test_a_share_is_between_nothing_and_all(tmp_path: Path, capsys: pytest.Captu
 def test_a_package_that_only_the_trainer_needs_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "trainer.fit")
+    monkeypatch.delitem(sys.modules, "trainer.train.fit")
     monkeypatch.setitem(sys.modules, "lightning_fabric", None)
     assert main(["fit", "--data", str(tmp_path), "--out", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "The trainer needs the package lightning_fabric: pip install -e '.[train]'\n"

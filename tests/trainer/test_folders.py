@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handpose_live.errors import HandPoseError
 from handpose_live.pose.weights import shipped_weights
+from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data import folders

@@ -8,8 +8,8 @@ import pytest
 
 from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
-from trainer.gestures import NONE, as_table, count, read_labelled
-from trainer.gestures import _labelled as looks_of
+from trainer.benchmark.gestures import NONE, as_table, count, read_labelled
+from trainer.benchmark.gestures import _labelled as looks_of
 
 
 @pytest.mark.parametrize("split", ["val", "test"])

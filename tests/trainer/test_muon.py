@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from trainer.muon import STRIDE, Muon, orthogonal
+from trainer.train.muon import STRIDE, Muon, orthogonal
 
 LEARNING_RATE = 1e-2
 

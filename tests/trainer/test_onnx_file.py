@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import nn
 
-from handpose_live.pose.estimator import load_estimator
-from handpose_live.pose.onnx_engine import OnnxEstimator
-from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.inference.loading import load_estimator
+from handpose_live.inference.onnx_engine import OnnxEstimator
+from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, save_weights
-from trainer.onnx_file import write_onnx
+from trainer.export.onnx_file import write_onnx
 
 
 def _as_if_trained(name: str) -> nn.Module:

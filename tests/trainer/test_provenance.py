@@ -12,14 +12,14 @@ import pytest
 import torch
 
 import handpose_live
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
-from trainer import provenance
 from trainer.__main__ import main
-from trainer.export import _started
-from trainer.fit import FitOptions, fit
-from trainer.provenance import code_revision, read_provenance
-from trainer.recipes import RECIPES
+from trainer.export.export import _started
+from trainer.train import provenance
+from trainer.train.fit import FitOptions, fit
+from trainer.train.provenance import code_revision, read_provenance
+from trainer.train.recipes import RECIPES
 
 
 @pytest.fixture(scope="module")

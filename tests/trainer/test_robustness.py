@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from handpose_live.pose.crop import Crop, Floats
-from handpose_live.pose.estimator import PoseEstimator, load_estimator
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import shipped_weights
+from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
 from tests.trainer.made_data import write_folder
-from trainer import robustness
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
-from trainer.evaluate import measure
-from trainer.robustness import Pixels, changes, mean_error, rendered_error, roc_area
-from trainer.synth.scene import Wishes, make_pictures, make_scenes
+from trainer.evaluate import robustness
+from trainer.evaluate.evaluate import measure
+from trainer.evaluate.robustness import Pixels, changes, mean_error, rendered_error, roc_area
+from trainer.synth.scene import RenderConfig, make_pictures, make_scenes
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +52,12 @@ def test_each_change_does_what_it_is_called() -> None:
     assert by_name["side", "wrong"].crop(crop) == replace(crop, mirrored=True)
     edge = np.zeros((32, 32, 3), np.uint8)
     edge[:, 16:] = 200
-    assert 20 < by_name["blur, px", "2"].spoil(edge)[16, 15, 0] < 100
-    assert by_name["light", "1/4"].spoil(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
-    assert by_name["light", "x 4"].spoil(edge)[:, 20:].mean() > 250
-    assert by_name["light", "x 4"].spoil(edge)[:, :12].mean() < 5
+    assert 20 < by_name["blur, px", "2"].corrupt(edge)[16, 15, 0] < 100
+    assert by_name["light", "1/4"].corrupt(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
+    assert by_name["light", "x 4"].corrupt(edge)[:, 20:].mean() > 250
+    assert by_name["light", "x 4"].corrupt(edge)[:, :12].mean() < 5
     rough = np.random.default_rng(0).integers(90, 110, (32, 32, 3), np.uint8)
-    assert by_name["JPEG", "10"].spoil(rough).std() < by_name["JPEG", "30"].spoil(rough).std() < rough.std()
+    assert by_name["JPEG", "10"].corrupt(rough).std() < by_name["JPEG", "30"].corrupt(rough).std() < rough.std()
 
 
 def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shared: Path) -> None:
@@ -65,7 +67,7 @@ def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shar
 
 
 def test_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
-    light, dark = (make_pictures(5, range(3), Wishes(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
+    light, dark = (make_pictures(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
     assert torch.equal(light.joints_px, dark.joints_px)
     assert torch.equal(light.mask, dark.mask)
     assert light.pixels[light.mask].float().mean() > 1.3 * dark.pixels[dark.mask].float().mean()
@@ -94,7 +96,7 @@ def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -> None:
     side = estimator.info.crop_px
-    scenes = make_scenes(3, range(8), Wishes(side, side))
+    scenes = make_scenes(3, range(8), RenderConfig(side, side))
     assert scenes.shape == (8, side, side, 3)
     assert scenes.float().std() > 10
     assert estimator(scenes.numpy()).hand_scores.max() < 0.2

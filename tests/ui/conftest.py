@@ -13,12 +13,12 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.camera import Camera
-from handpose_live.capture.frame import Image
-from handpose_live.session import Tools
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings
-from handpose_live.ui.theme import apply_theme
+from handpose_live.media.live.camera import Camera
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings
+from handpose_live.types.arrays import Image
+from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import Window
 
 Start = Callable[..., Window]
@@ -62,7 +62,11 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
     windows: list[Window] = []
 
     def start_window(
-        tools: Tools, spec: str | None = None, *, cameras: list[Camera] | None = None, settings: Settings | None = None
+        tools: SessionFactory,
+        spec: str | None = None,
+        *,
+        cameras: list[Camera] | None = None,
+        settings: Settings | None = None,
     ) -> Window:
         plan = RecordingPlan(folder=str(tmp_path / "recordings"))
         window = Window(

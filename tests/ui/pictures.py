@@ -14,20 +14,20 @@ import torch
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.capture.camera import Camera
-from handpose_live.capture.frame import Image
-from handpose_live.capture.live import LiveSource
-from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import Source
-from handpose_live.errors import HandPoseError
-from handpose_live.session import Tools
+from handpose_live.media.live.camera import Camera
+from handpose_live.media.live.live_source import LiveSource
+from handpose_live.media.opening import open_source
+from handpose_live.media.source import Source
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings
 from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings
 from handpose_live.ui.start import create_application
-from handpose_live.ui.style import Theme
-from handpose_live.ui.theme import apply_theme
+from handpose_live.ui.theme.style import Theme
+from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.stand_ins import BROKE_OFF, tools, trained
 
@@ -46,7 +46,7 @@ class Studio:
         apply_theme(application, theme)
         self._application, self._film = application, film
         self.unplugged = False
-        seeing = Tools(self._open, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
+        seeing = SessionFactory(self._open, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
         settings = Settings(theme=theme, recording=RecordingPlan(folder=str(folder)))
         self.window = Window(seeing, settings, folder / "settings.ini", find_cameras=lambda: CAMERAS)
         self.window.resize(self.size)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from threading import Thread
 
-from handpose_live.output.recording import RecordingFiles
+from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.ui.display_check import check_display
 from handpose_live.ui.start import run_window
 from tests.ui.stand_ins import StandInCamera, tools

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.session import Tools
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import frame_count, tools, trained
@@ -38,7 +38,7 @@ class Soak:
     recorded: int
 
 
-def soak(application: QApplication, film: str, seconds: float, folder: Path, parts: Tools) -> Soak:
+def soak(application: QApplication, film: str, seconds: float, folder: Path, parts: SessionFactory) -> Soak:
     """Play, loop and record a film for so long."""
     settings = Settings(recording=RecordingPlan(folder=str(folder)))
     window = Window(parts, settings, folder / "settings.ini", find_cameras=list)
@@ -82,7 +82,9 @@ def main(film: str, seconds: float) -> int:
 
     torch.set_num_threads(1)
 
-    seeing = Tools(tools().open_source, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
+    seeing = SessionFactory(
+        tools().open_source, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules
+    )
     with tempfile.TemporaryDirectory() as folder:
         result = soak(create_application(Settings()), film, seconds, Path(folder), seeing)
     growth = result.memory_mb[-1] / result.memory_mb[0] - 1

@@ -9,19 +9,21 @@ from threading import Event
 
 import numpy as np
 
-from handpose_live.capture.frame import Frame, Image
-from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import Source, SourceInfo, StoredSource
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.estimator import PoseEstimator, load_estimator
-from handpose_live.pose.gestures import shipped_rules
-from handpose_live.pose.torch_engine import TorchEstimator
+from handpose_live.gestures.rules import shipped_rules
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
+from handpose_live.inference.torch_engine import TorchEstimator
+from handpose_live.media.opening import open_source
+from handpose_live.media.source import Source, SourceInfo, StoredSource
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, shipped_weights
-from handpose_live.session import Tools
+from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.tracking.detector import Detection
-from handpose_live.tracking.hand import Side
-from tests.output.hands import spread_hand
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.frame import Frame
+from handpose_live.types.hand import Side
+from tests.hands import spread_hand
 
 WIDTH, HEIGHT = 64, 48
 BROKE_OFF = "camera 7 sends no more frames: plug it in again."
@@ -66,7 +68,7 @@ class StandInCamera(Source):
         self.info = SourceInfo("camera 7", WIDTH, HEIGHT, 30.0, None, live=True)
         self.dropped = 5
         self.warnings: list[str] = []
-        self.enough, self.given, self.let_go = Event(), Event(), Event()
+        self.enough, self.given, self.request_stop = Event(), Event(), Event()
         self._frames, self._then = frames, then
 
     def __iter__(self) -> Iterator[Frame]:
@@ -80,7 +82,7 @@ class StandInCamera(Source):
         if self._then == "fault":
             raise KeyError("a fault of the program")
         if self._then == "hang":
-            self.let_go.wait()
+            self.request_stop.wait()
 
     def close(self) -> None:
         """Nothing: a camera that hangs, hangs."""
@@ -105,10 +107,10 @@ def tools(
     source: Source | Callable[[str], Source] | None = None,
     detector: BlindDetector | None = None,
     network: Callable[[], PoseEstimator] = untrained,
-) -> Tools:
+) -> SessionFactory:
     """Tools that are real, but for the detector, and the source if one is given."""
     opening = source if callable(source) else open_source if source is None else lambda _: source
-    return Tools(opening, network, lambda _: detector or BlindDetector(), shipped_rules())
+    return SessionFactory(opening, network, lambda _: detector or BlindDetector(), shipped_rules())
 
 
 class StandInFilm(StoredSource):

@@ -26,18 +26,18 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.camera import Camera
-from handpose_live.ui import style
+from handpose_live.media.live.camera import Camera
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.settings import Settings
 from handpose_live.ui.actions import COMMANDS
-from handpose_live.ui.dock_title import DockTitle
-from handpose_live.ui.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
 from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
-from handpose_live.ui.icon import Sign
-from handpose_live.ui.joint_picker import JointPicker
-from handpose_live.ui.options import Options
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings
-from handpose_live.ui.style import DARK, LIGHT, Colours
+from handpose_live.ui.inspector.joint_picker import JointPicker
+from handpose_live.ui.options.options import Options
+from handpose_live.ui.theme import style
+from handpose_live.ui.theme.dock import DockTitle
+from handpose_live.ui.theme.logo import Sign
+from handpose_live.ui.theme.style import DARK, LIGHT, Colours
+from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.conftest import Display, Start
 from tests.ui.stand_ins import tools
@@ -260,8 +260,8 @@ def test_a_real_window_at_200_percent_fits_a_screen_of_1280_by_800(tmp_path: Pat
     measure = """
 import sys
 from pathlib import Path
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.settings import Settings
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import tools

@@ -14,17 +14,17 @@ from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import Source
-from handpose_live.log import log_file, logged
-from handpose_live.output.landmarks import read_landmarks
+from handpose_live.media.opening import open_source
+from handpose_live.media.recording.landmarks import read_landmarks
+from handpose_live.media.source import Source
+from handpose_live.system.log import log_file, logged
 from handpose_live.ui.actions import BY_KEY, COMMANDS, MENUS, TOOLBAR
 from handpose_live.ui.commands import Commands
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.icons import PAINTS
+from handpose_live.ui.theme.icons import PAINTS
 from handpose_live.ui.window import Window
-from tests.capture.servers import MotionJpeg, serving
-from tests.output.disk import file_size_limit
+from tests.media.disk import file_size_limit
+from tests.media.servers import MotionJpeg, serving
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import SeeingDetector, StandInCamera, frame_count, grey, tools, trained
 
@@ -54,7 +54,7 @@ def do(window: Window, key: str) -> None:
     window.actions_[key].trigger()
 
 
-def settle(qtbot: QtBot, window: Window) -> None:
+def resolve_self_collisions(qtbot: QtBot, window: Window) -> None:
     """Wait until all that was asked of a film that stands still is done, and its frame is on the screen."""
     player, obeyed = window.player, Event()
     assert player is not None
@@ -151,11 +151,11 @@ def test_a_chosen_file_folder_or_address_is_played(
 def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
-    settle(qtbot, window)
+    resolve_self_collisions(qtbot, window)
     before_s = time_s(window)
     assert window.actions_["play"].text() == "Play"
     do(window, "step")
-    settle(qtbot, window)
+    resolve_self_collisions(qtbot, window)
     assert time_s(window) == pytest.approx(before_s + 0.1)
     do(window, "play")
     qtbot.waitUntil(lambda: time_s(window) > before_s + 0.3, timeout=PATIENCE_MS)
@@ -236,7 +236,7 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst
         qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
     window.close()
     camera.enough.set()
-    camera.let_go.set()
+    camera.request_stop.set()
     [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
     header, frames = read_landmarks(joints)
     assert header["source"] == "camera 7"
@@ -317,7 +317,7 @@ def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> 
     [path] = window.settings.recording.directory.glob("*.png")
     assert said(window, f"Snapshot: {path}")
     assert np.array_equal(np.asarray(cv2.imread(str(path))), grey(0))
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 # ---------------------------------------------------------------------- view
@@ -347,7 +347,7 @@ def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start:
     window.open(clip)
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
     assert not window.player.look.selfie
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_frozen_frame_stays_while_the_film_goes_on(qtbot: QtBot, start: Start, clip: str) -> None:
@@ -401,7 +401,7 @@ def test_the_log_is_opened_once_there_is_one(
 def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.05)
+    monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.05)
     with serving(MotionJpeg) as sender:
         window = start(tools(), f"http://{sender.address}/video")
         qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)

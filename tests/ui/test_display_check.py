@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.errors import HandPoseError
+from handpose_live.types.errors import HandPoseError
 from handpose_live.ui import display_check
 from handpose_live.ui.display_check import check_display, forget_cv2_plugins
 from tests.ui.conftest import Display

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handpose_live.ui.geometry import letterbox
+from handpose_live.ui.viewer.geometry import letterbox
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,18 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.frame import Frame
-from handpose_live.pose.gestures import Gesture
-from handpose_live.tracking.hand import Side
-from handpose_live.ui.hand_parts import GestureStrip
-from handpose_live.ui.heatmaps import grid_image, overlay_image
-from handpose_live.ui.history import SPAN_S, History
-from handpose_live.ui.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
-from handpose_live.ui.inspector import as_record, assign
-from handpose_live.ui.plot import LEGEND, Legend
-from handpose_live.ui.style import DARK
+from handpose_live.runtime.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
+from handpose_live.types.frame import Frame
+from handpose_live.types.gesture import Gesture
+from handpose_live.types.hand import Side
+from handpose_live.ui.inspector.hand_parts import GestureStrip
+from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
+from handpose_live.ui.inspector.history import SPAN_S, History
+from handpose_live.ui.inspector.inspector import as_record, assign
+from handpose_live.ui.inspector.plot import LEGEND, Legend
+from handpose_live.ui.theme.style import DARK
 from handpose_live.ui.window import Window
-from tests.output.hands import spread_hand
+from tests.hands import spread_hand
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import SeeingDetector, tools, trained, untrained
 

@@ -11,16 +11,16 @@ from PyQt6.QtWidgets import QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from handpose_live import app
-from handpose_live.capture.address import without_secrets
-from handpose_live.capture.source import Source
-from handpose_live.errors import HandPoseError
-from handpose_live.output.overlay import Look
-from handpose_live.pose.gestures import shipped_rules
-from handpose_live.session import Tracking
-from handpose_live.tracking.gestures import own_table
-from handpose_live.ui.settings import Settings, load_settings, save_settings
+from handpose_live.gestures.classifier import user_rules_file
+from handpose_live.gestures.rules import shipped_rules
+from handpose_live.media.address import without_secrets
+from handpose_live.media.source import Source
+from handpose_live.overlay.draw import OverlayStyle
+from handpose_live.runtime.settings import Settings, load_settings, save_settings
+from handpose_live.tracking.config import TrackerConfig
+from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.window import Window
-from tests.capture.servers import MotionJpeg, serving
+from tests.media.servers import MotionJpeg, serving
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import StandInFilm, tools
 
@@ -35,7 +35,7 @@ def begin(qtbot: QtBot, path: Path, saved: Settings, settings: Settings) -> Wind
 
 
 def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
-    path, saved = tmp_path / "settings.ini", Settings(tracking=Tracking(max_hands=3, smoothing=0.4))
+    path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3, smoothing=0.4))
     save_settings(path, saved)
     flags = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
     window = begin(qtbot, path, saved, flags)
@@ -44,13 +44,13 @@ def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbo
     window.actions_["names"].trigger()
     window.close()
     kept = load_settings(path)
-    assert kept.tracking == Tracking(max_hands=3, smoothing=0.4, min_score=0.2)
-    assert kept.look == replace(Look(selfie=True), names=True)
+    assert kept.tracking == TrackerConfig(max_hands=3, smoothing=0.4, min_score=0.2)
+    assert kept.look == replace(OverlayStyle(selfie=True), names=True)
 
 
 def test_a_person_may_choose_the_very_value_of_a_flag(qtbot: QtBot, tmp_path: Path) -> None:
-    path, saved = tmp_path / "settings.ini", Settings(tracking=Tracking(max_hands=3))
-    window = begin(qtbot, path, saved, replace(saved, tracking=Tracking(max_hands=1)))
+    path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3))
+    window = begin(qtbot, path, saved, replace(saved, tracking=TrackerConfig(max_hands=1)))
     for count in ("2", "1"):
         window.options.max_hands.setCurrentText(count)
     window.close()
@@ -121,8 +121,8 @@ OPTIONS = Namespace(source=None, record=None, landmarks=None, max_hands=None, sm
 def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own_table().parent.mkdir(parents=True)
-    own_table().write_text('[[gesture]]\nname = "love"\nthumb = "sideways"\n')
+    user_rules_file().parent.mkdir(parents=True)
+    user_rules_file().write_text('[[gesture]]\nname = "love"\nthumb = "sideways"\n')
     given: dict[str, Any] = {}
 
     def run(spec: object, parts: object, **others: Any) -> int:
@@ -132,7 +132,7 @@ def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
     monkeypatch.setattr("handpose_live.ui.start.run_window", run)
     assert app._run_window(OPTIONS) == 0
     assert given["tools"].rules == shipped_rules()
-    assert str(own_table()) in given["problem"]
+    assert str(user_rules_file()) in given["problem"]
     assert "sideways" in given["problem"]
     with pytest.raises(HandPoseError, match="sideways"):
         app._tools(OPTIONS)

@@ -8,11 +8,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.camera import Camera
-from handpose_live.ui import notice as notice_module
-from handpose_live.ui.notice import Notice
-from handpose_live.ui.picture_view import PictureView
-from handpose_live.ui.sentence import Sentence
+from handpose_live.media.live.camera import Camera
+from handpose_live.ui.viewer import notice as notice_module
+from handpose_live.ui.viewer.message_text import Sentence
+from handpose_live.ui.viewer.notice import Notice
+from handpose_live.ui.viewer.picture_view import PictureView
 from handpose_live.ui.window import LOADING
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import PATIENCE_S, StandInCamera, tools
@@ -149,7 +149,7 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     window.player.fetching.connect(note)
     listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
-    camera.let_go.set()
+    camera.request_stop.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
     assert heard[1] == ("Fetching the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)

@@ -7,9 +7,9 @@ from threading import Event
 import pytest
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.source import Source
-from handpose_live.errors import HandPoseError
-from handpose_live.output.landmarks import read_landmarks
+from handpose_live.media.recording.landmarks import read_landmarks
+from handpose_live.media.source import Source
+from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, StandInCamera, StandInFilm, frame_count, tools
@@ -23,7 +23,7 @@ def camera() -> Iterator[StandInCamera]:
     camera = StandInCamera(None, then="hang")
     yield camera
     camera.enough.set()
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def do(window: Window, key: str) -> None:
@@ -60,7 +60,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_stopped(qtbot: QtBot, start: 
     assert not window.view.badge.isVisible()
     assert window.actions_["record"].text() == "Record"
     assert_the_files_are_whole(window)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_recording_of_a_camera_that_hangs_can_be_paused_and_begun(
@@ -76,7 +76,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_paused_and_begun(
     qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=PATIENCE_MS)
     do(window, "pause_recording")
     qtbot.waitUntil(lambda: "●" in window.view.badge.text(), timeout=PATIENCE_MS)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_recording_of_a_film_whose_drive_hangs_can_be_stopped(qtbot: QtBot, start: Start) -> None:
@@ -93,14 +93,14 @@ def test_a_recording_of_a_film_whose_drive_hangs_can_be_stopped(qtbot: QtBot, st
 def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_opened_again(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.01 if hangs else PATIENCE_S)
-    camera, opening, let_go = StandInCamera(None, then="break off"), Event(), Event()
+    monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01 if hangs else PATIENCE_S)
+    camera, opening, request_stop = StandInCamera(None, then="break off"), Event(), Event()
 
     def open_camera(_: str) -> Source:
         if not camera.given.is_set():
             return camera
         opening.set()
-        let_go.wait(PATIENCE_S)
+        request_stop.wait(PATIENCE_S)
         raise HandPoseError(BROKE_OFF)
 
     window = start(tools(open_camera), "7")
@@ -115,7 +115,7 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_o
     do(window, "record")
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
     assert_the_files_are_whole(window)
-    let_go.set()
+    request_stop.set()
 
 
 def test_another_source_can_be_opened_while_the_first_hangs_and_keeps_what_was_recorded(
@@ -133,11 +133,11 @@ def test_another_source_can_be_opened_while_the_first_hangs_and_keeps_what_was_r
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: window.info is not None and window.info.name == "film.mp4", timeout=PATIENCE_MS)
     assert_the_files_are_whole(window)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_source_that_is_opened_too_late_is_closed(qtbot: QtBot, start: Start) -> None:
-    let_go, opening, closed = Event(), Event(), Event()
+    request_stop, opening, closed = Event(), Event(), Event()
 
     class Late(StandInCamera):
         def close(self) -> None:
@@ -145,29 +145,29 @@ def test_a_source_that_is_opened_too_late_is_closed(qtbot: QtBot, start: Start) 
 
     def open_late(_: str) -> Source:
         opening.set()
-        let_go.wait(PATIENCE_S)
+        request_stop.wait(PATIENCE_S)
         return Late(3)
 
     window = start(tools(open_late), "7")
     qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     window.close_source()
-    let_go.set()
+    request_stop.set()
     assert closed.wait(PATIENCE_S)
     assert window.info is None
 
 
 def test_tracking_that_is_changed_while_the_source_is_opened_counts(qtbot: QtBot, start: Start) -> None:
-    let_go, opening = Event(), Event()
+    request_stop, opening = Event(), Event()
 
     def open_late(_: str) -> Source:
         opening.set()
-        let_go.wait(PATIENCE_S)
+        request_stop.wait(PATIENCE_S)
         return StandInFilm(1000)
 
     window = start(tools(open_late), "film.mp4")
     qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     window.options.smoothing.setValue(13)
-    let_go.set()
+    request_stop.set()
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
     assert window.player is not None
     assert window.player._session is not None

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handpose_live.capture.opening import open_source
+from handpose_live.media.opening import open_source
 from tests.ui.conftest import Display
 from tests.ui.stand_ins import PATIENCE_S, grey
 

@@ -5,7 +5,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from handpose_live.ui.seek_bar import STEPS_PER_S, SeekBar
+from handpose_live.ui.viewer.seek_bar import STEPS_PER_S, SeekBar
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import StandInCamera, StandInFilm, tools

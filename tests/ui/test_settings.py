@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.output.overlay import Look
-from handpose_live.session import Tracking
-from handpose_live.ui.recording_plan import RecordingPlan
-from handpose_live.ui.settings import Settings, load_settings, save_settings, with_changes
+from handpose_live.overlay.draw import OverlayStyle
+from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.settings import Settings, load_settings, save_settings, with_changes
+from handpose_live.tracking.config import TrackerConfig
 
 OTHERS = Settings(
     theme="light",
     source="rtsp://192.0.2.7/live",
-    look=Look(selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True),
-    tracking=Tracking(max_hands=4, smoothing=0.25, min_score=0.5),
+    look=OverlayStyle(selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True),
+    tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5),
     recording=RecordingPlan(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
     geometry=b"\x00\x01geo\xff",
     layout=b"\x00lay=;out",
@@ -66,9 +66,9 @@ def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_only_what_was_changed_is_kept() -> None:
-    saved = Settings(tracking=Tracking(max_hands=4, smoothing=0.25))
+    saved = Settings(tracking=TrackerConfig(max_hands=4, smoothing=0.25))
     before = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
     now = replace(before, theme="light", tracking=replace(before.tracking, min_score=0.5))
     kept = with_changes(saved, before, now)
-    assert kept == replace(saved, theme="light", tracking=Tracking(max_hands=4, smoothing=0.25, min_score=0.5))
+    assert kept == replace(saved, theme="light", tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5))
     assert with_changes(saved, before, before) == saved

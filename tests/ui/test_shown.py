@@ -13,12 +13,13 @@ import pytest
 from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.frame import Frame, Image
-from handpose_live.capture.source import SourceInfo
-from handpose_live.output.overlay import Look, draw_hands
-from handpose_live.session import Tools
-from handpose_live.ui.settings import Settings
-from handpose_live.ui.shown import Shown
+from handpose_live.media.source import SourceInfo
+from handpose_live.overlay.draw import OverlayStyle, draw_hands
+from handpose_live.runtime.session_factory import SessionFactory
+from handpose_live.runtime.settings import Settings
+from handpose_live.runtime.view_state import ViewState
+from handpose_live.types.arrays import Image
+from handpose_live.types.frame import Frame
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
@@ -32,7 +33,7 @@ def clip(shared: Path) -> str:
     return str(shared / "data/clips/scale_1.mp4")
 
 
-def seeing(source: object = None) -> Tools:
+def seeing(source: object = None) -> SessionFactory:
     return tools(source, SeeingDetector(), trained)  # type: ignore[arg-type]
 
 
@@ -105,7 +106,7 @@ def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: S
     assert window.shown is not None
     assert not window.shown.look.selfie
     assert is_as_it_should_be(window)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_look_that_is_changed_while_the_camera_is_lost_leaves_the_words_that_say_so(
@@ -135,13 +136,13 @@ def apart(one: Image, other: Image) -> float:
 @pytest.mark.parametrize(
     "look",
     [
-        Look(overlay=False),
-        Look(bones=False, labels=False),
-        Look(colours="single", thickness=3, labels=False, names=True, boxes=True),
+        OverlayStyle(overlay=False),
+        OverlayStyle(bones=False, labels=False),
+        OverlayStyle(colours="single", thickness=3, labels=False, names=True, boxes=True),
     ],
 )
 def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
-    qtbot: QtBot, start: Start, clip: str, tmp_path: Path, look: Look
+    qtbot: QtBot, start: Start, clip: str, tmp_path: Path, look: OverlayStyle
 ) -> None:
     settings = Settings(look=look)
     settings = replace(settings, recording=replace(settings.recording, folder=str(tmp_path / "recordings")))
@@ -195,13 +196,13 @@ def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown
 def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[Look] = []
+    drawn: list[OverlayStyle] = []
 
-    def draw(image: Image, hands: object, look: Look) -> Image:  # noqa: ARG001
+    def draw(image: Image, hands: object, look: OverlayStyle) -> Image:  # noqa: ARG001
         drawn.append(look)
         return image.copy()
 
-    monkeypatch.setattr("handpose_live.session.draw_hands", draw)
+    monkeypatch.setattr("handpose_live.runtime.session.draw_hands", draw)
     window = start(tools(StandInFilm(30)), "film")
     do(window, "names")
     do(window, "record")
@@ -271,7 +272,7 @@ def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_f
         lambda: window.seek_bar.slider.setValue(250),
     )
 
-    def is_another(before: Shown | None) -> bool:
+    def is_another(before: ViewState | None) -> bool:
         return window.shown is not None and before is not None and window.shown.annotated is not before.annotated
 
     for act in acts:

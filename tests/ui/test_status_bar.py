@@ -4,9 +4,9 @@ import pytest
 from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.source import SourceInfo
-from handpose_live.ui.pace import Speed
-from handpose_live.ui.status_bar import Figure, StatusBar
+from handpose_live.media.source import SourceInfo
+from handpose_live.runtime.playback_clock import Speed
+from handpose_live.ui.viewer.status_bar import Figure, StatusBar
 
 LONG_NAME = "rtsp://a-very-long-host-name.example.org:8554/hall/entrance/north/camera-07-main-stream"
 GPU = "CUDA, NVIDIA GeForce RTX 4090 Laptop GPU"

@@ -13,14 +13,14 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from handpose_live.capture.camera import Camera
-from handpose_live.capture.frame import Image
-from handpose_live.capture.opening import open_source
-from handpose_live.capture.source import Source
-from handpose_live.errors import HandPoseError
-from handpose_live.log import faults_shown
-from handpose_live.pose.estimator import PoseEstimator
-from handpose_live.ui.settings import load_settings
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.media.live.camera import Camera
+from handpose_live.media.opening import open_source
+from handpose_live.media.source import Source
+from handpose_live.runtime.settings import load_settings
+from handpose_live.system.log import faults_shown
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, tools, untrained
@@ -78,7 +78,7 @@ def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, 
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert not window.view.panel.isVisible()
     assert on_screen(window).mean() == pytest.approx(grey(0).mean(), abs=30)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers_others(
@@ -94,7 +94,7 @@ def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers
 def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_come(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.cameras.INTERVAL_S", 0.02)
+    monkeypatch.setattr("handpose_live.ui.camera_watch.INTERVAL_S", 0.02)
     cameras: list[Camera] = []
     opened: list[str] = []
 
@@ -141,7 +141,7 @@ def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtB
 def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_when_it_returns(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.player.RETRY_S", 0.01)
+    monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01)
     is_back = Event()
     cameras = [StandInCamera(3, then="break off")]
 
@@ -169,15 +169,15 @@ def test_closing_ends_although_the_camera_hangs(qtbot: QtBot, start: Start) -> N
     window.close()
     assert window.left_behind
     assert detector.closed.wait(PATIENCE_S)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, start: Start) -> None:
-    opening, let_go = Event(), Event()
+    opening, request_stop = Event(), Event()
 
     def hang(_: str) -> Source:
         opening.set()
-        let_go.wait(PATIENCE_S)
+        request_stop.wait(PATIENCE_S)
         raise HandPoseError("too late")
 
     window = start(tools(hang), "7")
@@ -185,7 +185,7 @@ def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, 
     window.close()
     assert not window.isVisible()
     assert window.left_behind
-    let_go.set()
+    request_stop.set()
 
 
 def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
@@ -195,7 +195,7 @@ def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: S
     window.open(clip)
     qtbot.waitUntil(lambda: window.info is not None and window.info.name == "scale_1.mp4", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
-    camera.let_go.set()
+    camera.request_stop.set()
 
 
 def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
@@ -218,7 +218,7 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
     with faults_shown(window.fault.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
-    camera.let_go.set()
+    camera.request_stop.set()
     assert "ZeroDivisionError" in window.view.notice.text()
     assert window.isVisible()
     assert "ZeroDivisionError: " in caplog.text

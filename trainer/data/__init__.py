@@ -1,1 +1,1 @@
-"""Folders of hands to samples, samples to crops."""
+"""Folders in FreiHAND's layout flow in; batches of training crops flow out."""

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.pose.shape import WIDTH_SHARE
-from handpose_live.pose.skeleton import BONES, KNUCKLES, WRIST
-from trainer.data.transfer import sent
+from handpose_live.gestures.hand_shape import WIDTH_SHARE
+from handpose_live.types.skeleton import BONES, KNUCKLES, WRIST
+from trainer.data.to_device import sent
 
 # How much greener than red and blue a pixel of the screen is, 0..255, and how much of the picture's
 # border must be of it for the picture to be taken for a green-screen one.

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.crop import Floats
+from handpose_live.types.arrays import Floats
+from handpose_live.types.errors import HandPoseError
 from trainer.data.labels import read_joints
 from trainer.data.tables import read_table
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.errors import HandPoseError
-from handpose_live.pose.crop import Floats
-from handpose_live.pose.skeleton import JOINT_COUNT
-from handpose_live.text import read_text
+from handpose_live.system.text_files import read_text
+from handpose_live.types.arrays import Floats
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.skeleton import JOINT_COUNT
 
 
 def read_joints(xyz_path: Path, cameras_path: Path) -> Floats:

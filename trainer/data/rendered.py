@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from handpose_live.pose.skeleton import JOINT_COUNT
-from trainer.data.album import Album, unperturbed
+from handpose_live.types.skeleton import JOINT_COUNT
+from trainer.data.image_cache import ImageCache, unperturbed
 from trainer.data.warp import Crops
-from trainer.synth.scene import Wishes, make_pictures
+from trainer.synth.scene import RenderConfig, make_pictures
 from trainer.synth.write import CPU_BATCH, GPU_BATCH
 
 SIDE_PX = 160
@@ -29,13 +29,13 @@ class RenderedHands:
         device: where they are rendered and kept.
         """
         self._seed, self._margin = seed, margin
-        self._wishes = Wishes(SIDE_PX, SIDE_PX, backgrounds=backgrounds)
+        self._wishes = RenderConfig(SIDE_PX, SIDE_PX, backgrounds=backgrounds)
         self._block = GPU_BATCH if device.type == "cuda" else CPU_BATCH
         self._held = [-1] * BLOCKS
         count = BLOCKS * self._block
         pixels = torch.zeros((count, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device)
         crops = Crops.of([unperturbed(SIDE_PX, SIDE_PX, None, None)] * count)
-        self._album = Album(
+        self._album = ImageCache(
             pixels,
             sizes_px=np.full((count, 2), SIDE_PX),
             joints_px=np.zeros((count, JOINT_COUNT, 2), np.float32),
@@ -44,7 +44,7 @@ class RenderedHands:
             crops=crops,
         )
 
-    def album(self, used: int) -> Album:
+    def album(self, used: int) -> ImageCache:
         """The pictures in the window after so many uses. The next call may exchange some of them."""
         first = used // (USES * self._block)
         for block in range(first, first + BLOCKS):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from handpose_live.errors import HandPoseError
-from handpose_live.text import read_text
+from handpose_live.system.text_files import read_text
+from handpose_live.types.errors import HandPoseError
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.pose.crop import Crop, fineness, warp
-from trainer.data.transfer import sent
+from handpose_live.types.crop import Crop, supersampling, warp
+from trainer.data.to_device import sent
 
 
 class Crops(NamedTuple):
-    """``n`` times :class:`handpose_live.pose.crop.Crop`, side by side: training has no time for one after the other.
+    """``n`` times :class:`handpose_live.types.crop.Crop`, side by side: training has no time for one after the other.
 
     Attributes:
         centres: ``(n, 2)``, px of their pictures.
@@ -39,7 +39,7 @@ class Crops(NamedTuple):
         return Crops(self.centres[places], self.sizes[places], self.angles[places], self.mirrored[places])
 
     def matrices(self, crop_px: int) -> NDArray[np.float64]:
-        """``(n, 2, 3)``, as of :meth:`handpose_live.pose.crop.Crop.matrix`."""
+        """``(n, 2, 3)``, as of :meth:`handpose_live.types.crop.Crop.matrix`."""
         scales = crop_px / self.sizes
         cos, sin = np.cos(self.angles) * scales, np.sin(self.angles) * scales
         flips = np.where(self.mirrored, -1, 1)
@@ -50,7 +50,7 @@ class Crops(NamedTuple):
 def warp_all(
     pixels: Tensor, places: NDArray[np.intp], windows: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
 ) -> Tensor:
-    """Cut a crop from each of some pictures, as :meth:`handpose_live.pose.crop.Crop.cut` does.
+    """Cut a crop from each of some pictures, as :meth:`handpose_live.types.crop.Crop.cut` does.
 
     Args:
         pixels: ``(n, s, s, 3)`` uint8.
@@ -79,7 +79,7 @@ def warp_by_sampling(
 ) -> Tensor:
     """:func:`warp_all` in batches, for a GPU."""
     crops = torch.empty((len(places), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
-    finenesses = np.array([fineness(matrix, crop_px) for matrix in matrices], np.int64)
+    finenesses = np.array([supersampling(matrix, crop_px) for matrix in matrices], np.int64)
     for fine in np.unique(finenesses).tolist():
         chosen = np.flatnonzero(finenesses == fine)
         pictures = pixels[sent(places[chosen], pixels.device)].permute(0, 3, 1, 2).float()

@@ -1,1 +1,1 @@
-"""Hands made from mathematics: a posable right hand, its body, a camera and exact labels."""
+"""Random numbers flow in; rendered hands with exact labels flow out."""

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.errors import HandPoseError
-from trainer.synth.dice import Dice
+from handpose_live.types.errors import HandPoseError
+from trainer.rng import CounterRng
 from trainer.synth.skin import DARKEST, LIGHTEST
 
 SHAPES = 14
@@ -19,7 +19,7 @@ OCTAVES = (3, 6, 12, 24, 48)
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
-def make_rooms(dice: Dice, height: int, width: int) -> Tensor:
+def make_rooms(dice: CounterRng, height: int, width: int) -> Tensor:
     """``(n, h, w, 3)`` linear RGB."""
     n, device = len(dice), dice.device
     y, x = torch.meshgrid(
@@ -52,7 +52,7 @@ def list_pictures(folder: Path) -> list[Path]:
     return pictures
 
 
-def cut_pictures(dice: Dice, pictures: Sequence[Path], height: int, width: int) -> Tensor:
+def cut_pictures(dice: CounterRng, pictures: Sequence[Path], height: int, width: int) -> Tensor:
     """``(n, h, w, 3)`` linear RGB: a random cut of a random picture for each."""
     places, draws = dice.uniform(0, len(pictures)), dice.uniform(0, 1, 4)
     cuts = [
@@ -74,7 +74,7 @@ def _cut(path: Path, draw: list[float], height: int, width: int) -> np.ndarray[t
     return np.ascontiguousarray(cut[:, ::-1] if draw[3] < 0.5 else cut)
 
 
-def _colours(dice: Dice, count: int) -> Tensor:
+def _colours(dice: CounterRng, count: int) -> Tensor:
     """``(n, count, 3)`` linear RGB: mostly greys and browns, some bright, some the colour of skin."""
     bright = dice.uniform(0.02, 0.95, count, 1) ** 1.8
     tint = torch.exp(dice.normal(0.14, count, 3) * (1 + 4 * (dice.uniform(0, 1, count, 1) < 0.2)))
@@ -83,7 +83,7 @@ def _colours(dice: Dice, count: int) -> Tensor:
     return torch.where(dice.uniform(0, 1, count, 1) < 0.15, skin, bright * tint).clamp(0, 1)
 
 
-def _clouds(dice: Dice, height: int, width: int) -> Tensor:
+def _clouds(dice: CounterRng, height: int, width: int) -> Tensor:
     """``(n, 3, h, w)`` noise around 0, each picture with its own grain."""
     clouds = torch.zeros(len(dice), 3, height, width, device=dice.device)
     roughness = dice.uniform(0.4, 1.0, 1, 1, 1)
@@ -94,7 +94,7 @@ def _clouds(dice: Dice, height: int, width: int) -> Tensor:
     return clouds
 
 
-def _shape(dice: Dice, x: Tensor, y: Tensor) -> Tensor:
+def _shape(dice: CounterRng, x: Tensor, y: Tensor) -> Tensor:
     """``(n, h, w)`` cover of a turned box or ellipse, plain or striped, sharp or out of focus."""
 
     def draw(low: float, high: float) -> Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.contact import FLESH_MM
+from trainer.synth.collision import FLESH_MM
 from trainer.synth.kinematics import FOREARM_BONE, PALM_BONE, Skeleton
 from trainer.synth.people import People
 

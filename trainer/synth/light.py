@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from trainer.rng import CounterRng
 from trainer.synth.body import Body
-from trainer.synth.dice import Dice
 from trainer.synth.field import Field
 from trainer.synth.skin import Surface
 
@@ -46,7 +46,7 @@ class Lights:
         return Lights(self.towards, self.colours * tint[:, None], self.sky * tint, self.ground * tint, self.softness)
 
 
-def sample_lights(dice: Dice) -> Lights:
+def sample_lights(dice: CounterRng) -> Lights:
     """Rooms, screens, windows and lamps: mostly from above or the camera's side, warm to cold."""
     towards = dice.normal(1, LAMPS, 3) + torch.tensor([0.0, -0.8, -1.1], device=dice.device)
     warmth = dice.normal(0.16, LAMPS + 2, 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.dice import Dice
+from trainer.rng import CounterRng
 
 # Metacarpal, proximal, middle, distal bone, and the soft tissue beyond the last, in mm; the thumb has no middle one.
 BONES_MM = (
@@ -57,7 +57,7 @@ def mean_bones_mm() -> Tensor:
     return torch.tensor(rows)
 
 
-def sample_people(dice: Dice) -> People:
+def sample_people(dice: CounterRng) -> People:
     """Adults of both sexes; single bones differ too, and broad hands are not always long."""
     size = torch.exp(dice.normal(0.065, 1)).clamp(0.8, 1.2)
     girth = torch.exp(dice.normal(0.07, 1)).clamp(0.82, 1.2)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.synth.dice import Dice
+from trainer.rng import CounterRng
 
 # ITU-T T.81 (JPEG), annex K: the quantisation of brightness.
 JPEG_TABLE = (
@@ -20,7 +20,7 @@ TO_YCC = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -
 BLUR_TAPS = 13
 
 
-def smear(layers: Tensor, dice: Dice) -> Tensor:
+def smear(layers: Tensor, dice: CounterRng) -> Tensor:
     """Motion blur of ``(n, c, h, w)`` along a line of each picture's own; half of them hold still."""
     height, width = layers.shape[2:]
     length = dice.uniform(0, 1) ** 2 * 0.05 * max(height, width) * dice.happens(0.5)
@@ -36,7 +36,7 @@ def smear(layers: Tensor, dice: Dice) -> Tensor:
     return _filter(layers, kernels / kernels.sum((1, 2), keepdim=True))
 
 
-def defocus(pictures: Tensor, dice: Dice) -> Tensor:
+def defocus(pictures: Tensor, dice: CounterRng) -> Tensor:
     """Blur ``(n, c, h, w)``, little for most."""
     sigma = 0.25 + 1.2 * dice.uniform(0, 1) ** 3
     side = torch.arange(-3, 4, device=pictures.device)
@@ -45,7 +45,7 @@ def defocus(pictures: Tensor, dice: Dice) -> Tensor:
     return _filter(pictures, line[:, :, None] * line[:, None])
 
 
-def expose(pictures: Tensor, dice: Dice) -> Tensor:
+def expose(pictures: Tensor, dice: CounterRng) -> Tensor:
     """Linear light ``(n, 3, h, w)`` to sRGB 0..1: exposure to what is there, white balance, contrast, sensor noise."""
     mean = pictures.mean((1, 2, 3)).clamp(min=0.05)
     gain = (0.22 / mean) ** 0.5 * torch.exp(dice.normal(0.25))
@@ -59,7 +59,7 @@ def expose(pictures: Tensor, dice: Dice) -> Tensor:
     return shoulder.clamp(1e-5, 1) ** curve
 
 
-def compress(pictures: Tensor, dice: Dice) -> Tensor:
+def compress(pictures: Tensor, dice: CounterRng) -> Tensor:
     """What JPEG leaves of sRGB ``(n, 3, h, w)``: blocks of cosines, rounded; colour at half the size."""
     quality = dice.uniform(25, 97)
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)[:, None, None, None, None]
@@ -87,7 +87,7 @@ def _quantise(planes: Tensor, scale: Tensor) -> Tensor:
     return whole[..., :height, :width]
 
 
-def _grain(dice: Dice, shape: torch.Size) -> Tensor:
+def _grain(dice: CounterRng, shape: torch.Size) -> Tensor:
     """Noise with spread 1, nearly normal: a cube of uniform draws is cheap where pixels are many."""
     return (dice.uniform(-1, 1, *shape[1:]) + dice.uniform(-1, 1, *shape[1:])) * math.sqrt(1.5)
 

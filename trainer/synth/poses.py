@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from trainer.synth.contact import settle
-from trainer.synth.dice import Dice
+from trainer.rng import CounterRng
+from trainer.synth.collision import resolve_self_collisions
 from trainer.synth.kinematics import ANGLES, FINGER_ANGLES, LAST_JOINT_FOLLOWS, THUMB, WRIST, limits_rad
 from trainer.synth.people import People
 
@@ -55,7 +55,7 @@ def gesture_angles(name: str, device: torch.device | str = "cpu") -> Tensor:
     return torch.tensor([*angles, *thumb, 0, 0], dtype=torch.float32, device=device).deg2rad()
 
 
-def sample_poses(dice: Dice, people: People, *, gesture: str | None = None) -> tuple[Tensor, Tensor]:
+def sample_poses(dice: CounterRng, people: People, *, gesture: str | None = None) -> tuple[Tensor, Tensor]:
     """Poses as people hold them: gestures, poses between two gestures, an index finger at work, any that joints allow.
 
     Args:
@@ -79,10 +79,10 @@ def sample_poses(dice: Dice, people: People, *, gesture: str | None = None) -> t
     wished = wished + _wobble(dice)
     pinches = torch.tensor([name in PINCHES for name in names], device=dice.device)[first] & (kind == 0)
     low, high = limits_rad(dice.device)
-    return settle(people, torch.maximum(torch.minimum(wished, high), low), pinches), pinches
+    return resolve_self_collisions(people, torch.maximum(torch.minimum(wished, high), low), pinches), pinches
 
 
-def _wobble(dice: Dice) -> Tensor:
+def _wobble(dice: CounterRng) -> Tensor:
     """What differs each time: fingers move together more than alone, and the wrist is never quite straight."""
     spread = torch.full((ANGLES,), WOBBLE_DEG, device=dice.device)
     spread[1:THUMB:FINGER_ANGLES] = WOBBLE_DEG / 2
@@ -93,7 +93,7 @@ def _wobble(dice: Dice) -> Tensor:
     return wobble.deg2rad()
 
 
-def _index_at_work(dice: Dice, thumbs: Tensor) -> Tensor:
+def _index_at_work(dice: CounterRng, thumbs: Tensor) -> Tensor:
     """What hands do at screens and things: an index finger, more or less straight, with the others more or less closed.
 
     The thumb is as in other poses ``(n, 23)``.
@@ -105,7 +105,7 @@ def _index_at_work(dice: Dice, thumbs: Tensor) -> Tensor:
     return angles
 
 
-def _anything(dice: Dice) -> Tensor:
+def _anything(dice: CounterRng) -> Tensor:
     """Each joint anywhere within its limits, the last finger joints following the ones before them."""
     low, high = limits_rad(dice.device)
     angles = low + (high - low) * dice.uniform(0, 1, ANGLES)

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.pose.skeleton import JOINT_COUNT
+from handpose_live.types.skeleton import JOINT_COUNT
+from trainer.rng import CounterRng
 from trainer.synth.backdrop import cut_pictures, make_rooms
 from trainer.synth.body import THING, THING_BONE, Body
-from trainer.synth.dice import Dice
 from trainer.synth.kinematics import Skeleton
 from trainer.synth.light import Lights, sample_lights
 from trainer.synth.people import sample_people
@@ -29,7 +29,7 @@ MOST_HIDDEN = 0.35  # of the joints, by another person's hand
 
 
 @dataclass(frozen=True, eq=False)
-class Wishes:
+class RenderConfig:
     """What is fixed rather than drawn.
 
     Attributes:
@@ -73,10 +73,12 @@ class Pictures:
     mask: Tensor
 
 
-def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: torch.device | str = "cpu") -> Pictures:
+def make_pictures(
+    seed: int, numbers: Sequence[int], wishes: RenderConfig, device: torch.device | str = "cpu"
+) -> Pictures:
     """Pictures ``numbers`` of a seed's endless row; each depends on the seed, its number and the wishes alone."""
     with torch.no_grad():
-        dice = Dice(seed, numbers, device)
+        dice = CounterRng(seed, numbers, device)
         hands, views = sample_hands(dice, wishes)
         backdrop = _backdrop(dice, wishes)
         lights = sample_lights(dice).suiting(backdrop.mean((1, 2)))
@@ -101,13 +103,13 @@ def make_pictures(seed: int, numbers: Sequence[int], wishes: Wishes, device: tor
         )
 
 
-def make_scenes(seed: int, numbers: Sequence[int], wishes: Wishes) -> Tensor:
+def make_scenes(seed: int, numbers: Sequence[int], wishes: RenderConfig) -> Tensor:
     """``(n, h, w, 3)`` uint8 RGB: pictures with no hand in them."""
-    dice = Dice(seed, numbers)
+    dice = CounterRng(seed, numbers)
     return _developed(dice, _backdrop(dice, wishes).permute(0, 3, 1, 2))
 
 
-def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
+def sample_hands(dice: CounterRng, wishes: RenderConfig) -> tuple[Hands, Views]:
     """Hands, and cameras that see them."""
     people = sample_people(dice)
     angles, _ = sample_poses(dice, people, gesture=wishes.gesture)
@@ -126,7 +128,7 @@ def sample_hands(dice: Dice, wishes: Wishes) -> tuple[Hands, Views]:
     return replace(hands, body=_with_thing(dice, hands.body, hands.skeleton, views, things)), views
 
 
-def shadow_on(dice: Dice, backdrop: Tensor, cover: Tensor, lights: Lights) -> Tensor:
+def shadow_on(dice: CounterRng, backdrop: Tensor, cover: Tensor, lights: Lights) -> Tensor:
     """``(n, h, w, 3)``: what is behind, darker where a hand ``(n, h, w)`` near it keeps the first lamp off."""
     height, width = cover.shape[1:]
     strength = dice.uniform(0.15, 0.7) * dice.happens(SHARE_SHADOW)
@@ -138,7 +140,7 @@ def shadow_on(dice: Dice, backdrop: Tensor, cover: Tensor, lights: Lights) -> Te
     return backdrop * (1 - shadow[..., None])
 
 
-def _with_thing(dice: Dice, body: Body, skeleton: Skeleton, views: Views, present: Tensor) -> Body:
+def _with_thing(dice: CounterRng, body: Body, skeleton: Skeleton, views: Views, present: Tensor) -> Body:
     """A stick, a bottle, a ball or a slab like a phone: in the grip of the fingers, or between hand and camera."""
     knuckle, tip = skeleton.joints[:, 9], skeleton.joints[:, 12]
     grip = (knuckle + tip) / 2 + torch.tensor([0.0, 0.0, 18.0], device=dice.device)
@@ -162,7 +164,7 @@ def _with_thing(dice: Dice, body: Body, skeleton: Skeleton, views: Views, presen
     )
 
 
-def _backdrop(dice: Dice, wishes: Wishes) -> Tensor:
+def _backdrop(dice: CounterRng, wishes: RenderConfig) -> Tensor:
     rooms = make_rooms(dice, wishes.height, wishes.width)
     if not wishes.backgrounds:
         return rooms
@@ -170,14 +172,14 @@ def _backdrop(dice: Dice, wishes: Wishes) -> Tensor:
     return torch.where(dice.happens(SHARE_BACKGROUND_PICTURE)[:, None, None, None], photos, rooms)
 
 
-def _second_hand(dice: Dice, seed: int, numbers: Sequence[int], wishes: Wishes) -> Layer:
+def _second_hand(dice: CounterRng, seed: int, numbers: Sequence[int], wishes: RenderConfig) -> Layer:
     """Some pictures have another person's hand in them, left or right."""
     chosen = dice.happens(0 if wishes.clear else SHARE_SECOND_HAND).nonzero()[:, 0]
     shape = (len(dice), wishes.height, wishes.width)
     colour, cover = torch.zeros(*shape, 3, device=dice.device), torch.zeros(shape, device=dice.device)
     if len(chosen):
-        others = Dice(seed + 1, [numbers[place] for place in chosen.tolist()], dice.device)
-        free = Wishes(wishes.height, wishes.width, hand_share=(0.25, 0.5), clear=True)
+        others = CounterRng(seed + 1, [numbers[place] for place in chosen.tolist()], dice.device)
+        free = RenderConfig(wishes.height, wishes.width, hand_share=(0.25, 0.5), clear=True)
         layer = render(*sample_hands(others, free), sample_lights(others))
         mirrored, left = layer.mirrored(), others.happens(0.5)[:, None, None]
         colour[chosen] = torch.where(left[..., None], mirrored.colour, layer.colour)
@@ -190,7 +192,7 @@ def _over(layer: Layer, behind: Tensor) -> Tensor:
     return layer.colour + (1 - layer.cover[..., None]) * behind
 
 
-def _photograph(dice: Dice, layer: Layer, behind: Tensor, other: Layer, in_front: Tensor) -> Tensor:
+def _photograph(dice: CounterRng, layer: Layer, behind: Tensor, other: Layer, in_front: Tensor) -> Tensor:
     """``(n, h, w, 3)`` uint8; where ``in_front``, the other hand is before this one too."""
     hand = torch.cat([layer.colour, layer.cover[..., None]], dim=3).permute(0, 3, 1, 2)
     hand = smear(hand, dice).permute(0, 2, 3, 1)
@@ -199,7 +201,7 @@ def _photograph(dice: Dice, layer: Layer, behind: Tensor, other: Layer, in_front
     return _developed(dice, light)
 
 
-def _developed(dice: Dice, light: Tensor) -> Tensor:
+def _developed(dice: CounterRng, light: Tensor) -> Tensor:
     """``(n, 3, h, w)`` light before the lens to ``(n, h, w, 3)`` uint8."""
     picture = compress(expose(defocus(light, dice), dice), dice)
     return (picture * 255).round().to(torch.uint8).permute(0, 2, 3, 1)

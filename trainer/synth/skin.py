@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from trainer.rng import CounterRng
 from trainer.synth.body import CLOTH, THING
-from trainer.synth.dice import Dice
 from trainer.synth.kinematics import PALM_BONE, Skeleton
 from trainer.synth.people import People
 
@@ -70,7 +70,7 @@ class Surface:
         return Surface(self.colour, normals, self.shine, self.seep)
 
 
-def sample_looks(dice: Dice) -> Looks:
+def sample_looks(dice: CounterRng) -> Looks:
     """Any skin, half of the nails of some people painted, any cloth."""
     painted = dice.happens(0.12)[:, None]
     return Looks(
@@ -239,7 +239,7 @@ class _Spots:
 @lru_cache(maxsize=2)
 def _noise_cube(device: torch.device) -> Tensor:
     """``(1, 4, s, s, s)`` around 0, the same everywhere."""
-    return Dice(0, [0], device).normal(1, 4, NOISE_SIDE, NOISE_SIDE, NOISE_SIDE)
+    return CounterRng(0, [0], device).normal(1, 4, NOISE_SIDE, NOISE_SIDE, NOISE_SIDE)
 
 
 def _line(place: Tensor, at: float, width: float) -> Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.dice import Dice
+from trainer.rng import CounterRng
 from trainer.synth.kinematics import about_x, about_y, about_z
 
 # Which side of the hand is seen: how far it is turned about its length, from the palm.
@@ -58,7 +58,7 @@ class Views:
         return matrices
 
 
-def sample_turns(dice: Dice, side: str | None = None) -> Tensor:
+def sample_turns(dice: CounterRng, side: str | None = None) -> Tensor:
     """``(n, 3, 3)`` hand to camera: any rotation, ordinary ones, and a person's view of the own hand.
 
     Args:
@@ -113,7 +113,7 @@ def place(points: Tensor, turn: Tensor, focal_px: Tensor, centre_px: Tensor, sid
     return shift
 
 
-def _any_turns(dice: Dice) -> Tensor:
+def _any_turns(dice: CounterRng) -> Tensor:
     """Evenly over all rotations (K. Shoemake, "Uniform random rotations", Graphics Gems III, 1992)."""
     share, first, second = dice.uniform(0, 1), dice.uniform(0, 2 * math.pi), dice.uniform(0, 2 * math.pi)
     a, b = (1 - share).sqrt(), share.sqrt()
@@ -126,7 +126,7 @@ def _any_turns(dice: Dice) -> Tensor:
     return torch.stack([torch.stack(row, dim=-1) for row in rows], dim=-2)
 
 
-def _ordinary_turns(dice: Dice, side: str | None) -> Tensor:
+def _ordinary_turns(dice: CounterRng, side: str | None) -> Tensor:
     """A raised hand in front of a webcam, mostly upright."""
     spins = torch.tensor(list(SPINS_DEG.values()), device=dice.device)
     spin = spins[dice.pick([0.45, 0.3, 0.15, 0.1])]
@@ -136,7 +136,7 @@ def _ordinary_turns(dice: Dice, side: str | None) -> Tensor:
     return turn_from(*(angle.deg2rad() for angle in angles))
 
 
-def _own_turns(dice: Dice) -> Tensor:
+def _own_turns(dice: CounterRng) -> Tensor:
     """From the person's own eyes: the arm comes from below, back or thumb side first, fingers away."""
     angles = [dice.uniform(-190, -60), dice.uniform(-50, 5), dice.normal(35, 1)[:, 0]]
     return turn_from(*(angle.deg2rad() for angle in angles))

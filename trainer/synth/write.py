@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from handpose_live.errors import HandPoseError
-from trainer.synth.scene import Wishes, make_pictures
+from handpose_live.types.errors import HandPoseError
+from trainer.synth.scene import RenderConfig, make_pictures
 
 SMALLEST_PX = 16
 CPU_BATCH, GPU_BATCH = 8, 256  # four times as many take a GPU hardly longer, but 14 GB of its memory at 160 px
@@ -26,7 +26,7 @@ LABELS = ("xyz", "K", "visible")
 Label = dict[str, Any]
 
 
-def write_folder(folder: Path, *, count: int, seed: int, wishes: Wishes, device: str, workers: int) -> None:
+def write_folder(folder: Path, *, count: int, seed: int, wishes: RenderConfig, device: str, workers: int) -> None:
     """Render pictures 0 to ``count`` of a seed, with progress; goes on where it was stopped.
 
     ``training/rgb``, ``training_xyz.json`` (metres, camera's frame), ``training_K.json``, ``index.csv`` with
@@ -67,7 +67,7 @@ def write_folder(folder: Path, *, count: int, seed: int, wishes: Wishes, device:
         table.writerows((number, SPLITS[number % len(SPLITS)], "rendered") for number in range(len(labels)))
 
 
-def _go_on(journal: TextIO, folder: Path, seed: int, wishes: Wishes) -> list[Label]:
+def _go_on(journal: TextIO, folder: Path, seed: int, wishes: RenderConfig) -> list[Label]:
     """The labels of what was rendered before; a line that was being written is taken back."""
     header = {"seed": seed, "size": [wishes.height, wishes.width], "backgrounds": len(wishes.backgrounds)}
     journal.seek(0)
@@ -98,7 +98,7 @@ def _in_processes(render: Callable[[range], list[Label]], batches: list[range], 
         yield from pool.imap(render, batches)
 
 
-def _write_batch(folder: Path, seed: int, wishes: Wishes, device: str, numbers: range) -> list[Label]:
+def _write_batch(folder: Path, seed: int, wishes: RenderConfig, device: str, numbers: range) -> list[Label]:
     """Render and write some pictures; their labels."""
     pictures = make_pictures(seed, numbers, wishes, device)
     for number, picture, skin in zip(numbers, pictures.pixels.cpu(), pictures.mask.cpu(), strict=True):

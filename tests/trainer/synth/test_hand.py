@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from handpose_live.pose.skeleton import BONES
-from trainer.synth.contact import penetration_mm, segment_distance, tip_gap_mm
-from trainer.synth.dice import Dice
+from handpose_live.types.skeleton import BONES
+from trainer.rng import CounterRng
+from trainer.synth.collision import penetration_mm, segment_distance, tip_gap_mm
 from trainer.synth.kinematics import ANGLES, limits_rad, pose_hands
 from trainer.synth.people import People, mean_bones_mm, sample_people
 from trainer.synth.poses import GESTURES, PINCHES, gesture_angles, sample_poses
@@ -17,12 +17,12 @@ HANDS = 200
 
 @pytest.fixture(scope="module")
 def people() -> People:
-    return sample_people(Dice(1, range(HANDS)))
+    return sample_people(CounterRng(1, range(HANDS)))
 
 
 @pytest.fixture(scope="module")
 def angles(people: People) -> torch.Tensor:
-    return sample_poses(Dice(2, range(HANDS)), people)[0]
+    return sample_poses(CounterRng(2, range(HANDS)), people)[0]
 
 
 def lengths(joints: torch.Tensor) -> torch.Tensor:
@@ -66,7 +66,7 @@ def test_colliding_fingers_are_told(people: People) -> None:
 
 @pytest.mark.parametrize("name", PINCHES)
 def test_tips_meet_in_a_pinch(people: People, name: str) -> None:
-    angles, pinches = sample_poses(Dice(2, range(HANDS)), people, gesture=name)
+    angles, pinches = sample_poses(CounterRng(2, range(HANDS)), people, gesture=name)
     assert pinches.all()
     assert (tip_gap_mm(people, pose_hands(people, angles)).abs() < 2.5).float().mean() > 0.97
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from trainer.rng import CounterRng
 from trainer.synth import trace
-from trainer.synth.dice import Dice
 from trainer.synth.field import Field
 from trainer.synth.light import Lights, sample_lights
 from trainer.synth.people import sample_people
@@ -18,7 +18,7 @@ SIZE = 80
 
 def scene(bend_deg: float = 0.0) -> tuple[Hands, Views, Lights]:
     """One hand that grips, its index finger bent by so much more."""
-    dice = Dice(4, [0])
+    dice = CounterRng(4, [0])
     people, looks, lights = sample_people(dice), sample_looks(dice), sample_lights(dice)
     angles = gesture_angles("grasp")[None].clone()
     angles[:, 0] += torch.tensor(bend_deg).deg2rad()

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 import torch
 
-from handpose_live.errors import HandPoseError
 from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_all_hands, read_hands
+from trainer.rng import CounterRng
 from trainer.synth import write
 from trainer.synth.backdrop import list_pictures
-from trainer.synth.dice import Dice
 from trainer.synth.light import sample_lights
-from trainer.synth.scene import Pictures, Wishes, make_pictures, shadow_on
+from trainer.synth.scene import Pictures, RenderConfig, make_pictures, shadow_on
 
 SIZE = 96
 TIPS = (4, 8, 12, 16, 20)
@@ -26,7 +26,7 @@ TIPS = (4, 8, 12, 16, 20)
 
 @pytest.fixture(scope="module")
 def pictures() -> Pictures:
-    return make_pictures(11, range(12), Wishes(SIZE, SIZE))
+    return make_pictures(11, range(12), RenderConfig(SIZE, SIZE))
 
 
 def test_labels_project_to_the_picture_exactly(pictures: Pictures) -> None:
@@ -42,19 +42,19 @@ def test_joint_boxes_are_as_large_as_wished_and_in_the_picture(pictures: Picture
 
 
 def test_the_same_seed_gives_the_same_pictures(pictures: Pictures) -> None:
-    again = make_pictures(11, range(12), Wishes(SIZE, SIZE))
+    again = make_pictures(11, range(12), RenderConfig(SIZE, SIZE))
     assert torch.equal(again.pixels, pictures.pixels)
     assert torch.equal(again.joints_px, pictures.joints_px)
 
 
 def test_another_seed_gives_others(pictures: Pictures) -> None:
-    other = make_pictures(12, range(2), Wishes(SIZE, SIZE))
+    other = make_pictures(12, range(2), RenderConfig(SIZE, SIZE))
     assert (other.joints_px - pictures.joints_px[:2]).abs().amax((1, 2)).min() > 3
 
 
 def test_a_picture_made_alone_is_the_one_made_among_others(pictures: Pictures) -> None:
     for number in (0, 7):
-        alone = make_pictures(11, [number], Wishes(SIZE, SIZE))
+        alone = make_pictures(11, [number], RenderConfig(SIZE, SIZE))
         assert torch.allclose(alone.joints_px[0], pictures.joints_px[number], atol=0.01)
         # The order of sums may differ, and with it the last bit of a colour or of a JPEG coefficient.
         difference = (alone.pixels[0].int() - pictures.pixels[number].int()).abs().float()
@@ -71,7 +71,7 @@ def test_joints_in_view_lie_on_the_hand(pictures: Pictures) -> None:
 
 
 def test_fingertips_of_an_open_palm_lie_on_the_hand_and_its_end() -> None:
-    wishes = Wishes(SIZE, SIZE, hand_share=(0.5, 0.7), gesture="open", side="palm", clear=True)
+    wishes = RenderConfig(SIZE, SIZE, hand_share=(0.5, 0.7), gesture="open", side="palm", clear=True)
     shown = make_pictures(5, range(6), wishes)
     assert shown.visible[:, TIPS].float().mean() > 0.9
     tip = shown.joints_px[:, 12]
@@ -83,7 +83,7 @@ def test_fingertips_of_an_open_palm_lie_on_the_hand_and_its_end() -> None:
 
 
 def test_a_hand_throws_its_shadow_on_what_is_behind_it() -> None:
-    dice = Dice(2, range(16))
+    dice = CounterRng(2, range(16))
     cover = torch.zeros(16, SIZE, SIZE)
     cover[:, 40:60, 40:60] = 1
     shadowed = shadow_on(dice, torch.ones(16, SIZE, SIZE, 3), cover, sample_lights(dice))
@@ -100,7 +100,7 @@ def test_hands_are_bright_where_light_falls_and_never_flat(pictures: Pictures) -
 
 
 def test_media_pipe_finds_open_palms_where_they_are_and_takes_them_for_right_hands() -> None:
-    wishes = Wishes(192, 256, hand_share=(0.6, 0.7), gesture="open", side="palm", clear=True)
+    wishes = RenderConfig(192, 256, hand_share=(0.6, 0.7), gesture="open", side="palm", clear=True)
     shown = make_pictures(5, range(8), wishes)
     detector = MediaPipeDetector(max_hands=1)
     found = [detector.detect(picture.numpy()) for picture in shown.pixels]
@@ -123,7 +123,7 @@ def test_a_rendered_folder_is_read_like_any_other(tmp_path: Path, capsys: pytest
     assert render(tmp_path / "hände", "--seed", "4") == 0
     assert "3/3" in capsys.readouterr().err
     samples = read_hands(tmp_path / "hände", "train")
-    made = make_pictures(4, range(3), Wishes(64, 64))
+    made = make_pictures(4, range(3), RenderConfig(64, 64))
     assert len(samples) == 3
     for sample, joints, pixels in zip(samples, made.joints_px, made.pixels, strict=True):
         assert sample.joints_px == pytest.approx(joints.numpy(), abs=0.01)
@@ -150,7 +150,7 @@ def test_rendering_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pyt
 
     made: list[list[int]] = []
 
-    def until_stopped(seed: int, numbers: Sequence[int], wishes: Wishes, device: str) -> Pictures:
+    def until_stopped(seed: int, numbers: Sequence[int], wishes: RenderConfig, device: str) -> Pictures:
         if len(made) == 1:
             raise KeyboardInterrupt
         made.append(list(numbers))
@@ -180,7 +180,7 @@ def test_a_folder_of_backgrounds_is_used(tmp_path: Path) -> None:
     walls = tmp_path / "walls"
     walls.mkdir()
     cv2.imwrite(str(walls / "green.png"), np.full((40, 50, 3), (0, 200, 0), np.uint8))
-    wishes = Wishes(64, 64, backgrounds=list_pictures(walls))
+    wishes = RenderConfig(64, 64, backgrounds=list_pictures(walls))
     corners = make_pictures(1, range(8), wishes).pixels[:, :8, :8].float().mean((1, 2))
     green = (corners[:, 1] > 1.3 * corners[:, 0]) & (corners[:, 1] > 1.3 * corners[:, 2])
     assert int(green.sum()) >= 3

@@ -1,1 +1,0 @@
-"""How long everything takes, beside MediaPipe's own tracker and the article's network."""

@@ -1,0 +1,61 @@
+"""The engine for CPUs: ONNX Runtime, twice as quick there as PyTorch and loaded in a fraction of its time."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from handpose_live.inference.estimator import PoseEstimator, Poses
+from handpose_live.pose.weights import fingerprint, read_info
+from handpose_live.types.arrays import Floats
+from handpose_live.types.errors import HandPoseError
+
+INPUT = "crops"
+HEATMAPS = "heatmaps"
+OUTPUTS = tuple(Poses.__annotations__)
+# Under this key an ONNX file keeps the fingerprint of the weights file that it was exported with.
+FINGERPRINT = "weights_sha256"
+
+# The wheels for Windows hand events to the system's own tracing unless told not to.
+onnxruntime.disable_telemetry_events()
+
+
+class OnnxEstimator(PoseEstimator):
+    """An exported network, run by ONNX Runtime."""
+
+    def __init__(self, path: Path, *, weights: Path) -> None:
+        """Args:
+            path: the ``.onnx``.
+            weights: the ``.safetensors`` that it was exported with.
+
+        Raises:
+            HandPoseError: it cannot be read, is not by this program's trainer or belongs to other weights.
+        """
+        self._session = _open(path)
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        self.info = read_info(path, metadata)
+        if metadata.get(FINGERPRINT) != fingerprint(weights):
+            raise HandPoseError(f"{path} was not exported with {weights.name}: export both anew, or delete it.")
+
+    @property
+    def device_name(self) -> str:
+        return self.cpu_name("ONNX Runtime")
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Poses:
+        return Poses(*self._session.run(OUTPUTS, {INPUT: crops}))
+
+    def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
+        return np.asarray(self._session.run([HEATMAPS], {INPUT: crops})[0], np.float32)
+
+
+def _open(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # One hand is too little work to share: threads that wait for each other cost more than they bring,
+    # all the more when the camera, the detector and the window want the cores too.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    try:
+        # As bytes, for a path may hold letters that a native library stumbles over.
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has a dozen kinds, with nothing else in common
+        raise HandPoseError(f"{path} is damaged: export it anew, or delete it.") from error

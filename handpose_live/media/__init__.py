@@ -1,0 +1,1 @@
+"""Cameras, streams, files and folders flow in as frames; videos and landmark files flow out."""

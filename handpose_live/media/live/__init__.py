@@ -1,0 +1,1 @@
+"""Devices flow in; the newest frame of each flows out."""

@@ -1,0 +1,33 @@
+"""Why a file could not be written, in a person's words."""
+
+import errno
+from pathlib import Path
+
+import av
+
+from handpose_live.types.errors import HandPoseError
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def cannot_write(path: Path, error: Exception) -> HandPoseError:
+    """One sentence that names the file, what is wrong and the way out."""
+    number = getattr(error, "errno", None)
+    # Without a system's error number behind it, it is the encoder's own fault.
+    if isinstance(error, MemoryError) or (isinstance(error, av.FFmpegError) and not isinstance(error, OSError)):
+        reason = getattr(error, "strerror", None) or "no memory left"
+        return HandPoseError(
+            f"Cannot encode {path} ({reason}): what was written before is kept; "
+            "record smaller pictures, or free memory."
+        )
+    if number in FULL:
+        return HandPoseError(
+            f"No room left for {path}: what was written before is kept; free some space to write more."
+        )
+    if number == errno.ENOENT:
+        return HandPoseError(f"Cannot write {path}: its folder does not exist; create it or choose another place.")
+    if number == errno.EISDIR:
+        return HandPoseError(f"Cannot write {path}: it is a folder; add a file name.")
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return HandPoseError(f"Cannot write {path}: no permission; choose another place.")
+    return HandPoseError(f"Cannot write {path}: {getattr(error, 'strerror', None) or error}; choose another place.")

@@ -1,0 +1,1 @@
+"""Video files and network streams flow in; upright SDR frames with their own times flow out."""

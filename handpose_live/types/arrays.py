@@ -1,0 +1,7 @@
+"""The array types that rooms exchange."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Image = NDArray[np.uint8]

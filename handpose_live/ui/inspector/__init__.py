@@ -1,0 +1,1 @@
+"""Docks that show one hand closely: crop, heatmaps, bends, gestures, plot."""

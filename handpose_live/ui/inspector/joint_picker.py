@@ -1,0 +1,75 @@
+"""What the crop and the grid of heatmaps have in common: a joint is pointed at, with the mouse or the arrow keys."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PyQt6.QtWidgets import QWidget
+
+from handpose_live.runtime.inspection import Inspection
+from handpose_live.types.skeleton import JOINT_COUNT
+from handpose_live.ui.theme import theme
+
+Key = Qt.Key
+
+
+class JointPicker(QWidget):
+    """Shows a hand, of which one joint can be marked.
+
+    Attributes:
+        pointed: at a joint, or at none for -1.
+        marked: the joint that is marked, or -1.
+    """
+
+    pointed = pyqtSignal(int)
+    # How far each key goes on among the joints.
+    STEPS: Mapping[int, int] = {Key.Key_Right: 1, Key.Key_Down: 1, Key.Key_Left: -1, Key.Key_Up: -1}
+
+    def __init__(self, name: str) -> None:
+        """``name`` is for screen readers."""
+        super().__init__()
+        self.marked = -1
+        self.inspection: Inspection | None = None
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_hand(self, inspection: Inspection | None) -> None:
+        """Show a hand or none."""
+        self.inspection = inspection
+        self.update()
+
+    def mark(self, joint: int) -> None:
+        """Mark this joint, or none for -1."""
+        self.marked = joint
+        self.update()
+
+    def event(self, event: QEvent | None) -> bool:
+        """The arrow keys are this widget's while it has the focus, whatever they are elsewhere."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in self.STEPS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        step = self.STEPS.get(event.key()) if event is not None else None
+        if step is None or self.inspection is None:
+            super().keyPressEvent(event)
+        else:
+            first = 0 if step > 0 else JOINT_COUNT - 1
+            self.pointed.emit((self.marked + step) % JOINT_COUNT if self.marked >= 0 else first)
+
+    def focusOutEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        self.pointed.emit(-1)
+        self.update()
+
+    def focusInEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        self.update()
+
+    def draw_focus(self, painter: QPainter, place: QRectF) -> None:
+        """Frame the widget's place if it has the focus."""
+        if self.hasFocus():
+            painter.setOpacity(1.0)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.current.colours.accent), 2))
+            painter.drawRect(place.adjusted(1, 1, -1, -1))

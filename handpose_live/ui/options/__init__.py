@@ -1,0 +1,1 @@
+"""The dock of options: settings flow in, changed settings flow out."""

@@ -1,0 +1,1 @@
+"""Colours, icons and controls in the program's own style."""

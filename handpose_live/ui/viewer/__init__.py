@@ -1,0 +1,1 @@
+"""The picture with its messages, the seek bar and the status bar."""

@@ -1,0 +1,50 @@
+"""What is measured of a hand."""
+
+import numpy as np
+import pytest
+
+from handpose_live.gestures.hand_shape import hand_shape, measure_names
+from tests.posed import posed_hands
+
+
+@pytest.mark.parametrize("gesture", ["open", "fist", "ok", "call"])
+def test_nothing_but_the_directions_changes_with_size_place_and_turn(gesture: str) -> None:
+    upright, turned = (posed_hands(gesture, 1, roll_deg=roll)[0] for roll in (0, 75))
+    one, other = hand_shape(upright, left=False), hand_shape(turned * 3 + 500, left=False)
+    for name in measure_names():
+        if name != "thumb_up_deg":
+            assert other.measures[name] == pytest.approx(one.measures[name], abs=0.05), name
+    assert other.points_deg == pytest.approx(one.points_deg + 75, abs=0.1)
+    assert other.palm_px == pytest.approx(3 * one.palm_px, rel=1e-4)
+    assert one.facing == other.facing == "palm"
+
+
+def test_a_left_hand_measures_like_its_mirror_image() -> None:
+    right, left = (posed_hands("victory", 1, left=left)[0] for left in (False, True))
+    one, other = hand_shape(right, left=False), hand_shape(left, left=True)
+    assert other.measures == pytest.approx(one.measures)
+    assert other.facing == one.facing == "palm"
+    assert hand_shape(left, left=False).facing == "back"
+
+
+def test_straight_fingers_do_not_bend_and_folded_ones_do() -> None:
+    opened, closed = (hand_shape(posed_hands(gesture, 1)[0], left=False) for gesture in ("open", "fist"))
+    assert max(opened.bends_deg[1:]) < 40
+    assert min(opened.reaches[1:]) > 1.2
+    assert min(closed.bends_deg[1:]) > 110
+    assert max(closed.reaches[1:]) < 0.9
+
+
+def test_fanned_fingers_have_gaps_above_zero_and_crossed_ones_below() -> None:
+    joints = posed_hands("spread", 1)[0]
+    assert min(hand_shape(joints, left=False).gaps_deg) > 5
+    joints[[5, 6, 7, 8, 9, 10, 11, 12]] = joints[[5, 10, 11, 12, 9, 6, 7, 8]]
+    assert hand_shape(joints, left=False).gaps_deg[1] < -5
+
+
+def test_a_hand_from_its_edge_shows_neither_side() -> None:
+    assert hand_shape(posed_hands("flat", 1)[0] * [0.05, 1], left=False).facing == "edge"
+
+
+def test_a_hand_shrunk_to_a_point_is_measured_all_the_same() -> None:
+    assert all(np.isfinite(value) for value in hand_shape(np.zeros((21, 2)), left=False).measures.values())

@@ -1,0 +1,21 @@
+"""Hands to draw and to write, without a network."""
+
+import math
+
+import numpy as np
+
+from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
+from handpose_live.types.hand import Hand, Side
+
+
+def spread_hand(
+    *, wrist: tuple[float, float], length_px: float, side: Side = "left", track: int = 1, joint_score: float = 0.9
+) -> Hand:
+    """An open hand, fingers up and spread, so that every joint stands apart."""
+    angles = [math.radians(degrees) for degrees in (-50, -22, -4, 13, 30)]
+    reaches = [length_px * share for share in (0.4, 0.6, 0.8, 1.0)]
+    fingers = [(reach * math.sin(angle), -reach * math.cos(angle)) for angle in angles for reach in reaches]
+    joints_frame_px: Floats = np.array([(0, 0), *fingers], np.float32) + np.array(wrist, np.float32)
+    scores = np.full(21, joint_score, np.float32)
+    return Hand(track, side, 0.97, joints_frame_px, scores, Crop.around(joints_frame_px, margin=2.1))

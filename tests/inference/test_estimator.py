@@ -1,0 +1,202 @@
+"""Which engine runs a weights file, and that both find the same joints."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from handpose_live.inference import device, torch_engine
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
+from handpose_live.inference.onnx_engine import FINGERPRINT, OnnxEstimator
+from handpose_live.inference.torch_engine import TorchEstimator
+from handpose_live.pose.weights import fingerprint, load_weights, save_weights, shipped_weights
+from handpose_live.types.errors import HandPoseError
+from trainer.data.folders import read_hands
+from trainer.evaluate.evaluate import predict
+
+
+@pytest.fixture(scope="module")
+def by_torch() -> PoseEstimator:
+    return TorchEstimator(*load_weights(shipped_weights()), "cpu")
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """A copy of the shipped weights and of their export, in a folder that native libraries may stumble over."""
+    folder = tmp_path / "Gewichte \u624b"
+    folder.mkdir()
+    for suffix in (".safetensors", ".onnx"):
+        shutil.copy(shipped_weights().with_suffix(suffix), folder)
+    return folder / shipped_weights().name
+
+
+def _crops(by_torch: PoseEstimator, shared: Path) -> NDArray[np.uint8]:
+    """Of 50 real hands."""
+    hands = read_hands(shared / "data" / "hands", "test")[::14][:50]
+    return np.stack([prediction.crop for prediction in predict(by_torch, hands)])
+
+
+def test_both_engines_find_the_same_joints(by_torch: PoseEstimator, shared: Path) -> None:
+    crops, by_onnx = _crops(by_torch, shared), load_estimator(shipped_weights(), "cpu")
+    assert by_onnx.device_name == "CPU (ONNX Runtime)"
+    assert by_onnx.info == by_torch.info
+    for count in (1, 2, len(crops)):
+        expected, found = by_torch(crops[:count]), by_onnx(crops[:count])
+        np.testing.assert_allclose(found.joints_crop_px, expected.joints_crop_px, rtol=0, atol=1e-3)
+        for name in ("joint_scores", "hand_scores", "right_scores"):
+            np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-5, err_msg=name)
+
+
+def test_a_network_that_was_not_exported_runs_all_the_same(weights: Path) -> None:
+    weights.with_suffix(".onnx").unlink()
+    assert load_estimator(weights, "cpu").device_name == "CPU (PyTorch)"
+
+
+def test_whoever_names_the_export_gets_the_same(weights: Path) -> None:
+    assert isinstance(load_estimator(weights.with_suffix(".onnx"), "cpu"), OnnxEstimator)
+
+
+def _refused(weights: Path) -> str:
+    """The one sentence with which an export is refused."""
+    with pytest.raises(HandPoseError) as caught:
+        load_estimator(weights, "cpu")
+    text = str(caught.value)
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
+
+
+def test_an_export_without_its_weights_is_refused(weights: Path) -> None:
+    weights.unlink()
+    assert str(weights) in _refused(weights.with_suffix(".onnx"))
+
+
+def test_the_export_of_other_weights_is_refused(weights: Path) -> None:
+    network, info = load_weights(weights)
+    save_weights(weights, network, replace(info, recipe="another one"))
+    text = _refused(weights)
+    assert str(weights.with_suffix(".onnx")) in text
+    assert "export both anew" in text
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999])
+def test_a_truncated_export_is_refused(weights: Path, kept: float) -> None:
+    path = weights.with_suffix(".onnx")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    assert f"{path} is damaged" in _refused(weights)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda about: about.pop("schema"), "trainer"),
+        (lambda about: about.pop("info"), "damaged description"),
+        (lambda about: about.update(info=json.dumps(json.loads(about["info"]) | {"crop_px": 100})), "multiple of 32"),
+        (lambda about: about.pop(FINGERPRINT), "was not exported with"),
+        (lambda about: about.update({FINGERPRINT: fingerprint(Path(__file__))}), "was not exported with"),
+    ],
+)
+def test_an_export_that_cannot_be_checked_is_refused(
+    weights: Path, change: Callable[[dict[str, str]], None], complaint: str
+) -> None:
+    path = weights.with_suffix(".onnx")
+    model = onnx.load(path)
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    change(about)
+    onnx.helper.set_model_props(model, about)
+    onnx.save(model, path)
+    text = _refused(weights)
+    assert str(path) in text
+    assert complaint in text
+
+
+@pytest.fixture
+def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU that is found, and fails when it is used: PyTorch's build for CPUs says so itself."""
+    if torch.cuda.is_available():
+        pytest.skip("this machine's GPU works")
+    monkeypatch.setattr(device, "_has_driver", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    estimator = load_estimator(shipped_weights())
+    assert estimator.device_name == "CPU (ONNX Runtime; the GPU failed: Torch not compiled with CUDA enabled)"
+    assert estimator(np.zeros((1, 128, 128, 3), np.uint8)).joints_crop_px.shape == (1, 21, 2)
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_fails_is_told_of_by_pytorch_too(weights: Path) -> None:
+    weights.with_suffix(".onnx").unlink()
+    name = load_estimator(weights).device_name
+    assert name == "CPU (PyTorch; the GPU failed: Torch not compiled with CUDA enabled)"
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_was_asked_for_and_fails_is_not_replaced() -> None:
+    with pytest.raises(HandPoseError, match=r"'cuda' fails here \(Torch not compiled .*\): use --device cpu.*\.$"):
+        load_estimator(shipped_weights(), "cuda")
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match="no weights file"):
+        load_estimator(tmp_path / "nothing.safetensors")
+
+
+@pytest.mark.usefixtures("broken_gpu")
+@pytest.mark.parametrize(
+    ("failure", "word"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 MiB."), "CUDA out of memory. Tried to"),
+        (RuntimeError("CUDA error: no kernel image is available\nCUDA kernel errors"), "no kernel image is available)"),
+        (AttributeError("module 'torch' has no attribute 'cudnn_convolution_relu'"), "cudnn_convolution_relu"),
+    ],
+)
+def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    # A stand-in for the device alone: the network is where it was.
+    monkeypatch.setattr(torch_engine, "convert_conv2d_weight_memory_format", lambda *_: None)
+    monkeypatch.setattr(nn.Module, "to", lambda module, *_: module)
+    monkeypatch.setattr(torch.Tensor, "to", fail)
+    name = load_estimator(shipped_weights()).device_name
+    assert name.startswith("CPU (ONNX Runtime; the GPU failed: ")
+    assert word in name
+    assert "\n" not in name
+
+
+def test_without_a_gpu_nothing_is_said_of_one() -> None:
+    if device.find_devices()[0] == ["cpu"]:
+        assert load_estimator(shipped_weights()).device_name == "CPU (ONNX Runtime)"
+
+
+def test_where_onnx_runtime_cannot_be_loaded_pytorch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "handpose_live.inference.onnx_engine", None)
+    assert load_estimator(shipped_weights(), "cpu").device_name == "CPU (PyTorch)"
+
+
+def test_the_engine_for_cpus_knows_no_address_to_send_anything_to() -> None:
+    libraries = [
+        path for path in Path(onnxruntime.__file__).parent.rglob("*") if path.suffix in (".so", ".dylib", ".pyd")
+    ]
+    assert libraries
+    for library in libraries:
+        assert b"events.data.microsoft.com" not in library.read_bytes(), library

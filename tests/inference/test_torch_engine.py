@@ -1,0 +1,107 @@
+"""Crops in, joints out, by PyTorch."""
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from handpose_live.inference.torch_engine import TorchEstimator
+from handpose_live.pose.decode import average
+from handpose_live.pose.unet import NETWORKS, NetworkOutput
+from handpose_live.pose.weights import WeightsInfo
+
+INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
+
+
+class Recording(nn.Module):
+    """Keeps what it is shown, and answers with the same heatmaps and judgement for each crop."""
+
+    def __init__(self, heatmaps: Tensor, logits: Tensor | None = None) -> None:
+        super().__init__()
+        self.heatmaps, self.logits = heatmaps, logits
+        self.seen = torch.empty(0)
+
+    def forward(self, crops: Tensor) -> NetworkOutput:
+        self.seen = crops
+        count = len(crops)
+        logits = None if self.logits is None else self.logits.expand(count, 2)
+        heatmaps = self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:])
+        return NetworkOutput(heatmaps, average(heatmaps), logits)
+
+
+def _crops(count: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(0).integers(0, 256, (count, 128, 128, 3), np.uint8)
+
+
+def _fresh(name: str, device: str = "cpu") -> TorchEstimator:
+    torch.manual_seed(0)
+    return TorchEstimator(NETWORKS[name](), INFO, device)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_batch_gives_what_its_crops_give_one_by_one(name: str) -> None:
+    estimator, crops = _fresh(name), _crops(5)
+    together = estimator(crops)
+    assert together.joints_crop_px.shape == (5, 21, 2)
+    assert together.joint_scores.shape == (5, 21)
+    assert together.hand_scores.shape == together.right_scores.shape == (5,)
+    for i in range(5):
+        alone = estimator(crops[i : i + 1])
+        np.testing.assert_allclose(alone.joints_crop_px[0], together.joints_crop_px[i], atol=1e-3)
+        np.testing.assert_allclose(alone.joint_scores[0], together.joint_scores[i], atol=1e-5)
+        np.testing.assert_allclose(alone.hand_scores[0], together.hand_scores[i], atol=1e-5)
+        np.testing.assert_allclose(alone.right_scores[0], together.right_scores[i], atol=1e-5)
+
+
+def test_the_network_sees_each_channel_with_its_mean_and_deviation_taken_out() -> None:
+    network = Recording(torch.ones(1, 1, 32, 32))
+    crops = _crops(2)
+    TorchEstimator(network, INFO, "cpu")(crops)
+    expected = (crops / 255 - INFO.mean) / INFO.std
+    np.testing.assert_allclose(network.seen.permute(0, 2, 3, 1).numpy(), expected, atol=1e-5)
+
+
+def test_joints_are_in_crop_px_and_scores_are_peaks() -> None:
+    heatmaps = torch.zeros(1, 1, 32, 32)
+    heatmaps[..., 7, 24] = 0.6
+    poses = TorchEstimator(Recording(heatmaps), INFO, "cpu")(_crops(1))
+    np.testing.assert_allclose(poses.joints_crop_px[0], [[4 * 24.5, 4 * 7.5]] * 21, atol=1e-3)
+    np.testing.assert_allclose(poses.joint_scores, 0.6, atol=1e-6)
+
+
+def test_a_network_that_cannot_judge_the_hand_leaves_its_side_open() -> None:
+    poses = TorchEstimator(Recording(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
+    assert poses.hand_scores == pytest.approx(0.7)
+    assert poses.right_scores == pytest.approx(0.5)
+
+
+def test_a_hand_that_the_network_doubts_has_a_low_score() -> None:
+    def score(logit: float) -> float:
+        network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([logit, 2.0]))
+        return float(TorchEstimator(network, INFO, "cpu")(_crops(1)).hand_scores[0])
+
+    assert score(-6) < 0.01 < score(0) < score(6) <= 0.7 + 1e-6
+
+
+def test_a_right_hand_is_told_by_the_network_s_second_judgement() -> None:
+    network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
+    assert TorchEstimator(network, INFO, "cpu")(_crops(1)).right_scores == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+def test_the_device_in_use_has_a_name() -> None:
+    assert _fresh("live").device_name == "CPU (PyTorch)"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_gpu_finds_the_same_joints_in_half_precision(name: str) -> None:
+    crops = _crops(4)
+    on_gpu, on_cpu = _fresh(name, "cuda"), _fresh(name)
+    assert on_gpu.device_name == torch.cuda.get_device_name()
+    for batch in (crops, crops[::-1].copy(), crops[:2], crops):
+        found, expected = on_gpu(batch), on_cpu(batch)
+        np.testing.assert_allclose(found.joints_crop_px, expected.joints_crop_px, atol=0.5)
+        np.testing.assert_allclose(found.joint_scores, expected.joint_scores, atol=0.01)
+        np.testing.assert_allclose(found.hand_scores, expected.hand_scores, atol=0.01)
+        np.testing.assert_allclose(found.right_scores, expected.right_scores, atol=0.01)

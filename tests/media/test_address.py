@@ -1,0 +1,35 @@
+"""What a person may see of an address."""
+
+import pytest
+
+from handpose_live.media.address import without_secrets
+from handpose_live.media.opening import open_source
+from handpose_live.types.errors import HandPoseError
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://me:secret@host:554/cam/1", "rtsp://host:554/cam/1"),
+        ("rtsp://me:se@cret@host/cam", "rtsp://host/cam"),
+        ("rtsp://me:se/cr?e#t@host/cam", "rtsp://host/cam"),
+        ("http://secret@host/cam", "http://host/cam"),
+        ("http://host:80/cam?token=secret&x=1#secret", "http://host:80/cam"),
+        ("http://host:80/cam?mail=me@secret", "http://host:80/cam"),
+        ("srt://host:9?passphrase=secret", "srt://host:9"),
+        ("me:secret@host/cam", "host/cam"),
+        ("http://host:80/@live", "http://host:80/@live"),
+        ("films/what?.mp4", "films/what?.mp4"),
+        ("0", "0"),
+    ],
+)
+def test_an_address_is_shown_without_user_password_and_query(address: str, shown: str) -> None:
+    assert without_secrets(address) == shown
+
+
+@pytest.mark.parametrize("address", ["rtmp://me:secret@host/cam", "srt://host?passphrase=secret", "me:secret@host/cam"])
+def test_an_address_of_another_kind_is_refused_without_telling_its_password(address: str) -> None:
+    with pytest.raises(HandPoseError) as raised:
+        open_source(address)
+    assert "secret" not in str(raised.value)
+    assert "host" in str(raised.value)

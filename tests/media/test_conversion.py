@@ -1,0 +1,397 @@
+"""From coded frames to upright images with square pixels and the colours that were meant."""
+
+import gc
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
+from av.video.stream import VideoStream
+from numpy.typing import ArrayLike, NDArray
+
+from handpose_live.media.opening import open_source
+from handpose_live.media.recording.video_writer import VideoWriter
+from handpose_live.media.source import StoredSource
+from handpose_live.media.video.conversion import Converter
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
+from tests.media.films import cornered, plain, red_corner, write_film
+
+SKIN = (180, 120, 90)
+# Red's and blue's share of luma, by the matrix's number in H.273.
+LUMA = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
+TO_BT2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
+TO_P3 = np.array([[0.8225, 0.1774, 0.0], [0.0332, 0.9669, 0.0], [0.0171, 0.0724, 0.9108]])
+
+
+def coded(rgb: ArrayLike, matrix: int, *, full: bool = False, bits: int = 8) -> list[int]:
+    """Luma and chroma of a colour of 0 to 1, by H.273."""
+    red_share, blue_share = LUMA[matrix]
+    red, green, blue = np.asarray(rgb, dtype=float)
+    luma = red_share * red + (1 - red_share - blue_share) * green + blue_share * blue
+    chroma = [(blue - luma) / 2 / (1 - blue_share), (red - luma) / 2 / (1 - red_share)]
+    step = 2 ** (bits - 8)
+    if full:
+        return [round(luma * (2**bits - 1)), *(round(part * (2**bits - 1) + 128 * step) for part in chroma)]
+    return [round((luma * 219 + 16) * step), *(round((part * 224 + 128) * step) for part in chroma)]
+
+
+def uniform(pixels: str, values: Sequence[int], width: int = 64, height: int = 48) -> av.VideoFrame:
+    """A frame each of whose planes holds one value."""
+    frame = av.VideoFrame(width, height, pixels)
+    for plane, value in zip(frame.planes, values, strict=True):
+        samples = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
+        plane.update(np.full(plane.buffer_size // samples(0).nbytes, value, samples).tobytes())
+    return frame
+
+
+def write(
+    path: Path,
+    frame: av.VideoFrame,
+    codec: str = "ffv1",
+    *,
+    matrix: int = 2,
+    color_range: int = ColorRange.UNSPECIFIED,
+    transfer: int = ColorTrc.UNSPECIFIED,
+    primaries: int = ColorPrimaries.UNSPECIFIED,
+    aspect: Fraction | None = None,
+    counter_clockwise_deg: int = 0,
+) -> Path:
+    """A film of one frame, with these tags."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=10, options={"auto-alt-ref": "0"} if codec == "libvpx" else {})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
+        context = stream.codec_context
+        context.colorspace, context.color_range = matrix, color_range
+        context.color_trc, context.color_primaries = transfer, primaries
+        if aspect:
+            context.sample_aspect_ratio = aspect
+        if counter_clockwise_deg:
+            stream.set_display_rotation(counter_clockwise_deg)
+        frame.colorspace, frame.color_range = matrix, color_range
+        frame.color_trc, frame.color_primaries = transfer, primaries
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def shown(path: Path) -> Image:
+    (frame,) = open_source(str(path))
+    return frame.image
+
+
+def assert_colour(image: Image, rgb: Sequence[float], tolerance: int = 2) -> None:
+    height, width = image.shape[:2]
+    np.testing.assert_allclose(image[height // 2, width // 2].astype(int), rgb, atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [
+        (Fraction(4, 3), (85, 48)),
+        (Fraction(3, 4), (64, 64)),
+        (Fraction(1), (64, 48)),
+        (Fraction(1, 1000), (64, 48)),
+        (Fraction(1000), (64, 48)),
+    ],
+)
+def test_pixels_become_square_without_losing_a_line(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
+    film = write(tmp_path / "film.mp4", uniform("yuv420p", coded((0, 1, 0), 5)), "libx264", aspect=aspect)
+    source = open_source(str(film))
+    assert (source.info.width, source.info.height) == size
+    assert shown(film).shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("film.mkv", "libx264"), ("film.avi", "mjpeg"), ("film.mov", "mpeg4")])
+def test_pixels_become_square_in_every_kind_of_film(tmp_path: Path, name: str, codec: str) -> None:
+    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    film = write(tmp_path / name, uniform(pixels, coded((0, 1, 0), 5)), codec, aspect=Fraction(16, 11))
+    assert shown(film).shape == (48, 93, 3)
+
+
+def test_a_wide_pixel_of_a_large_film_makes_it_lower_instead(tmp_path: Path) -> None:
+    film = write(tmp_path / "film.mp4", uniform("yuv420p", [128] * 3, 4096, 2160), "mpeg4", aspect=Fraction(8, 3))
+    assert shown(film).shape == (810, 4096, 3)
+
+
+def test_pixels_are_made_square_before_the_film_is_turned(tmp_path: Path) -> None:
+    frame = uniform("yuv420p", coded((0, 1, 0), 5))
+    film = write(tmp_path / "film.mp4", frame, "libx264", aspect=Fraction(4, 3), counter_clockwise_deg=90)
+    assert shown(film).shape == (85, 48, 3)
+
+
+def test_pixels_that_change_their_shape_are_fitted_into_the_first_size(tmp_path: Path) -> None:
+    frame = uniform("yuv420p", coded((0, 1, 0), 5))
+    wide = write(tmp_path / "wide.h264", frame, "libx264", aspect=Fraction(4, 3)).read_bytes()
+    square = write(tmp_path / "square.h264", frame, "libx264", aspect=Fraction(1)).read_bytes()
+    (tmp_path / "both.h264").write_bytes(wide * 8 + square * 8)
+    first, *_, last = [frame.image for frame in open_source(str(tmp_path / "both.h264"))]
+    assert first.shape == last.shape == (48, 85, 3)
+    assert_colour(first[:, :8], (0, 255, 0), 4)
+    assert_colour(last[:, :8], (0, 0, 0), 4)
+    assert_colour(last, (0, 255, 0), 4)
+
+
+def test_a_film_whose_size_changes_keeps_the_first_also_when_wound(tmp_path: Path) -> None:
+    small = write_film(tmp_path / "small.ts", [cornered()] * 10)
+    large = write_film(
+        tmp_path / "large.ts", [cornered(192, 96)] * 10, times_ms=[1000 + 100 * index for index in range(10)]
+    )
+    (tmp_path / "both.ts").write_bytes(small.read_bytes() + large.read_bytes())
+    source = open_source(str(tmp_path / "both.ts"))
+    assert isinstance(source, StoredSource)
+    source.seek(1.5)
+    assert {frame.image.shape for frame in source} == {(48, 64, 3)}
+
+
+def exif_jpeg(orientation: int) -> bytes:
+    """A picture as a camera stores it that writes how it was held."""
+    tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([orientation]) + bytes(6)
+    jpeg = cv2.imencode(".jpg", cornered()[..., ::-1])[1].tobytes()
+    return jpeg[:2] + b"\xff\xe1" + (len(tiff) + 8).to_bytes(2) + b"Exif\0\0" + tiff + jpeg[2:]
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"),
+    [
+        (1, "top left"),
+        (2, "top right"),
+        (3, "bottom right"),
+        (4, "bottom left"),
+        (5, "top left"),
+        (6, "top right"),
+        (7, "bottom right"),
+        (8, "bottom left"),
+    ],
+)
+def test_motion_jpeg_is_shown_as_its_exif_says(tmp_path: Path, orientation: int, corner: str) -> None:
+    film = tmp_path / "camera.mjpeg"
+    film.write_bytes(exif_jpeg(orientation) * 2)
+    first, second = [frame.image for frame in open_source(str(film))]
+    assert first.shape == second.shape == ((64, 48, 3) if orientation > 4 else (48, 64, 3))
+    assert red_corner(first) == red_corner(second) == corner
+
+
+def test_a_camera_that_is_turned_while_it_films_is_shown_upright(tmp_path: Path) -> None:
+    film = tmp_path / "camera.mjpeg"
+    film.write_bytes(exif_jpeg(1) + exif_jpeg(3))
+    assert [red_corner(frame.image) for frame in open_source(str(film))] == ["top left", "bottom right"]
+
+
+def test_the_print_density_of_motion_jpeg_does_not_widen_it(tmp_path: Path) -> None:
+    jpeg = bytearray(cv2.imencode(".jpg", cornered())[1].tobytes())
+    at = jpeg.index(b"JFIF\0") + 7
+    jpeg[at : at + 5] = b"\x01\x00\x90\x00\x48"  # 144 by 72 dots an inch
+    (tmp_path / "camera.mjpeg").write_bytes(jpeg)
+    assert shown(tmp_path / "camera.mjpeg").shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("matrix", [(0,) * 9, (1, 1, 0, 1, 1, 0, 0, 0, 1), (-1,) * 9])
+def test_a_broken_matrix_keeps_no_film_from_being_shown(tmp_path: Path, matrix: tuple[int, ...]) -> None:
+    film = write_film(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
+    content = film.read_bytes()
+    at = content.index(b"tkhd") + 4 + 40
+    film.write_bytes(content[:at] + np.array(matrix, ">i4").tobytes() + content[at + 36 :])
+    assert shown(film).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("clockwise_deg", [80, 100])
+def test_an_odd_angle_counts_as_the_nearest_quarter_turn(tmp_path: Path, clockwise_deg: int) -> None:
+    film = write_film(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=-clockwise_deg)
+    assert red_corner(shown(film)) == "top right"
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuv444p", "yuv422p10le", "yuv420p12le"])
+@pytest.mark.parametrize("matrix", [1, 5, 7, 9])
+@pytest.mark.parametrize("full", [False, True])
+def test_colours_are_decoded_as_the_tags_say(tmp_path: Path, pixels: str, matrix: int, full: bool) -> None:
+    bits = av.VideoFormat(pixels).components[0].bits
+    frame = uniform(pixels, coded(np.divide(SKIN, 255), matrix, full=full, bits=bits))
+    color_range = ColorRange.JPEG if full else ColorRange.MPEG
+    assert_colour(shown(write(tmp_path / "film.mkv", frame, matrix=matrix, color_range=color_range)), SKIN, 3)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "matrix"), [(640, 480, 5), (720, 576, 5), (1280, 720, 1), (960, 720, 1), (1440, 1080, 1)]
+)
+@pytest.mark.parametrize("tag", [2, 0, 8])
+def test_colours_without_a_usable_tag_are_taken_by_the_size(
+    tmp_path: Path, width: int, height: int, matrix: int, tag: int
+) -> None:
+    frame = uniform("yuv420p", coded(np.divide(SKIN, 255), matrix), width, height)
+    assert_colour(shown(write(tmp_path / "film.mkv", frame, matrix=tag)), SKIN)
+
+
+def test_motion_jpeg_has_the_full_range(tmp_path: Path) -> None:
+    frame = uniform("yuvj420p", coded(np.divide(SKIN, 255), 5, full=True), 1280, 720)
+    assert_colour(shown(write(tmp_path / "film.avi", frame, "mjpeg")), SKIN)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "color_range", "values"),
+    [
+        ("gray", ColorRange.MPEG, [16, 126, 235]),
+        ("gray", ColorRange.UNSPECIFIED, [0, 128, 255]),
+        ("gray10le", ColorRange.JPEG, [0, 514, 1023]),
+    ],
+)
+def test_grey_films_reach_from_black_to_white(
+    tmp_path: Path, pixels: str, color_range: ColorRange, values: list[int]
+) -> None:
+    for value, grey in zip(values, (0, 128, 255), strict=True):
+        film = write(tmp_path / "film.mkv", uniform(pixels, [value]), color_range=color_range)
+        assert_colour(shown(film), (grey, grey, grey))
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "pixels"),
+    [("ffv1", "film.mkv", "bgr0"), ("ffv1", "film.mkv", "gbrp16le"), ("qtrle", "film.mov", "rgb24")],
+)
+def test_films_coded_as_rgb_stay_as_they_are(tmp_path: Path, codec: str, name: str, pixels: str) -> None:
+    frame = av.VideoFrame.from_ndarray(plain(SKIN), format="rgb24").reformat(format=pixels)
+    assert_colour(shown(write(tmp_path / name, frame, codec)), SKIN, 1)
+
+
+def pq(nits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """SMPTE ST 2084."""
+    power = (nits / 10_000) ** (2610 / 16384)
+    code: NDArray[np.float64] = ((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32)
+    return code
+
+
+def hlg(nits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """BT.2100, for a screen of 1000 nits."""
+    luminance = np.array([0.2627, 0.6780, 0.0593]) @ nits / 1000
+    scene = nits / 1000 * (luminance or 1) ** (1 / 1.2 - 1)
+    log = 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-6)) + 0.55991073
+    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), log)
+
+
+HDR = {ColorTrc.SMPTE2084: pq, ColorTrc.ARIB_STD_B67: hlg}
+COLOURS = [(0, 0, 0), (128, 128, 128), SKIN, (90, 60, 45), (225, 190, 170), (40, 90, 160), (60, 150, 70)]
+
+
+@pytest.mark.parametrize("transfer", HDR)
+@pytest.mark.parametrize("rgb", COLOURS)
+def test_hdr_looks_like_the_sdr_that_it_was_made_of(
+    tmp_path: Path, transfer: ColorTrc, rgb: tuple[int, int, int]
+) -> None:
+    """White at 203 nits, by BT.2408."""
+    code = HDR[transfer](203 * TO_BT2020 @ np.divide(rgb, 255) ** 2.2)
+    frame = uniform("yuv420p10le", coded(code, 9, bits=10))
+    film = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+    assert_colour(shown(film), rgb, 5)
+
+
+@pytest.mark.parametrize("transfer", HDR)
+def test_hdr_highlights_are_rolled_off_above_white(tmp_path: Path, transfer: ColorTrc) -> None:
+    greys = []
+    for nits in (150, 203, 300, 1000):
+        frame = uniform("yuv420p10le", coded(HDR[transfer](np.full(3, float(nits))), 9, bits=10))
+        film = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+        greys.append(int(shown(film)[24, 32, 1]))
+    assert 218 <= greys[0] < 240 <= greys[1] < greys[2] < greys[3] <= 255
+
+
+@pytest.mark.parametrize("transfer", HDR)
+def test_hdr_without_other_tags_is_taken_for_bt2020(tmp_path: Path, transfer: ColorTrc) -> None:
+    code = HDR[transfer](203 * TO_BT2020 @ np.divide(SKIN, 255) ** 2.2)
+    frame = uniform("yuv420p10le", coded(code, 9, bits=10))
+    assert_colour(shown(write(tmp_path / "film.mkv", frame, transfer=transfer)), SKIN, 5)
+
+
+@pytest.mark.parametrize(
+    ("primaries", "matrix", "conversion"),
+    [(ColorPrimaries.BT2020, 9, TO_BT2020), (ColorPrimaries.SMPTE432, 1, TO_P3)],
+)
+@pytest.mark.parametrize("rgb", COLOURS)
+def test_wide_gamuts_look_like_bt709(
+    tmp_path: Path,
+    primaries: ColorPrimaries,
+    matrix: int,
+    conversion: NDArray[np.float64],
+    rgb: tuple[int, int, int],
+) -> None:
+    code = (conversion @ np.divide(rgb, 255) ** 2.2) ** (1 / 2.2)
+    frame = uniform("yuv420p10le", coded(code, matrix, bits=10))
+    film = write(tmp_path / "film.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
+    assert_colour(shown(film), rgb, 3)
+
+
+@pytest.mark.parametrize("reserved", [3, 200])
+def test_a_reserved_tag_keeps_no_film_from_being_shown(tmp_path: Path, reserved: int) -> None:
+    frame = uniform("yuv420p", coded(np.divide(SKIN, 255), 5))
+    film = write(tmp_path / "film.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
+    assert_colour(shown(film), SKIN)
+
+
+def test_the_hdr_film_looks_like_its_sdr_twin(shared: Path) -> None:
+    hdr = shown_mean(shared / "cases/hdr_pq.mp4")
+    np.testing.assert_allclose(hdr, shown_mean(shared / "cases/hdr_as_sdr.mp4"), atol=12)
+
+
+def shown_mean(film: Path) -> NDArray[np.float64]:
+    """The mean colours in an 8 by 6 grid over a film's frames, ``(n, 6, 8, 3)``."""
+    return np.array([cv2.resize(frame.image, (8, 6), interpolation=cv2.INTER_AREA) for frame in open_source(str(film))])
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels"),
+    [
+        ("film.mov", "prores_ks", "yuva444p10le"),
+        ("film.mov", "qtrle", "argb"),
+        ("film.mov", "png", "rgba"),
+        ("film.mkv", "ffv1", "yuva420p"),
+        ("film.mkv", "ffv1", "bgra"),
+        ("film.avi", "utvideo", "gbrap"),
+        ("film.webm", "libvpx", "yuva420p"),
+        ("film.webm", "libvpx-vp9", "yuva420p"),
+    ],
+)
+def test_what_is_transparent_lies_over_mid_grey(tmp_path: Path, name: str, codec: str, pixels: str) -> None:
+    rgba = np.dstack([plain((200, 100, 50)), np.repeat(np.array([255, 128, 0, 0], np.uint8), 16)[None].repeat(48, 0)])
+    frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pixels)
+    image = shown(write(tmp_path / name, frame, codec))
+    for column, rgb in ((8, (200, 100, 50)), (24, (164, 114, 89)), (56, (128, 128, 128))):
+        assert_colour(image[:, column : column + 1], rgb, 3)
+
+
+def test_pixels_that_cannot_be_converted_end_in_one_sentence(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.mp4", [cornered()])
+    with (
+        av.open(str(film)) as container,
+        pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the film [^.]*\.$"),
+    ):
+        Converter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
+
+
+def test_no_frame_of_a_long_film_stays_in_memory(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "long.mp4", [cornered()] * 600, counter_clockwise_deg=90)
+    gc.collect()
+    gc.disable()
+    try:
+        alive = [
+            sum(type(thing) is av.VideoFrame for thing in gc.get_objects())
+            for index, _ in enumerate(open_source(str(film)))
+            if index % 200 == 199
+        ]
+    finally:
+        gc.enable()
+    assert max(alive) < 10
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 240), (1280, 720)])
+def test_a_recording_comes_back_in_its_own_colours(tmp_path: Path, width: int, height: int) -> None:
+    image = np.vstack([plain(rgb, width, height // len(COLOURS)) for rgb in COLOURS])
+    image = np.vstack([image, plain(COLOURS[-1], width, height - len(image))])
+    with VideoWriter(tmp_path / "out.mp4", width=width, height=height, fps=10) as video:
+        video.write(image, 0.0)
+    again = shown(tmp_path / "out.mp4")
+    for index, rgb in enumerate(COLOURS):
+        middle = height // len(COLOURS) * (2 * index + 1) // 2
+        assert_colour(again[middle : middle + 1], rgb, 2)

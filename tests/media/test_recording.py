@@ -1,0 +1,375 @@
+"""All files of a recording hold the same frames."""
+
+import csv
+import math
+import signal
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count, islice
+from pathlib import Path
+from threading import Event
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from handpose_live.media.recording.landmarks import read_landmarks
+from handpose_live.media.recording.recording import Recording, RecordingFiles
+from handpose_live.media.recording.video_writer import VideoFile, VideoWriter
+from handpose_live.media.source import SourceInfo
+from handpose_live.media.video.video_file import open_video
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.frame import Frame
+from tests.hands import spread_hand
+from tests.media.films import plain, write_film
+
+INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
+
+
+def frame(index: int, time_s: float) -> Frame:
+    return Frame(np.full((48, 64, 3), 10 + index % 40, np.uint8), index, time_s)
+
+
+def write(recording: Recording, frame_: Frame) -> None:
+    recording.write(frame_, [], np.full((48, 64, 3), 200, np.uint8))
+
+
+def times(film: Path) -> list[float]:
+    with av.open(str(film)) as file:
+        return [float(picture.time or 0) for picture in file.decode(video=0)]
+
+
+def video_times(landmarks: Path) -> list[float | None]:
+    return [line["video_time_s"] for line in read_landmarks(landmarks)[1]]
+
+
+def dot(width: int, height: int) -> Image:
+    """A black picture with a white square at a quarter of its width, half of its height."""
+    picture = np.zeros((height, width, 3), np.uint8)
+    x, y = width // 4, height // 2
+    picture[y - 6 : y + 6, x - 6 : x + 6] = 255
+    return picture
+
+
+def middle_of_dot(picture: Image) -> tuple[float, float]:
+    """Where its white square is, in px from the top left corner."""
+    rows, columns = np.nonzero(picture[..., 1] > 128)
+    return columns.mean() + 0.5, rows.mean() + 0.5
+
+
+def pictures(film: Path) -> list[Image]:
+    with av.open(str(film)) as file:
+        return [picture.to_ndarray(format="rgb24").astype(np.uint8) for picture in file.decode(video=0)]
+
+
+def files_in(folder: Path) -> RecordingFiles:
+    return RecordingFiles(folder / "out.mp4", folder / "out.clean.mp4", folder / "out.jsonl")
+
+
+def brightness(film: Path) -> list[float]:
+    with av.open(str(film)) as file:
+        return [float(picture.to_ndarray(format="gray").mean()) for picture in file.decode(video=0)]
+
+
+def test_the_annotated_and_the_clean_video_and_the_joints_go_together(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    for index in range(5):
+        write(recording, frame(index, index / 10))
+    recording.close()
+    assert recording.frames == 5
+    assert times(tmp_path / "out.mp4") == times(tmp_path / "out.clean.mp4") == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+    assert np.mean(brightness(tmp_path / "out.mp4")) > np.mean(brightness(tmp_path / "out.clean.mp4")) + 100
+    assert [entry["frame"] for entry in read_landmarks(tmp_path / "out.jsonl")[1]] == [0, 1, 2, 3, 4]
+    assert recording.size_bytes == sum(path.stat().st_size for path in recording.files.paths)
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov", "mkv"])
+def test_a_landmark_line_says_when_the_videos_show_its_frame(tmp_path: Path, kind: str) -> None:
+    files = RecordingFiles(tmp_path / f"out.{kind}", tmp_path / f"out.clean.{kind}", tmp_path / "out.jsonl")
+    recording = Recording(files, INFO)
+    for index, time_s in enumerate([5.0, 5.0333, 5.1, 5.1004, 5.25, 30_000.0, 30_000.0333]):
+        write(recording, frame(index, time_s))
+    recording.close()
+    said_s = video_times(tmp_path / "out.jsonl")
+    assert said_s == pytest.approx(times(tmp_path / f"out.{kind}"), rel=0, abs=1e-6)
+    assert times(tmp_path / f"out.{kind}") == times(tmp_path / f"out.clean.{kind}")
+    assert said_s == pytest.approx([0, 0.0333, 0.1, 0.1004, 0.25, 29_995, 29_995.0333], rel=0, abs=0.7e-3)
+
+
+def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
+    recording = Recording(RecordingFiles(landmarks=tmp_path / "out.jsonl"), INFO)
+    write(recording, frame(0, 0.0))
+    recording.close()
+    assert video_times(tmp_path / "out.jsonl") == [None]
+
+
+@pytest.mark.parametrize("slow", ["out.mp4", "out.clean.mp4"])
+def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_the_frame_out_and_its_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    as_before, go_on = VideoFile.add, Event()
+
+    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+        assert file._path.name != slow or go_on.wait(60)
+        as_before(file, image, tick)
+
+    monkeypatch.setattr(VideoFile, "add", add)
+    recording = Recording(files_in(tmp_path), replace(INFO, live=True))
+    for index in range(40):
+        write(recording, frame(index, index / 10))
+    assert recording.dropped >= 30
+    go_on.set()
+    dropped = -1
+    while recording.dropped != dropped:  # until there is room again
+        dropped = recording.dropped
+        write(recording, frame(recording.frames, recording.frames / 10))
+    recording.close()
+
+    lines = read_landmarks(tmp_path / "out.jsonl")[1]
+    assert [line["frame"] for line in lines] == list(range(recording.frames))
+    shown = [line for line in lines if line["video_time_s"] is not None]
+    assert len(lines) - len(shown) == recording.dropped
+    assert [line["video_time_s"] for line in shown] == pytest.approx([line["frame"] / 10 for line in shown])
+    for name in ("out.mp4", "out.clean.mp4"):
+        assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in shown])
+    greys = [10 + line["frame"] % 40 for line in shown]
+    assert brightness(tmp_path / "out.clean.mp4") == pytest.approx(greys, abs=2)
+
+
+def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_before, wait = VideoFile.add, Event()
+
+    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+        wait.wait(0.001)  # slower than frames come
+        as_before(file, image, tick)
+
+    monkeypatch.setattr(VideoFile, "add", add)
+    recording = Recording(files_in(tmp_path), INFO)
+    for index in range(40):
+        write(recording, frame(index, index / 10))
+    recording.close()
+    assert recording.dropped == 0
+    assert len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 40
+
+
+def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_files(tmp_path: Path) -> None:
+    hand = spread_hand(wrist=(60, 70), length_px=40)
+    recording = Recording(files_in(tmp_path), INFO)
+    for index, (width, height) in enumerate([(64, 48), (120, 100), (32, 64)]):
+        dotted = Frame(dot(width, height), index, index / 10)
+        wrist = hand.joints_frame_px[0]
+        seen = replace(hand, joints_frame_px=hand.joints_frame_px - wrist + (width / 4, height / 2))
+        recording.cut()
+        recording.write(dotted, [seen], dotted.image)
+    recording.close()
+
+    header, lines = read_landmarks(tmp_path / "out.jsonl")
+    assert (header["width"], header["height"]) == (64, 48)
+    for name in ("out.mp4", "out.clean.mp4"):
+        assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in lines])
+        for picture, line in zip(pictures(tmp_path / name), lines, strict=True):
+            assert picture.shape == (48, 64, 3)
+            np.testing.assert_allclose(line["hands"][0]["joints"][0][:2], middle_of_dot(picture), atol=0.6)
+
+
+@pytest.mark.parametrize("wrong_s", [math.nan, math.inf, -math.inf])
+def test_a_time_that_is_no_number_counts_as_one_period(tmp_path: Path, wrong_s: float) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    for index, time_s in enumerate([0.0, 0.1, wrong_s, 0.3, 0.4]):
+        write(recording, frame(index, time_s))
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def test_a_recording_of_pictures_too_large_for_h264_has_joints_in_their_own_pixels_and_says_both_sizes(
+    tmp_path: Path,
+) -> None:
+    info = replace(INFO, width=20_000, height=20)
+    hand = spread_hand(wrist=(19_000, 15), length_px=10)
+    picture = np.zeros((20, 20_000, 3), np.uint8)
+    recording = Recording(files_in(tmp_path), info)
+    recording.write(Frame(picture, 0, 0.0), [hand], picture)
+    recording.close()
+    header, [line] = read_landmarks(tmp_path / "out.jsonl")
+    assert [header[key] for key in ("width", "height", "video_width", "video_height")] == [20_000, 20, 16_384, 16]
+    assert line["hands"][0]["joints"][0][:2] == [19_000, 15]
+    assert [warning.split(" shows ")[0] for warning in recording.warnings] == ["out.mp4", "out.clean.mp4"]
+
+
+def test_a_pause_leaves_no_gap(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    for index in range(9):
+        recording.paused = 2 <= index < 6
+        write(recording, frame(index, index / 10))
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+    assert recording.time_s == pytest.approx(0.4)
+
+
+def test_a_recording_that_goes_on_before_its_frame_is_drawn_leaves_that_frame_out(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    recording.write(frame(1, 5.0), [], None)  # paused when it was to be drawn, and no more now
+    write(recording, frame(2, 5.1))
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
+    assert [line["frame"] for line in read_landmarks(tmp_path / "out.jsonl")[1]] == [0, 2]
+
+
+@pytest.mark.parametrize("jump_s", [-3.0, 0.0])
+def test_a_file_that_is_wound_back_goes_on_as_if_nothing_had_happened(tmp_path: Path, jump_s: float) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    for index, time_s in enumerate([4.0, 4.1, 4.1 + jump_s, 4.2 + jump_s]):
+        write(recording, frame(index, time_s))
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1, 0.2, 0.3])
+
+
+def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    recording.cut()
+    write(recording, frame(1, 60.0))
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
+
+
+def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    source = open_video(film)
+    source.looped = True
+    recording = Recording(files_in(tmp_path), source.info)
+    winds = {3: 2.0, 6: 0.5, 9: 2.8}
+    for index, shown in enumerate(islice(source, 15)):
+        write(recording, shown)
+        if index in winds:
+            source.seek(winds[index])
+    recording.close()
+    source.close()
+    lines = read_landmarks(tmp_path / "out.jsonl")[1]
+    assert [line["time_s"] for line in lines] == pytest.approx(
+        [0, 0.1, 0.2, 0.3, 2.0, 2.1, 2.2, 0.5, 0.6, 0.7, 2.8, 2.9, 0.0, 0.1, 0.2]
+    )
+    assert video_times(tmp_path / "out.jsonl") == pytest.approx([index / 10 for index in range(15)])
+    assert times(tmp_path / "out.mp4") == pytest.approx([index / 10 for index in range(15)])
+
+
+def test_a_frame_that_comes_after_the_end_changes_nothing(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    recording.close()
+    write(recording, frame(1, 0.1))
+    recording.close()
+    assert len(times(tmp_path / "out.mp4")) == len(read_landmarks(tmp_path / "out.jsonl")[1]) == recording.frames == 1
+
+
+def test_files_that_somebody_takes_away_have_no_size(tmp_path: Path) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    (tmp_path / "out.jsonl").unlink()
+    assert recording.size_bytes >= 0
+    recording.close()
+
+
+def test_a_recording_that_cannot_begin_leaves_the_files_that_were_there(tmp_path: Path) -> None:
+    for name in ("out.mp4", "out.clean.mp4", "out.jsonl"):
+        (tmp_path / name).write_text("old")
+    files = files_in(tmp_path)
+    for wrong in (
+        replace(files, landmarks=tmp_path / "nowhere" / "out.jsonl"),
+        replace(files, landmarks=tmp_path / "out.txt"),
+        replace(files, clean=tmp_path / "out.avi"),
+    ):
+        with pytest.raises(HandPoseError):
+            Recording(wrong, INFO)
+    names = ("out.mp4", "out.clean.mp4", "out.jsonl")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(names, "old")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = Recording(files_in(tmp_path), INFO)
+    write(recording, frame(0, 0.0))
+    as_before = VideoWriter.write
+
+    def interrupted(recorder: VideoWriter, picture: NDArray[np.uint8], time_s: float) -> float:
+        signal.raise_signal(number)
+        return as_before(recorder, picture, time_s)
+
+    monkeypatch.setattr(VideoWriter, "write", interrupted)
+    handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(recording, frame(1, 0.1))
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    recording.close()
+    assert recording.frames == len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 2
+    assert [entry["frame"] for entry in read_landmarks(tmp_path / "out.jsonl")[1]] == [0, 1]
+
+
+@pytest.mark.parametrize("broken", ["out.mp4", "out.clean.mp4"])
+def test_where_one_video_fails_the_other_files_are_finished_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    as_before = VideoFile.add
+
+    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+        if file._path.name == broken and tick:
+            raise MemoryError
+        as_before(file, image, tick)
+
+    monkeypatch.setattr(VideoFile, "add", add)
+    recording = Recording(files_in(tmp_path), INFO)
+
+    def write_until_it_fails() -> None:
+        for index in count():
+            write(recording, frame(index, index / 10))
+
+    with pytest.raises(HandPoseError, match=f"Cannot encode .*{broken}.*no memory left"):
+        write_until_it_fails()
+    with suppress(HandPoseError):
+        recording.close()
+    lines = read_landmarks(tmp_path / "out.jsonl")[1]
+    assert len(lines) == recording.frames
+    assert times(tmp_path / broken) == [0.0]
+    [other] = {"out.mp4", "out.clean.mp4"} - {broken}
+    assert times(tmp_path / other)[: len(lines)] == pytest.approx([line["video_time_s"] for line in lines])
+
+
+def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> None:
+    files = RecordingFiles(tmp_path / "out.mp4", tmp_path / "nowhere" / "out.mp4", tmp_path / "out.jsonl")
+    with pytest.raises(HandPoseError, match="nowhere"):
+        Recording(files, INFO)
+    assert not (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_the_landmarks(
+    tmp_path: Path, kind: str
+) -> None:
+    hand = spread_hand(wrist=(70, 60), length_px=40)
+    recording = Recording(
+        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, pictures=True)
+    )
+    for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
+        image = np.full((height, width, 3), 90, np.uint8)
+        still = Frame(image, index, index / 30, continues=False, picture=name)
+        recording.write(still, [hand] if index else [], image)
+    recording.close()
+    assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
+    if kind == "jsonl":
+        first, second = read_landmarks(tmp_path / "out.jsonl")[1]
+        wrist = second["hands"][0]["joints"][0][:2]
+    else:
+        first, second = csv.DictReader((tmp_path / "out.csv").read_text().splitlines()[1:])
+        wrist = [float(second["wrist_x"]), float(second["wrist_y"])]
+    assert [first["picture"], str(first["width"]), str(first["height"])] == ["a, b.png", "64", "48"]
+    assert [second["picture"], str(second["width"]), str(second["height"])] == ["c.png", "200", "100"]
+    assert wrist == [70, 60]

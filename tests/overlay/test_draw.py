@@ -1,0 +1,145 @@
+"""The skeleton on the picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handpose_live.overlay.draw import OverlayStyle, draw_hands
+from handpose_live.overlay.labels import place_labels
+from handpose_live.types.arrays import Image
+from handpose_live.types.gesture import Gesture
+from handpose_live.types.hand import Hand, Side
+from handpose_live.types.skeleton import FINGERS
+from tests.hands import spread_hand
+
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def plain(width: int, height: int, grey: int) -> Image:
+    return np.full((height, width, 3), grey, np.uint8)
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_every_fingertip_shows_its_fingers_colour_on_any_ground(grey: int) -> None:
+    hand = spread_hand(wrist=(320, 400), length_px=300)
+    picture = draw_hands(plain(640, 480, grey), [hand])
+    for finger in FINGERS:
+        x, y = hand.joints_frame_px[finger.joints[3]].astype(int)
+        assert np.abs(picture[y, x].astype(int) - finger.colour).max() <= 2, finger.name
+
+
+def test_dots_lie_centred_on_their_joints() -> None:
+    hand = spread_hand(wrist=(320.3, 400.8), length_px=300)
+    drawn = draw_hands(plain(640, 480, 0), [hand])
+    for finger in FINGERS:
+        tip_x, tip_y = hand.joints_frame_px[finger.joints[3]]
+        near = drawn[int(tip_y) - 12 : int(tip_y) + 13, int(tip_x) - 12 : int(tip_x) + 13].min(axis=2)
+        rows, columns = np.nonzero(near > 200)  # the white rim around the tip
+        assert columns.mean() + int(tip_x) - 12 + 0.5 == pytest.approx(tip_x, abs=0.6)
+        assert rows.mean() + int(tip_y) - 12 + 0.5 == pytest.approx(tip_y, abs=0.6)
+
+
+def test_the_captured_picture_is_left_alone() -> None:
+    image = plain(640, 480, 90)
+    picture = draw_hands(image, [spread_hand(wrist=(320, 400), length_px=300)])
+    assert (image == 90).all()
+    assert (picture != 90).any()
+
+
+def test_no_hand_leaves_the_picture_as_it_was() -> None:
+    image = plain(64, 48, 90)
+    picture = draw_hands(image, [])
+    assert (picture == image).all()
+    assert picture is not image
+
+
+def test_bones_stand_out_from_white_by_a_dark_border() -> None:
+    picture = draw_hands(plain(640, 480, 255), [spread_hand(wrist=(320, 400), length_px=300)])
+    assert picture[100:380].max(axis=2).min() < 150
+
+
+def test_an_uncertain_joint_is_fainter() -> None:
+    sure, unsure = (spread_hand(wrist=(320, 400), length_px=300, joint_score=score) for score in (0.9, 0.05))
+    strength = [draw_hands(plain(640, 480, 0), [hand])[:380].astype(int).sum() for hand in (sure, unsure)]
+    assert 0 < strength[1] < strength[0] / 2
+
+
+def test_lines_grow_with_the_picture_and_with_the_hand_within_limits() -> None:
+    def ink(width: int, height: int, length_px: float) -> float:
+        """Drawn area in units of the hand's length: twice the mean line width or so."""
+        hand = spread_hand(wrist=(width / 2, height * 0.9), length_px=length_px)
+        picture = draw_hands(plain(width, height, 0), [hand])
+        return float((picture[: int(height * 0.85)].max(axis=2) > 60).sum() / length_px)
+
+    assert ink(3840, 2160, 1500) == pytest.approx(ink(640, 480, 1500 / 4.5) * 4.5, rel=0.15)
+    assert ink(640, 480, 90) < ink(640, 480, 300)
+    assert ink(3840, 2160, 250) < ink(3840, 2160, 1500)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (16, 16), (160, 120), (121, 333), (3840, 2160)])
+@pytest.mark.parametrize("wrist", [(0, 0), (1, 0.5), (0.5, 1), (0, 1), (1, 1), (-0.4, 0.5), (3, 3), (-9, -9)])
+def test_a_hand_may_lie_across_any_edge_or_outside(width: int, height: int, wrist: tuple[float, float]) -> None:
+    hand = spread_hand(wrist=(wrist[0] * width, wrist[1] * height), length_px=0.6 * height)
+    assert draw_hands(plain(width, height, 90), [hand]).shape == (height, width, 3)
+
+
+def test_a_hand_shrunk_to_a_point_is_drawn_all_the_same() -> None:
+    hand = spread_hand(wrist=(80, 60), length_px=0)
+    assert (draw_hands(plain(160, 120, 0), [hand])[55:65, 75:85] > 100).any()
+
+
+def ink(look: OverlayStyle, hand: Hand | None = None) -> Image:
+    """What a look draws on black."""
+    return draw_hands(plain(640, 480, 0), [hand or spread_hand(wrist=(200, 400), length_px=250)], look)
+
+
+def test_a_selfie_view_flips_the_picture_and_the_hands_but_no_letter() -> None:
+    image = plain(640, 480, 0)
+    image[:, :100] = 120
+    hand = spread_hand(wrist=(200, 400), length_px=250)
+    seen = draw_hands(image, [hand], OverlayStyle(selfie=True))
+    assert seen[10, 600, 0] == 120
+    assert seen[10, 40, 0] == 0
+    expected = draw_hands(np.ascontiguousarray(image[:, ::-1]), [hand.flipped(640)])
+    assert (seen == expected).all()
+    assert hand.flipped(640).side == hand.side
+    unlabelled = OverlayStyle(labels=False)
+    flipped_back = draw_hands(image, [hand], replace(unlabelled, selfie=True))[:, ::-1]
+    difference = np.abs(flipped_back.astype(int) - draw_hands(image, [hand], unlabelled))
+    assert difference.mean() < 0.2
+
+
+def test_without_the_overlay_the_picture_is_as_it_came() -> None:
+    image = plain(64, 48, 90)
+    hand = spread_hand(wrist=(30, 40), length_px=30)
+    assert (draw_hands(image, [hand], OverlayStyle(overlay=False)) == image).all()
+
+
+def test_colours_go_by_finger_by_side_or_are_one_for_all() -> None:
+    joints = spread_hand(wrist=(200, 400), length_px=250).joints_frame_px
+    for scheme, count in (("fingers", 5), ("sides", 1), ("single", 1)):
+        picture = ink(OverlayStyle(colours=scheme))  # type: ignore[arg-type]
+        tips = {tuple(picture[int(y), int(x)].tolist()) for x, y in joints[[4, 8, 12, 16, 20]]}
+        assert len(tips) == count
+    left, right = [
+        ink(OverlayStyle(colours="sides"), spread_hand(wrist=(200, 400), length_px=250, side=side)) for side in SIDES
+    ]
+    x, y = joints[8].astype(int)
+    assert (left[y, x] != right[y, x]).any()
+
+
+@pytest.mark.parametrize("extra", [OverlayStyle(names=True), OverlayStyle(boxes=True), OverlayStyle(thickness=2)])
+def test_names_boxes_and_thickness_add_ink(extra: OverlayStyle) -> None:
+    assert (ink(extra) > 60).sum() > 1.05 * (ink(OverlayStyle()) > 60).sum()
+
+
+@pytest.mark.parametrize("less", [OverlayStyle(bones=False), OverlayStyle(labels=False)])
+def test_without_bones_or_labels_there_is_less(less: OverlayStyle) -> None:
+    assert (ink(less) > 60).sum() < 0.99 * (ink(OverlayStyle()) > 60).sum()
+
+
+def test_a_label_tells_the_gesture() -> None:
+    hand = spread_hand(wrist=(200, 300), length_px=200)
+    shown = replace(hand, gesture=Gesture("thumb_up", 0.9))
+    assert place_labels([shown], 640, 480)[0].width > place_labels([hand], 640, 480)[0].width + 40

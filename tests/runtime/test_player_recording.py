@@ -1,0 +1,110 @@
+"""A recording that goes on over what the player meets."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import av
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from handpose_live.media.recording.landmarks import read_landmarks
+from handpose_live.media.recording.recording import RecordingFiles
+from handpose_live.media.source import Source
+from handpose_live.overlay.draw import OverlayStyle
+from handpose_live.runtime.player import Player
+from handpose_live.tracking.config import TrackerConfig
+from handpose_live.tracking.detector import Detection
+from handpose_live.types.arrays import Image
+from handpose_live.types.frame import Frame
+from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
+
+PATIENCE_MS = 60_000
+
+
+class LargerCamera(StandInCamera):
+    """As the camera comes back: 96 px wide and 96 high."""
+
+    def __init__(self, frames: int, *, then: str) -> None:
+        super().__init__(frames, then=then)
+        self.info = replace(self.info, width=96, height=96)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in super().__iter__():
+            yield replace(frame, image=np.full((96, 96, 3), 200, np.uint8))
+
+
+class HangingDetector(BlindDetector):
+    """Hangs in its first call until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs, self.request_stop = Event(), Event()
+
+    def detect(self, image: Image) -> list[Detection]:
+        self.hangs.set()
+        assert not self.closed.is_set()
+        self.request_stop.wait(60)
+        return super().detect(image)
+
+
+def files_in(folder: Path) -> RecordingFiles:
+    return RecordingFiles(folder / "out.mp4", folder / "out.clean.mp4", folder / "out.jsonl")
+
+
+def shown(film: Path) -> list[tuple[float, int, int]]:
+    """Time in seconds, width and height of each picture."""
+    with av.open(str(film)) as file:
+        return [(float(picture.time or 0), picture.width, picture.height) for picture in file.decode(video=0)]
+
+
+def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(qtbot: QtBot, tmp_path: Path) -> None:
+    last = LargerCamera(4, then="hang")
+    cameras: list[Source] = [StandInCamera(3, then="break off"), last]
+    failed: list[str] = []
+    player = Player("7", tools(lambda _: cameras.pop(0)), TrackerConfig(), OverlayStyle())
+    player.failed.connect(failed.append)
+    player.record(files_in(tmp_path))
+    player.start()
+    qtbot.waitUntil(last.given.is_set, timeout=PATIENCE_MS)
+    last.request_stop.set()
+    assert player.stop(60)
+    qtbot.wait(1)
+    assert failed == []
+    lines = read_landmarks(tmp_path / "out.jsonl")[1]
+    assert [line["frame"] for line in lines] == [0, 1, 2, 0, 1, 2, 3]
+    in_videos = [line["video_time_s"] for line in lines if line["video_time_s"] is not None]
+    assert in_videos == pytest.approx([line / 30 for line in range(7)], abs=1e-3)
+    for film in ("out.mp4", "out.clean.mp4"):
+        times_s, *sizes = zip(*shown(tmp_path / film), strict=True)
+        assert times_s == pytest.approx(in_videos, abs=1e-6)
+        assert sizes == [(64,) * 7, (48,) * 7]
+
+
+def test_a_recording_is_whole_and_the_detector_closed_late_where_that_hangs_at_the_end(
+    qtbot: QtBot, tmp_path: Path, small_film: Path
+) -> None:
+    detector = HangingDetector()
+    failed: list[str] = []
+    player = Player(str(small_film), tools(detector=detector), TrackerConfig(), OverlayStyle())
+    player.failed.connect(failed.append)
+    player.record(files_in(tmp_path))
+    player.start()
+    qtbot.waitUntil(detector.hangs.is_set, timeout=PATIENCE_MS)
+    player.stop()
+    assert not detector.closed.is_set()
+    detector.request_stop.set()
+    assert detector.closed.wait(60)
+    qtbot.waitUntil(lambda: not player.is_running, timeout=PATIENCE_MS)
+    qtbot.wait(1)
+    assert failed == []
+
+
+@pytest.fixture
+def small_film(tmp_path: Path) -> Path:
+    """Three pictures."""
+    from tests.media.films import plain, write_film
+
+    return write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(3)])

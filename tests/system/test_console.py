@@ -1,0 +1,94 @@
+"""Standard output and error as shells, pipes and services really leave them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handpose_live.media.recording.landmarks import read_landmarks
+from tests.media.films import RED, plain, write_film
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, str(ROOT / "main.py")]
+SHELL_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
+
+
+def test_a_name_that_the_console_lacks_letters_for_loses_nothing(film: Path, tmp_path: Path) -> None:
+    arguments = [str(film), "--headless", "--record", str(tmp_path / "手.mp4"), "--landmarks", str(tmp_path / "o.csv")]
+    run = subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+    )
+    assert run.returncode == 0, run.stderr
+    assert b"Written: " in run.stdout
+    assert rb"\u624b.mp4" in run.stdout
+
+
+@SHELL_ONLY
+@pytest.mark.parametrize("redirection", [">&- 2>&-", "<&- >&- 2>&-", "2>&1 | true", "> /dev/full 2> /dev/full"])
+def test_nothing_is_lost_when_nobody_reads_what_is_said(film: Path, tmp_path: Path, redirection: str) -> None:
+    if "/dev/full" in redirection and not Path("/dev/full").exists():
+        pytest.skip("this system has no full device")
+    script = f'{{ "$@"; echo $? > "$CODE"; }} {redirection}'
+    landmarks, video, code = (tmp_path / name for name in ("o.jsonl", "o.mp4", "code"))
+    arguments = [str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
+    subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, *arguments], check=False, env=os.environ | {"CODE": str(code)}, timeout=120
+    )
+    assert code.read_text().strip() == "0"
+    # What libraries say on a closed stderr must not land in a file that took its number.
+    assert len(read_landmarks(landmarks)[1]) == 4
+    assert video.read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_persons_terminal_stays_clean_of_what_libraries_say(shared: Path, tmp_path: Path) -> None:
+    clip = shared / "data" / "clips" / "scale_1.mp4"
+    states = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(
+        [*COMMAND, str(clip), "--headless"], capture_output=True, text=True, check=True, env=states, timeout=120
+    )
+    lines = [line for line in run.stderr.replace("\r", "\n").splitlines() if line]
+    assert lines
+    assert [line for line in lines if not line.startswith("scale_1.mp4: ")] == []
+    said = (tmp_path / "handpose-live" / "log" / "libraries.log").read_text()
+    assert "TensorFlow Lite" in said
+    assert "scale_1.mp4" not in said
+
+
+APART = """
+import os, sys
+from threading import Thread
+from handpose_live.system.console import libraries_apart
+
+with libraries_apart():
+    speaker = Thread(target=print, args=["from Python"], kwargs={"file": sys.stderr})
+    speaker.start()
+    speaker.join()
+    os.write(2, b"from a library\\n")
+os.write(2, b"afterwards\\n")
+"""
+
+
+def _said_apart(state_home: Path) -> str:
+    environment = os.environ | {"XDG_STATE_HOME": str(state_home)}
+    command = [sys.executable, "-c", APART]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stderr
+
+
+def test_python_s_own_words_reach_the_terminal_while_those_of_libraries_go_elsewhere(tmp_path: Path) -> None:
+    assert _said_apart(tmp_path) == "from Python\nafterwards\n"
+    assert (tmp_path / "handpose-live" / "log" / "libraries.log").read_text() == "from a library\n"
+
+
+def test_a_log_folder_that_cannot_be_had_keeps_nothing_from_running(tmp_path: Path) -> None:
+    (tmp_path / "handpose-live").touch()
+    assert _said_apart(tmp_path) == "from Python\nafterwards\n"

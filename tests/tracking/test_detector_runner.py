@@ -1,0 +1,252 @@
+"""When the detector runs, and in whose way."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from threading import Event, Lock, Thread, current_thread
+
+import numpy as np
+import pytest
+
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.tracking.detector import Detection
+from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, InlineDetectorRunner
+from handpose_live.tracking.hand_tracker import HandTracker
+from handpose_live.types.arrays import Image
+from handpose_live.types.frame import Frame
+
+PICTURE: Image = np.zeros((8, 8, 3), np.uint8)
+FOUND = [Detection(np.zeros((21, 2), np.float32), "left", 0.9)]
+
+
+class SlowDetector:
+    """Finds one hand, but only once it is let go on."""
+
+    def __init__(self) -> None:
+        self.go_on, self.calls, self.closed = Event(), 0, Event()
+
+    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+        self.calls += 1
+        assert self.go_on.wait(20)
+        return FOUND
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def _frame(index: int, fps: float = 30.0) -> Frame:
+    return Frame(PICTURE, index, index / fps)
+
+
+def _times_asked(fps: float, *, urgent: bool) -> int:
+    detector = SlowDetector()
+    detector.go_on.set()
+    search = InlineDetectorRunner(detector)
+    for index in range(round(3 * fps)):
+        search(_frame(index, fps), urgent=urgent)
+    return detector.calls
+
+
+def test_a_file_is_searched_ten_times_a_second_while_a_hand_is_missing() -> None:
+    assert _times_asked(30, urgent=True) == 30
+    assert _times_asked(10, urgent=True) == 30
+
+
+def test_a_file_is_searched_less_often_for_one_more_hand() -> None:
+    assert 9 <= _times_asked(30, urgent=False) <= 11
+
+
+def test_every_picture_that_stands_for_itself_is_searched() -> None:
+    detector = SlowDetector()
+    detector.go_on.set()
+    search = InlineDetectorRunner(detector)
+    for index in range(5):
+        assert search(replace(_frame(index), continues=False), urgent=False) == FOUND
+    assert detector.calls == 5
+
+
+def test_what_is_found_in_line_belongs_to_the_very_frame() -> None:
+    detector = SlowDetector()
+    detector.go_on.set()
+    assert InlineDetectorRunner(detector)(_frame(0), urgent=True) == FOUND
+
+
+def test_a_live_frame_never_waits_for_the_detector() -> None:
+    detector = SlowDetector()
+    search = BackgroundDetectorRunner(detector)
+    assert [search(_frame(index), urgent=True) for index in range(100)] == [[]] * 100
+    assert detector.calls <= 1
+    detector.go_on.set()
+    search.close()
+    assert detector.closed.wait(20)
+
+
+def test_what_a_thread_found_comes_once_with_a_later_frame() -> None:
+    detector = SlowDetector()
+    detector.go_on.set()
+    search = BackgroundDetectorRunner(detector)
+    answers: list[Detection] = []
+    index = 0
+    while not answers:
+        answers = search(_frame(index), urgent=True)
+        index += 1
+        Event().wait(0.01)
+    assert answers == FOUND
+    search.close()
+    assert detector.closed.wait(20)
+
+
+def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
+    class Failing(SlowDetector):
+        def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+            raise RuntimeError("broken")
+
+    search = BackgroundDetectorRunner(Failing())
+    error = None
+    for index in range(1000):
+        try:
+            search(_frame(index), urgent=True)
+        except RuntimeError as caught:
+            error = caught
+            break
+        Event().wait(0.01)
+    search.close()
+    assert str(error) == "broken"
+
+
+class WatchedDetector(SlowDetector):
+    """Remembers which thread did what, and what was done at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = Event()
+        self.done: list[tuple[str, Thread]] = []
+        self._busy = Lock()
+
+    def detect(self, image: Image) -> list[Detection]:
+        assert self._busy.acquire(blocking=False)
+        self.done.append(("detect", current_thread()))
+        self.started.set()
+        try:
+            return super().detect(image)
+        finally:
+            self._busy.release()
+
+    def close(self) -> None:
+        assert self._busy.acquire(blocking=False)
+        self.done.append(("close", current_thread()))
+        super().close()
+
+
+SEARCHES = [InlineDetectorRunner, BackgroundDetectorRunner]
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_is_closed_in_the_midst_of_a_call_is_closed_after_it_by_the_thread_that_runs_it(
+    kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
+) -> None:
+    detector = WatchedDetector()
+    search = kind(detector)
+    player = Thread(target=lambda: search(_frame(0), urgent=True))
+    player.start()
+    assert detector.started.wait(60)
+    closers = [Thread(target=search.close) for _ in range(3)]
+    for closer in closers:
+        closer.start()
+    for closer in closers:
+        closer.join(60)
+    assert not detector.closed.is_set()
+    detector.go_on.set()
+    assert detector.closed.wait(60)
+    player.join(60)
+    assert [what for what, _ in detector.done] == ["detect", "close"]
+    assert len({thread for _, thread in detector.done}) == 1
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_after_closing_nothing_is_looked_for_and_a_late_frame_gets_nothing(
+    kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
+) -> None:
+    detector = WatchedDetector()
+    detector.go_on.set()
+    search = kind(detector)
+    search.close()
+    search.close()
+    assert detector.closed.wait(60)
+    assert [search(_frame(index), urgent=True) for index in range(10)] == [[]] * 10
+    assert [what for what, _ in detector.done] == ["close"]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_pipeline_closes_its_detector_in_the_thread_that_ran_it(live: bool, estimator: PoseEstimator) -> None:
+    detector = WatchedDetector()
+    detector.go_on.set()
+    pipeline = HandTracker(estimator, detector, max_hands=1, smoothing=0.0, live=live)
+    for index in range(100):
+        pipeline(Frame(np.zeros((48, 64, 3), np.uint8), index, index / 10))
+    assert detector.started.wait(60)
+    pipeline.close()
+    assert detector.closed.wait(60)
+    assert detector.done[-1][0] == "close"
+    assert len({thread for _, thread in detector.done}) == 1
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_cannot_close_is_told_in_the_log(
+    kind: type[InlineDetectorRunner | BackgroundDetectorRunner], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck(SlowDetector):
+        def close(self) -> None:
+            super().close()
+            raise RuntimeError("stuck")
+
+    detector = Stuck()
+    search = kind(detector)
+    search.close()
+    assert detector.closed.wait(60)
+    search._worker.join(60)
+    assert "The detector did not close" in caplog.text
+
+
+LEFT_OPEN = """
+import sys
+import numpy as np
+from handpose_live.types.frame import Frame
+from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.tracking import detector_runner as search
+
+looks = getattr(search, sys.argv[1])(MediaPipeDetector(max_hands=1))
+looks(Frame(np.zeros((48, 64, 3), np.uint8), 0, 0.0), urgent=True)
+"""
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_detector_that_nobody_closes_is_closed_at_the_end_of_the_program(
+    kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
+) -> None:
+    command = [sys.executable, "-c", LEFT_OPEN, kind.__name__]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "Traceback" not in ended.stderr, ended.stderr
+
+
+@pytest.mark.parametrize(("time_s", "calls"), [(0.2, 1), (0.31, 1), (0.33, 2)])
+def test_a_slow_detector_rests_so_that_it_takes_no_more_than_a_quarter_of_a_core(time_s: float, calls: int) -> None:
+    now_s = 0.0
+
+    class Taking80Ms(SlowDetector):
+        def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+            nonlocal now_s
+            self.calls += 1
+            now_s += 0.08
+            return FOUND
+
+    detector = Taking80Ms()
+    search = BackgroundDetectorRunner(detector, clock=lambda: now_s)
+    while not search(_frame(0), urgent=True):
+        Event().wait(0.001)
+    now_s = time_s
+    search(_frame(30), urgent=True)
+    search.close()
+    assert detector.closed.wait(20)
+    assert detector.calls == calls

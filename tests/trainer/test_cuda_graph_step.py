@@ -1,0 +1,35 @@
+"""A step that is recorded on a GPU."""
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from handpose_live.pose.unet import LiveUNet
+from handpose_live.pose.weights import WeightsInfo
+from trainer.data.training_crops import Batch
+from trainer.train.recipes import RECIPES
+from trainer.train.run import Run
+
+
+def _losses(*, recorded: bool) -> list[float]:
+    """Of some steps on batches that are never the same."""
+    torch.manual_seed(0)
+    fabric = Fabric(accelerator="cuda", devices=1, precision="bf16-mixed")
+    run = Run(RECIPES["live"], WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), LiveUNet(), fabric, seed=0)
+    if not recorded:
+        run._learn = run._take_step
+    generator = torch.Generator("cuda").manual_seed(0)
+    losses = []
+    for _ in range(12):
+        images = torch.randint(0, 256, (16, 3, 128, 128), dtype=torch.uint8, generator=generator, device="cuda")
+        joints = torch.rand((16, 21, 2), generator=generator, device="cuda")
+        hand, right = torch.rand((2, 16), generator=generator, device="cuda") > 0.3
+        losses.append(float(run.train(Batch(images, joints, hand, right))))
+    return losses
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_recorded_steps_learn_the_same() -> None:
+    losses = _losses(recorded=True)
+    assert losses == pytest.approx(_losses(recorded=False), rel=0.01)
+    assert losses[-1] < losses[0]

@@ -1,0 +1,1 @@
+"""Training crops flow in; crops with changed colours and corruptions flow out."""

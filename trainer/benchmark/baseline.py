@@ -1,0 +1,54 @@
+"""MediaPipe's own hand tracker, as its users run it on video.
+
+``python -m trainer.benchmark.baseline CLIP MAX_HANDS`` prints what it finds, a line of JSON a frame.
+"""
+
+import json
+import sys
+from contextlib import closing
+
+import mediapipe
+from mediapipe.tasks.python import BaseOptions, vision
+
+from handpose_live.media.opening import open_source
+from handpose_live.system.console import libraries_apart
+from handpose_live.tracking.detector import Detection, detections
+from handpose_live.tracking.model_store import load_model
+from handpose_live.types.frame import Frame
+
+
+class MediaPipeTracker:
+    """HandLandmarker in VIDEO mode, with its own defaults."""
+
+    def __init__(self, *, max_hands: int) -> None:
+        """``max_hands``: the most hands it follows."""
+        options = vision.HandLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=load_model()),
+            running_mode=vision.RunningMode.VIDEO,
+            num_hands=max_hands,
+        )
+        self._landmarker = vision.HandLandmarker.create_from_options(options)
+
+    def __call__(self, frame: Frame) -> list[Detection]:
+        """The hands in the next frame."""
+        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+        return detections(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)), frame.image)
+
+    def close(self) -> None:
+        """Stop it; left undone, Python ends with a traceback from MediaPipe."""
+        self._landmarker.close()
+
+
+def _print_hands(clip: str, max_hands: str) -> None:
+    """Its hands as in a landmark file, all of them under the id 0, for it gives none."""
+    with open_source(clip) as source, closing(MediaPipeTracker(max_hands=int(max_hands))) as tracker:
+        for frame in source:
+            hands = [
+                {"track": 0, "side": hand.side, "joints": hand.joints_frame_px.tolist()} for hand in tracker(frame)
+            ]
+            print(json.dumps({"frame": frame.index, "hands": hands}))
+
+
+if __name__ == "__main__":
+    with libraries_apart():
+        _print_hands(*sys.argv[1:])

@@ -1,0 +1,136 @@
+"""How often the rules name a hand's gesture, and how often rightly: on pictures with known gestures."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from handpose_live.gestures.hand_shape import hand_shape
+from handpose_live.gestures.rules import gesture_scores, name_gesture, shipped_rules
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
+from handpose_live.types.errors import HandPoseError
+from trainer.data.folders import Sample, read_numbered_hands, read_rows
+from trainer.evaluate.evaluate import predict
+
+NONE = "none"
+# What labels call our gestures: HaGRID's words, digits and letters of sign languages, a game's words.
+# Left out: letters that are drawn in the air (J, Z), seen along the fingers (C, P, Q) or half of one of ours (K).
+LABELS = {
+    **dict.fromkeys(("palm", "stop", "stop_inverted", "digit_5", "paper"), "open_palm"),
+    **dict.fromkeys(("four", "digit_4", "asl_B"), "four"),
+    **dict.fromkeys(("three", "three2", "digit_3", "digit_6", "asl_W"), "three"),
+    **dict.fromkeys(("peace", "peace_inverted", "digit_2", "asl_V", "scissors"), "victory"),
+    **dict.fromkeys(("one", "mute", "digit_1", "asl_D", "asl_G"), "pointing"),
+    **dict.fromkeys(("horns",), "rock"),
+    **dict.fromkeys(("call", "asl_Y"), "call"),
+    **dict.fromkeys(("ok", "digit_9", "asl_F"), "ok"),
+    **dict.fromkeys(("digit_0", "asl_O"), "pinch"),
+    "like": "thumb_up",
+    "dislike": "thumb_down",
+    **dict.fromkeys(("fist", "fist_game", "asl_A", "asl_E", "asl_M", "asl_N", "asl_S", "asl_T"), "fist"),
+    **dict.fromkeys(("no_gesture", "two_up", "two_up_inverted", "digit_7", "digit_8"), NONE),
+    **dict.fromkeys(("asl_H", "asl_I", "asl_L", "asl_R", "asl_U", "asl_X"), NONE),
+}
+# One word for two gestures: the fist of the game, HaGRID's horns.
+ROCKS = {"rpscv": "fist_game", "rps_kaust_crops": "fist_game", "hagrid512": "horns"}
+# Labelled by the picture, whose other hand shows something else.
+WHOLE_PICTURES = {"hagrid384"}
+
+Counts = Counter[tuple[str, str]]
+# Joints in px of the picture and their scores.
+OverlayStyle = tuple[Floats, Floats]
+
+
+def print_gestures(data: Sequence[Path], split: str, estimator: PoseEstimator | None) -> None:
+    """Name the gestures of a split and print the confusion table, with precision and recall.
+
+    Args:
+        data: folders in FreiHAND's layout whose ``index.csv`` has the columns ``set`` and ``gesture``.
+        split: "train", "val" or "test".
+        estimator: finds the joints; None takes those of the labels.
+
+    Raises:
+        HandPoseError: there are no hands of known gesture.
+    """
+    labelled = [pair for folder in data for pair in read_labelled(folder, split)]
+    if not labelled:
+        raise HandPoseError(
+            f"There are no hands of known gesture of the split '{split}' in {', '.join(map(str, data))}."
+        )
+    samples = [sample for sample, _ in labelled]
+    looks = _labelled(samples) if estimator is None else _found(estimator, samples)
+    print(as_table(count((label for _, label in labelled), looks)))
+
+
+def read_labelled(folder: Path, split: str) -> list[tuple[Sample, str]]:
+    """The hands of one split whose gesture is known, with our name for it, which may be "none"."""
+    table = folder / "index.csv"
+    if not table.is_file():
+        return []
+    rows = dict(read_rows(table))
+    pairs = ((sample, _our_name(rows[number])) for number, sample in read_numbered_hands(folder, split))
+    return [(sample, label) for sample, label in pairs if label is not None]
+
+
+def count(labels: Iterable[str], looks: Iterable[OverlayStyle]) -> Counts:
+    """How many hands of each label got which name, as (label, name)."""
+    rules = shipped_rules()
+    named = (
+        name_gesture(gesture_scores(hand_shape(joints, left=False), joint_scores, rules))
+        for joints, joint_scores in looks
+    )
+    return Counter((label, gesture.name if gesture else NONE) for label, gesture in zip(labels, named, strict=True))
+
+
+def as_table(counts: Counts) -> str:
+    """A row for each label, a column for each name; then how far names are to be trusted."""
+    names = [*sorted({name for pair in counts for name in pair} - {NONE}), NONE]
+    width = max(map(len, (*names, "precision"))) + 2
+    lines = ["".join(f"{text:>{width}}" for text in ("is \\ named", *names, "recall"))]
+    for label in names:
+        row = [counts[label, name] for name in names]
+        recall = _percent(counts[label, label], sum(row))
+        lines.append("".join(f"{text:>{width}}" for text in (label, *(number or "·" for number in row), recall)))
+    columns = [sum(counts[label, name] for label in names) for name in names]
+    precisions = [_percent(counts[name, name], total) for name, total in zip(names, columns, strict=True)]
+    lines.append("".join(f"{text:>{width}}" for text in ("precision", *precisions)))
+    named = sum(columns[:-1])
+    right = sum(counts[name, name] for name in names[:-1])
+    gestures = sum(number for (label, _), number in counts.items() if label != NONE)
+    lines.append(
+        f"of {sum(columns)} hands {named} were named, {_percent(right, named)} of them rightly; "
+        f"of {gestures} that show a gesture, {_percent(right, gestures)} were"
+    )
+    return "\n".join(lines)
+
+
+def _our_name(row: dict[str, str]) -> str | None:
+    if row.get("set") in WHOLE_PICTURES:
+        return None
+    gesture = row.get("gesture", "")
+    return LABELS.get(ROCKS.get(row.get("set", ""), gesture) if gesture == "rock" else gesture)
+
+
+def _labelled(samples: Sequence[Sample]) -> list[OverlayStyle]:
+    return [(joints, np.ones(len(joints), np.float32)) for joints in _joints(samples)]
+
+
+def _found(estimator: PoseEstimator, samples: Sequence[Sample]) -> list[OverlayStyle]:
+    """In px of the picture, for a thumb's up is the picture's."""
+    info = estimator.info
+    crops = [Crop.around(joints, margin=info.crop_margin) for joints in _joints(samples)]
+    return [
+        (crop.to_frame(found.joints_crop_px, info.crop_px), found.joint_scores)
+        for crop, found in zip(crops, predict(estimator, samples), strict=True)
+    ]
+
+
+def _joints(samples: Sequence[Sample]) -> list[Floats]:
+    return [sample.joints_px for sample in samples if sample.joints_px is not None]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"

@@ -1,0 +1,103 @@
+"""The networks alone: a batch of crops in, joints out, on every engine and device there is."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn.utils import convert_conv2d_weight_memory_format
+
+from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.inference.loading import load_estimator
+from handpose_live.inference.torch_engine import TorchEstimator
+from handpose_live.pose.pose_network import PoseNetwork
+from handpose_live.pose.unet import NETWORKS
+from handpose_live.pose.weights import WeightsInfo, load_weights, shipped_weights
+from trainer.benchmark.samples import Samples
+
+BATCHES = (1, 2, 4)
+WARM_UP, RUNS = 10, 100
+Run = Callable[[NDArray[np.uint8]], object]
+
+
+def measure_networks() -> list[Samples]:
+    """One entry for each engine and network, a stage for each size of batch; all in turn.
+
+    Beside the shipped network stands the article's, with random weights, which cost the same as any.
+    On a GPU: whole, from crops in the computer's memory to joints there, and the network alone.
+    """
+    shipped = load_estimator(shipped_weights(), "cpu")
+    side_px = shipped.info.crop_px
+    runs = dict(_runs(shipped))
+    samples = {name: Samples(name) for name in runs}
+    rng = np.random.default_rng(0)
+    for batch in BATCHES:
+        crops = rng.integers(0, 256, (batch, side_px, side_px, 3), np.uint8)
+        for turn in range(WARM_UP + RUNS):
+            for name, run in runs.items():
+                with samples[name].measure(_stage(batch)):
+                    run(crops)
+                if turn < WARM_UP:
+                    samples[name].ms[_stage(batch)].pop()
+    return list(samples.values())
+
+
+def as_text(samples: list[Samples]) -> str:
+    """A table: an engine and network a line, milliseconds p50 and p95 by size of batch."""
+    lines = ["network and decoding alone: ms p50/p95 by number of crops at once"]
+    lines.append(" " * 36 + "".join(f"{_stage(batch):>12}" for batch in BATCHES))
+    for each in samples:
+        stages = map(_stage, BATCHES)
+        cells = "".join(f"{each.percentile(stage, 50):>7.2f}/{each.percentile(stage, 95):.2f}" for stage in stages)
+        lines.append(f"{each.name:<36}{cells}")
+    return "\n".join(lines)
+
+
+def _stage(batch: int) -> str:
+    return f"{batch} crop{'s' if batch > 1 else ''}"
+
+
+def _runs(shipped: PoseEstimator) -> Iterator[tuple[str, Run]]:
+    yield f"shipped, {shipped.device_name}", shipped
+    for name, load in (("shipped", _shipped), ("article's UNet", lambda: _article(shipped.info))):
+        yield f"{name}, CPU (PyTorch)", TorchEstimator(*load(), "cpu")
+        if torch.cuda.is_available():
+            estimator = TorchEstimator(*load(), "cuda")
+            yield f"{name}, {estimator.device_name}", estimator
+            yield f"{name}, without CUDA graphs", _without_graphs(*load())
+            yield f"{name}, network alone", _network_alone(load()[0], shipped.info.crop_px)
+
+
+def _shipped() -> tuple[nn.Module, WeightsInfo]:
+    return load_weights(shipped_weights())
+
+
+def _article(info: WeightsInfo) -> tuple[nn.Module, WeightsInfo]:
+    return NETWORKS["article"]().eval(), info
+
+
+def _without_graphs(network: nn.Module, info: WeightsInfo) -> Run:
+    """All that the engine does, kernel by kernel."""
+    module = PoseNetwork(network, info, torch.float16).eval().cuda()
+    convert_conv2d_weight_memory_format(module, torch.channels_last)
+
+    @torch.inference_mode()
+    def run(crops: NDArray[np.uint8]) -> None:
+        for output in module(torch.from_numpy(crops).cuda()):
+            output.cpu()
+
+    return run
+
+
+def _network_alone(network: nn.Module, side_px: int) -> Run:
+    """The network without preparation and decoding, on crops that are on the GPU already."""
+    network = convert_conv2d_weight_memory_format(network.half().cuda(), torch.channels_last)
+    prepared = {batch: torch.rand(batch, 3, side_px, side_px, device="cuda", dtype=torch.float16) for batch in BATCHES}
+
+    @torch.inference_mode()
+    def run(crops: NDArray[np.uint8]) -> None:
+        network(prepared[len(crops)])
+        torch.cuda.synchronize()
+
+    return run

@@ -1,0 +1,138 @@
+"""``python -m handpose_live.benchmark CLIP ...``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from handpose_live.system.console import libraries_apart
+from handpose_live.types.errors import HandPoseError
+
+# As in the program: one hand is too little work to share. PyTorch asks for this when it is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what was asked for. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    results: dict[str, Any] = {"cores": os.cpu_count()}
+    try:
+        with libraries_apart():
+            for part in options.only or PARTS:
+                results[part] = PARTS[part](options)
+        if options.json is not None:
+            options.json.write_text(json.dumps(results, indent=2) + "\n")
+    except (HandPoseError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m handpose_live.benchmark",
+        description="Measure this program beside MediaPipe's tracker and the article's network.",
+    )
+    parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="videos with hands; one hand in the first")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="only these parts")
+    parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
+    parser.add_argument(
+        "--rounds", type=int, default=4, metavar="N", help="how often each clip is played (%(default)s)"
+    )
+    parser.add_argument("--seconds", type=float, default=20, metavar="S", help="length of a live run (%(default)s)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
+    return parser
+
+
+def _clips(options: argparse.Namespace) -> Any:
+    from trainer.benchmark.compare import as_text, compare
+
+    results = []
+    for clip in options.clips:
+        for max_hands in (1, 2):
+            comparison = compare(clip, max_hands=max_hands, rounds=options.rounds, device=options.device)
+            print(as_text(comparison), end="\n\n", flush=True)
+            entries = [samples.as_json() for samples in (comparison.ours, *comparison.others)]
+            results.append(
+                {
+                    "clip": clip.name,
+                    "size": comparison.size,
+                    "max_hands": max_hands,
+                    "device": comparison.device,
+                    "entries": entries,
+                }
+            )
+    return results
+
+
+def _network(_: argparse.Namespace) -> Any:
+    from trainer.benchmark.networks import as_text, measure_networks
+
+    samples = measure_networks()
+    print(as_text(samples), end="\n\n", flush=True)
+    return [each.as_json() for each in samples]
+
+
+def _scaling(options: argparse.Namespace) -> Any:
+    from handpose_live.inference.loading import load_estimator
+    from handpose_live.media.video.video_file import open_video
+    from handpose_live.pose.weights import shipped_weights
+    from handpose_live.tracking.detector import MediaPipeDetector
+    from trainer.benchmark.scaling import as_text, measure_scaling
+
+    image = next(iter(open_video(options.clips[0]))).image
+    detector = MediaPipeDetector(max_hands=1)
+    found = detector.detect(image)
+    detector.close()
+    if not found:
+        raise HandPoseError(f"There is no hand in the first frame of {options.clips[0]}; name another clip first.")
+    by_hands, by_size = measure_scaling(image, found[0], load_estimator(shipped_weights(), options.device))
+    print(as_text("ms by number of hands", by_hands), end="\n\n")
+    print(as_text("ms by size of frame", by_size), end="\n\n", flush=True)
+    return {"hands": [each.as_json() for each in by_hands], "sizes": [each.as_json() for each in by_size]}
+
+
+def _latency(options: argparse.Namespace) -> Any:
+    from handpose_live.inference.loading import load_estimator
+    from handpose_live.media.video.video_file import open_video
+    from handpose_live.pose.weights import shipped_weights
+    from handpose_live.tracking.detector import MediaPipeDetector
+    from trainer.benchmark.latency import as_text, measure_latency
+
+    images = [frame.image for frame in open_video(options.clips[0])]
+    images += images[::-1]  # to and fro, without a jump
+    results = []
+    for fps, busy in ((30, False), (60, False), (60, True)):
+        estimator, detector = load_estimator(shipped_weights(), options.device), MediaPipeDetector(max_hands=2)
+        run = measure_latency(
+            images, fps=fps, seconds=options.seconds, busy=busy, estimator=estimator, detector=detector
+        )
+        results.append(run)
+    print(as_text(results), end="\n\n", flush=True)
+    return [asdict(result) for result in results]
+
+
+def _startup(options: argparse.Namespace) -> Any:
+    from trainer.benchmark.startup import as_text, measure_startup
+
+    steps = measure_startup(options.clips[0])
+    print(as_text(steps), end="\n\n", flush=True)
+    return steps
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "clips": _clips,
+    "network": _network,
+    "scaling": _scaling,
+    "latency": _latency,
+    "startup": _startup,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

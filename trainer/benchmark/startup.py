@@ -1,0 +1,66 @@
+"""From the command to the first joints, step by step, each time in a new process."""
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+RUNS = 5
+# Each line ends with what it took; later steps find the earlier ones' modules loaded, as in the program.
+SCRIPT = """
+import time
+start = time.perf_counter()
+steps = {}
+def step(name):
+    global start
+    now = time.perf_counter()
+    steps[name], start = 1000 * (now - start), time.perf_counter()
+import sys
+from pathlib import Path
+import handpose_live.app
+step("command line")
+from handpose_live.media.opening import open_source
+source = open_source(sys.argv[1])
+step("source (FFmpeg)")
+from trainer.benchmark.painting import Painter
+import numpy as np
+Painter(640, 480)(np.zeros((480, 640, 3), np.uint8))
+step("first window (Qt)")
+from handpose_live.runtime.session import Session
+from handpose_live.tracking.hand_tracker import Pipeline
+step("rest of the program (OpenCV)")
+from handpose_live.inference.loading import load_estimator
+from handpose_live.pose.weights import shipped_weights
+estimator = load_estimator(shipped_weights())
+step("network")
+from handpose_live.tracking.detector import MediaPipeDetector
+detector = MediaPipeDetector(max_hands=2)
+step("hand detector (MediaPipe)")
+session = Session(source, Pipeline(estimator, detector, max_hands=2, smoothing=0, live=False))
+for annotated in session:
+    if annotated.hands:
+        break
+step("first skeleton")
+session.close()
+import json
+print(json.dumps(steps))
+"""
+
+
+def measure_startup(clip: Path) -> dict[str, float]:
+    """Milliseconds of each step, the median over some starts; files are warm after the first."""
+    runs = []
+    for _ in range(RUNS + 1):
+        run = subprocess.run([sys.executable, "-c", SCRIPT, str(clip)], capture_output=True, text=True, check=True)
+        runs.append(json.loads(run.stdout.splitlines()[-1]))
+    return {step: statistics.median(run[step] for run in runs[1:]) for step in runs[0]}
+
+
+def as_text(steps: dict[str, float]) -> str:
+    """A table: a step a line, and the time since the start."""
+    lines, total = [f"{'start-up':<32}{'ms':>8}{'so far':>9}"], 0.0
+    for step, ms in steps.items():
+        total += ms
+        lines.append(f"{step:<32}{ms:>8.0f}{total:>9.0f}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Weights and labelled hands flow in; error figures flow out."""

@@ -1,0 +1,89 @@
+"""Pictures of results: predictions on their crops, and the PCK curve."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.skeleton import FINGERS
+from trainer.data.folders import Sample
+from trainer.evaluate.evaluate import Prediction, Report
+
+TILE_PX = 192
+COLUMNS = 8
+SAMPLE_MARGIN = 1.8  # enough of what is around a hand to see where it is
+SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
+
+
+def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
+    """A grid of crops: the found skeleton in colour, the labelled one thin and white, the error in %."""
+    _write_grid(path, [_tile(prediction) for prediction in predictions])
+
+
+def write_samples(path: Path, samples: Sequence[Sample]) -> None:
+    """A grid of samples as they are, cut square around their hands, with the labelled skeletons."""
+    _write_grid(path, [_sample_tile(sample) for sample in samples])
+
+
+def _write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
+    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
+    rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)]
+    written, png = cv2.imencode(".png", np.ascontiguousarray(np.vstack(rows)[..., ::-1]))
+    if not written:
+        raise HandPoseError(f"The picture {path} could not be made.")
+    path.write_bytes(png.tobytes())
+
+
+def write_pck(path: Path, report: Report) -> None:
+    """The share of joints within a distance, over the distance."""
+    from matplotlib.figure import Figure
+
+    thresholds = [0.0, *map(float, report.pck)]
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([100 * threshold for threshold in thresholds], [0.0, *report.pck.values()], color="#d946ef", linewidth=2)
+    axes.set(
+        xlabel="distance, % of the crop side",
+        ylabel="share of joints within it",
+        title=f"PCK over {report.n} hands, area {report.auc:.3f}",
+        xlim=(0, 100 * thresholds[-1]),
+        ylim=(0, 1),
+    )
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=150)
+
+
+def _tile(prediction: Prediction) -> NDArray[np.uint8]:
+    scale = TILE_PX / prediction.crop.shape[0]
+    tile = np.asarray(cv2.resize(prediction.crop, (TILE_PX, TILE_PX), interpolation=cv2.INTER_CUBIC), np.uint8)
+    _draw(tile, prediction.true_joints_crop_px * scale, colour=(255, 255, 255))
+    _draw(tile, prediction.joints_crop_px * scale)
+    text = f"{prediction.error_percent:.1f} %"
+    for colour, width in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+        cv2.putText(tile, text, (6, 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, width, cv2.LINE_AA)
+    return tile
+
+
+def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
+    picture = sample.read()
+    height, width = picture.shape[:2]
+    crop = Crop(width / 2, height / 2, max(width, height))
+    if sample.joints_px is not None:
+        crop = Crop.boxing(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
+    tile = crop.cut(picture, TILE_PX)
+    if sample.joints_px is not None:
+        _draw(tile, crop.to_crop(sample.joints_px, TILE_PX))
+    return tile
+
+
+def _draw(tile: NDArray[np.uint8], joints_px: Floats, colour: tuple[int, int, int] | None = None) -> None:
+    # cv2 counts pixels by their centres, at whole numbers; px here have them at +0.5.
+    fixed = np.rint((joints_px - 0.5) * (1 << SHIFT)).astype(np.int32)
+    for finger in FINGERS:
+        line = [fixed[list(finger.chain)][:, None]]
+        cv2.polylines(tile, line, False, colour or finger.colour, 1 if colour else 2, cv2.LINE_AA, SHIFT)

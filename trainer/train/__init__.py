@@ -1,0 +1,1 @@
+"""Batches of crops flow in; a trained network flows out."""
