@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from handpose_live.types.errors import HandPoseError
-from trainer.data.folders import EVALUATION, SPLITS
-from trainer.train.recipes import RECIPES
+
+from .data.folders import EVALUATION, SPLITS
+from .train.recipes import RECIPES
 
 PREVIEWED = 64
 
@@ -183,7 +184,7 @@ def _add_device(command: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from trainer.train.fit import FitOptions, fit
+    from .train.fit import FitOptions, fit
 
     names = ("out", "recipe", "steps", "batch", "device", "seed", "start", "rendered", "compiled", "raw", "command")
     chosen = {name: getattr(options, name) for name in names}
@@ -191,7 +192,7 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from trainer.evaluate.report import evaluate
+    from .evaluate.report import evaluate
 
     evaluate(
         options.data,
@@ -205,43 +206,45 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _robustness(options: argparse.Namespace) -> None:
-    from trainer.evaluate.robustness import print_robustness
+    from .evaluate.robustness import print_robustness
 
     print_robustness(options.data, options.split, options.weights, options.device)
 
 
 def _export(options: argparse.Namespace) -> None:
-    from trainer.export.export import export
+    from .export.export import export
 
     export(options.folder, options.data, options.out, start=options.start)
 
 
 def _gestures(options: argparse.Namespace) -> None:
     from handpose_live.inference.loading import load_estimator
-    from trainer.benchmark.gestures import print_gestures
+
+    from .benchmark.gestures import print_gestures
 
     estimator = load_estimator(options.weights, options.device) if options.weights else None
     print_gestures(options.data, options.split, estimator)
 
 
 def _clips(options: argparse.Namespace) -> None:
-    from trainer.benchmark.clips import print_clips
+    from .benchmark.clips import print_clips
 
     print_clips(options.folder, options.weights)
 
 
 def _render(options: argparse.Namespace) -> None:
     if options.clip is not None:
-        from trainer.demo.film import write_clip
+        from .demo.film import write_clip
 
         write_clip(options.clip, workers=options.workers)
         return
     if options.count is None:
         raise HandPoseError("Say how many pictures to make with --count N.")
     from handpose_live.inference.device import pick_device
-    from trainer.synth.backdrop import list_pictures
-    from trainer.synth.scene import RenderConfig
-    from trainer.synth.write import write_folder
+
+    from .synth.backdrop import list_pictures
+    from .synth.scene import RenderConfig
+    from .synth.write import write_folder
 
     backgrounds = list_pictures(options.backgrounds) if options.backgrounds else ()
     write_folder(
@@ -255,8 +258,8 @@ def _render(options: argparse.Namespace) -> None:
 
 
 def _preview(options: argparse.Namespace) -> None:
-    from trainer.data.folders import read_all_hands
-    from trainer.evaluate.sheets import write_samples
+    from .data.folders import read_all_hands
+    from .evaluate.sheets import write_samples
 
     hands = read_all_hands(options.data, options.split)
     write_samples(options.out, hands[:: max(1, len(hands) // PREVIEWED)][:PREVIEWED])

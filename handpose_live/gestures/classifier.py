@@ -60,9 +60,9 @@ class GestureClassifier:
 
     def __call__(self, hands: Sequence[Hand], time_s: float) -> list[Hand]:
         """The same hands with their gestures; those of hands that are gone are forgotten."""
-        self._steady = {hand.track: self._steady.get(hand.track, GestureFilter()) for hand in hands}
+        self._steady = {hand.track_id: self._steady.get(hand.track_id, GestureFilter()) for hand in hands}
         return [replace(hand, gesture=self._read(hand, time_s)) for hand in hands]
 
     def _read(self, hand: Hand, time_s: float) -> Gesture | None:
-        shape = hand_shape(hand.joints_frame_px, left=hand.side == "left")
-        return self._steady[hand.track](gesture_scores(shape, hand.joint_scores, self._rules), time_s)
+        shape = hand_shape(hand.joints, left=hand.side == "left")
+        return self._steady[hand.track_id](gesture_scores(shape, hand.joint_scores, self._rules), time_s)

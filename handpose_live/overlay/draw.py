@@ -114,15 +114,15 @@ def _draw_box(picture: Image, hand: Hand) -> None:
 
 
 def _draw_skeleton(picture: Image, hand: Hand, look: OverlayStyle) -> None:
-    radius_px = look.thickness * _bone_radius_px(hand.joints_frame_px, min(picture.shape[:2]))
+    radius_px = look.thickness * _bone_radius_px(hand.joints, min(picture.shape[:2]))
     around_px = 5 * radius_px
-    low = np.floor(hand.joints_frame_px.min(axis=0) - around_px).astype(int).clip(min=0)
-    high = np.ceil(hand.joints_frame_px.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
+    low = np.floor(hand.joints.min(axis=0) - around_px).astype(int).clip(min=0)
+    high = np.ceil(hand.joints.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
     if (low >= high).any():
         return
     # Frame px has pixel centres at +0.5, cv2 at whole numbers.
     layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
-    joints_px, opacities = hand.joints_frame_px - low - 0.5, _opacities(hand.joint_scores)
+    joints_px, opacities = hand.joints - low - 0.5, _opacities(hand.joint_scores)
     colours = joint_colours(look.colours, hand.side)
     if look.bones:
         _draw_bones(layer, joints_px, opacities, radius_px, colours)

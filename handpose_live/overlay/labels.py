@@ -16,7 +16,7 @@ SIDE_COLOUR, SIDE_WEIGHT = (255, 255, 255), 600
 GESTURE_COLOUR = (143, 238, 180)
 SCORE_COLOUR, SCORE_WEIGHT = (214, 222, 234), 400
 PILL_OPACITY = 0.65
-NAME_SHARE, LEAST_NAME_PX, NAME_WEIGHT, NAME_SHADE = 0.75, 9, 500, (12, 16, 28)
+NAME_SHARE, MIN_NAME_PX, NAME_WEIGHT, NAME_SHADE = 0.75, 9, 500, (12, 16, 28)
 AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 # The font's size: of the picture's shorter side, and in px at least.
@@ -59,9 +59,9 @@ def draw_labels(picture: Image, hands: Sequence[Hand]) -> None:
 
 def draw_names(picture: Image, hands: Sequence[Hand]) -> None:
     """Write each joint's name beside it."""
-    text_px = max(LEAST_NAME_PX, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
+    text_px = max(MIN_NAME_PX, round(NAME_SHARE * text_size_px(picture.shape[1], picture.shape[0])))
     for hand in hands:
-        for name, (x, y) in zip(JOINT_NAMES, hand.joints_frame_px.tolist(), strict=True):
+        for name, (x, y) in zip(JOINT_NAMES, hand.joints.tolist(), strict=True):
             left, baseline = round(x + 0.8 * text_px), round(y + 0.35 * text_px)
             for colour, shift_x, shift_y in (*((NAME_SHADE, *shift) for shift in AROUND), (SIDE_COLOUR, 0, 0)):
                 place = (left + shift_x, baseline + shift_y)
@@ -76,7 +76,7 @@ def text_size_px(width: int, height: int) -> int:
 def place_labels(hands: Sequence[Hand], width: int, height: int) -> list[Box]:
     """Where each hand's label goes in a picture: near its hand, as far as it hides no finger and no other label."""
     text_px = text_size_px(width, height)
-    fingers_px = np.concatenate([np.empty((0, 2), np.float32), *(_along_bones(hand.joints_frame_px) for hand in hands)])
+    fingers_px = np.concatenate([np.empty((0, 2), np.float32), *(_along_bones(hand.joints) for hand in hands)])
     placed: list[Box] = []
 
     def hidden(box: Box) -> tuple[int, int]:
@@ -94,7 +94,7 @@ def _places(hand: Hand, width: int, height: int, text_px: int) -> Iterator[Box]:
     size = np.array([_label_width_px(hand, text_px), round(PILL_HEIGHT * text_px)])
     room = np.array([width, height]) - size
     edge_px = np.minimum(TO_EDGE * text_px, room / 2)
-    joints_px = hand.joints_frame_px
+    joints_px = hand.joints
     away = joints_px[WRIST] - joints_px[list(KNUCKLES)].mean(axis=0)
     away /= max(float(np.hypot(*away)), 1e-6)
     low, high = joints_px.min(axis=0), joints_px.max(axis=0)

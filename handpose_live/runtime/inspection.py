@@ -46,9 +46,9 @@ def inspect(frame: Frame, hands: Sequence[Hand], estimator: PoseEstimator) -> li
         Inspection(
             hand,
             frame.time_s,
-            hand_shape(hand.joints_frame_px, left=hand.side == "left"),
+            hand_shape(hand.joints, left=hand.side == "left"),
             hand.crop.cut(frame.image, SHOWN_PX),
-            hand.crop.to_crop(hand.joints_frame_px, 1),
+            hand.crop.to_crop(hand.joints, 1),
             heatmap,
         )
         for hand, heatmap in zip(hands, heatmaps, strict=True)

@@ -24,12 +24,12 @@ class Detection:
     """One hand found in a picture.
 
     Attributes:
-        joints_frame_px: ``(21, 2)``, good enough to cut the first crop by.
+        joints: ``(21, 2)``, good enough to cut the first crop by.
         side: the person's own hand, on the unflipped picture.
         side_score: confidence in ``side``, 0.5..1.
     """
 
-    joints_frame_px: Floats
+    joints: Floats
     side: Side
     side_score: float
 
@@ -84,7 +84,7 @@ def detections(found: Any, image: Image) -> list[Detection]:
     height, width = image.shape[:2]
     return [
         Detection(
-            joints_frame_px=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
+            joints=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
             side="left" if sides[0].category_name == "Left" else "right",
             side_score=float(sides[0].score),
         )

@@ -30,7 +30,7 @@ class Track:
     Attributes:
         side: as believed now.
         id: from 1, never used again.
-        joints_frame_px, joint_scores, crop: of the last frame in which it was found.
+        joints, joint_scores, crop: of the last frame in which it was found.
         score: of the last look at it, also one that lost it.
         seen_s: time of the frame in which it was last found.
         right_odds: log-odds that it is a right hand.
@@ -41,7 +41,7 @@ class Track:
     """
 
     side: Side
-    joints_frame_px: Floats
+    joints: Floats
     id: int = 0
     right_odds: float = 0.0
     joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -57,14 +57,14 @@ class Track:
     @classmethod
     def start(cls, detection: Detection) -> "Track":
         """A hand as the detector found it."""
-        track = cls(detection.side, detection.joints_frame_px)
+        track = cls(detection.side, detection.joints)
         track.update_handedness(detection.right_odds)
         return track
 
     @property
     def size_px(self) -> float:
         """Longer side of the joint box, in frame px."""
-        return float(np.ptp(self.joints_frame_px, axis=0).max())
+        return float(np.ptp(self.joints, axis=0).max())
 
     @property
     def doubtful(self) -> bool:
@@ -81,7 +81,7 @@ class Track:
 
         Not joint by joint: two finds of one hand may well disagree on which finger is which.
         """
-        apart = _middle(self.joints_frame_px) - _middle(joints_frame_px)
+        apart = _middle(self.joints) - _middle(joints_frame_px)
         size_px = max(self.size_px, float(np.ptp(joints_frame_px, axis=0).max()), 1.0)
         return float(np.linalg.norm(apart)) / size_px
 
@@ -89,7 +89,7 @@ class Track:
         """Go where the detector found it."""
         if self.lost:
             self.smooth = OneEuroFilter()
-        self.joints_frame_px, self.lost = detection.joints_frame_px, False
+        self.joints, self.lost = detection.joints, False
 
     def trust(self, time_s: float) -> None:
         """The detector found it there too."""

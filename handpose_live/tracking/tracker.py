@@ -70,7 +70,7 @@ class TrackManager:
         others = [track for track in self._tracks if track not in sure]
         strangers = []
         for detection in detections:
-            known = next((track for track in sure if track.distance(detection.joints_frame_px) < SAME_HAND), None)
+            known = next((track for track in sure if track.distance(detection.joints) < SAME_HAND), None)
             if known is None:
                 strangers.append(detection)
             else:
@@ -79,7 +79,7 @@ class TrackManager:
         looks = []
         for track, detection in found:
             strangers.remove(detection)
-            distance = math.inf if track.lost else track.distance(detection.joints_frame_px)
+            distance = math.inf if track.lost else track.distance(detection.joints)
             if distance < SAME_HAND:
                 track.trust(frame.time_s)
             else:
@@ -101,10 +101,10 @@ class TrackManager:
         """The hands in the newest frame, smoothed where that is asked for, oldest first."""
         return [
             Hand(
-                track=track.id,
+                track_id=track.id,
                 side=track.side,
                 score=track.score,
-                joints_frame_px=self._smooth(track, time_s),
+                joints=self._smooth(track, time_s),
                 joint_scores=track.joint_scores,
                 crop=track.crop,
             )
@@ -113,9 +113,9 @@ class TrackManager:
 
     def _smooth(self, track: Track, time_s: float) -> Floats:
         if not self.smoothing:
-            return track.joints_frame_px
+            return track.joints
         size_px = track.size_px
-        return track.smooth(track.joints_frame_px, size_px=size_px, time_s=time_s, strength=self.smoothing)
+        return track.smooth(track.joints, size_px=size_px, time_s=time_s, strength=self.smoothing)
 
     def _look(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
         """Run the network on the crops of some tracks, as one batch, and update or lose them."""
@@ -123,9 +123,7 @@ class TrackManager:
             return
         info = self._estimator.info
         crops = [
-            Crop.around(
-                track.joints_frame_px, margin=info.crop_margin * track.crop_padding, mirrored=track.side == "left"
-            )
+            Crop.around(track.joints, margin=info.crop_margin * track.crop_padding, mirrored=track.side == "left")
             for track in tracks
         ]
         with self._times.measure("crop"):
@@ -142,13 +140,13 @@ class TrackManager:
             looks_right = track.score**2 * clip(log_odds(float(poses.right_scores[i])), LOOK_LIMIT)
             track.update_handedness(-looks_right if crop.mirrored else looks_right)
             track.moved = track.distance(joints)
-            track.joints_frame_px, track.joint_scores = joints, poses.joint_scores[i]
+            track.joints, track.joint_scores = joints, poses.joint_scores[i]
             track.crop, track.seen_s = crop, frame.time_s
 
     def _merge(self) -> None:
         """Where two tracks sit on one hand, the one that came from farther away is lost: it is not its hand."""
         for one, other in combinations(self.followed, 2):
-            if not one.lost and not other.lost and one.distance(other.joints_frame_px) < SAME_HAND:
+            if not one.lost and not other.lost and one.distance(other.joints) < SAME_HAND:
                 (one if one.moved > other.moved else other).lost = True
 
     def _drop_surplus(self) -> None:
@@ -178,7 +176,7 @@ def _assign(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tu
 def _unlikeliness(track: Track, detection: Detection) -> float:
     """Distance in hand sizes, and more where both are certain of their sides and differ."""
     contradiction = math.sqrt(max(0.0, -track.right_odds * detection.right_odds)) / 2
-    return track.distance(detection.joints_frame_px) + min(contradiction, 1.5)
+    return track.distance(detection.joints) + min(contradiction, 1.5)
 
 
 def _plausible(joints_frame_px: Floats, image: Image) -> bool:

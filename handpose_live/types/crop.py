@@ -13,7 +13,7 @@ from handpose_live.types.skeleton import KNUCKLES, WRIST
 
 # A side of a crop, before it is averaged down. More would cost as the frame grows, for joints that move by
 # less than a fifth of a crop px.
-MOST_SAMPLES = 384
+MAX_SAMPLES = 384
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Crop:
 def supersampling(matrix: NDArray[np.float64], crop_px: int) -> int:
     """How many samples a px of a crop needs a side: far larger hands would alias under bilinear sampling."""
     area = abs(float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
-    return max(1, min(round(1 / math.sqrt(area) / 1.5), MOST_SAMPLES // crop_px))
+    return max(1, min(round(1 / math.sqrt(area) / 1.5), MAX_SAMPLES // crop_px))
 
 
 def warp(image: NDArray[np.uint8], matrix: NDArray[np.float64], crop_px: int) -> NDArray[np.uint8]:

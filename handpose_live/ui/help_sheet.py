@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabe
 from handpose_live.ui.actions import BY_KEY, MENUS
 from handpose_live.ui.viewer.geometry import fitting
 
-WIDTH, HEIGHT, LEAST_WIDTH_OF_TWO = 800, 620, 680
+WIDTH, HEIGHT, MIN_WIDTH_OF_TWO = 800, 620, 680
 # What works everywhere or in one place, beside the commands.
 OTHER_KEYS = {
     "Next control, previous": ("Tab", "Shift+Tab"),
@@ -65,7 +65,7 @@ class HelpSheet(QDialog):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Put the measures under the keys where there is no room beside them."""
         super().resizeEvent(event)
-        wide = self.width() >= LEAST_WIDTH_OF_TWO
+        wide = self.width() >= MIN_WIDTH_OF_TWO
         self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
 

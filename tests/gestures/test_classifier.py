@@ -61,4 +61,4 @@ def test_each_hand_has_its_own_gesture_and_a_new_one_starts_afresh() -> None:
 
 def hand_in(gesture: str, track: int) -> Hand:
     hand = spread_hand(wrist=(0, 0), length_px=1, side="right", track=track, joint_score=1.0)
-    return replace(hand, joints_frame_px=posed_hands(gesture, 1)[0])
+    return replace(hand, joints=posed_hands(gesture, 1)[0])

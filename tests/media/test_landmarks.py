@@ -53,7 +53,7 @@ def test_a_hand_in_json_has_track_side_score_and_21_joints(tmp_path: Path) -> No
     hand = read_landmarks(written(tmp_path / "out.jsonl"))[1][0]["hands"][0]
     assert (hand["track"], hand["side"], hand["score"]) == (1, "left", 0.97)
     assert hand["joints"][0] == [100.12, 200.46, 0.9]
-    assert np.allclose([joint[:2] for joint in hand["joints"]], LEFT.joints_frame_px, atol=0.0051)
+    assert np.allclose([joint[:2] for joint in hand["joints"]], LEFT.joints, atol=0.0051)
 
 
 def test_a_hand_has_its_gesture_or_none(tmp_path: Path) -> None:
@@ -123,9 +123,9 @@ def test_a_reader_of_csv_can_skip_the_header_whatever_quotes_are_in_it(tmp_path:
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_not_finite_is_null_or_an_empty_field(tmp_path: Path, wrong: float) -> None:
-    joints, scores = LEFT.joints_frame_px.copy(), LEFT.joint_scores.copy()
+    joints, scores = LEFT.joints.copy(), LEFT.joint_scores.copy()
     joints[3, 0] = scores[5] = wrong
-    hand = replace(LEFT, joints_frame_px=joints, joint_scores=scores, score=wrong, gesture=Gesture("fist", wrong))
+    hand = replace(LEFT, joints=joints, joint_scores=scores, score=wrong, gesture=Gesture("fist", wrong))
     for kind in ("csv", "jsonl"):
         with opened(tmp_path / f"out.{kind}", fps=wrong) as landmarks:
             landmarks.write(0, wrong, [hand], video_time_s=wrong)

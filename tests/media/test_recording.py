@@ -161,8 +161,8 @@ def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_files(tmp_
     recording = Recording(files_in(tmp_path), INFO)
     for index, (width, height) in enumerate([(64, 48), (120, 100), (32, 64)]):
         dotted = Frame(dot(width, height), index, index / 10)
-        wrist = hand.joints_frame_px[0]
-        seen = replace(hand, joints_frame_px=hand.joints_frame_px - wrist + (width / 4, height / 2))
+        wrist = hand.joints[0]
+        seen = replace(hand, joints=hand.joints - wrist + (width / 4, height / 2))
         recording.cut()
         recording.write(dotted, [seen], dotted.image)
     recording.close()

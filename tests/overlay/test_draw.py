@@ -25,7 +25,7 @@ def test_every_fingertip_shows_its_fingers_colour_on_any_ground(grey: int) -> No
     hand = spread_hand(wrist=(320, 400), length_px=300)
     picture = draw_hands(plain(640, 480, grey), [hand])
     for finger in FINGERS:
-        x, y = hand.joints_frame_px[finger.joints[3]].astype(int)
+        x, y = hand.joints[finger.joints[3]].astype(int)
         assert np.abs(picture[y, x].astype(int) - finger.colour).max() <= 2, finger.name
 
 
@@ -33,7 +33,7 @@ def test_dots_lie_centred_on_their_joints() -> None:
     hand = spread_hand(wrist=(320.3, 400.8), length_px=300)
     drawn = draw_hands(plain(640, 480, 0), [hand])
     for finger in FINGERS:
-        tip_x, tip_y = hand.joints_frame_px[finger.joints[3]]
+        tip_x, tip_y = hand.joints[finger.joints[3]]
         near = drawn[int(tip_y) - 12 : int(tip_y) + 13, int(tip_x) - 12 : int(tip_x) + 13].min(axis=2)
         rows, columns = np.nonzero(near > 200)  # the white rim around the tip
         assert columns.mean() + int(tip_x) - 12 + 0.5 == pytest.approx(tip_x, abs=0.6)
@@ -117,7 +117,7 @@ def test_without_the_overlay_the_picture_is_as_it_came() -> None:
 
 
 def test_colours_go_by_finger_by_side_or_are_one_for_all() -> None:
-    joints = spread_hand(wrist=(200, 400), length_px=250).joints_frame_px
+    joints = spread_hand(wrist=(200, 400), length_px=250).joints
     for scheme, count in (("fingers", 5), ("sides", 1), ("single", 1)):
         picture = ink(OverlayStyle(colours=scheme))  # type: ignore[arg-type]
         tips = {tuple(picture[int(y), int(x)].tolist()) for x, y in joints[[4, 8, 12, 16, 20]]}

@@ -13,7 +13,7 @@ SIZE = (640, 480)
 
 
 def covered_joints(box: Box, hand: Hand) -> int:
-    return box.covered(hand.joints_frame_px, 0)
+    return box.covered(hand.joints, 0)
 
 
 def test_a_label_sits_below_the_wrist_of_an_upright_hand() -> None:

@@ -27,7 +27,7 @@ class Placed:
     side: Side = "right"
 
     @property
-    def joints_frame_px(self) -> Floats:
+    def joints(self) -> Floats:
         assert self.sample.joints_px is not None
         joints = self.sample.joints_px.copy()
         if self.side == "left":
@@ -36,11 +36,11 @@ class Placed:
 
     @property
     def size_px(self) -> float:
-        return float(np.ptp(self.joints_frame_px, axis=0).max())
+        return float(np.ptp(self.joints, axis=0).max())
 
     def detection(self, side: Side | None = None) -> Detection:
         """What a perfect detector says of it, or one that is wrong about its side."""
-        return Detection(self.joints_frame_px, side or self.side, 0.9)
+        return Detection(self.joints, side or self.side, 0.9)
 
 
 def hands(shared: Path, gesture: str, count: int) -> list[Sample]:

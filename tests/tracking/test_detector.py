@@ -58,7 +58,7 @@ def detect_elsewhere(shared: Path, **environment: str) -> subprocess.CompletedPr
 
 
 def from_left_to_right(detections: list[Detection]) -> list[Detection]:
-    return sorted(detections, key=lambda hand: float(hand.joints_frame_px[:, 0].mean()))
+    return sorted(detections, key=lambda hand: float(hand.joints[:, 0].mean()))
 
 
 def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shared: Path) -> None:
@@ -67,10 +67,10 @@ def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shar
 
     (hand,) = detector.detect(first_frame(clips / "scale_1.mp4"))
 
-    assert hand.joints_frame_px.shape == (21, 2)
+    assert hand.joints.shape == (21, 2)
     box_px = max(tips["box_x1"] - tips["box_x0"], tips["box_y1"] - tips["box_y0"])
     for joint, finger in ((THUMB_TIP, "thumb"), (INDEX_TIP, "index")):
-        error_px = np.linalg.norm(hand.joints_frame_px[joint] - (tips[f"{finger}_x"], tips[f"{finger}_y"]))
+        error_px = np.linalg.norm(hand.joints[joint] - (tips[f"{finger}_x"], tips[f"{finger}_y"]))
         assert error_px < 0.05 * box_px, finger
 
 
@@ -92,7 +92,7 @@ def test_two_hands_are_both_found(detector: MediaPipeDetector, shared: Path) -> 
 
     left_half, right_half = from_left_to_right(detector.detect(image))
 
-    assert left_half.joints_frame_px[:, 0].max() < image.shape[1] / 2 < right_half.joints_frame_px[:, 0].min()
+    assert left_half.joints[:, 0].max() < image.shape[1] / 2 < right_half.joints[:, 0].min()
     assert left_half.side != right_half.side
 
 

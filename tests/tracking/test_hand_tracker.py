@@ -72,14 +72,14 @@ def _play(pipeline: HandTracker, script: Script, scenes: Iterable[Scene]) -> lis
 
 
 def _error(hand: Hand, placed: Placed) -> float:
-    distances = np.linalg.norm(hand.joints_frame_px - placed.joints_frame_px, axis=1)
+    distances = np.linalg.norm(hand.joints - placed.joints, axis=1)
     return float(distances.mean()) / placed.size_px
 
 
 def test_a_moving_hand_keeps_its_id_and_its_joints(start: Open, scissors: list[Sample]) -> None:
     scenes = [[Placed(scissors[0], 50 + 8 * i, 150)] for i in range(60)]
     results = _play(*start(), scenes)
-    assert [[hand.track for hand in found] for found in results] == [[1]] * 60
+    assert [[hand.track_id for hand in found] for found in results] == [[1]] * 60
     errors = [_error(found[0], scene[0]) for found, scene in zip(results, scenes, strict=True)]
     assert np.mean(errors) < CLOSE
 
@@ -103,12 +103,12 @@ def test_a_mirrored_scene_gives_the_mirrored_answer(start: Open, scissors: list[
         again = mirrored_pipeline(Frame(picture.image[:, ::-1].copy(), picture.index, picture.time_s))
         assert [hand.side == "left" for hand in found] == [hand.side == "right" for hand in again]
         for hand, twin in zip(found, again, strict=True):
-            flipped = np.array([WIDTH, 0]) + twin.joints_frame_px * np.array([-1, 1])
-            np.testing.assert_allclose(hand.joints_frame_px, flipped, atol=0.5)
+            flipped = np.array([WIDTH, 0]) + twin.joints * np.array([-1, 1])
+            np.testing.assert_allclose(hand.joints, flipped, atol=0.5)
 
 
 def _mirrored(detection: Detection) -> Detection:
-    joints = (np.array([WIDTH, 0]) + detection.joints_frame_px * np.array([-1, 1])).astype(np.float32)
+    joints = (np.array([WIDTH, 0]) + detection.joints * np.array([-1, 1])).astype(np.float32)
     return Detection(joints, "left" if detection.side == "right" else "right", detection.side_score)
 
 
@@ -139,13 +139,13 @@ def test_a_hand_that_is_gone_is_dropped_at_once(start: Open, scissors: list[Samp
 def test_a_hand_that_comes_back_soon_keeps_its_id(start: Open, scissors: list[Sample]) -> None:
     here, gone = [Placed(scissors[0], 300, 150)], list[Placed]()
     results = _play(*start(), [here] * 5 + [gone] * 15 + [here] * 10)
-    assert results[-1][0].track == 1
+    assert results[-1][0].track_id == 1
 
 
 def test_a_hand_that_comes_back_late_is_a_new_one(start: Open, scissors: list[Sample]) -> None:
     here, gone = [Placed(scissors[0], 300, 150)], list[Placed]()
     results = _play(*start(), [here] * 5 + [gone] * 45 + [here] * 10)
-    assert results[-1][0].track == 2
+    assert results[-1][0].track_id == 2
 
 
 def test_two_finds_on_one_hand_become_one_track(start: Open, scissors: list[Sample]) -> None:
@@ -173,8 +173,8 @@ def test_hands_that_cross_keep_their_ids_and_sides(start: Open, paper: list[Samp
         [Placed(paper[0], 60 + 10 * i, 100, "right"), Placed(scissors[0], 660 - 10 * i, 130, "left")] for i in range(60)
     ]
     results = _play(*start(), scenes)
-    before = {hand.side: hand.track for hand in results[0]}
-    after = {hand.side: hand.track for hand in results[-1]}
+    before = {hand.side: hand.track_id for hand in results[0]}
+    after = {hand.side: hand.track_id for hand in results[-1]}
     assert before == after
     assert set(after) == {"left", "right"}
 
@@ -183,9 +183,9 @@ def test_a_file_gives_the_same_hands_every_time(start: Open, paper: list[Sample]
     scenes = [[Placed(paper[0], 60 + 9 * i, 100), Placed(scissors[0], 600 - 5 * i, 200, "left")] for i in range(20)]
     first, second = (_play(*start(smoothing=0.5), scenes) for _ in range(2))
     for one, other in zip(first, second, strict=True):
-        assert [hand.track for hand in one] == [hand.track for hand in other]
+        assert [hand.track_id for hand in one] == [hand.track_id for hand in other]
         for hand, twin in zip(one, other, strict=True):
-            np.testing.assert_array_equal(hand.joints_frame_px, twin.joints_frame_px)
+            np.testing.assert_array_equal(hand.joints, twin.joints)
 
 
 class Doubting(PoseEstimator):
@@ -213,7 +213,7 @@ def test_a_doubtful_hand_that_the_detector_confirms_is_left_in_peace_longer_and_
     doubting, script = Doubting(estimator), Script()
     pipeline = HandTracker(doubting, script, max_hands=1, smoothing=0, live=False)
     results = _play(pipeline, script, [[Placed(paper[0], 200, 150)]] * 60)
-    assert [[hand.track for hand in found] for found in results] == [[1]] * 60
+    assert [[hand.track_id for hand in found] for found in results] == [[1]] * 60
     assert 4 <= script.calls <= 6
     assert doubting.calls == 60
 
@@ -225,7 +225,7 @@ def test_a_doubtful_hand_that_the_detector_finds_elsewhere_goes_there(
     pipeline = HandTracker(doubting, script, max_hands=1, smoothing=0, live=False)
     before, after = Placed(paper[0], 200, 150), Placed(paper[0], 320, 150)
     results = _play(pipeline, script, [[before]] * 3 + [[after]] * 4)
-    assert results[-1][0].track == 1
+    assert results[-1][0].track_id == 1
     assert _error(results[-1][0], after) < CLOSE
 
 
@@ -247,7 +247,7 @@ def test_a_hand_less_certain_than_wanted_is_followed_but_not_given(start: Open, 
     pipeline.min_score = hand.score + 0.2
     assert _play(pipeline, script, [scene])[0] == []
     pipeline.min_score = 0.0
-    assert [again.track for again in _play(pipeline, script, [scene])[0]] == [hand.track]
+    assert [again.track_id for again in _play(pipeline, script, [scene])[0]] == [hand.track_id]
 
 
 def test_pictures_that_stand_for_themselves_share_no_hand(start: Open, paper: list[Sample]) -> None:
@@ -258,10 +258,10 @@ def test_pictures_that_stand_for_themselves_share_no_hand(start: Open, paper: li
         placed = Placed(paper[0], 200 + 6 * index, 150)
         script.detections = [placed.detection()]
         [hand] = pipeline(replace(frame(index, placed), continues=False))
-        assert (hand.track, script.calls) == (index + 1, index + 1)
+        assert (hand.track_id, script.calls) == (index + 1, index + 1)
         fresh_script.detections = script.detections
         [alone] = fresh(replace(frame(0, placed), continues=False))
-        np.testing.assert_array_equal(hand.joints_frame_px, alone.joints_frame_px)
+        np.testing.assert_array_equal(hand.joints, alone.joints)
         assert (hand.side, hand.gesture) == (alone.side, alone.gesture)
 
 

@@ -8,7 +8,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import shipped_weights
 from trainer.data.folders import read_hands
 from trainer.evaluate.evaluate import predict
-from trainer.train.hard_examples import MOST, sample_repeats
+from trainer.train.hard_examples import MAX, sample_repeats
 
 
 def test_the_harder_a_hand_is_the_more_often_it_is_shown(shared: Path) -> None:
@@ -18,9 +18,9 @@ def test_the_harder_a_hand_is_the_more_often_it_is_shown(shared: Path) -> None:
     times = sample_repeats(estimator, [hands])
     assert times.shape == errors.shape
     assert times.min() == 1
-    assert times.max() == MOST
+    assert times.max() == MAX
     assert (np.diff(times[errors.argsort()]) >= 0).all()
-    assert errors[times == MOST].min() > 2 * np.median(errors)
+    assert errors[times == MAX].min() > 2 * np.median(errors)
 
 
 def test_a_kind_that_is_harder_as_a_whole_does_not_crowd_out_another(shared: Path) -> None:

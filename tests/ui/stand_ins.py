@@ -50,7 +50,7 @@ class SeeingDetector(BlindDetector):
     def detect(self, image: Image) -> list[Detection]:
         height, width = image.shape[:2]
         return [
-            Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints_frame_px, side, 0.9)
+            Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
             for x, side in PLACES
         ]
 

@@ -183,7 +183,7 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
 def seen(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
     """A close look at these hands, by track and side."""
     first = looked_at(time_s)[0]
-    return [replace(first, hand=replace(first.hand, track=track, side=side)) for track, side in hands]
+    return [replace(first, hand=replace(first.hand, track_id=track, side=side)) for track, side in hands]
 
 
 def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:

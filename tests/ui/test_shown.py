@@ -251,14 +251,14 @@ def camera_with_hands(clip: str) -> StandInCamera:
 
 
 def tracks(window: Window) -> set[int]:
-    return {hand.track for hand in window.shown.annotated.hands} if window.shown is not None else set()
+    return {hand.track_id for hand in window.shown.annotated.hands} if window.shown is not None else set()
 
 
 def inspected(window: Window) -> set[int | None]:
     """The hands in the inspector, if they are those of the shown frame to the px."""
     shown = {id(hand): hand for hand in window.shown.annotated.hands} if window.shown is not None else {}
     looked = [panel._inspection for panel in window.inspector.panels]
-    return {one.hand.track for one in looked if one is not None and id(one.hand) in shown}
+    return {one.hand.track_id for one in looked if one is not None and id(one.hand) in shown}
 
 
 def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_frame(

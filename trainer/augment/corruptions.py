@@ -1,7 +1,7 @@
-"""Light and dirt: what happens to the pixels of a crop, in batches on the device.
+"""Corrupt the pixels of training crops: light, blur, occlusion, noise, compression; in batches, on the device.
 
-Where a crop lies is perturbed in :func:`~trainer.data.training_crops.perturb`. Random numbers are drawn on the CPU, so that it
-knows which crops are changed without waiting for a GPU.
+Geometry is perturbed in :mod:`trainer.data.training_crops`. Random numbers are drawn on the CPU, which therefore knows
+which crops change without waiting for a GPU.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.data.background import hand_masks
-from trainer.data.to_device import sent
-from trainer.data.training_crops import Batch
+from ..data.background import hand_masks
+from ..data.to_device import sent
+from ..data.training_crops import Batch
 
 DYED = 0.25  # of the hands
 

@@ -43,9 +43,7 @@ def _print_hands(clip: str, max_hands: str) -> None:
     """Its hands as in a landmark file, all of them under the id 0, for it gives none."""
     with open_source(clip) as source, closing(MediaPipeTracker(max_hands=int(max_hands))) as tracker:
         for frame in source:
-            hands = [
-                {"track": 0, "side": hand.side, "joints": hand.joints_frame_px.tolist()} for hand in tracker(frame)
-            ]
+            hands = [{"track": 0, "side": hand.side, "joints": hand.joints.tolist()} for hand in tracker(frame)]
             print(json.dumps({"frame": frame.index, "hands": hands}))
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import INDEX_TIP, THUMB_TIP
-from trainer.data.tables import finite, read_table
+
+from ..data.tables import finite, read_table
 
 # The columns of tips.csv that hold px.
 BOX = tuple(f"box_{edge}" for edge in ("x0", "y0", "x1", "y1"))

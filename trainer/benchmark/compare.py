@@ -12,8 +12,9 @@ from handpose_live.media.source import Source
 from handpose_live.media.video.video_file import open_video
 from handpose_live.system.console import libraries_apart
 from handpose_live.types.frame import Frame
-from trainer.benchmark.contenders import Candidate, Contender, MediaPipes, WithArticlesNetwork
-from trainer.benchmark.samples import CPU, JOINTS, Samples
+
+from .contenders import Candidate, Contender, MediaPipes, WithArticlesNetwork
+from .samples import CPU, JOINTS, Samples
 
 WARM_UP = 5  # frames at the start of each clip that do not count
 COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay", "paint", "encode", CPU)

@@ -20,9 +20,10 @@ from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
-from trainer.benchmark.baseline import MediaPipeTracker
-from trainer.benchmark.painting import Painter
-from trainer.benchmark.samples import CPU, JOINTS, Samples
+
+from .baseline import MediaPipeTracker
+from .painting import Painter
+from .samples import CPU, JOINTS, Samples
 
 STAGES = ("detector", "crop", "network", "smooth")  # of the pipeline; decoding is the end of the network
 

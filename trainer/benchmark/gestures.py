@@ -12,8 +12,9 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
-from trainer.data.folders import Sample, read_numbered_hands, read_rows
-from trainer.evaluate.evaluate import predict
+
+from ..data.folders import Sample, read_numbered_hands, read_rows
+from ..evaluate.evaluate import predict
 
 NONE = "none"
 # What labels call our gestures: HaGRID's words, digits and letters of sign languages, a game's words.

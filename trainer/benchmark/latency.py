@@ -17,7 +17,8 @@ from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Image
-from trainer.benchmark.painting import Painter
+
+from .painting import Painter
 
 SPAN_S = 10.0  # growth is read off from the first and the last span of this length
 WARM_UP_S = 2.0

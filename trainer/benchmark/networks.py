@@ -14,7 +14,8 @@ from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, load_weights, shipped_weights
-from trainer.benchmark.samples import Samples
+
+from .samples import Samples
 
 BATCHES = (1, 2, 4)
 WARM_UP, RUNS = 10, 100

@@ -12,8 +12,9 @@ from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
-from trainer.benchmark.painting import Painter
-from trainer.benchmark.samples import JOINTS, Samples
+
+from .painting import Painter
+from .samples import JOINTS, Samples
 
 HANDS = (1, 2, 3, 4, 6, 8)
 SIZES = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
@@ -98,7 +99,7 @@ def _tiled(image: Image, hand: Detection, count: int) -> tuple[Image, list[Detec
     for tile in range(count):
         corner = np.array([tile % ACROSS * width, tile // ACROSS * height])
         scene[corner[1] : corner[1] + height, corner[0] : corner[0] + width] = small
-        detections.append(Detection((hand.joints_frame_px / 2 + corner).astype(np.float32), hand.side, hand.side_score))
+        detections.append(Detection((hand.joints / 2 + corner).astype(np.float32), hand.side, hand.side_score))
     return scene, detections
 
 
@@ -106,4 +107,4 @@ def _resized(image: Image, hand: Detection, width: int, height: int) -> tuple[Im
     """The picture as if another camera had taken it; the hand grows with it."""
     scale = np.array([width / image.shape[1], height / image.shape[0]])
     resized = cv2.resize(image, (width, height)).astype(np.uint8, copy=False)
-    return resized, [Detection((hand.joints_frame_px * scale).astype(np.float32), hand.side, hand.side_score)]
+    return resized, [Detection((hand.joints * scale).astype(np.float32), hand.side, hand.side_score)]

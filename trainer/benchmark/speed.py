@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _clips(options: argparse.Namespace) -> Any:
-    from trainer.benchmark.compare import as_text, compare
+    from .compare import as_text, compare
 
     results = []
     for clip in options.clips:
@@ -72,7 +72,7 @@ def _clips(options: argparse.Namespace) -> Any:
 
 
 def _network(_: argparse.Namespace) -> Any:
-    from trainer.benchmark.networks import as_text, measure_networks
+    from .networks import as_text, measure_networks
 
     samples = measure_networks()
     print(as_text(samples), end="\n\n", flush=True)
@@ -84,7 +84,8 @@ def _scaling(options: argparse.Namespace) -> Any:
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import shipped_weights
     from handpose_live.tracking.detector import MediaPipeDetector
-    from trainer.benchmark.scaling import as_text, measure_scaling
+
+    from .scaling import as_text, measure_scaling
 
     image = next(iter(open_video(options.clips[0]))).image
     detector = MediaPipeDetector(max_hands=1)
@@ -103,7 +104,8 @@ def _latency(options: argparse.Namespace) -> Any:
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import shipped_weights
     from handpose_live.tracking.detector import MediaPipeDetector
-    from trainer.benchmark.latency import as_text, measure_latency
+
+    from .latency import as_text, measure_latency
 
     images = [frame.image for frame in open_video(options.clips[0])]
     images += images[::-1]  # to and fro, without a jump
@@ -119,7 +121,7 @@ def _latency(options: argparse.Namespace) -> Any:
 
 
 def _startup(options: argparse.Namespace) -> Any:
-    from trainer.benchmark.startup import as_text, measure_startup
+    from .startup import as_text, measure_startup
 
     steps = measure_startup(options.clips[0])
     print(as_text(steps), end="\n\n", flush=True)

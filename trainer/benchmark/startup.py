@@ -23,7 +23,7 @@ step("command line")
 from handpose_live.media.opening import open_source
 source = open_source(sys.argv[1])
 step("source (FFmpeg)")
-from trainer.benchmark.painting import Painter
+from .painting import Painter
 import numpy as np
 Painter(640, 480)(np.zeros((480, 640, 3), np.uint8))
 step("first window (Qt)")

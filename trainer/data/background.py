@@ -10,14 +10,15 @@ from torch.nn import functional
 
 from handpose_live.gestures.hand_shape import WIDTH_SHARE
 from handpose_live.types.skeleton import BONES, KNUCKLES, WRIST
-from trainer.data.to_device import sent
+
+from .to_device import sent
 
 # How much greener than red and blue a pixel of the screen is, 0..255, and how much of the picture's
 # border must be of it for the picture to be taken for a green-screen one.
 GREENER, SCREEN_SHARE = 8, 0.6
 # What is kept around the bones, in palm sizes: more than a finger, softly ended and never the same, lest its outline
 # tell where the joints are.
-LEAST_KEPT, MOST_KEPT, SOFTNESS = 0.22, 0.5, 0.03
+MIN_KEPT, MAX_KEPT, SOFTNESS = 0.22, 0.5, 0.03
 FOREARM = 2.0  # kept behind the wrist, in lengths of the palm as seen
 MASK_CELL_PX = 4  # the soft mask needs no more detail
 
@@ -54,7 +55,7 @@ def replace_surroundings(crops: Tensor, behind: Tensor, joints_px: Tensor, kept:
     Returns:
         ``(n, 3, s, s)`` uint8.
     """
-    mask = hand_masks(joints_px, LEAST_KEPT + (MOST_KEPT - LEAST_KEPT) * kept.to(joints_px), crops.shape[-1])
+    mask = hand_masks(joints_px, MIN_KEPT + (MAX_KEPT - MIN_KEPT) * kept.to(joints_px), crops.shape[-1])
     return torch.lerp(behind.float(), crops.float(), mask).round().to(torch.uint8)
 
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
-from trainer.data.labels import read_joints
-from trainer.data.tables import read_table
+
+from .labels import read_joints
+from .tables import read_table
 
 SPLITS = ("train", "val", "test")
 EVALUATION = "evaluation"  # FreiHAND's official test set; its labels are an archive of their own

@@ -18,9 +18,10 @@ from tqdm import tqdm
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_COUNT
-from trainer.data.background import is_green_screen
-from trainer.data.folders import Sample
-from trainer.data.warp import Crops
+
+from .background import is_green_screen
+from .folders import Sample
+from .warp import Crops
 
 SIDE_PX = 224  # FreiHAND's; of a larger picture only a window around the hand is kept
 # Side of that window, in units of the joint box: what crops reach when they are turned, enlarged and shifted.

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 
 from handpose_live.types.skeleton import JOINT_COUNT
-from trainer.data.image_cache import ImageCache, unperturbed
-from trainer.data.warp import Crops
-from trainer.synth.scene import RenderConfig, make_pictures
-from trainer.synth.write import CPU_BATCH, GPU_BATCH
+
+from ..synth.scene import RenderConfig, make_pictures
+from ..synth.write import CPU_BATCH, GPU_BATCH
+from .image_cache import ImageCache, unperturbed
+from .warp import Crops
 
 SIDE_PX = 160
 # A window of so many blocks lies over the row. A picture is used about so many times before the window leaves it:

@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from handpose_live.types.arrays import Floats
-from trainer.data.background import replace_screen, replace_surroundings
-from trainer.data.image_cache import ImageCache
-from trainer.data.rendered import RenderedHands
-from trainer.data.to_device import sent
-from trainer.data.warp import Crops, warp_all
-from trainer.rng import CounterRng
-from trainer.train.recipes import Recipe
+
+from ..rng import CounterRng
+from ..train.recipes import Recipe
+from .background import replace_screen, replace_surroundings
+from .image_cache import ImageCache
+from .rendered import RenderedHands
+from .to_device import sent
+from .warp import Crops, warp_all
 
 WILD = 0.2  # of the crops are perturbed far more than a tracker's guess would be off
 CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
-MOST_CUT_OFF = 0.5  # of the joint box
+MAX_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
 SURROUNDINGS_REPLACED = 0.25  # of the other hands
 OTHER_LIGHT = 1.0  # natural logarithm of how much brighter or darker what is set behind a hand may be
@@ -217,7 +218,7 @@ def cut_off(windows: NDArray[np.int64], joints_px: Floats, lots: AugmentationPar
     the ``(n, 21, 2)`` joints.
     """
     low, high = joints_px.min(axis=1), joints_px.max(axis=1)
-    hidden = MOST_CUT_OFF * lots.beyond[:, None] * (high - low)
+    hidden = MAX_CUT_OFF * lots.beyond[:, None] * (high - low)
     bounds = np.rint(np.concatenate([low + hidden, high - hidden], axis=1)).astype(np.int64)
     bounds = bounds.clip(1, np.tile(windows[:, 2:] - 1, 2))  # something is left, even of a hand beyond the edge
     rows = np.flatnonzero((lots.cut_off < CUT_OFF) & (high > low).all(axis=1))

@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from handpose_live.types.crop import Crop, supersampling, warp
-from trainer.data.to_device import sent
+
+from .to_device import sent
 
 
 class Crops(NamedTuple):

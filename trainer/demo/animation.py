@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.rng import CounterRng
-from trainer.synth.collision import resolve_self_collisions
-from trainer.synth.kinematics import ANGLES, FINGER_ANGLES, THUMB, WRIST
-from trainer.synth.people import People, sample_people
-from trainer.synth.poses import GESTURES, PINCHES, gesture_angles
+from ..rng import CounterRng
+from ..synth.collision import resolve_self_collisions
+from ..synth.kinematics import ANGLES, FINGER_ANGLES, THUMB, WRIST
+from ..synth.people import People, sample_people
+from ..synth.poses import GESTURES, PINCHES, gesture_angles
 
 GESTURE_S = 0.46  # from one gesture to the next
 RIPPLE_S = 0.035  # each finger starts that much after the one before it

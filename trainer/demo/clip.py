@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from trainer.demo.animation import PERSON, STORY, Act, hold, person, placement
-from trainer.demo.room import Room
-from trainer.rng import CounterRng
-from trainer.synth.kinematics import pose_hands
-from trainer.synth.light import Lights, sample_lights
-from trainer.synth.render import Hands, render
-from trainer.synth.skin import Looks, sample_looks
-from trainer.synth.views import Views, turn_from
+from ..rng import CounterRng
+from ..synth.kinematics import pose_hands
+from ..synth.light import Lights, sample_lights
+from ..synth.render import Hands, render
+from ..synth.skin import Looks, sample_looks
+from ..synth.views import Views, turn_from
+from .animation import PERSON, STORY, Act, hold, person, placement
+from .room import Room
 
 FPS = 30
 FOCAL = 0.97  # of a webcam, in picture widths

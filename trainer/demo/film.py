@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from handpose_live.types.errors import HandPoseError
-from trainer.demo.animation import DURATION_S
-from trainer.demo.clip import FPS, make_frame, stage
+
+from .animation import DURATION_S
+from .clip import FPS, make_frame, stage
 
 SCHEMA = "handpose-live/1"  # as the README describes it
 # Slow to encode and small: the clip is made once.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from trainer.demo.canvas import Canvas, Floats
+from .canvas import Canvas, Floats
 
 # Planes are painted in the px of this picture, and reach beyond it by the margin on each side.
 WIDTH, HEIGHT, MARGIN = 640, 480, 96

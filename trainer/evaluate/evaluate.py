@@ -13,7 +13,8 @@ from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_NAMES
-from trainer.data.folders import Sample
+
+from ..data.folders import Sample
 
 BATCH = 32
 # PCK is read off at these distances, in crop sides; its area is taken up to the last.

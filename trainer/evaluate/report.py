@@ -7,9 +7,10 @@ from pathlib import Path
 
 from handpose_live.inference.loading import load_estimator
 from handpose_live.types.skeleton import FINGERS, JOINT_NAMES
-from trainer.data.folders import read_all_hands
-from trainer.evaluate.evaluate import Report, measure, predict
-from trainer.evaluate.sheets import COLUMNS, write_pck, write_predictions
+
+from ..data.folders import read_all_hands
+from .evaluate import Report, measure, predict
+from .sheets import COLUMNS, write_pck, write_predictions
 
 GRID_TILES = 6 * COLUMNS
 

@@ -14,10 +14,11 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
-from trainer.data.folders import Sample, read_all_hands, read_all_negatives
-from trainer.data.image_cache import unperturbed
-from trainer.evaluate.evaluate import BATCH, labelled_joints
-from trainer.synth.scene import RenderConfig, make_pictures, make_scenes
+
+from ..data.folders import Sample, read_all_hands, read_all_negatives
+from ..data.image_cache import unperturbed
+from ..synth.scene import RenderConfig, make_pictures, make_scenes
+from .evaluate import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
 RENDERED_PX, RENDERED_SEED, PEOPLE, SCENES = 160, 77, 32, 128

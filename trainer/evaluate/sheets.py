@@ -11,8 +11,9 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import FINGERS
-from trainer.data.folders import Sample
-from trainer.evaluate.evaluate import Prediction, Report
+
+from ..data.folders import Sample
+from .evaluate import Prediction, Report
 
 TILE_PX = 192
 COLUMNS = 8

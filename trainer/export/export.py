@@ -10,13 +10,14 @@ import handpose_live
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
-from trainer.data.folders import read_all_hands
-from trainer.data.tables import finite, read_table
-from trainer.evaluate.evaluate import measure
-from trainer.evaluate.report import as_text
-from trainer.export.onnx_file import write_onnx
-from trainer.train.provenance import Provenance, read_provenance
-from trainer.train.recipes import OF_A_RUN, RECIPES
+
+from ..data.folders import read_all_hands
+from ..data.tables import finite, read_table
+from ..evaluate.evaluate import measure
+from ..evaluate.report import as_text
+from ..train.provenance import Provenance, read_provenance
+from ..train.recipes import OF_A_RUN, RECIPES
+from .onnx_file import write_onnx
 
 
 def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = None) -> None:

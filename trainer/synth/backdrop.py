@@ -11,8 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from handpose_live.types.errors import HandPoseError
-from trainer.rng import CounterRng
-from trainer.synth.skin import DARKEST, LIGHTEST
+
+from ..rng import CounterRng
+from .skin import DARKEST, LIGHTEST
 
 SHAPES = 14
 OCTAVES = (3, 6, 12, 24, 48)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.collision import FLESH_MM
-from trainer.synth.kinematics import FOREARM_BONE, PALM_BONE, Skeleton
-from trainer.synth.people import People
+from .collision import FLESH_MM
+from .kinematics import FOREARM_BONE, PALM_BONE, Skeleton
+from .people import People
 
 PALM, CLOTH, THING = 0, 6, 7  # groups; 1..5 are the fingers from the thumb on
 BLENDS_MM = (3.8, 1.8, 1.5, 1.5, 1.5, 1.5, 3.0, 1.0)

@@ -5,8 +5,8 @@ from itertools import combinations, product
 import torch
 from torch import Tensor
 
-from trainer.synth.kinematics import THUMB, WRIST, Skeleton, limits_rad, pose_hands
-from trainer.synth.people import People
+from .kinematics import THUMB, WRIST, Skeleton, limits_rad, pose_hands
+from .people import People
 
 # Radii in mm of the flesh around each finger's three bones and the fingertip, of the mean hand.
 FLESH_MM = (

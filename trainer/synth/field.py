@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.body import BLENDS_MM, GROUPS, Body
+from .body import BLENDS_MM, GROUPS, Body
 
 GROUP_BLEND_MM = 1.1
 FAR_MM = 1e3

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.synth.people import People
+from .people import People
 
 FINGER_ANGLES = 4  # bend and swing (towards the thumb) at the knuckle, bend at the middle and the last joint
 THUMB = 16  # first of the thumb's: lift out of the palm, swing away from the fingers, roll, bend, bend

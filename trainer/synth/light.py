@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.rng import CounterRng
-from trainer.synth.body import Body
-from trainer.synth.field import Field
-from trainer.synth.skin import Surface
+from ..rng import CounterRng
+from .body import Body
+from .field import Field
+from .skin import Surface
 
 LAMPS = 2
 GREY = 0.22  # mean linear brightness of a room in a photograph

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.rng import CounterRng
+from ..rng import CounterRng
 
 # Metacarpal, proximal, middle, distal bone, and the soft tissue beyond the last, in mm; the thumb has no middle one.
 BONES_MM = (

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.rng import CounterRng
+from ..rng import CounterRng
 
 # ITU-T T.81 (JPEG), annex K: the quantisation of brightness.
 JPEG_TABLE = (

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from trainer.rng import CounterRng
-from trainer.synth.collision import resolve_self_collisions
-from trainer.synth.kinematics import ANGLES, FINGER_ANGLES, LAST_JOINT_FOLLOWS, THUMB, WRIST, limits_rad
-from trainer.synth.people import People
+from ..rng import CounterRng
+from .collision import resolve_self_collisions
+from .kinematics import ANGLES, FINGER_ANGLES, LAST_JOINT_FOLLOWS, THUMB, WRIST, limits_rad
+from .people import People
 
 # A finger in degrees: bend and swing at the knuckle, bend at the middle joint.
 _OUT, _LAZY, _CURLED = (2, 0, 5), (22, 0, 28), (78, 0, 98)

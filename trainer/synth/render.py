@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.synth.body import CLOTH, Body, build_body
-from trainer.synth.kinematics import Skeleton, pose_hands
-from trainer.synth.light import Lights, shade, shadows
-from trainer.synth.people import People
-from trainer.synth.skin import Looks, paint
-from trainer.synth.trace import Hits, trace
-from trainer.synth.views import Views
+from .body import CLOTH, Body, build_body
+from .kinematics import Skeleton, pose_hands
+from .light import Lights, shade, shadows
+from .people import People
+from .skin import Looks, paint
+from .trace import Hits, trace
+from .views import Views
 
 SMOOTH_MM = 5.0
 

@@ -9,23 +9,24 @@ from torch import Tensor
 from torch.nn import functional
 
 from handpose_live.types.skeleton import JOINT_COUNT
-from trainer.rng import CounterRng
-from trainer.synth.backdrop import cut_pictures, make_rooms
-from trainer.synth.body import THING, THING_BONE, Body
-from trainer.synth.kinematics import Skeleton
-from trainer.synth.light import Lights, sample_lights
-from trainer.synth.people import sample_people
-from trainer.synth.photo import compress, defocus, expose, smear
-from trainer.synth.poses import sample_poses
-from trainer.synth.render import Hands, Layer, render
-from trainer.synth.skin import sample_looks
-from trainer.synth.views import Views, place, sample_turns
+
+from ..rng import CounterRng
+from .backdrop import cut_pictures, make_rooms
+from .body import THING, THING_BONE, Body
+from .kinematics import Skeleton
+from .light import Lights, sample_lights
+from .people import sample_people
+from .photo import compress, defocus, expose, smear
+from .poses import sample_poses
+from .render import Hands, Layer, render
+from .skin import sample_looks
+from .views import Views, place, sample_turns
 
 # Skin over a joint: a joint is in view where the first surface is not farther before it than this, mm.
 SKIN_DEPTH_MM = 17.0
 SHARE_THING, SHARE_SECOND_HAND, SHARE_BACKGROUND_PICTURE, SHARE_SHADOW = 0.2, 0.15, 0.7, 0.4
 SHADOW_BLUR_PX = 9
-MOST_HIDDEN = 0.35  # of the joints, by another person's hand
+MAX_HIDDEN = 0.35  # of the joints, by another person's hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ def make_pictures(
         visible = _visible(layer, joints, joints_px)
         other = _second_hand(dice, seed, numbers, wishes)
         hidden = _at_joints(other.cover, joints_px) > 0.5
-        in_front = dice.happens(0.5) & (hidden.float().mean(1) < MOST_HIDDEN)
+        in_front = dice.happens(0.5) & (hidden.float().mean(1) < MAX_HIDDEN)
         behind = _over(other, backdrop)
         pixels = _photograph(dice, layer, behind, other, in_front)
         covered = in_front[:, None, None] & (other.cover > 0.5)

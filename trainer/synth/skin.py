@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer.rng import CounterRng
-from trainer.synth.body import CLOTH, THING
-from trainer.synth.kinematics import PALM_BONE, Skeleton
-from trainer.synth.people import People
+from ..rng import CounterRng
+from .body import CLOTH, THING
+from .kinematics import PALM_BONE, Skeleton
+from .people import People
 
 LIGHTEST, DARKEST = (0.84, 0.62, 0.50), (0.105, 0.052, 0.033)  # linear RGB
 BLOOD = (0.10, 0.50, 0.42)  # what a unit of it takes from the logarithm

@@ -13,15 +13,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from trainer.synth.body import BLENDS_MM, Body
-from trainer.synth.field import Field
-from trainer.synth.views import Views
+from .body import BLENDS_MM, Body
+from .field import Field
+from .views import Views
 
 TILE_PX = 4
 REACH_IN_BLENDS = 4.0  # beyond which a part no longer bends the surface of another
 MAX_STEPS, STEPS_PER_DROP = 33, 3
 NEAR_MM, CLEARANCE_MM = 60.0, 6.0
-HIT_PX, LEAST_STEP_PX = 0.3, 0.7
+HIT_PX, MIN_STEP_PX = 0.3, 0.7
 LIST_SIZES = (0, 4, 7, 11, 16, 24, 36, 1000)  # tiles with lists of about the same length go together
 
 
@@ -164,7 +164,7 @@ def _step(field: Field, march: _March) -> tuple[_March, Tensor]:
     gap = field.distance(march.eye + march.reached[..., None] * march.rays)
     gap_px = gap / (march.reached * march.pixel_mm)
     better = gap_px < march.closest_px
-    least = LEAST_STEP_PX * march.reached * march.pixel_mm  # else rays along a surface would never pass it
+    least = MIN_STEP_PX * march.reached * march.pixel_mm  # else rays along a surface would never pass it
     going = (gap_px > HIT_PX) & (march.reached < march.end)
     march = march._replace(
         reached=torch.where(going, march.reached + torch.maximum(gap, least), march.reached),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.rng import CounterRng
-from trainer.synth.kinematics import about_x, about_y, about_z
+from ..rng import CounterRng
+from .kinematics import about_x, about_y, about_z
 
 # Which side of the hand is seen: how far it is turned about its length, from the palm.
 SPINS_DEG = {"palm": 0.0, "back": 180.0, "thumb side": -90.0, "little finger side": 90.0}

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from handpose_live.types.errors import HandPoseError
-from trainer.synth.scene import RenderConfig, make_pictures
+
+from .scene import RenderConfig, make_pictures
 
 SMALLEST_PX = 16
 CPU_BATCH, GPU_BATCH = 8, 256  # four times as many take a GPU hardly longer, but 14 GB of its memory at 160 px

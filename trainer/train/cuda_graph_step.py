@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from handpose_live.inference.torch_engine import RUNS_BEFORE, side_stream
-from trainer.data.training_crops import Batch
+
+from ..data.training_crops import Batch
 
 
 class CudaGraphStep:

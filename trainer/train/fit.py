@@ -19,19 +19,20 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.unet import NETWORKS
 from handpose_live.pose.weights import WeightsInfo, load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
-from trainer.data.folders import EVALUATION, Sample, describe_sets, has_hands, read_all_hands, read_all_negatives
-from trainer.data.image_cache import read_image_cache
-from trainer.data.rendered import RenderedHands
-from trainer.data.training_crops import TrainingCrops
-from trainer.evaluate.evaluate import labelled_joints, predict_crops, standard_crops
-from trainer.evaluate.report import evaluate
-from trainer.train.hard_examples import sample_repeats
-from trainer.train.provenance import Provenance, provenance_of, read_provenance, started
-from trainer.train.recipes import RECIPES, Recipe
-from trainer.train.run import Run, gains_from_bfloat16
+
+from ..data.folders import EVALUATION, Sample, describe_sets, has_hands, read_all_hands, read_all_negatives
+from ..data.image_cache import read_image_cache
+from ..data.rendered import RenderedHands
+from ..data.training_crops import TrainingCrops
+from ..evaluate.evaluate import labelled_joints, predict_crops, standard_crops
+from ..evaluate.report import evaluate
+from .hard_examples import sample_repeats
+from .provenance import Provenance, provenance_of, read_provenance, started
+from .recipes import RECIPES, Recipe
+from .run import Run, gains_from_bfloat16
 
 TUNING = 0.4  # of the recipe's learning rate, for a network that has learnt already, lest it forget
-MOST_VALIDATED = 1000  # hands, evenly chosen: more would only cost time
+MAX_VALIDATED = 1000  # hands, evenly chosen: more would only cost time
 SLOW_RENDERING = (
     "Without a CUDA GPU only a few hands a second are rendered, and training waits for them; "
     "'python -m trainer render' writes a folder once, for --train-on."
@@ -94,7 +95,7 @@ def fit(options: FitOptions) -> None:
     hands = [hand for kind in kinds for hand in kind]
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
     validation = read_all_hands(options.data, "val", raw=options.raw)
-    validation = validation[:: -(-len(validation) // MOST_VALIDATED)]
+    validation = validation[:: -(-len(validation) // MAX_VALIDATED)]
     if options.start:
         network, info = _network_of(options.start, options.recipe)
     else:

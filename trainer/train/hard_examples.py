@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.inference.estimator import PoseEstimator
-from trainer.data.folders import Sample
-from trainer.evaluate.evaluate import predict
+
+from ..data.folders import Sample
+from ..evaluate.evaluate import predict
 
 # How often a hand of typical difficulty is shown in an epoch, and at most: the hardest labels are not always right.
-TYPICAL, MOST = 2, 6
+TYPICAL, MAX = 2, 6
 
 
 def sample_repeats(estimator: PoseEstimator, kinds: Sequence[Sequence[Sample]]) -> NDArray[np.intp]:
@@ -21,11 +22,11 @@ def sample_repeats(estimator: PoseEstimator, kinds: Sequence[Sequence[Sample]]) 
     harder as a whole, as rendered hands are, crowd out another.
 
     Returns:
-        ``(n,)``, 1 to ``MOST``, of all the hands of the first kind, then of the next.
+        ``(n,)``, 1 to ``MAX``, of all the hands of the first kind, then of the next.
     """
     return np.concatenate([_showings(estimator, hands) for hands in kinds if hands])
 
 
 def _showings(estimator: PoseEstimator, hands: Sequence[Sample]) -> NDArray[np.intp]:
     errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
-    return np.asarray(np.rint(TYPICAL * errors / np.median(errors)).clip(1, MOST), np.intp)
+    return np.asarray(np.rint(TYPICAL * errors / np.median(errors)).clip(1, MAX), np.intp)

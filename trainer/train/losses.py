@@ -4,9 +4,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from handpose_live.pose.unet import NetworkOutput
-from trainer.data.training_crops import Batch
-from trainer.train.recipes import Recipe
-from trainer.train.targets import gaussian_heatmaps
+
+from ..data.training_crops import Batch
+from .recipes import Recipe
+from .targets import gaussian_heatmaps
 
 
 def iou_loss(heatmaps: Tensor, targets: Tensor, epsilon: float = 1e-6) -> Tensor:

@@ -19,10 +19,11 @@ import handpose_live
 from handpose_live.pose.weights import fingerprint
 from handpose_live.system.text_files import read_text
 from handpose_live.types.errors import HandPoseError
-from trainer.train.recipes import OF_A_RUN, Recipe
+
+from .recipes import OF_A_RUN, Recipe
 
 if TYPE_CHECKING:
-    from trainer.train.fit import FitOptions
+    from .fit import FitOptions
 
 SCHEMA = "handpose-live-run/1"
 LABELS = ("training_xyz.json", "training_K.json", "index.csv", "negatives.csv")

@@ -16,12 +16,13 @@ from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.pose_network import Normalise
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.errors import HandPoseError
-from trainer.augment.corruptions import colour_jitter, corrupt
-from trainer.data.training_crops import Batch
-from trainer.train.cuda_graph_step import CudaGraphStep
-from trainer.train.losses import total_loss
-from trainer.train.muon import Muon
-from trainer.train.recipes import Recipe
+
+from ..augment.corruptions import colour_jitter, corrupt
+from ..data.training_crops import Batch
+from .cuda_graph_step import CudaGraphStep
+from .losses import total_loss
+from .muon import Muon
+from .recipes import Recipe
 
 OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
 

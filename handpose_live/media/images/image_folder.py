@@ -13,7 +13,7 @@ from handpose_live.types.frame import Frame
 
 # Pictures that are no animation carry no time of their own.
 PICTURES_PER_S = 30.0
-MOST_WARNINGS = 20
+MAX_WARNINGS = 20
 NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)(?P<after>\D*\.\w+)", re.DOTALL)
 
 
@@ -80,8 +80,8 @@ class _Warnings:
         if sentence in self._all:
             return
         self._all.append(sentence)
-        if (more := len(self._all) - MOST_WARNINGS) > 0:
-            self.sentences[MOST_WARNINGS:] = [f"{more} more could not be read in full."]
+        if (more := len(self._all) - MAX_WARNINGS) > 0:
+            self.sentences[MAX_WARNINGS:] = [f"{more} more could not be read in full."]
         else:
             self.sentences.append(sentence)
 

@@ -120,7 +120,7 @@ class LandmarkWriter:
 
     def _events(self, hands: Sequence[Hand]) -> list[Record]:
         """What began and ended since the frame before; a hand that is lost ends its gesture."""
-        before, now = self._gestures, {hand.track: hand.gesture.name for hand in hands if hand.gesture}
+        before, now = self._gestures, {hand.track_id: hand.gesture.name for hand in hands if hand.gesture}
         self._gestures = now
         ended = [(track, name, "ends") for track, name in before.items() if now.get(track) != name]
         begun = [(track, name, "begins") for track, name in now.items() if before.get(track) != name]
@@ -199,10 +199,10 @@ def read_landmarks(path: Path) -> tuple[Record, list[Record]]:
 
 
 def _hand_record(hand: Hand) -> Record:
-    x, y = np.asarray(hand.joints_frame_px, np.float64).T.tolist()
+    x, y = np.asarray(hand.joints, np.float64).T.tolist()
     scores = np.asarray(hand.joint_scores, np.float64).tolist()
     return {
-        "track": hand.track,
+        "track": hand.track_id,
         "side": hand.side,
         "score": _rounded(float(hand.score), 3),
         "joints": [

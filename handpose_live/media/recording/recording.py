@@ -182,8 +182,8 @@ class Recording:
         if (width, height) == (self._width, self._height):
             return hand
         left, top, inner_width, inner_height = fitted_box(width, height, self._width, self._height)
-        joints = hand.joints_frame_px * (inner_width / width, inner_height / height) + (left, top)
-        return replace(hand, joints_frame_px=np.asarray(joints, np.float32))
+        joints = hand.joints * (inner_width / width, inner_height / height) + (left, top)
+        return replace(hand, joints=np.asarray(joints, np.float32))
 
     def _video_size(self) -> dict[str, int]:
         """What the landmark file's header says of videos that show pictures smaller."""

@@ -65,12 +65,12 @@ class HandPanel(QWidget):
             self._show_joint()
             return
         hand, shape = inspection.hand, inspection.shape
-        self.track = hand.track
+        self.track = hand.track_id
         self.gesture.setText(f"{hand.gesture.title}  {hand.gesture.score:.0%}" if hand.gesture else "No gesture")
         self.direction.setText(f"{FACING[shape.facing]}, points to {round(shape.points_deg)}°")
         spread = "–" if shape.spread_deg is None else f"{shape.spread_deg:.0f}°"
         self.values.setText(_values({"Spread": spread, "Pinch": f"{shape.pinch:.2f}", "Score": f"{hand.score:.0%}"}))
-        self.strip.show_track(hand.track)
+        self.strip.show_track(hand.track_id)
         self._show_joint()
 
     def _point(self, joint: int) -> None:
@@ -84,7 +84,7 @@ class HandPanel(QWidget):
         if inspection is None or joint < 0:
             self.joint.setText("Point at a joint, or press an arrow key" if inspection is not None else "")
             return
-        x, y = inspection.hand.joints_frame_px[joint].tolist()
+        x, y = inspection.hand.joints[joint].tolist()
         score = float(inspection.hand.joint_scores[joint])
         self.joint.setText(f"{JOINT_NAMES[joint].replace('_', ' ')}  ·  x {x:.1f}  y {y:.1f} px  ·  {score:.0%}")
         for picker in (self.crop, self.grid):

@@ -40,7 +40,7 @@ class History:
             self.clear()
         self._now_s = time_s
         for one in inspections:
-            moments = self._tracks.setdefault(one.hand.track, deque())
+            moments = self._tracks.setdefault(one.hand.track_id, deque())
             if moments and moments[-1].time_s == time_s:
                 moments.pop()
             moments.append(_moment(one))
@@ -72,15 +72,15 @@ class History:
 
     def _tell_apart(self, hands: Sequence[Hand]) -> None:
         """Note the sides of the hands of a frame, and which are the second of theirs; a hand stays what it was."""
-        known = [hand for hand in hands if self._sides.get(hand.track) == hand.side]
-        first = {hand.side for hand in known if hand.track not in self._seconds}
+        known = [hand for hand in hands if self._sides.get(hand.track_id) == hand.side]
+        first = {hand.side for hand in known if hand.track_id not in self._seconds}
         for hand in hands:
-            if self._sides.get(hand.track) != hand.side:
-                self._seconds.discard(hand.track)
+            if self._sides.get(hand.track_id) != hand.side:
+                self._seconds.discard(hand.track_id)
                 if hand.side in first:
-                    self._seconds.add(hand.track)
+                    self._seconds.add(hand.track_id)
                 first.add(hand.side)
-            self._sides[hand.track] = hand.side
+            self._sides[hand.track_id] = hand.side
 
     @property
     def now_s(self) -> float:

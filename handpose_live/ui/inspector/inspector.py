@@ -79,11 +79,11 @@ class Inspector(QObject):
         if not self.is_open:
             return
         self.history.add(time_s, inspections)
-        placed = assign([panel.track for panel in self.panels], [one.hand.track for one in inspections])
+        placed = assign([panel.track for panel in self.panels], [one.hand.track_id for one in inspections])
         for panel, dock, place in zip(self.panels, self.docks, placed, strict=True):
             one = inspections[place] if place is not None else None
             panel.show_hand(one)
-            dock.setWindowTitle(self.history.title(one.hand.track) if one is not None else NO_HAND)
+            dock.setWindowTitle(self.history.title(one.hand.track_id) if one is not None else NO_HAND)
         if self._plot is not None and not self.plot_dock.isHidden():
             self._plot.draw()
 
@@ -129,11 +129,11 @@ def assign(before: Sequence[int | None], tracks: Sequence[int]) -> list[int | No
 
 def as_record(hand: Hand) -> dict[str, Any]:
     """A hand as JSON takes it, with its measures."""
-    shape = hand_shape(hand.joints_frame_px, left=hand.side == "left")
-    rows = zip(JOINT_NAMES, hand.joints_frame_px.tolist(), hand.joint_scores.tolist(), strict=True)
+    shape = hand_shape(hand.joints, left=hand.side == "left")
+    rows = zip(JOINT_NAMES, hand.joints.tolist(), hand.joint_scores.tolist(), strict=True)
     joints = {name: {"x": round(x, 2), "y": round(y, 2), "score": round(score, 3)} for name, (x, y), score in rows}
     return {
-        "track": hand.track,
+        "track": hand.track_id,
         "side": hand.side,
         "score": round(float(hand.score), 3),
         "gesture": hand.gesture.name if hand.gesture else None,

@@ -9,7 +9,7 @@ from handpose_live.ui.inspector.history import PLOTTED, SPAN_S, History
 from handpose_live.ui.theme import theme
 from handpose_live.ui.theme.controls import ComboBox
 
-LEAST_HEIGHT = 170
+MIN_HEIGHT = 170
 LINE, SAMPLE, GAP = 2.0, 24, 16
 FIRST, SECOND = "Index bend", "Pinch"
 # What the lines of the legend stand for: the colour they have in a theme, and whether they are dashed.
@@ -51,7 +51,7 @@ class Plot(QWidget):
         rows.setContentsMargins(16, 8, 16, 8)
         rows.addWidget(Legend())
         rows.addLayout(row)
-        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMinimumHeight(MIN_HEIGHT)
         theme.current.changed.connect(self._paint)
         self._paint()
 
@@ -120,5 +120,5 @@ def _set_up(plot: pyqtgraph.PlotWidget) -> None:
     plot.setMenuEnabled(False)
     plot.setXRange(-SPAN_S, 0, padding=0.01)
     plot.setLabel("bottom", "Time before now, s")
-    plot.sizeHint = lambda: QSize(200, LEAST_HEIGHT)
+    plot.sizeHint = lambda: QSize(200, MIN_HEIGHT)
     plot.showGrid(x=True, y=True, alpha=0.15)

@@ -22,7 +22,7 @@ from handpose_live.runtime.settings import RANGES, Settings
 from handpose_live.ui.theme.controls import CheckBox, ComboBox
 from handpose_live.ui.theme.dock import DockTitle, scrolled
 
-WIDTH, LEAST_WIDTH, MARGIN, LABEL_WIDTH = 312, 240, 16, 76
+WIDTH, MIN_WIDTH, MARGIN, LABEL_WIDTH = 312, 240, 16, 76
 PADDING = 18  # of a button's text, with its border
 HANDS = tuple(map(int, RANGES["max_hands"]))
 COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "One for all": "single"}
@@ -112,7 +112,7 @@ class Options(QDockWidget):
             column.addLayout(form)
         column.addStretch()
         area = scrolled(content, "Options")
-        area.setMinimumWidth(LEAST_WIDTH)
+        area.setMinimumWidth(MIN_WIDTH)
         self.setWidget(area)
 
     def _connect(self) -> None:

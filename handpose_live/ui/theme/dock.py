@@ -7,7 +7,7 @@ from handpose_live.ui.theme import theme
 from handpose_live.ui.theme.icons import icon
 
 ICON_SIDE = 14
-LEAST_WIDTH, LEAST_HEIGHT = 160, 64
+MIN_WIDTH, MIN_HEIGHT = 160, 64
 
 
 class DockTitle(QWidget):
@@ -47,6 +47,6 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
     area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+    area.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
     area.setWidget(content)
     return area

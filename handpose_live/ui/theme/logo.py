@@ -20,7 +20,7 @@ JOINTS = (
     *((77, 61), (86, 49), (91, 40), (95, 31)),
 )
 BONE_WIDTH, SMALL_BONE_WIDTH = 5.5, 8.0
-LEAST_WITH_JOINTS = 36  # smaller, the joints would blur the bones
+MIN_WITH_JOINTS = 36  # smaller, the joints would blur the bones
 JOINT_RADIUS = 2.8
 
 
@@ -51,7 +51,7 @@ def draw_sign(painter: QPainter, place: QRectF) -> None:
     painter.translate(place.topLeft())
     painter.scale(place.width() / 100, place.height() / 100)
     points = [QPointF(x, y) for x, y in JOINTS]
-    is_small = place.width() < LEAST_WITH_JOINTS
+    is_small = place.width() < MIN_WITH_JOINTS
     for finger in FINGERS:
         painter.setPen(
             QPen(QColor(*finger.colour), SMALL_BONE_WIDTH if is_small else BONE_WIDTH, cap=Qt.PenCapStyle.RoundCap)

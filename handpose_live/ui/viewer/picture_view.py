@@ -14,7 +14,7 @@ from handpose_live.ui.viewer.geometry import letterbox
 from handpose_live.ui.viewer.message_overlay import PANEL_WIDTH, MessageOverlay, RecordingBadge, StartPanel
 from handpose_live.ui.viewer.notice import Notice
 
-LEAST_WIDTH, LEAST_HEIGHT = 200, 120
+MIN_WIDTH, MIN_HEIGHT = 200, 120
 NOTICE_SHARE = 0.4  # of the height, for a long notice, before it scrolls
 ROOM_FOR_SIGN = 360
 DIMMED = 0.35
@@ -38,7 +38,7 @@ class PictureView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAcceptDrops(True)
         self.setAccessibleName("Picture")

@@ -112,7 +112,7 @@ def test_media_pipe_finds_open_palms_where_they_are_and_takes_them_for_right_han
     for hands, joints in zip(found, shown.joints_px.numpy(), strict=True):
         for hand in hands:
             box = np.ptp(joints, axis=0).max()
-            assert np.linalg.norm(hand.joints_frame_px - joints, axis=1).mean() < 0.08 * box
+            assert np.linalg.norm(hand.joints - joints, axis=1).mean() < 0.08 * box
 
 
 def render(folder: Path, *more: str) -> int:
