@@ -17,7 +17,7 @@ NEAR = 0.5  # a find whose mean joint error is under so many hand sizes is of th
 
 
 @dataclass(frozen=True, eq=False)
-class OverlayStyle:
+class Observation:
     """A hand that is wholly in a frame, and what was found of it.
 
     Attributes:
@@ -56,11 +56,11 @@ def read_truth(*, mirrored: bool = False) -> tuple[Record, list[Record]]:
     return header, frames
 
 
-def look(truth: Iterable[Record], found: Path) -> list[OverlayStyle]:
+def observe(truth: Iterable[Record], found: Path) -> list[Observation]:
     """Every hand of some true frames beside what the landmark file of a run over just these frames has of it."""
     _, records = read_landmarks(found)
     return [
-        OverlayStyle(frame["time_s"], hand["track"], hand["side"], joints, _nearest(record["hands"], joints))
+        Observation(frame["time_s"], hand["track"], hand["side"], joints, _nearest(record["hands"], joints))
         for frame, record in zip(truth, records, strict=True)
         for hand in frame["hands"]
         if hand["score"] > WHOLLY
@@ -73,30 +73,30 @@ def positions(hand: dict[str, Any]) -> Floats:
     return np.array(hand["joints"], np.float32)[:, :2]
 
 
-def between(looks: Iterable[OverlayStyle], start_s: float, end_s: float) -> list[OverlayStyle]:
+def between(observations: Iterable[Observation], start_s: float, end_s: float) -> list[Observation]:
     """Those of a stretch of the film."""
-    return [one for one in looks if start_s <= one.time_s < end_s]
+    return [one for one in observations if start_s <= one.time_s < end_s]
 
 
-def found_share(looks: list[OverlayStyle]) -> float:
+def found_share(observations: list[Observation]) -> float:
     """How many of the hands were found."""
-    assert looks
-    return sum(one.found is not None for one in looks) / len(looks)
+    assert observations
+    return sum(one.found is not None for one in observations) / len(observations)
 
 
-def errors(looks: Iterable[OverlayStyle]) -> Floats:
+def errors(observations: Iterable[Observation]) -> Floats:
     """Of the hands that were found, in hand sizes."""
-    return np.array([one.error for one in looks if one.found is not None], np.float32)
+    return np.array([one.error for one in observations if one.found is not None], np.float32)
 
 
-def side_share(looks: Iterable[OverlayStyle]) -> float:
+def side_share(observations: Iterable[Observation]) -> float:
     """How many of the found hands have their side right."""
-    return float(np.mean([one.found["side"] == one.side for one in looks if one.found is not None]))
+    return float(np.mean([one.found["side"] == one.side for one in observations if one.found is not None]))
 
 
-def lag_ms(looks: list[OverlayStyle], hand: int) -> float:
+def lag_ms(observations: list[Observation], hand: int) -> float:
     """How far behind the truth a hand's found joints are: the shift in time at which they fit it best."""
-    of_hand = [one for one in looks if one.hand == hand and one.found is not None]
+    of_hand = [one for one in observations if one.hand == hand and one.found is not None]
     times_s = np.array([one.time_s for one in of_hand])
     true = np.stack([one.joints.ravel() for one in of_hand])
     found = np.stack([positions(one.found).ravel() for one in of_hand if one.found is not None])

@@ -13,12 +13,12 @@ from handpose_live.tracking.detector import MediaPipeDetector
 from tests.demo_truth import (
     FPS,
     WHOLLY,
-    OverlayStyle,
+    Observation,
     between,
     errors,
     found_share,
     lag_ms,
-    look,
+    observe,
     positions,
     read_truth,
     side_share,
@@ -39,12 +39,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def looks(run: Path) -> list[OverlayStyle]:
-    return look(read_truth()[1], run)
+def seen(run: Path) -> list[Observation]:
+    return observe(read_truth()[1], run)
 
 
 @pytest.fixture(scope="session")
-def mirrored_looks(tmp_path_factory: pytest.TempPathFactory) -> list[OverlayStyle]:
+def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
     """A part of the demo in a mirror."""
     folder = tmp_path_factory.mktemp("mirrored")
     film, landmarks = folder / "film.mp4", folder / "film.jsonl"
@@ -55,11 +55,11 @@ def mirrored_looks(tmp_path_factory: pytest.TempPathFactory) -> list[OverlayStyl
                 recorder.write(np.ascontiguousarray(frame.image[:, ::-1]), frame.time_s)
     assert main([str(film), "--headless", "--landmarks", str(landmarks)]) == 0
     truth = read_truth(mirrored=True)[1]
-    return look([truth[number] for number in MIRRORED], landmarks)
+    return observe([truth[number] for number in MIRRORED], landmarks)
 
 
-def hands_of(looks: list[OverlayStyle]) -> set[int]:
-    return {one.hand for one in looks}
+def hands_of(seen: list[Observation]) -> set[int]:
+    return {one.hand for one in seen}
 
 
 def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
@@ -84,9 +84,9 @@ def test_the_detector_alone_finds_the_rendered_hands() -> None:
     assert np.mean(all_found) >= 0.9
 
 
-def test_hands_are_found_as_long_as_they_are_in_view(looks: list[OverlayStyle]) -> None:
-    assert hands_of(looks) == {1, 2, 3}
-    assert found_share(looks) > 0.97
+def test_hands_are_found_as_long_as_they_are_in_view(seen: list[Observation]) -> None:
+    assert hands_of(seen) == {1, 2, 3}
+    assert found_share(seen) > 0.97
 
 
 def test_nothing_else_is_taken_for_a_hand(run: Path) -> None:
@@ -95,45 +95,45 @@ def test_nothing_else_is_taken_for_a_hand(run: Path) -> None:
     assert np.mean(surplus) < 0.02
 
 
-def test_joints_are_where_they_are(looks: list[OverlayStyle]) -> None:
-    assert np.median(errors(looks)) < 0.05
-    assert np.quantile(errors(looks), 0.9) < 0.16
+def test_joints_are_where_they_are(seen: list[Observation]) -> None:
+    assert np.median(errors(seen)) < 0.05
+    assert np.quantile(errors(seen), 0.9) < 0.16
 
 
-def test_open_hands_are_exact_also_while_they_wave(looks: list[OverlayStyle]) -> None:
+def test_open_hands_are_exact_also_while_they_wave(seen: list[Observation]) -> None:
     for stretch in (WAVE, BOTH_WAVE):
-        assert errors(between(looks, *stretch)).mean() < 0.04
+        assert errors(between(seen, *stretch)).mean() < 0.04
 
 
-def test_sides_are_right(looks: list[OverlayStyle]) -> None:
-    assert side_share(looks) > 0.95
-    assert side_share(between(looks, *BOTH)) > 0.99
+def test_sides_are_right(seen: list[Observation]) -> None:
+    assert side_share(seen) > 0.95
+    assert side_share(between(seen, *BOTH)) > 0.99
 
 
-def test_a_hand_keeps_its_id_from_when_it_enters_to_when_it_leaves(looks: list[OverlayStyle]) -> None:
-    ids = {hand: {one.found["track"] for one in looks if one.hand == hand and one.found} for hand in hands_of(looks)}
+def test_a_hand_keeps_its_id_from_when_it_enters_to_when_it_leaves(seen: list[Observation]) -> None:
+    ids = {hand: {one.found["track"] for one in seen if one.hand == hand and one.found} for hand in hands_of(seen)}
     assert [len(tracks) for tracks in ids.values()] == [1, 1, 1]
     assert len(set.union(*ids.values())) == 3
 
 
 @pytest.mark.parametrize(("hand", "stretch"), [(1, WAVE), (2, BOTH_WAVE), (3, BOTH_WAVE)])
 def test_smoothing_hardly_lags_behind_a_waving_hand(
-    looks: list[OverlayStyle], hand: int, stretch: tuple[float, float]
+    seen: list[Observation], hand: int, stretch: tuple[float, float]
 ) -> None:
-    assert -10 < lag_ms(between(looks, *stretch), hand) < 45
+    assert -10 < lag_ms(between(seen, *stretch), hand) < 45
 
 
-def test_in_a_mirror_left_is_right(mirrored_looks: list[OverlayStyle]) -> None:
-    assert hands_of(mirrored_looks) == {2, 3}
-    assert found_share(mirrored_looks) > 0.97
-    assert side_share(between(mirrored_looks, *BOTH)) > 0.99
+def test_in_a_mirror_left_is_right(mirrored: list[Observation]) -> None:
+    assert hands_of(mirrored) == {2, 3}
+    assert found_share(mirrored) > 0.97
+    assert side_share(between(mirrored, *BOTH)) > 0.99
 
 
-def test_in_a_mirror_the_same_joints_are_found(looks: list[OverlayStyle], mirrored_looks: list[OverlayStyle]) -> None:
+def test_in_a_mirror_the_same_joints_are_found(seen: list[Observation], mirrored: list[Observation]) -> None:
     width = read_truth()[0]["width"]
-    straight = {(one.time_s, one.hand): one for one in between(looks, *BOTH)}
+    straight = {(one.time_s, one.hand): one for one in between(seen, *BOTH)}
     apart = []
-    for one in between(mirrored_looks, *BOTH):
+    for one in between(mirrored, *BOTH):
         other = straight[one.time_s, one.hand]
         if one.found is not None and other.found is not None:
             back = positions(one.found) * (-1, 1) + (width, 0)
@@ -147,7 +147,7 @@ def test_a_lag_is_measured_as_what_it_is() -> None:
     frames: list[Record] = read_truth()[1]
     truth = [(frame["time_s"], hand) for frame in frames for hand in frame["hands"] if hand["track"] == 1]
     late = [
-        OverlayStyle(time_s, 1, "right", positions(hand), found=truth[max(0, number - 2)][1])
+        Observation(time_s, 1, "right", positions(hand), found=truth[max(0, number - 2)][1])
         for number, (time_s, hand) in enumerate(truth)
     ]
     assert lag_ms(between(late, *WAVE), 1) == pytest.approx(2000 / FPS, abs=3)

@@ -71,7 +71,7 @@ class OverlayStyle:
     boxes: bool = False
 
 
-def draw_hands(image: Image, hands: Sequence[Hand], look: OverlayStyle = OverlayStyle()) -> Image:
+def draw_hands(image: Image, hands: Sequence[Hand], style: OverlayStyle = OverlayStyle()) -> Image:
     """A copy of the picture with every hand's skeleton and label on it.
 
     Args:
@@ -82,18 +82,18 @@ def draw_hands(image: Image, hands: Sequence[Hand], look: OverlayStyle = Overlay
     Returns:
         A new ``(height, width, 3)`` RGB picture.
     """
-    picture = np.ascontiguousarray(image[:, ::-1]) if look.selfie else image.copy()
-    if not look.overlay:
+    picture = np.ascontiguousarray(image[:, ::-1]) if style.selfie else image.copy()
+    if not style.overlay:
         return picture
-    if look.selfie:
+    if style.selfie:
         hands = [hand.flipped(image.shape[1]) for hand in hands]
     for hand in hands:
-        if look.boxes:
+        if style.boxes:
             _draw_box(picture, hand)
-        _draw_skeleton(picture, hand, look)
-    if look.names:
+        _draw_skeleton(picture, hand, style)
+    if style.names:
         draw_names(picture, hands)
-    if look.labels:
+    if style.labels:
         draw_labels(picture, hands)
     return picture
 
@@ -113,8 +113,8 @@ def _draw_box(picture: Image, hand: Hand) -> None:
     cv2.polylines(picture, [corners], True, BOX_COLOUR, width, cv2.LINE_AA, SHIFT)
 
 
-def _draw_skeleton(picture: Image, hand: Hand, look: OverlayStyle) -> None:
-    radius_px = look.thickness * _bone_radius_px(hand.joints, min(picture.shape[:2]))
+def _draw_skeleton(picture: Image, hand: Hand, style: OverlayStyle) -> None:
+    radius_px = style.thickness * _bone_radius_px(hand.joints, min(picture.shape[:2]))
     around_px = 5 * radius_px
     low = np.floor(hand.joints.min(axis=0) - around_px).astype(int).clip(min=0)
     high = np.ceil(hand.joints.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
@@ -123,8 +123,8 @@ def _draw_skeleton(picture: Image, hand: Hand, look: OverlayStyle) -> None:
     # Frame px has pixel centres at +0.5, cv2 at whole numbers.
     layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
     joints_px, opacities = hand.joints - low - 0.5, _opacities(hand.joint_scores)
-    colours = joint_colours(look.colours, hand.side)
-    if look.bones:
+    colours = joint_colours(style.colours, hand.side)
+    if style.bones:
         _draw_bones(layer, joints_px, opacities, radius_px, colours)
     _draw_dots(layer, joints_px, opacities, radius_px, colours)
     _blend(picture[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)

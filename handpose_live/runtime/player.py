@@ -45,7 +45,7 @@ class Player(QObject):
         recording_changed: how far a recording is that has just begun, was paused or goes on.
         recorded: the files of a recording that is finished, and what went wrong with it, or "".
         inspected: the hands of a frame looked at closely, after :meth:`look_closely`: the frame, the inspections.
-        look: how frames are shown and recorded; may be changed at any time, as may the next four.
+        style: how frames are shown and recorded; may be changed at any time, as may the next four.
         mirrors_recording: a selfie view is recorded as one.
         inspecting: look closely at the hands of each frame.
         playing: frames of a file go on; else it stands still.
@@ -65,10 +65,10 @@ class Player(QObject):
     recorded = pyqtSignal(object, str)
     inspected = pyqtSignal(object, object)
 
-    def __init__(self, spec: str, tools: SessionFactory, tracking: TrackerConfig, look: OverlayStyle) -> None:
+    def __init__(self, spec: str, tools: SessionFactory, tracking: TrackerConfig, style: OverlayStyle) -> None:
         """``spec``: what a person would type to name the source."""
         super().__init__()
-        self.spec, self.look, self.mirrors_recording = spec, look, False
+        self.spec, self.style, self.mirrors_recording = spec, style, False
         self.inspecting, self.playing, self.at_end = False, True, False
         self.meter = SpeedMeter()
         self._tools, self._tracking, self._tracked = tools, tracking, tracking
@@ -219,7 +219,7 @@ class Player(QObject):
         self._retrack()
         self._loop()
         self._cut()
-        self._tell(self.opened, source.info, session.pipeline.estimator.device_name)
+        self._tell(self.opened, source.info, session.tracker.estimator.device_name)
         if self._wanted_files is not None:
             self._begin_recording(self._wanted_files)
         return session
@@ -266,8 +266,8 @@ class Player(QObject):
         return frame
 
     def _show(self, session: Session, frame: Frame) -> None:
-        look = self.look
-        session.look = look if self.mirrors_recording else replace(look, selfie=False)
+        style = self.style
+        session.style = style if self.mirrors_recording else replace(style, selfie=False)
         started_s = time.monotonic()
         self._current = annotated = session.work(frame)
         done_s = time.monotonic()
@@ -275,7 +275,7 @@ class Player(QObject):
         if self.playing and not session.source.info.live:
             due_s = done_s + self._pace.wait_s(frame.time_s, done_s)
             self._commands.wait_until(lambda: not self.playing or self._is_asked, due_s)
-        self._hand_over(annotated, look)
+        self._hand_over(annotated, style)
 
     def _end(self, source: Source) -> None:
         self._steps.clear()
@@ -284,13 +284,13 @@ class Player(QObject):
         self._stand_until(lambda: self._is_asked or (self._looped and not source.info.live))
         self.at_end = False
 
-    def _hand_over(self, annotated: FrameResult, look: OverlayStyle) -> None:
+    def _hand_over(self, annotated: FrameResult, style: OverlayStyle) -> None:
         """Replace the newest frame; only one that was taken is announced anew, so that none queue up."""
         source = self._source
         shown = ViewState(
             annotated,
-            look,
-            annotated.picture(look),
+            style,
+            annotated.picture(style),
             source.dropped if source is not None else 0,
             self._recording_state(),
             inspect(annotated.frame, annotated.hands, self._tools.network()) if self.inspecting else None,
@@ -337,15 +337,15 @@ class Player(QObject):
             return
         self._tracked = tracking
         if tracking.max_hands == before.max_hands:
-            session.pipeline.smoothing, session.pipeline.min_score = tracking.smoothing, tracking.min_score
+            session.tracker.smoothing, session.tracker.min_score = tracking.smoothing, tracking.min_score
         else:
-            old = session.pipeline
-            session.pipeline = self._tools.open_pipeline(tracking, live=session.source.info.live)
+            old = session.tracker
+            session.tracker = self._tools.open_tracker(tracking, live=session.source.info.live)
             old.close()
         if self._stands and self._current is not None:
             frame = self._current.frame
-            self._current = FrameResult(frame, session.pipeline(frame))
-            self._hand_over(self._current, self.look)
+            self._current = FrameResult(frame, session.tracker(frame))
+            self._hand_over(self._current, self.style)
 
     def _inspect(self, annotated: FrameResult) -> None:
         self._tell(self.inspected, annotated, inspect(annotated.frame, annotated.hands, self._tools.network()))

@@ -1,4 +1,4 @@
-"""One run: frames from a source, through the pipeline, to the files and to whoever watches."""
+"""One run: frames from a source, through the tracker, to the files and to whoever watches."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,11 +28,11 @@ class FrameResult:
     hands: list[Hand]
     _drawn: dict[OverlayStyle, Image] = field(default_factory=dict, repr=False)
 
-    def picture(self, look: OverlayStyle) -> Image:
+    def picture(self, style: OverlayStyle) -> Image:
         """``(height, width, 3)`` RGB, the frame with the hands drawn on it; drawn once for each look."""
-        if look not in self._drawn:
-            self._drawn[look] = draw_hands(self.frame.image, self.hands, look)
-        return self._drawn[look]
+        if style not in self._drawn:
+            self._drawn[style] = draw_hands(self.frame.image, self.hands, style)
+        return self._drawn[style]
 
 
 class Session:
@@ -40,17 +40,17 @@ class Session:
 
     Attributes:
         source: where the frames come from.
-        pipeline: what finds the hands, with the time of each stage; may be replaced between two frames.
+        tracker: what finds the hands, with the time of each stage; may be replaced between two frames.
         recording: takes every frame, if any; may be replaced between two frames.
-        look: how hands are drawn in the recording.
+        style: how hands are drawn in the recording.
         on_recording_error: takes what ended the recording, while the run goes on; without it the run ends too.
         frames, frames_with_hands: so far.
         seconds: how long the run took so far.
     """
 
-    def __init__(self, source: Source, pipeline: HandTracker, *, recording: Recording | None = None) -> None:
-        self.source, self.pipeline, self.recording = source, pipeline, recording
-        self.look = OverlayStyle()
+    def __init__(self, source: Source, tracker: HandTracker, *, recording: Recording | None = None) -> None:
+        self.source, self.tracker, self.recording = source, tracker, recording
+        self.style = OverlayStyle()
         self.on_recording_error: Callable[[HandPoseError], object] | None = None
         self.frames = 0
         self.frames_with_hands = 0
@@ -65,7 +65,7 @@ class Session:
         started = time.perf_counter()
         frames = iter(self.source)
         while True:
-            measure = self.pipeline.times.measure
+            measure = self.tracker.times.measure
             with measure("capture"):
                 frame = next(frames, None)
             if frame is None:
@@ -80,18 +80,18 @@ class Session:
         Raises:
             HandPoseError: a file cannot be written; what is written stays.
         """
-        annotated = FrameResult(frame, self.pipeline(frame))
+        annotated = FrameResult(frame, self.tracker(frame))
         self._record(annotated)
         self.frames += 1
         self.frames_with_hands += bool(annotated.hands)
         return annotated
 
     def _record(self, annotated: FrameResult) -> None:
-        recording, measure = self.recording, self.pipeline.times.measure
+        recording, measure = self.recording, self.tracker.times.measure
         if recording is None:
             return
         with measure("overlay"):
-            picture = annotated.picture(self.look) if recording.draws else None
+            picture = annotated.picture(self.style) if recording.draws else None
         try:
             with measure("files"):
                 recording.write(annotated.frame, annotated.hands, picture)
@@ -106,9 +106,9 @@ class Session:
     def summary(self) -> str:
         """Frames, speed and the milliseconds per frame of each stage, and what a person must know of the frames."""
         fps = self.frames / max(self.seconds, 1e-9)
-        stages = self.pipeline.times.ms_per_frame(self.frames)
+        stages = self.tracker.times.ms_per_frame(self.frames)
         lines = [
-            f"{self.frames} frames in {self.seconds:.1f} s ({fps:.0f} fps) on {self.pipeline.estimator.device_name}",
+            f"{self.frames} frames in {self.seconds:.1f} s ({fps:.0f} fps) on {self.tracker.estimator.device_name}",
             f"{self.frames_with_hands} of them with a hand",
             f"ms per frame: {', '.join(f'{stage} {ms:.1f}' for stage, ms in stages.items())}",
         ]
@@ -125,6 +125,6 @@ class Session:
             HandPoseError: not everything could be written.
         """
         with ExitStack() as stack:
-            for part in (self.pipeline, self.recording, self.source):
+            for part in (self.tracker, self.recording, self.source):
                 if part is not None:
                     stack.callback(part.close)

@@ -31,13 +31,13 @@ class SessionFactory:
     rules: Sequence[Rule]
     fetch: Callable[[Callable[[int, int], object]], object] = lambda _: None
 
-    def open_pipeline(self, tracking: TrackerConfig, *, live: bool) -> HandTracker:
+    def open_tracker(self, tracking: TrackerConfig, *, live: bool) -> HandTracker:
         """A pipeline that has not seen a frame yet.
 
         Raises:
             HandPoseError: the network or the detector cannot be loaded.
         """
-        pipeline = HandTracker(
+        tracker = HandTracker(
             self.network(),
             self.open_detector(tracking.max_hands),
             max_hands=tracking.max_hands,
@@ -45,17 +45,17 @@ class SessionFactory:
             live=live,
             rules=self.rules,
         )
-        pipeline.min_score = tracking.min_score
-        return pipeline
+        tracker.min_score = tracking.min_score
+        return tracker
 
     def open_session(self, source: Source, tracking: TrackerConfig) -> Session:
         """A session over an open source, which is closed if that fails.
 
         Raises:
-            HandPoseError: see :meth:`open_pipeline`.
+            HandPoseError: see :meth:`open_tracker`.
         """
         with ExitStack() as undo:
             undo.callback(source.close)
-            session = Session(source, self.open_pipeline(tracking, live=source.info.live))
+            session = Session(source, self.open_tracker(tracking, live=source.info.live))
             undo.pop_all()
         return session

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -34,7 +34,7 @@ class Settings:
     Attributes:
         theme: light, dark or the desktop's.
         source: what was played last: a camera's number, an address without its secrets, a path; "" for nothing yet.
-        look: how hands are shown; ``selfie`` counts for cameras only.
+        style: how hands are shown; ``selfie`` counts for cameras only.
         tracking: how they are followed.
         recording: what is recorded, and where to.
         geometry, layout: of the window, as Qt describes them.
@@ -42,7 +42,7 @@ class Settings:
 
     theme: Theme = "dark"
     source: str = ""
-    look: OverlayStyle = field(default_factory=lambda: OverlayStyle(selfie=True))
+    style: OverlayStyle = field(default_factory=lambda: OverlayStyle(selfie=True), metadata={"key": "look"})
     tracking: TrackerConfig = field(default_factory=TrackerConfig)
     recording: RecordingPlan = field(default_factory=RecordingPlan)
     geometry: bytes = b""
@@ -90,11 +90,17 @@ def with_changes(kept: Part, before: Part, now: Part) -> Part:
     return replace(kept, **found)  # type: ignore[type-var]
 
 
+def _key(entry: Field[Any]) -> str:
+    """Return the name under which a field is stored, which outlives the field's own."""
+    return str(entry.metadata.get("key", entry.name))
+
+
 def _flat(part: Any, prefix: str) -> list[tuple[str, Any]]:
     pairs = []
     for entry in fields(part):
         value = getattr(part, entry.name)
-        pairs += _flat(value, f"{prefix}{entry.name}/") if is_dataclass(value) else [(prefix + entry.name, value)]
+        key = prefix + _key(entry)
+        pairs += _flat(value, f"{key}/") if is_dataclass(value) else [(key, value)]
     return pairs
 
 
@@ -103,9 +109,10 @@ def _filled(part: Part, values: Mapping[str, Any], prefix: str) -> Part:
     found: dict[str, Any] = {}
     for entry in fields(part):  # type: ignore[arg-type]
         value = getattr(part, entry.name)
+        key = prefix + _key(entry)
         if is_dataclass(value):
-            found[entry.name] = _filled(value, values, f"{prefix}{entry.name}/")
-        elif (read := _read(entry.name, hints[entry.name], values.get(prefix + entry.name))) is not None:
+            found[entry.name] = _filled(value, values, f"{key}/")
+        elif (read := _read(entry.name, hints[entry.name], values.get(key))) is not None:
             found[entry.name] = read
     return replace(part, **found)  # type: ignore[type-var]
 

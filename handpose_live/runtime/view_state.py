@@ -33,7 +33,7 @@ class ViewState:
 
     Attributes:
         annotated: the frame with its hands.
-        look: how it was to be shown when it was drawn.
+        style: how it was to be shown when it was drawn.
         picture: as it is shown, with everything drawn on it.
         dropped: frames that a live source lost so far.
         recording: how far it is, if there is one.
@@ -41,7 +41,7 @@ class ViewState:
     """
 
     annotated: FrameResult
-    look: OverlayStyle
+    style: OverlayStyle
     picture: Image
     dropped: int
     recording: RecordingState | None

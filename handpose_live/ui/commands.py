@@ -266,7 +266,7 @@ class Commands:
 
     def _look(self, **changes: Any) -> None:
         settings = self._window.settings
-        self._window.change(replace(settings, look=replace(settings.look, **changes)))
+        self._window.change(replace(settings, style=replace(settings.style, **changes)))
 
     def _theme(self, theme: Theme) -> None:
         self._window.change(replace(self._window.settings, theme=theme))

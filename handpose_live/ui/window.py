@@ -168,7 +168,7 @@ class Window(QMainWindow):
             assert isinstance(application, QApplication)
             theme.apply_theme(application, settings.theme)
         if self.player is not None:
-            self.player.look = self._look(self.player.spec)
+            self.player.style = self._look(self.player.spec)
             self.player.mirrors_recording = settings.recording.mirrored
             if settings.tracking != before.tracking:
                 self.player.track(settings.tracking)
@@ -286,8 +286,8 @@ class Window(QMainWindow):
         self.settings = settings
 
     def _look(self, spec: str) -> OverlayStyle:
-        look = self.settings.look
-        return replace(look, selfie=look.selfie and spec.isdecimal())
+        style = self.settings.style
+        return replace(style, selfie=style.selfie and spec.isdecimal())
 
     def _release_player(self) -> None:
         player, self.player = self.player, None
@@ -305,19 +305,19 @@ class Window(QMainWindow):
 
     def _show_settings(self) -> None:
         settings, check = self.settings, self.actions_.check
-        look = settings.look
+        style = settings.style
         for key, on in {
-            "selfie": look.selfie,
-            "overlay": look.overlay,
-            "joints_only": not look.bones,
-            "labels": look.labels,
-            "names": look.names,
-            "boxes": look.boxes,
+            "selfie": style.selfie,
+            "overlay": style.overlay,
+            "joints_only": not style.bones,
+            "labels": style.labels,
+            "names": style.names,
+            "boxes": style.boxes,
             f"theme_{settings.theme}": True,
         }.items():
             check(key, on)
         self.options.show_settings(settings)
-        theme.colour_hands(look.colours)
+        theme.colour_hands(style.colours)
 
     def _show_cameras(self, cameras: list[Camera]) -> None:
         menu = self.menus[CAMERAS]
@@ -388,10 +388,10 @@ class Window(QMainWindow):
 
     def _show(self, shown: ViewState, *, arrives: bool = False) -> None:
         """Put a frame on the screen, in the look that counts now."""
-        look = self.player.look if self.player is not None else shown.look
-        if shown.look != look:
+        style = self.player.style if self.player is not None else shown.style
+        if shown.style != style:
             frame, hands = shown.annotated.frame, shown.annotated.hands
-            shown = replace(shown, look=look, picture=draw_hands(frame.image, hands, look))
+            shown = replace(shown, style=style, picture=draw_hands(frame.image, hands, style))
         self.shown = shown
         self.view.show_picture(shown.picture) if arrives else self.view.redraw(shown.picture)
         self.seek_bar.show_time(shown.annotated.frame.time_s)

@@ -89,9 +89,9 @@ def test_a_hand_shrunk_to_a_point_is_drawn_all_the_same() -> None:
     assert (draw_hands(plain(160, 120, 0), [hand])[55:65, 75:85] > 100).any()
 
 
-def ink(look: OverlayStyle, hand: Hand | None = None) -> Image:
+def ink(style: OverlayStyle, hand: Hand | None = None) -> Image:
     """What a look draws on black."""
-    return draw_hands(plain(640, 480, 0), [hand or spread_hand(wrist=(200, 400), length_px=250)], look)
+    return draw_hands(plain(640, 480, 0), [hand or spread_hand(wrist=(200, 400), length_px=250)], style)
 
 
 def test_a_selfie_view_flips_the_picture_and_the_hands_but_no_letter() -> None:

@@ -82,7 +82,7 @@ def test_other_wishes_for_tracking_count_from_the_next_frame_on(qtbot: QtBot) ->
     player.track(TrackerConfig(max_hands=4, smoothing=0.9, min_score=0.3))
 
     def smoothing() -> float:
-        return player._session.pipeline.smoothing if player._session else -1.0
+        return player._session.tracker.smoothing if player._session else -1.0
 
     qtbot.waitUntil(lambda: smoothing() == 0.9, timeout=PATIENCE_MS)
     assert asked == [2, 4]

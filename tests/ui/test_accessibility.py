@@ -329,4 +329,4 @@ def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
     window = start(tools())
     options: Options = window.options
     options.colours.setCurrentText("Colour-blind safe")
-    assert window.settings.look.colours == "colour_blind"
+    assert window.settings.style.colours == "colour_blind"

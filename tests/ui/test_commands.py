@@ -325,15 +325,15 @@ def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> 
 
 def test_the_view_changes_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
-    look = window.settings.look
+    style = window.settings.style
     for key in ("selfie", "overlay", "joints_only", "labels", "names", "boxes"):
         if window.actions_[key].isEnabled():
             do(window, key)
-    now = window.settings.look
-    assert (now.overlay, now.bones, now.labels) == (not look.overlay, not look.bones, not look.labels)
-    assert (now.names, now.boxes) == (not look.names, not look.boxes)
+    now = window.settings.style
+    assert (now.overlay, now.bones, now.labels) == (not style.overlay, not style.bones, not style.labels)
+    assert (now.names, now.boxes) == (not style.names, not style.boxes)
     assert window.player is not None
-    assert window.player.look.overlay is now.overlay
+    assert window.player.style.overlay is now.overlay
     do(window, "theme_light")
     assert window.settings.theme == "light"
 
@@ -343,10 +343,10 @@ def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start:
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
     assert window.player is not None
-    assert window.player.look.selfie
+    assert window.player.style.selfie
     window.open(clip)
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
-    assert not window.player.look.selfie
+    assert not window.player.style.selfie
     camera.request_stop.set()
 
 

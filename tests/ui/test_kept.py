@@ -45,7 +45,7 @@ def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbo
     window.close()
     kept = load_settings(path)
     assert kept.tracking == TrackerConfig(max_hands=3, smoothing=0.4, min_score=0.2)
-    assert kept.look == replace(OverlayStyle(selfie=True), names=True)
+    assert kept.style == replace(OverlayStyle(selfie=True), names=True)
 
 
 def test_a_person_may_choose_the_very_value_of_a_flag(qtbot: QtBot, tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_tracking_that_is_changed_while_the_source_is_opened_counts(qtbot: QtBot
     qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
     assert window.player is not None
     assert window.player._session is not None
-    assert window.player._session.pipeline.smoothing == 0.13
+    assert window.player._session.tracker.smoothing == 0.13
 
 
 def test_what_a_film_lacks_is_said_at_its_end_until_it_is_dismissed(qtbot: QtBot, start: Start) -> None:

@@ -13,7 +13,9 @@ from handpose_live.tracking.config import TrackerConfig
 OTHERS = Settings(
     theme="light",
     source="rtsp://192.0.2.7/live",
-    look=OverlayStyle(selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True),
+    style=OverlayStyle(
+        selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True
+    ),
     tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5),
     recording=RecordingPlan(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
     geometry=b"\x00\x01geo\xff",

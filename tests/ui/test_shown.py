@@ -59,9 +59,9 @@ def should_be(window: Window) -> Image:
     """The shown frame as it is to look in the settings of now."""
     assert window.shown is not None
     assert window.player is not None
-    look, annotated = window.settings.look, window.shown.annotated
-    look = replace(look, selfie=look.selfie and window.player.spec.isdecimal())
-    return draw_hands(annotated.frame.image, annotated.hands, look)
+    style, annotated = window.settings.style, window.shown.annotated
+    style = replace(style, selfie=style.selfie and window.player.spec.isdecimal())
+    return draw_hands(annotated.frame.image, annotated.hands, style)
 
 
 def is_as_it_should_be(window: Window) -> bool:
@@ -104,7 +104,7 @@ def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: S
     do(window, "freeze")
     do(window, "selfie")
     assert window.shown is not None
-    assert not window.shown.look.selfie
+    assert not window.shown.style.selfie
     assert is_as_it_should_be(window)
     camera.request_stop.set()
 
@@ -134,7 +134,7 @@ def apart(one: Image, other: Image) -> float:
 
 
 @pytest.mark.parametrize(
-    "look",
+    "style",
     [
         OverlayStyle(overlay=False),
         OverlayStyle(bones=False, labels=False),
@@ -142,9 +142,9 @@ def apart(one: Image, other: Image) -> float:
     ],
 )
 def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
-    qtbot: QtBot, start: Start, clip: str, tmp_path: Path, look: OverlayStyle
+    qtbot: QtBot, start: Start, clip: str, tmp_path: Path, style: OverlayStyle
 ) -> None:
-    settings = Settings(look=look)
+    settings = Settings(style=style)
     settings = replace(settings, recording=replace(settings.recording, folder=str(tmp_path / "recordings")))
     window = start(seeing(), clip, settings=settings)
     qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
@@ -198,8 +198,8 @@ def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
 ) -> None:
     drawn: list[OverlayStyle] = []
 
-    def draw(image: Image, hands: object, look: OverlayStyle) -> Image:  # noqa: ARG001
-        drawn.append(look)
+    def draw(image: Image, hands: object, style: OverlayStyle) -> Image:  # noqa: ARG001
+        drawn.append(style)
         return image.copy()
 
     monkeypatch.setattr("handpose_live.runtime.session.draw_hands", draw)

@@ -63,13 +63,13 @@ def measure_latency(
     height, width = images[0].shape[:2]
     camera = _Camera(images, fps, seconds + WARM_UP_S)
     info = SourceInfo("stand-in camera", width, height, fps, None, live=True)
-    pipeline = HandTracker(estimator, detector, max_hands=2, smoothing=USUAL_STRENGTH, live=True)
-    session = Session(LiveSource(info, camera.pictures()), pipeline)
+    tracker = HandTracker(estimator, detector, max_hands=2, smoothing=USUAL_STRENGTH, live=True)
+    session = Session(LiveSource(info, camera.pictures()), tracker)
     paint = Painter(width, height)
     times: list[tuple[float, float]] = []  # of each painted frame: when it was taken, how long it took
     with _core_kept_busy() if busy else _at_rest():
         for annotated in session:
-            paint(annotated.picture(session.look))
+            paint(annotated.picture(session.style))
             taken_s = camera.taken_s[annotated.frame.index]
             times.append((taken_s, time.perf_counter() - taken_s))
     session.close()

@@ -62,13 +62,13 @@ class Options(QDockWidget):
     def show_settings(self, settings: Settings) -> None:
         """Show settings without announcing them."""
         self._settings = settings
-        tracking, look, plan = settings.tracking, settings.look, settings.recording
+        tracking, style, plan = settings.tracking, settings.style, settings.recording
         self._is_showing = True
         self.max_hands.setCurrentText(str(tracking.max_hands))
         self.smoothing.setValue(round(100 * tracking.smoothing))
         self.min_score.setValue(round(100 * tracking.min_score))
-        self.thickness.setValue(round(100 * look.thickness))
-        self.colours.setCurrentIndex(list(COLOURS.values()).index(look.colours))
+        self.thickness.setValue(round(100 * style.thickness))
+        self.colours.setCurrentIndex(list(COLOURS.values()).index(style.colours))
         self.videos.setCurrentIndex(list(VIDEOS.values()).index(plan.videos))
         self.landmarks.setChecked(plan.landmarks)
         self.mirrored.setChecked(plan.mirrored)
@@ -119,8 +119,8 @@ class Options(QDockWidget):
         self.max_hands.currentTextChanged.connect(lambda text: self._change("tracking", max_hands=int(text)))
         self.smoothing.valueChanged.connect(lambda value: self._change("tracking", smoothing=value / 100))
         self.min_score.valueChanged.connect(lambda value: self._change("tracking", min_score=value / 100))
-        self.thickness.valueChanged.connect(lambda value: self._change("look", thickness=value / 100))
-        self.colours.currentTextChanged.connect(lambda text: self._change("look", colours=COLOURS[text]))
+        self.thickness.valueChanged.connect(lambda value: self._change("style", thickness=value / 100))
+        self.colours.currentTextChanged.connect(lambda text: self._change("style", colours=COLOURS[text]))
         self.videos.currentTextChanged.connect(lambda text: self._change("recording", videos=VIDEOS[text]))
         self.landmarks.toggled.connect(lambda on: self._change("recording", landmarks=on))
         self.mirrored.toggled.connect(lambda on: self._change("recording", mirrored=on))
