@@ -223,7 +223,7 @@ def test_nothing_that_is_read_is_overwritten_through_a_link(
     folder.mkdir()
     read = folder / linked
     read.write_text("its own")
-    monkeypatch.setattr(gestures, "own_table", lambda: folder / "gestures.toml")
+    monkeypatch.setattr(gestures, "user_rules_file", lambda: folder / "gestures.toml")
     (tmp_path / "out.mp4").hardlink_to(read)
     (tmp_path / "out.jsonl").symlink_to(read)
     for option, name in (("--record", "out.mp4"), ("--landmarks", "out.jsonl")):

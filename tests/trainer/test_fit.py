@@ -186,7 +186,7 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
         return train(run, batch)
 
     monkeypatch.setattr(Run, "train", watched)
-    monkeypatch.setattr(fit_module, "showings", lambda _, kinds: [1000] + [1] * (len(kinds[0]) - 1))
+    monkeypatch.setattr(fit_module, "sample_repeats", lambda _, kinds: [1000] + [1] * (len(kinds[0]) - 1))
     monkeypatch.setitem(RECIPES, "live", replace(RECIPES["live"], augmented=False))
     fit(replace(_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
     joints = torch.cat(shown)
@@ -197,7 +197,7 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
 def test_what_is_hard_is_measured_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(_options(data, tmp_path / "first", steps=1))
     measured = Mock(side_effect=sample_repeats)
-    monkeypatch.setattr(fit_module, "showings", measured)
+    monkeypatch.setattr(fit_module, "sample_repeats", measured)
     start = tmp_path / "first" / "best.safetensors"
     for steps in (1, 2):
         fit(replace(_options(data, tmp_path / "second", steps=steps), start=start))

@@ -99,7 +99,7 @@ class Run:
         return TorchEstimator(copy.deepcopy(self.averaged), self._info, self._fabric.device.type)
 
     _stateful = ("network", "averaged", "optimiser", "schedule")
-    _values = ("step", "seconds", "best_percent", "showings")
+    _values = ("step", "seconds", "best_percent", "sample_repeats")
 
     def save(self, path: Path) -> None:
         """Write a checkpoint, in one go: a kill leaves the last one whole."""
