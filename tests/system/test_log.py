@@ -108,7 +108,7 @@ def test_a_run_logs_its_device_and_a_crash_of_a_native_library_lands_there_too(s
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = (
         "import faulthandler, sys\n"
-        "from handpose_live import app, session\n"
+        "from handpose_live import app\nfrom handpose_live.runtime import session\n"
         "session.Session.summary = lambda _: faulthandler._sigsegv()\n"
         "app.main(sys.argv[1:])"
     )

@@ -23,12 +23,12 @@ step("command line")
 from handpose_live.media.opening import open_source
 source = open_source(sys.argv[1])
 step("source (FFmpeg)")
-from .painting import Painter
+from trainer.benchmark.painting import Painter
 import numpy as np
 Painter(640, 480)(np.zeros((480, 640, 3), np.uint8))
 step("first window (Qt)")
 from handpose_live.runtime.session import Session
-from handpose_live.tracking.hand_tracker import Pipeline
+from handpose_live.tracking.hand_tracker import HandTracker
 step("rest of the program (OpenCV)")
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import shipped_weights
@@ -37,7 +37,7 @@ step("network")
 from handpose_live.tracking.detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
 step("hand detector (MediaPipe)")
-session = Session(source, Pipeline(estimator, detector, max_hands=2, smoothing=0, live=False))
+session = Session(source, HandTracker(estimator, detector, max_hands=2, smoothing=0, live=False))
 for annotated in session:
     if annotated.hands:
         break
