@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtWidgets import QDockWidget
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QDockWidget, QWidget
 
 from handpose_live.gestures.hand_shape import hand_shape
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import JOINT_NAMES
-from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH, HandPanel
+from handpose_live.ui.inspector.hand_panel import HandPanel
 from handpose_live.ui.inspector.history import History
 from handpose_live.ui.theme.dock import DockTitle, scrolled
 
 if TYPE_CHECKING:
     from handpose_live.ui.inspector.plot import Plot
-    from handpose_live.ui.window import Window
 
 HANDS = 2
 NO_HAND = "No hand"
@@ -27,52 +26,44 @@ class Inspector(QObject):
     """Keeps a hand in its dock for as long as it is followed.
 
     Attributes:
-        toggled: whether anything of it is open, so that hands are to be looked at closely.
+        opened_changed: whether anything of it is open, so that hands are to be inspected.
+        hands_visible_changed, plot_visible_changed: whether the docks of the hands, or the plot, are open.
         docks: of the hands.
         plot_dock: of the plot.
     """
 
-    toggled = pyqtSignal(bool)
+    opened_changed = pyqtSignal(bool)
+    hands_visible_changed = pyqtSignal(bool)
+    plot_visible_changed = pyqtSignal(bool)
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
         self.history = History()
         self.panels = [HandPanel(self.history) for _ in range(HANDS)]
         self.docks = [self._dock(number, panel) for number, panel in enumerate(self.panels, start=1)]
-        self.plot_dock = QDockWidget("Plot", window)
+        self.plot_dock = QDockWidget("Plot", parent)
         self.plot_dock.setObjectName("plot")
         self.plot_dock.setTitleBarWidget(DockTitle(self.plot_dock))
         self._plot: Plot | None = None
-
-    def add_docks(self) -> None:
-        """Put the docks into the window, closed."""
-        for dock in self.docks:
-            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.plot_dock)
-        self._window.tabifyDockWidget(*self.docks)
         for dock in (*self.docks, self.plot_dock):
-            dock.hide()
-            dock.visibilityChanged.connect(self._tell)
+            dock.visibilityChanged.connect(self._announce)
 
     @property
     def is_open(self) -> bool:
         """Anything of it is open."""
         return any(not dock.isHidden() for dock in (*self.docks, self.plot_dock))
 
-    def show_hands(self, on: bool) -> None:
+    def set_hands_visible(self, on: bool) -> None:
         """Open or close the docks of the hands."""
         for dock in self.docks:
             dock.setVisible(on)
         if on:
             self.docks[0].raise_()
-            self._window.resizeDocks(self.docks[:1], [PANEL_WIDTH], Qt.Orientation.Horizontal)
 
-    def show_plot(self, on: bool) -> None:
+    def set_plot_visible(self, on: bool) -> None:
         """Open or close the plot; its library is loaded when it is first opened."""
         self.plot_dock.setVisible(on)
-        if on:
-            self._window.resizeDocks([self.plot_dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
 
     def show_frame(self, time_s: float, inspections: Sequence[Inspection]) -> None:
         """Show the hands of a frame."""
@@ -95,7 +86,7 @@ class Inspector(QObject):
             dock.setWindowTitle(NO_HAND)
 
     def _dock(self, number: int, panel: HandPanel) -> QDockWidget:
-        dock = QDockWidget(NO_HAND, self._window)
+        dock = QDockWidget(NO_HAND, self._parent)
         dock.setObjectName(f"hand{number}")
         dock.setTitleBarWidget(DockTitle(dock))
         dock.setWidget(scrolled(panel, "Hand"))
@@ -107,13 +98,12 @@ class Inspector(QObject):
         self._plot = Plot(self.history)
         self.plot_dock.setWidget(scrolled(self._plot, "Plot"))
 
-    def _tell(self) -> None:
+    def _announce(self) -> None:
         if self._plot is None and not self.plot_dock.isHidden():
             self._fill_plot()
-        actions = self._window.actions_
-        actions.check("inspect", any(not dock.isHidden() for dock in self.docks))
-        actions.check("plot", not self.plot_dock.isHidden())
-        self.toggled.emit(self.is_open)
+        self.hands_visible_changed.emit(any(not dock.isHidden() for dock in self.docks))
+        self.plot_visible_changed.emit(not self.plot_dock.isHidden())
+        self.opened_changed.emit(self.is_open)
 
 
 def assign(before: Sequence[int | None], tracks: Sequence[int]) -> list[int | None]:
