@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
-from PyQt6.QtCore import QUrl
+from PyQt6.QtCore import Qt, QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
@@ -19,7 +19,8 @@ from handpose_live.runtime.view_state import RecordingState
 from handpose_live.system.log import log_file
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.inspector.inspector import as_record
+from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH
+from handpose_live.ui.inspector.inspector import PLOT_HEIGHT, as_record
 from handpose_live.ui.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -146,10 +147,10 @@ class Commands:
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            window.view.notice.say(str(cannot_write(path, error)), lasting=True)
+            window.view.notice.show_message(str(cannot_write(path, error)), persistent=True)
             return
         self._last_files = RecordingFiles(clean=path)
-        window.view.notice.say(f"Snapshot: {path}")
+        window.view.notice.show_message(f"Snapshot: {path}")
 
     def show_folder(self) -> None:
         paths = self._last_files.paths if self._last_files else ()
@@ -174,7 +175,7 @@ class Commands:
         self._last_files = files
         there = [path for path in files.paths if path.exists()]
         done = f"Recorded: {there[0]}" if there else "Nothing was recorded."
-        self._window.view.notice.say(problem or done, lasting=bool(problem))
+        self._window.view.notice.show_message(problem or done, persistent=bool(problem))
 
     # ------------------------------------------------------------------ view
 
@@ -197,15 +198,21 @@ class Commands:
         self._look(boxes=on)
 
     def freeze(self, on: bool) -> None:
-        self._window.view.notice.show_state("Frozen: Z goes on." if on else "")
+        self._window.view.notice.set_status("Frozen: Z goes on." if on else "")
         if not on:
             self._window.thaw()
 
     def inspect(self, on: bool) -> None:
-        self._window.inspector.show_hands(on)
+        window = self._window
+        window.inspector.set_hands_visible(on)
+        if on:
+            window.resizeDocks(window.inspector.docks[:1], [PANEL_WIDTH], Qt.Orientation.Horizontal)
 
     def plot(self, on: bool) -> None:
-        self._window.inspector.show_plot(on)
+        window = self._window
+        window.inspector.set_plot_visible(on)
+        if on:
+            window.resizeDocks([window.inspector.plot_dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
 
     def copy_hand(self) -> None:
         shown, clipboard = self._window.shown, QGuiApplication.clipboard()
@@ -215,7 +222,9 @@ class Commands:
         frame = shown.annotated.frame
         clipboard.setText(json.dumps({"frame": frame.index, "time_s": round(frame.time_s, 6), "hands": hands}))
         count = f"{len(hands)} hands are" if len(hands) != 1 else "The hand is"
-        self._window.view.notice.say(f"{count} on the clipboard as JSON." if hands else "There is no hand to copy.")
+        self._window.view.notice.show_message(
+            f"{count} on the clipboard as JSON." if hands else "There is no hand to copy."
+        )
 
     def options(self, on: bool) -> None:
         self._window.options.setVisible(on)
@@ -243,18 +252,18 @@ class Commands:
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(path, error)), lasting=True)
+            self._window.view.notice.show_message(str(cannot_write(path, error)), persistent=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-        self._window.view.notice.say(f"Gestures of your own are in {path}; they count from the next start on.")
+        self._window.view.notice.show_message(f"Gestures of your own are in {path}; they count from the next start on.")
 
     def show_log(self) -> None:
         path = log_file()
         if path.is_file():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-            self._window.view.notice.say(f"The log is {path}.")
+            self._window.view.notice.show_message(f"The log is {path}.")
         else:
-            self._window.view.notice.say(f"Nothing is logged yet; it will be in {path}.")
+            self._window.view.notice.show_message(f"Nothing is logged yet; it will be in {path}.")
 
     def help(self) -> None:
         self._help = self._help or HelpSheet(self._window)
@@ -287,6 +296,6 @@ class Commands:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(folder, error)), lasting=True)
+            self._window.view.notice.show_message(str(cannot_write(folder, error)), persistent=True)
             return False
         return True

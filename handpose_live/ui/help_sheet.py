@@ -23,7 +23,7 @@ MEASURES = {
     "Hands": "In view now, that is, followed and certain enough.",
     "Fps in, fps out": "Frames per second that the source gives, and that are worked through, over the last second.",
     "ms": "Time to work through one frame, over the last second.",
-    "ms late": "From a camera's frame arriving to its being on the screen: median / 95th percentile.",
+    "ms latency": "From a camera's frame arriving to its being on the screen: median / 95th percentile.",
     "Dropped": "Frames that came while another was worked through.",
     "Unrecorded": "Frames that the recording lacks, as encoding took too long.",
     "Bend, °": "How far a finger's last two joints turn: 0 straight, about 180 folded.",
@@ -109,7 +109,7 @@ def _measures() -> QVBoxLayout:
     column.addWidget(_section("Measures", first=True))
     for name, meaning in MEASURES.items():
         label, text = QLabel(name), QLabel(meaning)
-        text.setObjectName("dim")
+        text.setObjectName("muted")
         text.setWordWrap(True)
         text.setMinimumWidth(260)
         column.addWidget(label)

@@ -26,12 +26,12 @@ from handpose_live.tracking.config import TrackerConfig
 from handpose_live.ui.actions import CAMERAS, Actions
 from handpose_live.ui.camera_watch import CameraWatch, when_allowed
 from handpose_live.ui.commands import Commands
+from handpose_live.ui.formatting import size
 from handpose_live.ui.inspector.inspector import Inspector
 from handpose_live.ui.keyboard import keeps_key, presses
 from handpose_live.ui.options.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.formatting import size
 from handpose_live.ui.viewer.geometry import fitting
 from handpose_live.ui.viewer.picture_view import PictureView
 from handpose_live.ui.viewer.seek_bar import SeekBar
@@ -128,8 +128,8 @@ class Window(QMainWindow):
         self.actions_["freeze"].setChecked(False)
         self._listen(player)
         self.view.clear()
-        self.view.say("Getting ready", LOADING)
-        self.view.panel.show_progress()
+        self.view.show_message("Getting ready", LOADING)
+        self.view.message.show_progress()
         self.setWindowTitle("HandPose Live")
         self._enable()
         player.start()
@@ -237,7 +237,10 @@ class Window(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.options)
         self.resizeDocks([self.options], [OPTIONS_WIDTH], Qt.Orientation.Horizontal)
         self.options.hide()
-        self.inspector.add_docks()
+        for dock in self.inspector.docks:
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.tabifyDockWidget(*self.inspector.docks)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector.plot_dock)
         screen = self.screen()
         assert screen is not None
         self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
@@ -246,15 +249,17 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.fault.connect(self._show_fault)
-        self.view.dropped.connect(self.open)
+        self.view.file_dropped.connect(self.open)
         self.view.painted.connect(self._count_latency)
-        self.view.start.camera_wanted.connect(lambda index: self.open(str(index)))
-        self.view.start.video_wanted.connect(self.commands.open_file)
-        self.view.start.demo_wanted.connect(self.commands.play_demo)
-        self.seek_bar.sought.connect(lambda time_s: self.player.seek(time_s) if self.player else None)
+        self.view.start.camera_requested.connect(lambda index: self.open(str(index)))
+        self.view.start.video_requested.connect(self.commands.open_file)
+        self.view.start.demo_requested.connect(self.commands.play_demo)
+        self.seek_bar.seek_requested.connect(lambda time_s: self.player.seek(time_s) if self.player else None)
         self.options.changed.connect(self.change)
         self.options.visibilityChanged.connect(lambda _: self.actions_.check("options", not self.options.isHidden()))
-        self.inspector.toggled.connect(self._inspect)
+        self.inspector.opened_changed.connect(self._inspect)
+        self.inspector.hands_visible_changed.connect(lambda visible: self.actions_.check("inspect", visible))
+        self.inspector.plot_visible_changed.connect(lambda visible: self.actions_.check("plot", visible))
         for part in (self, *self.inspector.docks, self.inspector.plot_dock):  # docks may be windows of their own
             part.installEventFilter(self)
         self._watch.changed.connect(self._show_cameras)
@@ -317,7 +322,7 @@ class Window(QMainWindow):
         }.items():
             check(key, on)
         self.options.show_settings(settings)
-        theme.colour_hands(style.colours)
+        theme.set_hand_colour_scheme(style.colours)
 
     def _show_cameras(self, cameras: list[Camera]) -> None:
         menu = self.menus[CAMERAS]
@@ -342,7 +347,7 @@ class Window(QMainWindow):
     def _show_no_source(self, sentence: str = "") -> None:
         self._start_sentence = sentence
         self.view.clear()
-        self.view.panel.hide()
+        self.view.message.hide()
         self.view.start.offer(self._watch.cameras, sentence or (CHOOSE if self._watch.cameras else NO_CAMERA))
         self.status.clear()
         self.setWindowTitle("HandPose Live")
@@ -358,7 +363,7 @@ class Window(QMainWindow):
         self.status.open(info, device)
         self.setWindowTitle(f"{info.name} – HandPose Live")
         if not is_return:
-            self.view.say("Getting ready", "Waiting for the first picture …")
+            self.view.show_message("Getting ready", "Waiting for the first picture …")
             length_s = info.duration_s or (info.frame_count or 0) / (info.fps or 30)
             self.seek_bar.open(length_s)
         self._speed_timer.start(SPEED_INTERVAL_MS)
@@ -369,8 +374,8 @@ class Window(QMainWindow):
         is_under_way = 0 < done < total
         so_far = f": {size(done)} of {size(total)}" if is_under_way else ""
         fetching = f"Fetching the hand detector's model, once{so_far} …"
-        self.view.say("Getting ready", LOADING if total and done == total else fetching)
-        self.view.panel.show_progress(done / total if is_under_way else None)
+        self.view.show_message("Getting ready", LOADING if total and done == total else fetching)
+        self.view.message.show_progress(done / total if is_under_way else None)
 
     def _show_newest(self) -> None:
         newest = self.player.take() if self.player is not None else None
@@ -418,7 +423,7 @@ class Window(QMainWindow):
 
     def show_recording(self, state: RecordingState | None) -> None:
         """Show how far a recording is, or that there is none."""
-        self.view.badge.show_state(state)
+        self.view.badge.show_recording(state)
         self.commands.show_recording(state)
 
     def _count_latency(self, now_s: float) -> None:
@@ -431,10 +436,10 @@ class Window(QMainWindow):
             self.status.show_speed(self.player.meter.speed(time.monotonic()), self._latency.percentiles())
 
     def _show_lost(self, sentence: str) -> None:
-        self.view.say("Camera lost", f"{sentence} Trying again …")
+        self.view.show_message("Camera lost", f"{sentence} Trying again …")
 
     def _show_end(self) -> None:
-        self.view.notice.say("The end.")
+        self.view.notice.show_message("The end.")
         self.commands.show_playing()
 
     def _show_failure(self, sentence: str) -> None:
@@ -443,7 +448,7 @@ class Window(QMainWindow):
         self.view.start.title.setText("This cannot be played")
 
     def _show_fault(self, sentence: str) -> None:
-        self.view.notice.say(sentence, lasting=True)
+        self.view.notice.show_message(sentence, persistent=True)
 
     def _enable(self) -> None:
         """Offer what can be done with this kind of source."""

@@ -21,7 +21,7 @@ from handpose_live.system.log import log_file, logged
 from handpose_live.ui.actions import BY_KEY, COMMANDS, MENUS, TOOLBAR
 from handpose_live.ui.commands import Commands
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.theme.icons import PAINTS
+from handpose_live.ui.theme.icons import FOLDER as ICONS
 from handpose_live.ui.window import Window
 from tests.media.disk import file_size_limit
 from tests.media.servers import MotionJpeg, serving
@@ -85,7 +85,7 @@ def test_the_table_is_whole() -> None:
     assert set(flat) | {"leave_full_screen"} == set(BY_KEY)
     assert len(BY_KEY) == len(COMMANDS)
     assert {key for key in TOOLBAR if key} <= set(BY_KEY)
-    assert {command.icon for command in COMMANDS if command.icon} <= set(PAINTS)
+    assert {command.icon for command in COMMANDS if command.icon} <= {path.stem for path in ICONS.glob("*.svg")}
     shortcuts = [keys for command in COMMANDS for keys in command.keys]
     assert len(set(shortcuts)) == len(shortcuts)
     assert all(callable(getattr(Commands, key)) for key in BY_KEY)
@@ -408,9 +408,9 @@ def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
         do(window, "record")
         qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
         sender.end.set()
-        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
         sender.end.clear()
-        qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
         assert window.view.badge.isVisible()
         do(window, "record")
         qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)

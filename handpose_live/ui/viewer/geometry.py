@@ -1,19 +1,19 @@
-"""Where things go on the screen, in numbers alone."""
+"""Sizes and positions on the screen."""
 
 from PyQt6.QtCore import QSize
 
-FRAME_WIDTH, FRAME_HEIGHT = 16, 48  # px that a window's own frame and title bar may take
+FRAME_WIDTH, FRAME_HEIGHT = 16, 48  # px for the window frame and the title bar
 
 
 def letterbox(width: int, height: int, *, room_width: int, room_height: int) -> tuple[int, int, int, int]:
-    """The largest place for a picture in a room: whole, centred, in its own proportions.
+    """Fit a picture into an area: as large as possible, centred, in its own aspect ratio.
 
     Args:
-        width, height: of the picture; any unit, both above 0.
-        room_width, room_height: in px of the device.
+        width, height: of the picture, both above 0, in any unit.
+        room_width, room_height: of the area, in device px.
 
     Returns:
-        x, y, width, height of the place in the room, in px of the device.
+        x, y, width, height of the picture in the area, in device px.
     """
     scale = min(room_width / width, room_height / height)
     fitted_width, fitted_height = round(width * scale), round(height * scale)
@@ -21,5 +21,5 @@ def letterbox(width: int, height: int, *, room_width: int, room_height: int) -> 
 
 
 def fitting(wanted: QSize, available: QSize) -> QSize:
-    """The size of a window that fits a screen with its frame; the desktop's px."""
+    """Reduce a window's size so that it fits the available screen with its frame; in logical px."""
     return wanted.boundedTo(available - QSize(FRAME_WIDTH, FRAME_HEIGHT))
