@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from handpose_live.media.letterbox import fit, fitted_box
+from handpose_live.media.letterbox import letterbox, letterbox_rect
 from handpose_live.media.recording.clock import RecordingClock
 from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.landmarks import open_landmarks
@@ -177,7 +177,7 @@ class Recording:
         times_s = []
         for recorder, with_hands in self._videos:
             picture = annotated if with_hands and annotated is not None else clean
-            times_s.append(recorder.write(fit(picture, self._width, self._height), self.time_s))
+            times_s.append(recorder.write(letterbox(picture, self._width, self._height), self.time_s))
         return times_s[0] if times_s else None
 
     def _fit_hand(self, hand: Hand, image: Image) -> Hand:
@@ -185,8 +185,10 @@ class Recording:
         height, width = image.shape[:2]
         if (width, height) == (self._width, self._height):
             return hand
-        left, top, inner_width, inner_height = fitted_box(width, height, self._width, self._height)
-        joints = hand.joints * (inner_width / width, inner_height / height) + (left, top)
+        x, y, fitted_width, fitted_height = letterbox_rect(
+            width, height, box_width=self._width, box_height=self._height
+        )
+        joints = hand.joints * (fitted_width / width, fitted_height / height) + (x, y)
         return replace(hand, joints=np.asarray(joints, np.float32))
 
     def _video_size(self) -> dict[str, int]:
