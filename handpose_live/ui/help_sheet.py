@@ -5,7 +5,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from handpose_live.ui.actions import BY_KEY, MENUS
-from handpose_live.ui.viewer.geometry import fitting
+from handpose_live.ui.viewer.geometry import fit_to_screen
 
 WIDTH, HEIGHT, MIN_WIDTH_OF_TWO = 800, 620, 680
 # What works everywhere or in one place, beside the commands.
@@ -60,7 +60,7 @@ class HelpSheet(QDialog):
         column.addWidget(area)
         screen = self.screen()
         assert screen is not None
-        self.resize(fitting(QSize(WIDTH, HEIGHT), screen.availableSize()))
+        self.resize(fit_to_screen(QSize(WIDTH, HEIGHT), screen.availableSize()))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Put the measures under the keys where there is no room beside them."""

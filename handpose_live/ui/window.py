@@ -32,7 +32,7 @@ from handpose_live.ui.keyboard import keeps_key, presses
 from handpose_live.ui.options.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.geometry import fitting
+from handpose_live.ui.viewer.geometry import fit_to_screen
 from handpose_live.ui.viewer.picture_view import PictureView
 from handpose_live.ui.viewer.seek_bar import SeekBar
 from handpose_live.ui.viewer.status_bar import StatusBar
@@ -243,7 +243,7 @@ class Window(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector.plot_dock)
         screen = self.screen()
         assert screen is not None
-        self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
+        self.resize(fit_to_screen(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
         self.restoreGeometry(QByteArray(self.settings.geometry))
         self.restoreState(QByteArray(self.settings.layout))
 

@@ -37,7 +37,7 @@ from handpose_live.ui.theme import style
 from handpose_live.ui.theme.dock import DockTitle
 from handpose_live.ui.theme.logo import Logo
 from handpose_live.ui.theme.style import DARK, LIGHT, Colours
-from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
+from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fit_to_screen
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.conftest import Display, Start
 from tests.ui.stand_ins import tools
@@ -238,8 +238,8 @@ def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> Non
 
 def test_the_first_window_fits_its_screen() -> None:
     wanted = QSize(FIRST_WIDTH, FIRST_HEIGHT)
-    assert fitting(wanted, QSize(640, 400)) == SMALL
-    assert fitting(wanted, QSize(1920, 1040)) == wanted
+    assert fit_to_screen(wanted, QSize(640, 400)) == SMALL
+    assert fit_to_screen(wanted, QSize(1920, 1040)) == wanted
 
 
 def test_a_window_that_was_on_a_larger_screen_comes_back_onto_this_one(start: Start) -> None:

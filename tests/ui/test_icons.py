@@ -8,6 +8,7 @@ import pytest
 from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QColor, QIcon, QImage
 
+from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.skeleton import FINGERS
 from handpose_live.ui.actions import COMMANDS
 from handpose_live.ui.theme.icons import FOLDER, SIZES_PX, icon
@@ -88,7 +89,8 @@ def test_an_icon_is_rendered_once_for_a_theme() -> None:
 def test_the_logo_has_the_colours_of_the_fingers(path: Path) -> None:
     bones = ElementTree.parse(path).getroot().findall(f".//{SVG}polyline")
     colours = {bone.get("id"): bone.get("stroke") for bone in bones}
-    assert colours == {finger.name: QColor(*finger.colour).name() for finger in FINGERS}
+    names = [finger.name for finger in FINGERS]
+    assert colours == dict(zip(names, (QColor(*colour).name() for colour in FINGER_COLOURS), strict=True))
     joints = ElementTree.parse(path).getroot().findall(f".//{SVG}circle")
     assert len(joints) == (21 if path == LOGO else 0)
 
@@ -97,8 +99,9 @@ def test_the_logo_has_the_colours_of_the_fingers(path: Path) -> None:
 def test_the_application_icon_shows_all_fingers_and_the_joints_where_there_is_room(side_px: int) -> None:
     image = application_icon().pixmap(QSize(side_px, side_px), 1.0).toImage()
     found = opaque_colours(image)
-    for finger in FINGERS:
-        assert any(is_near(colour, QColor(*finger.colour).name(), within=40) for colour in found), finger.name
+    for finger_colour in FINGER_COLOURS:
+        name = QColor(*finger_colour).name()
+        assert any(is_near(colour, name, within=40) for colour in found), name
     assert any(is_near(colour, "#ffffff", within=40) for colour in found) == (side_px >= 48)
     assert image.pixelColor(0, 0).alpha() == 0
     assert image.pixelColor(side_px // 2, 1).name() == DARK.background

@@ -4,7 +4,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from handpose_live.overlay.draw import joint_colours
+from handpose_live.overlay.colours import joint_colours
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.skeleton import FINGERS
 from handpose_live.ui.theme import theme

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy
 
-from handpose_live.overlay.draw import joint_colours
+from handpose_live.overlay.colours import joint_colours
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.ui.inspector.crop_view import CROP_SIDE
 from handpose_live.ui.inspector.heatmaps import grid_image

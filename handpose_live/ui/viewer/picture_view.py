@@ -8,10 +8,10 @@ from PyQt6.QtCore import QRectF, pyqtSignal
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from handpose_live.media.letterbox import letterbox_rect
 from handpose_live.types.arrays import Image
 from handpose_live.ui.recording.badge import RecordingBadge
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.geometry import letterbox
 from handpose_live.ui.viewer.message_overlay import OVERLAY_WIDTH, MessageOverlay
 from handpose_live.ui.viewer.notice import Notice
 from handpose_live.ui.viewer.start_overlay import StartOverlay
@@ -136,8 +136,8 @@ class PictureView(QWidget):
         """The rectangle of the picture in the widget, aligned to device pixels."""
         ratio = self.devicePixelRatioF()
         height, width = pixels.shape[:2]
-        available_width, available_height = round(self.width() * ratio), round(self.height() * ratio)
-        place = letterbox(width, height, room_width=available_width, room_height=available_height)
+        box_width, box_height = round(self.width() * ratio), round(self.height() * ratio)
+        place = letterbox_rect(width, height, box_width=box_width, box_height=box_height)
         x, y, width, height = (length_px / ratio for length_px in place)
         return QRectF(x, y, width, height)
 
