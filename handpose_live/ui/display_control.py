@@ -73,7 +73,7 @@ class DisplayControl(QObject):
         frame = shown.result.frame
         clipboard.setText(json.dumps({"frame": frame.index, "time_s": round(frame.time_s, 6), "hands": hands}))
         count = f"{len(hands)} hands are" if len(hands) != 1 else "The hand is"
-        self._view.notice.say(f"{count} on the clipboard as JSON." if hands else "There is no hand to copy.")
+        self._view.notice.show_message(f"{count} on the clipboard as JSON." if hands else "There is no hand to copy.")
 
     # ------------------------------------------------------------------ what the source reports
 
@@ -127,7 +127,7 @@ class DisplayControl(QObject):
             self._display(self.state)
 
     def _freeze(self, on: bool) -> None:
-        self._view.notice.show_state("Frozen: press Z to unfreeze." if on else "")
+        self._view.notice.set_status("Frozen: press Z to unfreeze." if on else "")
         if not on and self._sources.latest is not None:
             self._display(self._sources.latest)
 

@@ -38,16 +38,16 @@ class HelpControl(QObject):
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._notice.say(str(cannot_write(path, error)), lasting=True)
+            self._notice.show_message(str(cannot_write(path, error)), persistent=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-        self._notice.say(f"Custom gestures are in {path}; they apply from the next start on.")
+        self._notice.show_message(f"Custom gestures are in {path}; they apply from the next start on.")
 
     def show_log(self) -> None:
         """Open the log, if there is one."""
         path = log_file()
         if path.is_file():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-            self._notice.say(f"The log is {path}.")
+            self._notice.show_message(f"The log is {path}.")
         else:
-            self._notice.say(f"Nothing is logged yet; it will be in {path}.")
+            self._notice.show_message(f"Nothing is logged yet; it will be in {path}.")

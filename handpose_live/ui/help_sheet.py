@@ -5,7 +5,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from handpose_live.ui.action_table import ACTIONS, MENUS, Key
-from handpose_live.ui.viewer.geometry import fitting
+from handpose_live.ui.viewer.geometry import fit_to_screen
 
 WIDTH, HEIGHT, MIN_WIDTH_OF_TWO = 800, 620, 680
 # What works everywhere or in one place, beside the commands.
@@ -23,7 +23,7 @@ MEASURES = {
     "Hands": "In view now, that is, followed and certain enough.",
     "Fps in, fps out": "Frames per second that the source gives, and that are worked through, over the last second.",
     "ms": "Time to work through one frame, over the last second.",
-    "ms late": "From a camera's frame arriving to its being on the screen: median / 95th percentile.",
+    "ms latency": "From a camera's frame arriving to its being on the screen: median / 95th percentile.",
     "Dropped": "Frames that came while another was worked through.",
     "Unrecorded": "Frames that the recording lacks, as encoding took too long.",
     "Bend, °": "How far a finger's last two joints turn: 0 straight, about 180 folded.",
@@ -60,7 +60,7 @@ class HelpSheet(QDialog):
         column.addWidget(area)
         screen = self.screen()
         assert screen is not None
-        self.resize(fitting(QSize(WIDTH, HEIGHT), screen.availableSize()))
+        self.resize(fit_to_screen(QSize(WIDTH, HEIGHT), screen.availableSize()))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Put the measures under the keys where there is no room beside them."""
@@ -109,7 +109,7 @@ def _measures() -> QVBoxLayout:
     column.addWidget(_section("Measures", first=True))
     for name, meaning in MEASURES.items():
         label, text = QLabel(name), QLabel(meaning)
-        text.setObjectName("dim")
+        text.setObjectName("muted")
         text.setWordWrap(True)
         text.setMinimumWidth(260)
         column.addWidget(label)

@@ -31,7 +31,7 @@ class PlaybackControl(QObject):
         actions.make(Key.SLOWER, lambda: self._change_speed(-1))
         actions.make(Key.FASTER, lambda: self._change_speed(1))
         actions.make_toggle(Key.LOOP, self._set_looped)
-        seek_bar.sought.connect(self._seek)
+        seek_bar.seek_requested.connect(self._seek)
         sources.player_changed.connect(self._set_up_loop)
         sources.source_changed.connect(self._enable)
         sources.frame_ready.connect(self._show_playing)

@@ -59,10 +59,10 @@ class RecordingControl(QObject):
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            self._view.notice.say(str(cannot_write(path, error)), lasting=True)
+            self._view.notice.show_message(str(cannot_write(path, error)), persistent=True)
             return
         self._last_files = RecordingFiles(clean=path)
-        self._view.notice.say(f"Snapshot: {path}")
+        self._view.notice.show_message(f"Snapshot: {path}")
 
     def show_folder(self) -> None:
         """Open the folder of the last recording or snapshot in the file manager."""
@@ -91,7 +91,7 @@ class RecordingControl(QObject):
     def _show_state(self, state: RecordingState | None) -> None:
         """Show the progress of a recording, and offer to pause or stop it or else to start one."""
         before, self._state = self._state, state
-        self._view.badge.show_state(state)
+        self._view.badge.show_recording(state)
         if state is None:
             self._actions.rename(Key.RECORD, "Record", "record")
             if before is not None:
@@ -105,12 +105,12 @@ class RecordingControl(QObject):
         self._last_files = recorded.files
         written = [path for path in recorded.files.paths if path.exists()]
         done = f"Recorded: {written[0]}" if written else "Nothing was recorded."
-        self._view.notice.say(recorded.problem or done, lasting=bool(recorded.problem))
+        self._view.notice.show_message(recorded.problem or done, persistent=bool(recorded.problem))
 
     def _make_folder(self, folder: Path) -> bool:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._view.notice.say(str(cannot_write(folder, error)), lasting=True)
+            self._view.notice.show_message(str(cannot_write(folder, error)), persistent=True)
             return False
         return True

@@ -17,7 +17,7 @@ from handpose_live.runtime.settings import Settings, settings_file
 from handpose_live.system.log import faults_shown
 from handpose_live.ui.display_check import forget_cv2_plugins
 from handpose_live.ui.settings_store import load_settings
-from handpose_live.ui.theme.logo import program_icon
+from handpose_live.ui.theme.logo import application_icon
 from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import Window
 
@@ -79,7 +79,7 @@ def create_application(settings: Settings) -> QApplication:
     application.setDesktopFileName("handpose-live")
     application.setStyle("Fusion")
     apply_theme(application, settings.theme)
-    application.setWindowIcon(program_icon())
+    application.setWindowIcon(application_icon())
     return application
 
 

@@ -71,4 +71,4 @@ class StyleControl(QObject):
         }.items():
             self._actions.check(key, on)
         self._options.show_settings(settings)
-        theme.colour_hands(style.colours)
+        theme.set_hand_colour_scheme(style.colours)

@@ -28,7 +28,7 @@ from handpose_live.ui.settings_store import SettingsModel, save_settings
 from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.style_control import StyleControl
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.geometry import fitting
+from handpose_live.ui.viewer.geometry import fit_to_screen
 from handpose_live.ui.viewer.picture_view import PictureView
 from handpose_live.ui.viewer.seek_bar import SeekBar
 from handpose_live.ui.viewer.status_bar import StatusBar
@@ -152,7 +152,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.error_raised.connect(self._messages.show_error)
-        self.view.dropped.connect(self.sources.open)
+        self.view.file_dropped.connect(self.sources.open)
         self.display.state_changed.connect(lambda state: self.seek_bar.show_time(state.result.frame.time_s))
         self.sources.source_changed.connect(self._show_source)
         self.sources.cameras_changed.connect(self._fill_camera_menu)
@@ -224,6 +224,6 @@ class Window(QMainWindow):
         """Take the size and layout of the last run."""
         screen = self.screen()
         assert screen is not None
-        self.resize(fitting(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
+        self.resize(fit_to_screen(QSize(FIRST_WIDTH, FIRST_HEIGHT), screen.availableSize()))
         self.restoreGeometry(QByteArray(self.settings.current.geometry))
         self.restoreState(QByteArray(self.settings.current.layout))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.recording.recording import Recording, RecordingFiles
-from handpose_live.media.recording.video_writer import VideoFile, VideoWriter
+from handpose_live.media.recording.video_file import VideoFile
+from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import SourceInfo
 from handpose_live.media.video.video_file import open_video
 from handpose_live.types.arrays import Image
@@ -109,13 +110,13 @@ def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
 def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_the_frame_out_and_its_line_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
-    as_before, go_on = VideoFile.add, Event()
+    as_before, go_on = VideoFile.write, Event()
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         assert file._path.name != slow or go_on.wait(60)
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), replace(INFO, live=True))
     for index in range(40):
         write(recording, frame(index, index / 10))
@@ -141,13 +142,13 @@ def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_t
 def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    as_before, wait = VideoFile.add, Event()
+    as_before, wait = VideoFile.write, Event()
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         wait.wait(0.001)  # slower than frames come
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), INFO)
     for index in range(40):
         write(recording, frame(index, index / 10))
@@ -318,14 +319,14 @@ def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
 def test_where_one_video_fails_the_other_files_are_finished_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    as_before = VideoFile.add
+    as_before = VideoFile.write
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def failing_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         if file._path.name == broken and tick:
             raise MemoryError
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", failing_write)
     recording = Recording(files_in(tmp_path), INFO)
 
     def write_until_it_fails() -> None:

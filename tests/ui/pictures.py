@@ -98,7 +98,7 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("record", "inspect", "plot")
     studio.wait(seconds=8)
     studio.wait(studio.has_two_hands)
-    studio.window.inspector.panels[0].crop.pointed.emit(INDEX_TIP)
+    studio.window.inspector.panels[0].crop.joint_hovered.emit(INDEX_TIP)
     studio.wait(seconds=0.3)
     yield "inspector"
     studio.do("inspect", "plot", "options")
@@ -112,7 +112,7 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("inspect", "plot")
     studio.do("options")
     studio.unplugged = True
-    studio.wait(lambda: studio.window.view.panel.title.text() == "Camera lost")
+    studio.wait(lambda: studio.window.view.message.title.text() == "Camera lost")
     yield "camera lost"
     studio.window.sources.open("film.mp4")
     studio.wait(studio.window.view.start.isVisible)

@@ -35,9 +35,9 @@ from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import style
 from handpose_live.ui.theme.dock import DockTitle
-from handpose_live.ui.theme.logo import Sign
+from handpose_live.ui.theme.logo import Logo
 from handpose_live.ui.theme.style import DARK, LIGHT, Colours
-from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
+from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fit_to_screen
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.conftest import Display, Start
 from tests.ui.stand_ins import tools
@@ -78,11 +78,11 @@ def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 def test_texts_and_borders_and_curves_stand_out(colours: Colours) -> None:
-    grounds = (colours.ground, colours.surface, colours.raised)
-    for text, ground in product((colours.text, colours.dim), grounds):
+    grounds = (colours.background, colours.surface, colours.control)
+    for text, ground in product((colours.text, colours.muted_text), grounds):
         assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
     assert contrast(colours.on_accent, colours.accent) >= TEXT_CONTRAST
-    for curve in (colours.left, colours.right, colours.dim):
+    for curve in (colours.left_hand, colours.right_hand, colours.muted_text):
         assert contrast(curve, colours.surface) >= TEXT_CONTRAST, curve
     for line, ground in product((colours.border, colours.accent), grounds):
         assert contrast(line, ground) >= BORDER_CONTRAST, (line, ground)
@@ -96,13 +96,13 @@ def test_the_recording_badge_can_be_read_on_any_picture() -> None:
             *(
                 round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
                 for over, under in zip(
-                    QColor(style.BADGE_GROUND).getRgb()[:3],
+                    QColor(style.BADGE_BACKGROUND).getRgb()[:3],
                     QColor(picture).getRgb()[:3],
                     strict=True,
                 )
             )
         ).name()
-        for text in (style.BADGE_TEXT, style.BADGE_DIM, style.RECORDING):
+        for text in (style.BADGE_TEXT, style.BADGE_MUTED_TEXT, style.RECORDING):
             assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
 
 
@@ -122,7 +122,7 @@ def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
 def controls(window: QWidget) -> Iterator[QWidget]:
     """Whatever a person sees or reaches that is not a mere box around others."""
     for widget in window.findChildren(QWidget):
-        is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Sign | DockTitle)
+        is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Logo | DockTitle)
         reached = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
         paints_itself = type(widget).__module__.startswith("handpose_live") and not isinstance(widget, QMainWindow)
         if widget.isVisible() and not is_part and (reached or paints_itself):
@@ -146,7 +146,7 @@ def described(widget: QWidget) -> str:
 def test_whatever_is_seen_or_reached_has_a_name(start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     found = list(controls(window))
     assert len(found) > 30
     nameless = [widget for widget in found if not name(widget).strip()]
@@ -168,7 +168,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     qtbot.waitUntil(window.isActiveWindow)
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     qtbot.waitUntil(window.view.start.isVisible)
     reached = set()
     for _ in range(200):
@@ -183,9 +183,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
         and widget.objectName() != "qt_toolbar_ext_button"
     ]
     assert len(wanted) > 12
-    missing = [
-        widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.sentence] if widget not in reached
-    ]
+    missing = [widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.body] if widget not in reached]
     assert not missing, missing
     assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
 
@@ -194,7 +192,7 @@ def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.resize(780, 780)
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     qtbot.waitUntil(window.isActiveWindow)
     unseen = []
     for widget in controls(window):
@@ -221,7 +219,7 @@ def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
     press(panel.grid, Qt.Key.Key_Right)
     press(panel.grid, Qt.Key.Key_Down)
     assert panel.joint.text().startswith("index dip")
-    assert panel.crop.marked == panel.grid.marked == 7
+    assert panel.crop.highlighted == panel.grid.highlighted == 7
 
 
 # ---------------------------------------------------------------------- small screens
@@ -240,8 +238,8 @@ def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> Non
 
 def test_the_first_window_fits_its_screen() -> None:
     wanted = QSize(FIRST_WIDTH, FIRST_HEIGHT)
-    assert fitting(wanted, QSize(640, 400)) == SMALL
-    assert fitting(wanted, QSize(1920, 1040)) == wanted
+    assert fit_to_screen(wanted, QSize(640, 400)) == SMALL
+    assert fit_to_screen(wanted, QSize(1920, 1040)) == wanted
 
 
 def test_a_window_that_was_on_a_larger_screen_comes_back_onto_this_one(start: Start) -> None:
@@ -302,7 +300,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     keys = {CAPS.get(key, key) for action in ACTIONS.values() for key in action.shortcuts}
     assert keys <= texts
     assert set(MEASURES) <= texts
-    assert {"ms late", "Unrecorded", "Dropped", "Hands"} <= texts
+    assert {"ms latency", "Unrecorded", "Dropped", "Hands"} <= texts
     for label in labels:
         height = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
         assert label.height() >= height, label.text()

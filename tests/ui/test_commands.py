@@ -20,7 +20,7 @@ from handpose_live.media.source import Source
 from handpose_live.system.log import log_file, logged
 from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.theme.icons import PAINTS
+from handpose_live.ui.theme.icons import FOLDER as ICONS
 from handpose_live.ui.window import Window
 from tests.media.disk import file_size_limit
 from tests.media.servers import MotionJpeg, serving
@@ -86,11 +86,11 @@ def test_every_action_of_the_table_is_made_and_has_a_place(start: Start) -> None
     assert len(set(in_menus)) == len(in_menus)
     assert {*in_menus, Key.LEAVE_FULL_SCREEN} == set(Key) == set(ACTIONS)
     assert {key for key in TOOLBAR if key} <= set(Key)
-    assert {action.icon for action in ACTIONS.values() if action.icon} <= set(PAINTS)
+    assert {action.icon for action in ACTIONS.values() if action.icon} <= {path.stem for path in ICONS.glob("*.svg")}
     shortcuts = [shortcut for action in ACTIONS.values() for shortcut in action.shortcuts]
     assert len(set(shortcuts)) == len(shortcuts)
     for key, info in ACTIONS.items():
-        assert window.actions_[key].isCheckable() == bool(info.checked_text or info.group)
+        assert window.actions_[Key(key)].isCheckable() == bool(info.checked_text or info.group)
 
 
 def test_every_command_can_be_asked_for_at_any_moment(
@@ -415,9 +415,9 @@ def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
         do(window, "record")
         qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
         sender.end.set()
-        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
         sender.end.clear()
-        qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
         assert window.view.badge.isVisible()
         do(window, "record")
         qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)

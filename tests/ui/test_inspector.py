@@ -14,9 +14,9 @@ from handpose_live.types.frame import Frame
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.hand import Side
 from handpose_live.ui.action_table import Key
-from handpose_live.ui.inspector.hand_parts import GestureStrip
+from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
-from handpose_live.ui.inspector.history import SPAN_S, History
+from handpose_live.ui.inspector.history import SPAN_S, HandHistory
 from handpose_live.ui.inspector.inspector import as_record, assign
 from handpose_live.ui.inspector.plot import LEGEND, Legend
 from handpose_live.ui.theme.style import DARK
@@ -61,10 +61,10 @@ def test_no_hand_needs_no_look() -> None:
 
 
 def test_history_keeps_ten_seconds_and_says_what_was_shown_when() -> None:
-    history = History()
+    history = HandHistory()
     for tenth in range(150):
         history.add(tenth / 10, looked_at(tenth / 10, "fist" if tenth < 100 else "")[:1] if tenth % 25 == 0 else [])
-    times, values = history.curve(3, "Index bend")
+    times, values = history.series(3, "Index bend")
     assert len(times) == len(values)
     assert min(times) >= -SPAN_S
     assert max(times) <= 0
@@ -129,7 +129,7 @@ def test_a_hand_that_points_up_points_to_no_minus_0(start: Start) -> None:
     assert panel.direction.text().endswith("points to 0°")
 
 
-def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: Start) -> None:
+def test_hovering_over_a_joint_names_it_and_shows_its_heatmap_over_the_crop(start: Start) -> None:
     window = opened(start)
     panel = window.inspector.panels[0]
     assert panel.crop.inspection is not None
@@ -144,7 +144,7 @@ def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: 
     panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, QPointF(2, 2)))
     assert panel.joint.text().startswith("index tip")
     panel.crop.mousePressEvent(mouse(QEvent.Type.MouseButtonPress, at))
-    assert panel.joint.text() == "Point at a joint, or press an arrow key"
+    assert panel.joint.text() == "Hover over a joint, or press an arrow key"
 
 
 def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
@@ -156,15 +156,13 @@ def test_hands_are_looked_at_closely_only_while_something_is_open(qtbot: QtBot, 
     window = start(tools(detector=SeeingDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
     window.actions_[Key.LOOP].setChecked(True)
     qtbot.waitUntil(
-        lambda: window.display.state is not None and bool(window.display.state.result.hands),
-        timeout=PATIENCE_MS,
+        lambda: window.display.state is not None and bool(window.display.state.result.hands), timeout=PATIENCE_MS
     )
     assert window.display.state is not None
     assert window.display.state.inspections is None
     window.actions_[Key.INSPECT].trigger()
     qtbot.waitUntil(
-        lambda: window.display.state is not None and bool(window.display.state.inspections),
-        timeout=PATIENCE_MS,
+        lambda: window.display.state is not None and bool(window.display.state.inspections), timeout=PATIENCE_MS
     )
     for dock in window.inspector.docks:
         dock.close()
@@ -178,7 +176,7 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     window.actions_[Key.PLOT].trigger()
     for tenth in range(5):
         window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     assert [len(curves) for curves in plot._curves] == [2, 2]
     plot.choices[0].setCurrentText("Hand score")
@@ -217,12 +215,12 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
     window.actions_[Key.PLOT].trigger()
     for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
         window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     for curves in plot._curves:
         pens = {track: curve.opts["pen"] for track, curve in curves.items()}
         colours = {track: pen.color().name() for track, pen in pens.items()}
-        assert colours == {1: DARK.left, 7: DARK.left, 2: DARK.right, 12: DARK.right}
+        assert colours == {1: DARK.left_hand, 7: DARK.left_hand, 2: DARK.right_hand, 12: DARK.right_hand}
         dashed = [track for track, pen in pens.items() if pen.style() == Qt.PenStyle.DashLine]
         assert dashed == [7]
 
@@ -230,7 +228,7 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
 def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
     window = opened(start)
     window.actions_[Key.PLOT].trigger()
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     assert {"Left hand", "Right hand"} <= set(LEGEND)
     assert plot.findChildren(Legend)[0].isVisible()

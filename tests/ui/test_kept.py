@@ -97,7 +97,7 @@ def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_progra
     assert opened == [secret, secret]
     assert offered == ["rtsp://", shown]
     texts = [label.text() for label in window.findChildren(QLabel)]
-    texts += [window.windowTitle(), window.view.start.sentence.text(), window.view.notice.text()]
+    texts += [window.windowTitle(), window.view.start.body.text(), window.view.notice.text()]
     assert not [text for text in texts if "hush" in text]
     window.close()
     assert "hush" not in (tmp_path / "settings.ini").read_text()
@@ -110,7 +110,7 @@ def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, s
         window = start(tools(), settings=Settings(source=address))
         window.sources.open_last()
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    sentence = window.view.start.sentence.text().replace("\N{ZERO WIDTH SPACE}", "")
+    sentence = window.view.start.body.text().replace("\N{ZERO WIDTH SPACE}", "")
     assert sentence.startswith(address)
     assert "password" in sentence
 

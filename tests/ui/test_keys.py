@@ -33,7 +33,7 @@ def done(window: Window) -> list[str]:
     """The commands that were done."""
     done: list[str] = []
     for key in Key:
-        action = window.actions_[key]
+        action = window.actions_[Key(key)]
         action.blockSignals(True)  # it is to be noticed, not done
         action.blockSignals(False)
         action.triggered.connect(lambda _, key=key: done.append(key))
@@ -128,7 +128,7 @@ def test_keys_in_a_dock_that_floats_go_to_its_controls_too(qtbot: QtBot, window:
     done.clear()
     dock.setFloating(True)
     dock.activateWindow()
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     box = plot.choices[0]
     focus(qtbot, box)

@@ -12,7 +12,7 @@ from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.events import Fetching, PlayerEvent
 from handpose_live.ui.message_control import LOADING
 from handpose_live.ui.viewer import notice as notice_module
-from handpose_live.ui.viewer.message_text import Sentence
+from handpose_live.ui.viewer.message_text import MessageText
 from handpose_live.ui.viewer.notice import Notice
 from handpose_live.ui.viewer.picture_view import PictureView
 from tests.ui.conftest import Start
@@ -33,7 +33,7 @@ def view(qtbot: QtBot, width: int, height: int) -> PictureView:
     return picture
 
 
-def is_whole(sentence: Sentence) -> bool:
+def is_whole(sentence: MessageText) -> bool:
     """All of it is inside, or can be scrolled to; nothing is wider than the room for it."""
     document, bar = sentence.document(), sentence.verticalScrollBar()
     viewport = sentence.viewport()
@@ -49,8 +49,8 @@ def is_whole(sentence: Sentence) -> bool:
 def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, width: int, height: int) -> None:
     picture = view(qtbot, width, height)
     picture.start.offer([Camera(number, f"Camera {number}") for number in range(4)], text)
-    picture.notice.say(text, lasting=True)
-    qtbot.waitUntil(lambda: is_whole(picture.start.sentence) and is_whole(picture.notice.sentence))
+    picture.notice.show_message(text, persistent=True)
+    qtbot.waitUntil(lambda: is_whole(picture.start.body) and is_whole(picture.notice.body))
     for part in (picture.start, picture.notice):
         assert picture.rect().contains(part.geometry())
     content, bar = picture.start.widget(), picture.start.verticalScrollBar()
@@ -59,7 +59,7 @@ def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, wi
     assert content.height() >= content.minimumSizeHint().height()
     assert bar.maximum() >= content.height() - picture.start.height()
     start = picture.start
-    assert start.sentence.height() < start.sentence.most_height, "the panel scrolls, not the sentence in it"
+    assert start.body.height() < start.body.max_height_px, "the panel scrolls, not the sentence in it"
 
 
 @pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES], ids=["path", "CJK"])
@@ -68,10 +68,10 @@ def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, sta
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.view.start.offer([], text)
-    window.view.notice.say(text, lasting=True)
+    window.view.notice.show_message(text, persistent=True)
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
-    for sentence in (window.view.start.sentence, window.view.notice.sentence):
+    for sentence in (window.view.start.body, window.view.notice.body):
         clipboard.clear()
         sentence.setFocus()
         for key in (Qt.Key.Key_A, Qt.Key.Key_C):
@@ -81,9 +81,9 @@ def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, sta
 
 
 def test_a_context_menu_copies(qtbot: QtBot) -> None:
-    sentence = Sentence("Notice")
+    sentence = MessageText("Notice")
     qtbot.addWidget(sentence)
-    sentence.say(LONG_PATH)
+    sentence.set_text(LONG_PATH)
     menu = sentence.createStandardContextMenu()
     assert menu is not None
     assert any("Copy" in action.text() for action in menu.actions())
@@ -94,15 +94,15 @@ def test_an_error_stays_until_it_is_dismissed_and_outlives_what_passes(
 ) -> None:
     monkeypatch.setattr(notice_module, "NOTICE_MS", 1)
     notice = start(tools()).view.notice
-    notice.say("Cannot write.", lasting=True)
-    notice.say("The end.")
+    notice.show_message("Cannot write.", persistent=True)
+    notice.show_message("The end.")
     assert notice.text() == "The end."
     qtbot.waitUntil(lambda: notice.text() == "Cannot write.", timeout=PATIENCE_MS)
-    notice.say("Nor there.", lasting=True)
+    notice.show_message("Nor there.", persistent=True)
     assert notice.text() == "Cannot write.\nNor there."
     notice.close_button.click()
     assert notice.isHidden()
-    notice.say("The end.")
+    notice.show_message("The end.")
     qtbot.waitUntil(notice.isHidden, timeout=PATIENCE_MS)
 
 
@@ -119,12 +119,12 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
 def test_a_state_is_said_while_nothing_else_is(qtbot: QtBot) -> None:
     notice = Notice()
     qtbot.addWidget(notice)
-    notice.show_state("Frozen: Z goes on.")
-    notice.say("Cannot write.", lasting=True)
+    notice.set_status("Frozen: Z goes on.")
+    notice.show_message("Cannot write.", persistent=True)
     assert notice.text() == "Cannot write."
     notice.dismiss()
     assert notice.text() == "Frozen: Z goes on."
-    notice.show_state("")
+    notice.set_status("")
     assert notice.isHidden()
 
 
@@ -139,11 +139,11 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
             progress(done, 8_000_000)  # type: ignore[operator]
 
     window = start(replace(tools(camera), fetch=fetch))
-    panel = window.view.panel
+    panel = window.view.message
 
     def note(event: PlayerEvent) -> None:
         if isinstance(event, Fetching):
-            heard.append((panel.sentence.text(), panel.progress.value(), panel.progress.maximum()))
+            heard.append((panel.body.text(), panel.progress.value(), panel.progress.maximum()))
 
     window.sources.open("7")
     assert panel.progress.isVisible()

@@ -110,7 +110,7 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_o
     do(window, "record")
     qtbot.waitUntil(lambda: _recorded_s(window) > 0.05, timeout=PATIENCE_MS)
     camera.enough.set()
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     if hangs:
         qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     assert window.view.badge.isVisible()

@@ -1,4 +1,4 @@
-"""Only a person seeks."""
+"""The seek bar requests a position only when the user moves it."""
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -24,13 +24,13 @@ def bar(qtbot: QtBot) -> SeekBar:
 
 
 def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
-    sought: list[float] = []
-    bar.sought.connect(sought.append)
+    requests: list[float] = []
+    bar.seek_requested.connect(requests.append)
     for length_s in (60.0, 5.0, 0.0, 7200.0):
         bar.open(length_s)
         bar.show_time(length_s)
         bar.show_time(length_s / 2)
-    assert sought == []
+    assert requests == []
     assert bar.slider.value() == 3600 * STEPS_PER_S
 
 
@@ -38,11 +38,11 @@ def test_a_bar_that_is_held_while_another_film_opens_lets_go(bar: SeekBar) -> No
     bar.open(60.0)
     QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))  # type: ignore[call-overload]
     assert bar.slider.isSliderDown()
-    sought: list[float] = []
-    bar.sought.connect(sought.append)
+    requests: list[float] = []
+    bar.seek_requested.connect(requests.append)
     bar.open(5.0)
     bar.show_time(1.0)
-    assert sought == []
+    assert requests == []
     assert bar.slider.value() == STEPS_PER_S
 
 
@@ -68,7 +68,7 @@ def test_a_live_source_cannot_be_sought(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(None)
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
-    window.seek_bar.sought.emit(3.0)
+    window.seek_bar.seek_requested.emit(3.0)
     before = index(window)
     qtbot.waitUntil(lambda: index(window) > before + 2, timeout=PATIENCE_MS)
     camera.enough.set()

@@ -119,9 +119,9 @@ def test_a_look_that_is_changed_while_the_camera_is_lost_leaves_the_words_that_s
     qtbot: QtBot, start: Start
 ) -> None:
     window = start(seeing(StandInCamera(2, then="break off")), "7")
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     do(window, "selfie")
-    assert window.view.panel.isVisible()
+    assert window.view.message.isVisible()
     assert is_as_it_should_be(window)
 
 
@@ -233,7 +233,7 @@ def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
 ) -> None:
     if how == "lost":
         window = start(seeing(camera_with_hands(clip)), "7")
-        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     else:
         window = standing(qtbot, start, clip)
     if how == "frozen":

@@ -74,10 +74,10 @@ def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, 
 
     window = start(tools(camera, network=load), "7")
     assert window.isVisible()
-    assert "loading" in window.view.panel.sentence.text()
+    assert "loading" in window.view.message.body.text()
     loaded.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
-    assert not window.view.panel.isVisible()
+    assert not window.view.message.isVisible()
     assert on_screen(window).mean() == pytest.approx(grey(0).mean(), abs=30)
     camera.request_stop.set()
 
@@ -88,7 +88,7 @@ def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers
     window = start(tools(), "nowhere/film.mp4", cameras=[Camera(3, "Bird table")])
     qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
     assert window.view.start.title.text() == "This cannot be played"
-    assert "nowhere/film.mp4" in plain(window.view.start.sentence.text())
+    assert "nowhere/film.mp4" in plain(window.view.start.body.text())
     assert window.view.start.demo.isVisible()
 
 
@@ -106,14 +106,14 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
     window = start(tools(open_camera), cameras=cameras)
     window.sources.watch._find = lambda: list(cameras)
     qtbot.waitUntil(window.view.start.isVisible)
-    assert "no camera" in window.view.start.sentence.text().lower()
+    assert "no camera" in window.view.start.body.text().lower()
     cameras.append(Camera(3, "Bird table"))
 
     def named() -> bool:
         return any(action.text() == "Bird table" for action in window.menus["&Camera"].actions())
 
     qtbot.waitUntil(named, timeout=PATIENCE_MS)
-    window.view.start.camera_wanted.emit(3)
+    window.view.start.camera_requested.emit(3)
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert opened == ["3"]
     [action] = window.menus["&Camera"].actions()
@@ -154,12 +154,12 @@ def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_whe
         return StandInCamera(9, then="hang")
 
     window = start(tools(open_camera), "7")
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
-    assert plain(window.view.panel.sentence.text()) == f"{BROKE_OFF} Trying again …"
-    assert window.view.panel.isVisible()
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    assert plain(window.view.message.body.text()) == f"{BROKE_OFF} Trying again …"
+    assert window.view.message.isVisible()
     assert window.view.picture is not None
     is_back.set()
-    qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
     qtbot.waitUntil(
         lambda: window.display.state is not None and window.display.state.result.frame.index == 8,
         timeout=PATIENCE_MS,
@@ -238,7 +238,7 @@ def test_an_exception_in_the_player_is_shown_and_logged_and_the_session_closed(
     with faults_shown(lambda _: None):
         window = start(tools(camera, detector), "7")
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    assert "fault of the program" in window.view.start.sentence.text()
+    assert "fault of the program" in window.view.start.body.text()
     assert detector.closed.wait(PATIENCE_S)
     assert "KeyError: 'a fault of the program'" in caplog.text
 
@@ -272,7 +272,7 @@ def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, t
     again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
     qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
     assert all(again.actions_[Key(key)].isChecked() for key in ("inspect", "plot", "options", "names"))
-    assert again.inspector._plot is not None
+    assert again.inspector.plot is not None
     assert again.size() == window.size()
     assert again.inspector.is_open
 

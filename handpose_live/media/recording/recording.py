@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from handpose_live.media.letterbox import fit, fitted_box
+from handpose_live.media.letterbox import letterbox, letterbox_rect
+from handpose_live.media.recording.clock import RecordingClock
+from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.landmarks import open_landmarks
-from handpose_live.media.recording.video_writer import VideoWriter, video_size
+from handpose_live.media.recording.video_writer import DEFAULT_FPS, VideoWriter
 from handpose_live.media.source import SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
-
-UNKNOWN_PERIOD_S = 1 / 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,6 @@ class Recording:
         frames: how many were given to it so far, without those that came during a pause.
         dropped: frames that all videos lack because an encoder could not keep up with a live source. Their joints are
             in the landmark file, with no time in the video.
-        time_s: of the newest frame, on the recording's clock.
         paused: frames are left out; the clock stands still.
     """
 
@@ -77,11 +76,11 @@ class Recording:
             HandPoseError: one of them cannot be written.
         """
         self.files = files
-        self.frames, self.dropped, self.time_s, self.paused = 0, 0, 0.0, False
+        self.frames, self.dropped, self.paused = 0, 0, False
         self._width, self._height, self._live, self._pictures = info.width, info.height, info.live, info.pictures
-        self._period_s = 1 / info.fps if info.fps and math.isfinite(info.fps) else UNKNOWN_PERIOD_S
-        self._last_s = math.nan
-        self._cut = self._closed = False
+        fps = info.fps if info.fps and math.isfinite(info.fps) else DEFAULT_FPS
+        self._clock = RecordingClock(1 / fps)
+        self._closed = False
         self._writing = Lock()
         comment = json.dumps(dict(header)) if header else ""
         with ExitStack() as undo:
@@ -106,6 +105,11 @@ class Recording:
             undo.pop_all()  # the landmarks last: opened, they replace what was there
 
     @property
+    def time_s(self) -> float:
+        """Time of the newest frame on the recording's clock, in seconds."""
+        return self._clock.time_s
+
+    @property
     def draws(self) -> bool:
         """It wants pictures with the hands drawn on them."""
         return self.files.annotated is not None and not self.paused
@@ -122,7 +126,7 @@ class Recording:
 
     def cut(self) -> None:
         """The next frame follows on the one before, whatever time has passed between them."""
-        self._cut = True
+        self._clock.cut()
 
     def write(self, frame: Frame, hands: Sequence[Hand], annotated: Image | None) -> None:
         """Add a frame, to all files or to none; a live one that an encoder has no room for only to the landmarks.
@@ -142,9 +146,9 @@ class Recording:
             if self._closed:
                 return
             if self.paused or (annotated is None and self.files.annotated is not None):
-                self._cut = True
+                self._clock.cut()
                 return
-            self._advance(frame)
+            self._clock.advance(frame.time_s, continues=frame.continues)
             video_time_s = self._show(frame.image, annotated)
             if self._landmarks is not None:
                 picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
@@ -173,7 +177,7 @@ class Recording:
         times_s = []
         for recorder, with_hands in self._videos:
             picture = annotated if with_hands and annotated is not None else clean
-            times_s.append(recorder.write(fit(picture, self._width, self._height), self.time_s))
+            times_s.append(recorder.write(letterbox(picture, self._width, self._height), self.time_s))
         return times_s[0] if times_s else None
 
     def _fit_hand(self, hand: Hand, image: Image) -> Hand:
@@ -181,23 +185,17 @@ class Recording:
         height, width = image.shape[:2]
         if (width, height) == (self._width, self._height):
             return hand
-        left, top, inner_width, inner_height = fitted_box(width, height, self._width, self._height)
-        joints = hand.joints * (inner_width / width, inner_height / height) + (left, top)
+        x, y, fitted_width, fitted_height = letterbox_rect(
+            width, height, box_width=self._width, box_height=self._height
+        )
+        joints = hand.joints * (fitted_width / width, fitted_height / height) + (x, y)
         return replace(hand, joints=np.asarray(joints, np.float32))
 
     def _video_size(self) -> dict[str, int]:
         """What the landmark file's header says of videos that show pictures smaller."""
-        width, height = video_size(self._width, self._height)
+        width, height = encodable_size(self._width, self._height)
         smaller = self._videos and (width < self._width or height < self._height)
         return {"video_width": width, "video_height": height} if smaller else {}
-
-    def _advance(self, frame: Frame) -> None:
-        step_s = frame.time_s - self._last_s
-        if self.frames:
-            # A file that was wound back or begins again goes on as if nothing had happened.
-            follows = frame.continues and not self._cut and 0 < step_s < math.inf
-            self.time_s += step_s if follows else self._period_s
-        self._last_s, self._cut = frame.time_s, False
 
 
 def _size_bytes(path: Path) -> int:

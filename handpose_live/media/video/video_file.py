@@ -13,7 +13,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from handpose_live.media.letterbox import fit
+from handpose_live.media.letterbox import letterbox
 from handpose_live.media.source import SourceInfo, StoredSource
 from handpose_live.media.video.conversion import Converter
 from handpose_live.media.video.frame_decoder import Reader, end_s, is_mp4
@@ -89,7 +89,7 @@ def _frames(url: str, source: StoredSource, start_s: float, from_s: float) -> Ge
         for image, stamp_s in images(stream, reader.frames(packets)):
             clock.tick(stamp_s)
             if clock.time_s >= first_s:
-                yield Frame(fit(image, info.width, info.height), clock.index, clock.time_s)
+                yield Frame(letterbox(image, info.width, info.height), clock.index, clock.time_s)
         if from_s <= 0 and (sentence := reader.shortfall(info.name, clock.index + 1, info.frame_count)):
             source.warn(sentence)
 
@@ -205,7 +205,7 @@ def images(stream: VideoStream, frames: Iterator[VideoFrame]) -> Iterator[tuple[
     for frame in frames:
         image = convert(frame)
         size = size or (image.shape[1], image.shape[0])
-        yield fit(image, *size), nan if frame.time is None else frame.time
+        yield letterbox(image, *size), nan if frame.time is None else frame.time
 
 
 def fps_of(stream: VideoStream) -> float | None:
