@@ -30,7 +30,7 @@ from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import ACTIONS, Key
-from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
+from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import style
@@ -299,7 +299,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     texts = {label.text() for label in labels}
     keys = {CAPS.get(key, key) for action in ACTIONS.values() for key in action.shortcuts}
     assert keys <= texts
-    assert set(MEASURES) <= texts
+    assert set(MEASUREMENTS) <= texts
     assert {"ms latency", "Unrecorded", "Dropped", "Hands"} <= texts
     for label in labels:
         height = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
-from handpose_live.system.log import log_file, logged
+from handpose_live.system.log import log_file, log_to_file
 from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.theme.icons import FOLDER as ICONS
@@ -395,7 +395,7 @@ def test_the_log_is_opened_once_there_is_one(
     do(window, "show_log")
     assert opened_outside == []
     assert said(window, f"Nothing is logged yet; it will be in {log_file()}.")
-    with logged():
+    with log_to_file():
         logging.getLogger("handpose_live.somewhere").error("It went wrong.")
     do(window, "show_log")
     assert opened_outside == [str(log_file())]

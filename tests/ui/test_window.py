@@ -1,4 +1,4 @@
-"""The window over real sessions: clips, cameras that break off or hang, faults of the program."""
+"""The window over real sessions: clips, cameras that break off or hang, unhandled exceptions."""
 
 import sys
 import threading
@@ -17,7 +17,7 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
-from handpose_live.system.log import faults_shown
+from handpose_live.system.log import unhandled_exceptions_reported
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.action_table import Key
@@ -221,7 +221,7 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     hooks = sys.excepthook, threading.excepthook
-    with faults_shown(window.error_raised.emit):
+    with unhandled_exceptions_reported(window.error_raised.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     camera.request_stop.set()
@@ -234,13 +234,13 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
 def test_an_exception_in_the_player_is_shown_and_logged_and_the_session_closed(
     qtbot: QtBot, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    camera, detector = StandInCamera(0, then="fault"), BlindDetector()
-    with faults_shown(lambda _: None):
+    camera, detector = StandInCamera(0, then="raise"), BlindDetector()
+    with unhandled_exceptions_reported(lambda _: None):
         window = start(tools(camera, detector), "7")
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    assert "fault of the program" in window.view.start.body.text()
+    assert "Unexpected error" in window.view.start.body.text()
     assert detector.closed.wait(PATIENCE_S)
-    assert "KeyError: 'a fault of the program'" in caplog.text
+    assert "KeyError: 'a bug'" in caplog.text
 
 
 def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, start: Start) -> None:
