@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import platformdirs
 from PyQt6.QtCore import QByteArray, QSettings
@@ -12,9 +12,9 @@ from PyQt6.QtCore import QByteArray, QSettings
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.tracking.config import TrackerConfig
-from handpose_live.ui.theme.style import Theme
 
 Part = TypeVar("Part")
+Theme = Literal["system", "dark", "light"]
 
 logger = logging.getLogger(__name__)
 

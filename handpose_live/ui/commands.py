@@ -15,13 +15,13 @@ from handpose_live.gestures.classifier import user_rules_file
 from handpose_live.media.opening import DEMO, FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
 from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.runtime.settings import Theme
 from handpose_live.runtime.view_state import RecordingState
 from handpose_live.system.log import log_file
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH
 from handpose_live.ui.inspector.inspector import PLOT_HEIGHT, as_record
-from handpose_live.ui.theme.style import Theme
 
 if TYPE_CHECKING:
     from handpose_live.ui.window import Window

@@ -1,6 +1,7 @@
-"""``python -m tests.ui.pictures FILM OUT [WIDTHxHEIGHT]``: the window in each of its states, as PNG, in both themes.
+"""``python -m tests.ui.pictures VIDEO OUT [WIDTHxHEIGHT]``: screenshots of the window's states as PNG, in both themes.
 
-The film plays as a camera does. It shows two hands, as the demo does; no picture of a person's hand is to be published.
+The video is played as if it came from a camera and must show two hands, as the demo does. Real hands must not be
+published.
 """
 
 import sys
@@ -20,13 +21,12 @@ from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.runtime.settings import Settings
+from handpose_live.runtime.settings import Settings, Theme
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.start import create_application
-from handpose_live.ui.theme.style import Theme
 from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.stand_ins import BROKE_OFF, tools, trained
@@ -38,7 +38,7 @@ LONG_ERROR = f"Cannot write /{'recordings-of-hands/' * 15}film.mp4: no space is 
 
 
 class Studio:
-    """One window and what it takes to bring it into a state."""
+    """A window, and the means to bring it into a state."""
 
     size = QSize(FIRST_WIDTH, FIRST_HEIGHT)
 

@@ -4,11 +4,8 @@ Contrasts follow WCAG 2.2: 4.5 to 1 for text and curves, 3 to 1 for the borders 
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from PyQt6.QtGui import QColor, QPalette
-
-Theme = Literal["system", "dark", "light"]
 
 RECORDING = "#fb4a4a"
 # The recording badge lies on the picture and looks the same in both themes.

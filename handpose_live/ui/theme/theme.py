@@ -5,7 +5,8 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.overlay.colours import ColourScheme
-from handpose_live.ui.theme.style import DARK, LIGHT, Colours, Theme, palette, style_sheet
+from handpose_live.runtime.settings import Theme
+from handpose_live.ui.theme.style import DARK, LIGHT, Colours, palette, style_sheet
 
 
 class ThemeState(QObject):
