@@ -267,7 +267,8 @@ def inspector(qtbot: QtBot) -> Iterator[Inspector]:
     for dock in (*inspector.docks, inspector.plot_dock):
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
     window.show()
-    yield inspector  # the window must live as long
+    yield inspector
+    window.close()
 
 
 def test_the_docks_are_closed_at_first_and_announce_each_change_once(inspector: Inspector) -> None:
