@@ -172,7 +172,7 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     window.actions_["plot"].trigger()
     for tenth in range(5):
         window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     assert [len(curves) for curves in plot._curves] == [2, 2]
     plot.choices[0].setCurrentText("Hand score")
@@ -211,7 +211,7 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
     window.actions_["plot"].trigger()
     for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
         window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     for curves in plot._curves:
         pens = {track: curve.opts["pen"] for track, curve in curves.items()}
@@ -224,7 +224,7 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
 def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
     window = opened(start)
     window.actions_["plot"].trigger()
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     assert {"Left hand", "Right hand"} <= set(LEGEND)
     assert plot.findChildren(Legend)[0].isVisible()
@@ -297,5 +297,5 @@ def test_a_plot_that_is_opened_again_shows_what_happened_meanwhile(inspector: In
     for tenth in range(3):
         inspector.show_frame(tenth / 10, looked_at(tenth / 10))
     inspector.set_plot_visible(True)
-    assert inspector._plot is not None
-    assert [len(curves[3].getData()[0]) for curves in inspector._plot._curves] == [3, 3]
+    assert inspector.plot is not None
+    assert [len(curves[3].getData()[0]) for curves in inspector.plot._curves] == [3, 3]

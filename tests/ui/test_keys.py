@@ -129,7 +129,7 @@ def test_keys_in_a_dock_that_floats_go_to_its_controls_too(qtbot: QtBot, window:
     done.clear()
     dock.setFloating(True)
     dock.activateWindow()
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     box = plot.choices[0]
     focus(qtbot, box)

@@ -266,7 +266,7 @@ def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, t
     again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
     qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
     assert all(again.actions_[key].isChecked() for key in ("inspect", "plot", "options", "names"))
-    assert again.inspector._plot is not None
+    assert again.inspector.plot is not None
     assert again.size() == window.size()
     assert again.inspector.is_open
 

@@ -46,7 +46,7 @@ class Inspector(QObject):
         for dock, panel in zip(self.docks, self.panels, strict=True):
             dock.setWidget(scroll_area(panel, "Hand"))
         self.plot_dock = _dock("Plot", "plot", parent)
-        self._plot: Plot | None = None
+        self.plot: Plot | None = None
         self._visible = False, False  # the hands and the plot, as last announced
         for dock in (*self.docks, self.plot_dock):
             dock.visibilityChanged.connect(self._update_visible)
@@ -77,8 +77,8 @@ class Inspector(QObject):
             inspection = inspections[position] if position is not None else None
             panel.show_hand(inspection)
             dock.setWindowTitle(self.history.title(inspection.hand.track_id) if inspection is not None else NO_HAND)
-        if self._plot is not None and self._plot_visible:
-            self._plot.draw()
+        if self.plot is not None and self._plot_visible:
+            self.plot.draw()
 
     def clear(self) -> None:
         """Show no hands and clear their history."""
@@ -111,10 +111,10 @@ class Inspector(QObject):
     def _draw_plot(self) -> None:
         from handpose_live.ui.inspector.plot import Plot
 
-        if self._plot is None:
-            self._plot = Plot(self.history)
-            self.plot_dock.setWidget(scroll_area(self._plot, "Plot"))
-        self._plot.draw()
+        if self.plot is None:
+            self.plot = Plot(self.history)
+            self.plot_dock.setWidget(scroll_area(self.plot, "Plot"))
+        self.plot.draw()
 
 
 def assign(shown: Sequence[int | None], tracks: Sequence[int]) -> list[int | None]:
