@@ -155,3 +155,15 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     assert heard[1] == ("Fetching the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
     assert heard[2][0] == LOADING
     assert not panel.progress.isVisible()
+
+
+@pytest.mark.parametrize("width", [240, 270, 400, 1100])
+def test_no_button_of_the_start_overlay_is_cut(qtbot: QtBot, width: int) -> None:
+    picture = view(qtbot, width, 600)
+    start = picture.start
+    start.offer([Camera(0, "Camera")], "Choose a camera.")
+    content, viewport = start.widget(), start.viewport()
+    assert content is not None
+    assert viewport is not None
+    qtbot.waitUntil(lambda: content.width() == viewport.width())
+    assert content.minimumSizeHint().width() <= content.width()
