@@ -4,7 +4,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from handpose_live.ui.actions import BY_KEY, MENUS
+from handpose_live.ui.action_table import ACTIONS, MENUS, Key
 from handpose_live.ui.viewer.geometry import fit_to_screen
 
 WIDTH, HEIGHT, MIN_WIDTH_OF_TWO = 800, 620, 680
@@ -75,13 +75,13 @@ def _keys() -> QVBoxLayout:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     for title, entries in MENUS.items():
-        commands = [BY_KEY[key] for key in entries if isinstance(key, str) and BY_KEY[key].keys]
-        if commands:
+        actions = [ACTIONS[key] for key in entries if isinstance(key, Key) and ACTIONS[key].shortcuts]
+        if actions:
             grid.addWidget(_section(title.replace("&", ""), first=not grid.count()), grid.rowCount(), 0, 1, 2)
-        for command in commands:
+        for action in actions:
             row = grid.rowCount()
-            grid.addWidget(QLabel(command.text.rstrip("…")), row, 0)
-            grid.addLayout(_caps(command.keys), row, 1)
+            grid.addWidget(QLabel(action.text.rstrip("…")), row, 0)
+            grid.addLayout(_caps(action.shortcuts), row, 1)
     grid.addWidget(_section("Elsewhere", first=False), grid.rowCount(), 0, 1, 2)
     for text, keys in OTHER_KEYS.items():
         row = grid.rowCount()

@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QApplication
 from handpose_live.media.live.camera import Camera, list_cameras
 from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.runtime.settings import Settings, load_settings, settings_file
+from handpose_live.runtime.settings import Settings, settings_file
 from handpose_live.system.log import faults_shown
 from handpose_live.ui.display_check import forget_cv2_plugins
+from handpose_live.ui.settings_store import load_settings
 from handpose_live.ui.theme.logo import application_icon
 from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import Window
@@ -56,13 +57,13 @@ def run_window(
     application = create_application(settings)
     window = Window(tools, settings, path, saved=saved, find_cameras=find_cameras)
     if problem:
-        window.fault.emit(problem)
-    with faults_shown(window.fault.emit), _signals_end(window, application):
+        window.error_raised.emit(problem)
+    with faults_shown(window.error_raised.emit), _signals_end(window, application):
         window.show()
         if spec is not None:
-            window.open(spec, files)
+            window.sources.open(spec, files)
         else:
-            window.open_last(files)
+            window.sources.open_last(files)
         code = application.exec()
         thread_hangs = window.left_behind or not window.stop()
     if thread_hangs:

@@ -25,6 +25,7 @@ from handpose_live.runtime.settings import Settings, Theme
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.start import create_application
 from handpose_live.ui.theme.theme import apply_theme
@@ -59,12 +60,12 @@ class Studio:
             time.sleep(0.002)
 
     def has_two_hands(self) -> bool:
-        shown = self.window.shown
-        return shown is not None and [bool(hand.gesture) for hand in shown.annotated.hands] == [True, True]
+        shown = self.window.display.state
+        return shown is not None and [bool(hand.gesture) for hand in shown.result.hands] == [True, True]
 
     def do(self, *keys: str) -> None:
         for key in keys:
-            self.window.actions_[key].trigger()
+            self.window.actions_[Key(key)].trigger()
 
     def _open(self, spec: str) -> Source:
         if spec != "0":
@@ -88,7 +89,7 @@ def states(studio: Studio) -> Iterator[str]:
     """Bring the window into one state after another; the name of each."""
     studio.wait(seconds=0.3)
     yield "start"
-    studio.window.open("0")
+    studio.window.sources.open("0")
     studio.wait(studio.has_two_hands)
     yield "two hands"
     studio.do("record")
@@ -114,11 +115,11 @@ def states(studio: Studio) -> Iterator[str]:
     studio.unplugged = True
     studio.wait(lambda: studio.window.view.message.title.text() == "Camera lost")
     yield "camera lost"
-    studio.window.open("film.mp4")
+    studio.window.sources.open("film.mp4")
     studio.wait(studio.window.view.start.isVisible)
     yield "error"
-    studio.window.fault.emit(LONG_ERROR)
-    studio.window.open("/".join(["", *["a folder with a long name"] * 12, "手の動き" * 20 + ".mp4"]))
+    studio.window.error_raised.emit(LONG_ERROR)
+    studio.window.sources.open("/".join(["", *["a folder with a long name"] * 12, "手の動き" * 20 + ".mp4"]))
     studio.wait(studio.window.view.start.isVisible)
     studio.wait(seconds=0.3)
     yield "long error"

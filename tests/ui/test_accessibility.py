@@ -29,7 +29,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.settings import Settings
-from handpose_live.ui.actions import COMMANDS
+from handpose_live.ui.action_table import ACTIONS, Key
 from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
@@ -66,7 +66,7 @@ def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
     """A window with all docks open, and a hand in each."""
     window = start(tools(), cameras=cameras)
     for key in ("inspect", "plot", "options"):
-        window.actions_[key].trigger()
+        window.actions_[Key(key)].trigger()
     window.inspector.show_frame(0.0, looked_at())
     window.inspector.show_frame(0.1, looked_at(0.1))
     window.activateWindow()
@@ -267,7 +267,7 @@ application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
 for key in ("inspect", "plot", "options"):
-    window.actions_[key].trigger()
+    window.actions_[Key(key)].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()
@@ -297,7 +297,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     qtbot.waitUntil(sheet.isVisible)
     labels = [label for label in sheet.findChildren(QLabel) if label.isVisible()]
     texts = {label.text() for label in labels}
-    keys = {CAPS.get(key, key) for command in COMMANDS for key in command.keys}
+    keys = {CAPS.get(key, key) for action in ACTIONS.values() for key in action.shortcuts}
     assert keys <= texts
     assert set(MEASURES) <= texts
     assert {"ms latency", "Unrecorded", "Dropped", "Hands"} <= texts
@@ -320,11 +320,11 @@ def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Star
     button = window.options.folder
     assert "…" in button.text()
     assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 2 * 17
-    assert button.toolTip() == str(window.settings.recording.directory)
+    assert button.toolTip() == str(window.settings.current.recording.directory)
 
 
 def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
     window = start(tools())
     options: Options = window.options
     options.colours.setCurrentText("Colour-blind safe")
-    assert window.settings.style.colours == "colour_blind"
+    assert window.settings.current.style.colours == "colour_blind"

@@ -38,10 +38,10 @@ def test_on_macos_a_camera_is_opened_once_the_person_has_answered(
     window = start(tools(camera))
     with monkeypatch.context() as patch:
         patch.setattr(sys, "platform", "darwin")
-        window.open("7")
+        window.sources.open("7")
     [answer] = asked
     assert os.environ[SKIPS] == "1"
-    assert window.player is None
+    assert window.sources.player is None
     answer(QCameraPermission())
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=60_000)
 

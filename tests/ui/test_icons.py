@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QIcon, QImage
 
 from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.skeleton import FINGERS
-from handpose_live.ui.actions import COMMANDS
+from handpose_live.ui.action_table import ACTIONS
 from handpose_live.ui.theme.icons import FOLDER, SIZES_PX, icon
 from handpose_live.ui.theme.logo import LOGO, SMALL_LOGO, application_icon
 from handpose_live.ui.theme.style import DARK, LIGHT, RECORDING, Colours
@@ -43,7 +43,7 @@ def is_near(colour: QColor, name: str, *, within: int) -> bool:
 
 
 def test_every_action_has_its_icon_and_no_file_is_left_over() -> None:
-    assert {path.stem for path in FILES} == {command.icon for command in COMMANDS if command.icon} | OTHERS
+    assert {path.stem for path in FILES} == {action.icon for action in ACTIONS.values() if action.icon} | OTHERS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -16,9 +16,11 @@ from handpose_live.gestures.rules import shipped_rules
 from handpose_live.media.address import without_secrets
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
-from handpose_live.runtime.settings import Settings, load_settings, save_settings
+from handpose_live.runtime.settings import Settings
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
+from handpose_live.ui.settings_store import load_settings, save_settings
 from handpose_live.ui.window import Window
 from tests.media.servers import MotionJpeg, serving
 from tests.ui.conftest import Start
@@ -41,7 +43,7 @@ def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbo
     window = begin(qtbot, path, saved, flags)
     assert window.options.max_hands.currentText() == "1"
     window.options.min_score.setValue(20)
-    window.actions_["names"].trigger()
+    window.actions_[Key.NAMES].trigger()
     window.close()
     kept = load_settings(path)
     assert kept.tracking == TrackerConfig(max_hands=3, smoothing=0.4, min_score=0.2)
@@ -86,10 +88,11 @@ def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_progra
     monkeypatch.setattr(QInputDialog, "getText", ask)
     window = start(tools(open_any))
     for count in (1, 2):
-        window.actions_["open_stream"].trigger()
+        window.actions_[Key.OPEN_STREAM].trigger()
         qtbot.waitUntil(partial(has, opened, count), timeout=PATIENCE_MS)
         qtbot.waitUntil(
-            lambda: window.view.start.isVisible() if fails else window.shown is not None, timeout=PATIENCE_MS
+            lambda: window.view.start.isVisible() if fails else window.display.state is not None,
+            timeout=PATIENCE_MS,
         )
     assert opened == [secret, secret]
     assert offered == ["rtsp://", shown]
@@ -105,7 +108,7 @@ def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, s
     with serving(MotionJpeg) as sender:
         address = f"http://{sender.address}/locked"
         window = start(tools(), settings=Settings(source=address))
-        window.open_last()
+        window.sources.open_last()
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
     sentence = window.view.start.body.text().replace("\N{ZERO WIDTH SPACE}", "")
     assert sentence.startswith(address)
@@ -137,10 +140,12 @@ def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
     with pytest.raises(HandPoseError, match="sideways"):
         app._tools(OPTIONS)
     window = start(tools(StandInFilm(3)))
-    window.fault.emit(given["problem"])
-    window.open("film")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    window.error_raised.emit(given["problem"])
+    window.sources.open("film")
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     window.view.notice._timer.timeout.emit()  # what passes has passed
     assert "sideways" in window.view.notice.text()
-    window.actions_["leave_full_screen"].trigger()
+    window.actions_[Key.LEAVE_FULL_SCREEN].trigger()
     assert not window.view.notice.isVisible()

@@ -9,11 +9,12 @@ from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
+from handpose_live.runtime.events import Fetching, PlayerEvent
+from handpose_live.ui.message_control import LOADING
 from handpose_live.ui.viewer import notice as notice_module
 from handpose_live.ui.viewer.message_text import MessageText
 from handpose_live.ui.viewer.notice import Notice
 from handpose_live.ui.viewer.picture_view import PictureView
-from handpose_live.ui.window import LOADING
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import PATIENCE_S, StandInCamera, tools
 from tests.ui.test_window import press
@@ -109,7 +110,7 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
     window = start(tools())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
-    window.fault.emit("This is a fault of the program.")
+    window.error_raised.emit("This is a fault of the program.")
     qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     press(window, Qt.Key.Key_Escape)
     assert window.view.notice.isHidden()
@@ -140,19 +141,19 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     window = start(replace(tools(camera), fetch=fetch))
     panel = window.view.message
 
-    def note(*_: int) -> None:
-        heard.append((panel.body.text(), panel.progress.value(), panel.progress.maximum()))
+    def note(event: PlayerEvent) -> None:
+        if isinstance(event, Fetching):
+            heard.append((panel.body.text(), panel.progress.value(), panel.progress.maximum()))
 
-    window.open("7")
+    window.sources.open("7")
     assert panel.progress.isVisible()
-    assert window.player is not None
-    window.player.fetching.connect(note)
+    window.sources.player_event.connect(note)
     listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     camera.request_stop.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
-    assert heard[1] == ("Fetching the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
+    assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
     assert heard[2][0] == LOADING
     assert not panel.progress.isVisible()
 

@@ -7,8 +7,9 @@ import pytest
 
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.recording_settings import RecordingPlan
-from handpose_live.runtime.settings import Settings, load_settings, save_settings, with_changes
+from handpose_live.runtime.settings import Settings, with_changes
 from handpose_live.tracking.config import TrackerConfig
+from handpose_live.ui.settings_store import load_settings, save_settings
 
 OTHERS = Settings(
     theme="light",

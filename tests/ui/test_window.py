@@ -17,10 +17,11 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
-from handpose_live.runtime.settings import load_settings
 from handpose_live.system.log import faults_shown
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
+from handpose_live.ui.settings_store import load_settings
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, tools, untrained
@@ -56,10 +57,10 @@ def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = start(tools(), clip)
     qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
-    assert window.shown is not None
-    assert window.shown.annotated.frame.index == 49
+    assert window.display.state is not None
+    assert window.display.state.result.frame.index == 49
     last = list(open_source(clip))[-1].image
-    assert np.array_equal(window.shown.picture, last)
+    assert np.array_equal(window.display.state.picture, last)
     assert window.seek_bar.isVisible()
 
 
@@ -103,7 +104,7 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
         return StandInCamera(1)
 
     window = start(tools(open_camera), cameras=cameras)
-    window._watch._find = lambda: list(cameras)
+    window.sources.watch._find = lambda: list(cameras)
     qtbot.waitUntil(window.view.start.isVisible)
     assert "no camera" in window.view.start.body.text().lower()
     cameras.append(Camera(3, "Bird table"))
@@ -130,11 +131,11 @@ def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtB
 
     cameras = [Camera(0, "Door"), Camera(2, "Desk")]
     window = start(tools(open_camera), cameras=cameras)
-    window.open_last()
+    window.sources.open_last()
     qtbot.waitUntil(lambda: opened == ["0"], timeout=PATIENCE_MS)
-    window.open("2")
-    again = start(tools(open_camera), cameras=cameras, settings=window.settings)
-    again.open_last()
+    window.sources.open("2")
+    again = start(tools(open_camera), cameras=cameras, settings=window.settings.current)
+    again.sources.open_last()
     qtbot.waitUntil(lambda: opened == ["0", "2", "2"], timeout=PATIENCE_MS)
 
 
@@ -159,7 +160,10 @@ def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_whe
     assert window.view.picture is not None
     is_back.set()
     qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated.frame.index == 8, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and window.display.state.result.frame.index == 8,
+        timeout=PATIENCE_MS,
+    )
 
 
 def test_closing_ends_although_the_camera_hangs(qtbot: QtBot, start: Start) -> None:
@@ -192,9 +196,11 @@ def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: S
     camera = StandInCamera(1, then="hang")
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
     qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
-    window.open(clip)
-    qtbot.waitUntil(lambda: window.info is not None and window.info.name == "scale_1.mp4", timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    window.sources.open(clip)
+    qtbot.waitUntil(
+        lambda: window.sources.info is not None and window.sources.info.name == "scale_1.mp4", timeout=PATIENCE_MS
+    )
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     camera.request_stop.set()
 
 
@@ -204,7 +210,7 @@ def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Sta
     mime.setUrls([QUrl.fromLocalFile(clip)])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.view.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
 
 
@@ -215,7 +221,7 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     hooks = sys.excepthook, threading.excepthook
-    with faults_shown(window.fault.emit):
+    with faults_shown(window.error_raised.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     camera.request_stop.set()
@@ -261,11 +267,11 @@ def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, t
     window = start(tools())
     window.resize(760, 650)  # the screen of the tests is 800 px wide
     for key in ("inspect", "plot", "options", "names"):
-        window.actions_[key].trigger()
+        window.actions_[Key(key)].trigger()
     window.close()
     again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
     qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
-    assert all(again.actions_[key].isChecked() for key in ("inspect", "plot", "options", "names"))
+    assert all(again.actions_[Key(key)].isChecked() for key in ("inspect", "plot", "options", "names"))
     assert again.inspector.plot is not None
     assert again.size() == window.size()
     assert again.inspector.is_open
@@ -276,5 +282,5 @@ def test_a_broken_settings_file_opens_a_window_like_the_first_time(start: Start,
     broken.write_bytes(b"[General]\ngeometry=@ByteArray(nonsense)\nlayout=@ByteArray(\\x1)\ntheme=7\n\xff\xfe")
     window = start(tools(), settings=load_settings(broken))
     assert window.isVisible()
-    assert window.settings.theme == "dark"
+    assert window.settings.current.theme == "dark"
     assert (window.width(), window.height()) == (784, 720)  # what fits a screen of 800 px
