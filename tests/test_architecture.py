@@ -190,3 +190,15 @@ def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> 
     )
     assert "handpose_live" in loaded
     assert not loaded.intersection(HEAVY)
+
+
+def test_the_widgets_know_neither_the_window_nor_what_controls_them() -> None:
+    shared = {"formatting"}
+    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name != "ui"]
+    assert len(widgets) > 20
+    for module in widgets:
+        for imported in _imports(module):
+            parts = imported.split(".")
+            if parts[:2] == ["handpose_live", "ui"]:
+                is_widget = (ROOT / "handpose_live" / "ui" / parts[2]).is_dir()
+                assert is_widget or parts[2] in shared, f"{module.relative_to(ROOT)} imports {imported}"

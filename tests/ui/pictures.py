@@ -1,6 +1,7 @@
-"""``python -m tests.ui.pictures FILM OUT [WIDTHxHEIGHT]``: the window in each of its states, as PNG, in both themes.
+"""``python -m tests.ui.pictures VIDEO OUT [WIDTHxHEIGHT]``: screenshots of the window's states as PNG, in both themes.
 
-The film plays as a camera does. It shows two hands, as the demo does; no picture of a person's hand is to be published.
+The video is played as if it came from a camera and must show two hands, as the demo does. Real hands must not be
+published.
 """
 
 import sys
@@ -38,7 +39,7 @@ LONG_ERROR = f"Cannot write /{'recordings-of-hands/' * 15}film.mp4: no space is 
 
 
 class Studio:
-    """One window and what it takes to bring it into a state."""
+    """A window, and the means to bring it into a state."""
 
     size = QSize(FIRST_WIDTH, FIRST_HEIGHT)
 

@@ -1,4 +1,4 @@
-"""What people see and reach: contrast, names for screen readers, the keyboard, small screens."""
+"""Accessibility: contrast, names for screen readers, keyboard control, small screens."""
 
 import os
 import subprocess
@@ -63,7 +63,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
-    """A window with all its docks open, and a hand in each."""
+    """A window with all docks open, and a hand in each."""
     window = start(tools(), cameras=cameras)
     for key in ("inspect", "plot", "options"):
         window.actions_[Key(key)].trigger()
@@ -77,22 +77,22 @@ def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_texts_and_borders_and_curves_stand_out(colours: Colours) -> None:
-    grounds = (colours.background, colours.surface, colours.control)
-    for text, ground in product((colours.text, colours.muted_text), grounds):
-        assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+def test_texts_borders_and_curves_have_enough_contrast(colours: Colours) -> None:
+    backgrounds = (colours.background, colours.surface, colours.control)
+    for text, background in product((colours.text, colours.muted_text), backgrounds):
+        assert contrast(text, background) >= TEXT_CONTRAST, (text, background)
     assert contrast(colours.on_accent, colours.accent) >= TEXT_CONTRAST
     for curve in (colours.left_hand, colours.right_hand, colours.muted_text):
         assert contrast(curve, colours.surface) >= TEXT_CONTRAST, curve
-    for line, ground in product((colours.border, colours.accent), grounds):
-        assert contrast(line, ground) >= BORDER_CONTRAST, (line, ground)
+    for line, background in product((colours.border, colours.accent), backgrounds):
+        assert contrast(line, background) >= BORDER_CONTRAST, (line, background)
     assert contrast(colours.text, colours.border) >= BORDER_CONTRAST, "a slider's handle on its groove"
     assert contrast(style.RECORDING, colours.surface) >= BORDER_CONTRAST
 
 
-def test_the_recording_badge_can_be_read_on_any_picture() -> None:
+def test_the_recording_badge_is_readable_on_any_picture() -> None:
     for picture in ("#ffffff", "#000000"):
-        ground = QColor(
+        background = QColor(
             *(
                 round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
                 for over, under in zip(
@@ -103,11 +103,11 @@ def test_the_recording_badge_can_be_read_on_any_picture() -> None:
             )
         ).name()
         for text in (style.BADGE_TEXT, style.BADGE_MUTED_TEXT, style.RECORDING):
-            assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+            assert contrast(text, background) >= TEXT_CONTRAST, (text, background)
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
+def test_controls_have_the_border_colour_with_enough_contrast(colours: Colours) -> None:
     sheet = style.style_sheet(colours)
     for control in ("QPushButton {", "QComboBox, QLineEdit", "QCheckBox::indicator {", "#key"):
         rule = sheet[sheet.index(control) :].split("}")[0]
@@ -120,7 +120,7 @@ def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:
-    """Whatever a person sees or reaches that is not a mere box around others."""
+    """All widgets that the user sees or focuses, apart from mere containers."""
     for widget in window.findChildren(QWidget):
         is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Logo | DockTitle)
         reached = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
@@ -130,7 +130,7 @@ def controls(window: QWidget) -> Iterator[QWidget]:
 
 
 def name(widget: QWidget) -> str:
-    """What a screen reader says of it, as Qt makes it up."""
+    """What a screen reader reads out, as Qt derives it."""
     if isinstance(widget, QAbstractButton):
         return widget.accessibleName() or widget.text()
     if isinstance(widget, QTabBar):
@@ -143,7 +143,7 @@ def described(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()!r} {widget.accessibleName()!r} in {type(parent).__name__}"
 
 
-def test_whatever_is_seen_or_reached_has_a_name(start: Start) -> None:
+def test_every_visible_or_focusable_widget_has_a_name(start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.seek_bar.show()
     window.view.notice.show_message("Something", persistent=True)
@@ -153,7 +153,7 @@ def test_whatever_is_seen_or_reached_has_a_name(start: Start) -> None:
     assert not nameless, [described(widget) for widget in nameless]
 
 
-def test_figures_say_what_they_mean(start: Start) -> None:
+def test_figures_describe_what_they_mean(start: Start) -> None:
     window = start(tools())
     window.status.show_frame(hands=2, dropped=7, unrecorded=0)
     names = [figure.accessibleName() for figure in window.status.figures]
@@ -188,7 +188,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
 
 
-def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
+def test_the_focused_widget_is_visibly_marked(qtbot: QtBot, start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.resize(780, 780)
     window.seek_bar.show()
@@ -205,7 +205,7 @@ def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
     assert not unseen, [described(widget) for widget in unseen]
 
 
-def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
+def test_the_arrow_keys_move_between_joints(qtbot: QtBot, start: Start) -> None:
     window = opened(start)
     qtbot.waitUntil(window.isActiveWindow)
     panel = window.inspector.panels[0]

@@ -1,4 +1,4 @@
-"""Numbers as a person reads them."""
+"""Numbers formatted for display."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the window says: never cut, to be copied, there until it is read; and how far fetching is."""
+"""Messages: never cut, selectable, shown until they are read; and the progress of a download."""
 
 from dataclasses import replace
 from threading import Event
@@ -34,7 +34,7 @@ def view(qtbot: QtBot, width: int, height: int) -> PictureView:
 
 
 def is_whole(sentence: MessageText) -> bool:
-    """All of it is inside, or can be scrolled to; nothing is wider than the room for it."""
+    """Whether all of it is visible or can be scrolled to, and no line is too wide."""
     document, bar = sentence.document(), sentence.verticalScrollBar()
     viewport = sentence.viewport()
     assert document is not None
@@ -46,7 +46,7 @@ def is_whole(sentence: MessageText) -> bool:
 
 @pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES, ONE_WORD], ids=["path", "CJK", "one word"])
 @pytest.mark.parametrize(("width", "height"), [(1100, 600), (620, 250), (220, 160)])
-def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, width: int, height: int) -> None:
+def test_a_long_text_is_never_cut(qtbot: QtBot, text: str, width: int, height: int) -> None:
     picture = view(qtbot, width, height)
     picture.start.offer([Camera(number, f"Camera {number}") for number in range(4)], text)
     picture.notice.show_message(text, persistent=True)
@@ -59,11 +59,11 @@ def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, wi
     assert content.height() >= content.minimumSizeHint().height()
     assert bar.maximum() >= content.height() - picture.start.height()
     start = picture.start
-    assert start.body.height() < start.body.max_height_px, "the panel scrolls, not the sentence in it"
+    assert start.body.height() < start.body.max_height_px, "the overlay scrolls, not the text in it"
 
 
 @pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES], ids=["path", "CJK"])
-def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, start: Start, text: str) -> None:
+def test_a_text_can_be_copied_unchanged_with_the_keyboard_alone(qtbot: QtBot, start: Start, text: str) -> None:
     window = start(tools())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -80,7 +80,7 @@ def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, sta
         assert sentence.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 
-def test_a_context_menu_copies(qtbot: QtBot) -> None:
+def test_the_context_menu_of_a_text_offers_to_copy_it(qtbot: QtBot) -> None:
     sentence = MessageText("Notice")
     qtbot.addWidget(sentence)
     sentence.set_text(LONG_PATH)
@@ -89,7 +89,7 @@ def test_a_context_menu_copies(qtbot: QtBot) -> None:
     assert any("Copy" in action.text() for action in menu.actions())
 
 
-def test_an_error_stays_until_it_is_dismissed_and_outlives_what_passes(
+def test_a_persistent_message_stays_until_it_is_dismissed_and_outlives_transient_ones(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notice_module, "NOTICE_MS", 1)
@@ -116,7 +116,7 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
     assert window.view.notice.isHidden()
 
 
-def test_a_state_is_said_while_nothing_else_is(qtbot: QtBot) -> None:
+def test_the_status_is_shown_while_there_is_no_message(qtbot: QtBot) -> None:
     notice = Notice()
     qtbot.addWidget(notice)
     notice.set_status("Frozen: Z goes on.")
@@ -156,3 +156,15 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
     assert heard[2][0] == LOADING
     assert not panel.progress.isVisible()
+
+
+@pytest.mark.parametrize("width", [240, 270, 400, 1100])
+def test_no_button_of_the_start_overlay_is_cut(qtbot: QtBot, width: int) -> None:
+    picture = view(qtbot, width, 600)
+    start = picture.start
+    start.offer([Camera(0, "Camera")], "Choose a camera.")
+    content, viewport = start.widget(), start.viewport()
+    assert content is not None
+    assert viewport is not None
+    qtbot.waitUntil(lambda: content.width() == viewport.width())
+    assert content.minimumSizeHint().width() <= content.width()

@@ -23,7 +23,7 @@ def bar(qtbot: QtBot) -> SeekBar:
     return bar
 
 
-def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
+def test_opening_a_shorter_or_longer_file_requests_no_seek(bar: SeekBar) -> None:
     requests: list[float] = []
     bar.seek_requested.connect(requests.append)
     for length_s in (60.0, 5.0, 0.0, 7200.0):
@@ -34,7 +34,7 @@ def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
     assert bar.slider.value() == 3600 * STEPS_PER_S
 
 
-def test_a_bar_that_is_held_while_another_film_opens_lets_go(bar: SeekBar) -> None:
+def test_a_slider_that_is_dragged_while_another_file_opens_is_released(bar: SeekBar) -> None:
     bar.open(60.0)
     QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))  # type: ignore[call-overload]
     assert bar.slider.isSliderDown()
@@ -64,7 +64,7 @@ def test_a_second_shorter_film_plays_from_its_start(qtbot: QtBot, start: Start) 
     assert window.sources.player._session.frames == 4
 
 
-def test_a_live_source_cannot_be_sought(qtbot: QtBot, start: Start) -> None:
+def test_a_live_source_ignores_seek_requests(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(None)
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)

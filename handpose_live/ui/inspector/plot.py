@@ -16,7 +16,7 @@ FIRST, SECOND = "Index bend", "Pinch"
 LEGEND = {
     "Left hand": ("left_hand", False),
     "Right hand": ("right_hand", False),
-    "Second of its side": ("muted_text", True),
+    "Second hand of a side": ("muted_text", True),
 }
 
 

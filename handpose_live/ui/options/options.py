@@ -54,7 +54,7 @@ class Options(QDockWidget):
         self.videos.addItems(list(VIDEOS))
         self.mirrored = CheckBox("As shown")
         self.mirrored.setToolTip("Record the selfie view flipped, as shown. Joints and clean video are never flipped.")
-        self.landmarks, self.folder, self.pattern = CheckBox("Joints too (.jsonl)"), _PathButton(), QLineEdit()
+        self.landmarks, self.folder, self.pattern = CheckBox("Save joints (.jsonl)"), _PathButton(), QLineEdit()
         self.pattern.setToolTip("{date}, {time} and {source} are replaced")
         self._build_layout()
         self._connect()
@@ -89,7 +89,7 @@ class Options(QDockWidget):
             "Skeleton": {"Colours": self.colours, "Thickness": self.thickness},
             "Recording": {
                 **{"Video": self.videos, "Mirror": self.mirrored, "": self.landmarks},
-                **{"Folder": self.folder, "Name": self.pattern},
+                **{"Folder": self.folder, "File name": self.pattern},
             },
         }
         for title, rows in groups.items():

@@ -8,6 +8,7 @@ from handpose_live.ui.viewer.message_text import MessageText
 
 OVERLAY_WIDTH = 440
 LOGO_SIDE = 64
+SIDE_MARGIN = 32
 PER_CENT = 100
 
 
@@ -40,7 +41,7 @@ class MessageOverlay(QScrollArea):
         self.progress.hide()
         content = QWidget()
         self.column = QVBoxLayout(content)
-        self.column.setContentsMargins(32, 24, 32, 24)
+        self.column.setContentsMargins(SIDE_MARGIN, 24, SIDE_MARGIN, 24)
         self.column.setSpacing(8)
         self._logo = Logo(LOGO_SIDE)
         self.column.addWidget(self._logo, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -67,7 +68,7 @@ class MessageOverlay(QScrollArea):
         """Set the width in px; a compact overlay has no logo and narrow margins."""
         margin = 12 if compact else 24
         self._logo.setVisible(not compact)
-        self.column.setContentsMargins(32, margin, 32, margin)
+        self.column.setContentsMargins(SIDE_MARGIN, margin, SIDE_MARGIN, margin)
         self.setFixedWidth(width)
 
     def sizeHint(self) -> QSize:  # noqa: N802

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PyQt6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout
 
 from handpose_live.media.live.camera import Camera
-from handpose_live.ui.viewer.message_overlay import MessageOverlay
+from handpose_live.ui.viewer.message_overlay import SIDE_MARGIN, MessageOverlay
 
 TITLE = "Choose a source"
+SPACING = 8
 
 
 class StartOverlay(MessageOverlay):
@@ -26,17 +27,24 @@ class StartOverlay(MessageOverlay):
     def __init__(self) -> None:
         super().__init__()
         self._cameras = QVBoxLayout()
-        self._cameras.setSpacing(8)
+        self._cameras.setSpacing(SPACING)
         self.video, self.demo = QPushButton("Open video…"), QPushButton("Play demo")
         self.video.clicked.connect(self.video_requested)
         self.demo.clicked.connect(self.demo_requested)
-        others = QHBoxLayout()
-        others.setSpacing(8)
-        others.addWidget(self.video)
-        others.addWidget(self.demo)
-        self.column.addSpacing(8)
+        self._others = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._others.setSpacing(SPACING)
+        self._others.addWidget(self.video)
+        self._others.addWidget(self.demo)
+        self.column.addSpacing(SPACING)
         self.column.addLayout(self._cameras)
-        self.column.addLayout(others)
+        self.column.addLayout(self._others)
+
+    def fit(self, width: int, *, compact: bool) -> None:
+        """Set the width in px; the buttons are stacked if they are too wide for one row."""
+        super().fit(width, compact=compact)
+        in_one_row = self.video.sizeHint().width() + SPACING + self.demo.sizeHint().width()
+        fits = in_one_row <= width - 2 * SIDE_MARGIN
+        self._others.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
     def offer(self, cameras: Sequence[Camera], body: str) -> None:
         """Show a button for each camera; the text says why the user has to choose."""
