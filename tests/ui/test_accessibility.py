@@ -260,14 +260,15 @@ import sys
 from pathlib import Path
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.settings import Settings
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import tools
 application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
-for key in ("inspect", "plot", "options"):
-    window.actions_[Key(key)].trigger()
+for key in (Key.INSPECT, Key.PLOT, Key.OPTIONS):
+    window.actions_[key].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()
