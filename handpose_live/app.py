@@ -269,9 +269,9 @@ def _weights(options: argparse.Namespace) -> Path:
 
 def _tracking(options: argparse.Namespace) -> "TrackerConfig":
     from handpose_live.tracking.config import TrackerConfig
-    from handpose_live.tracking.smoothing import USUAL_STRENGTH
+    from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 
-    return TrackerConfig(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
+    return TrackerConfig(options.max_hands or USUAL_HANDS, DEFAULT_STRENGTH if options.smoothing else 0.0)
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:
