@@ -142,7 +142,7 @@ def test_the_detector_runs_on_each_image_without_a_time(tracker: hp.HandTracker,
 def test_a_reversed_view_of_an_opencv_image_is_an_image(image: Image) -> None:
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     with hp.HandTracker(max_hands=1, device="cpu") as tracker:
-        [hand], [again] = tracker(image), tracker(bgr[..., ::-1])
+        [hand], [again] = tracker(image), tracker(np.asarray(bgr[..., ::-1], np.uint8))
     np.testing.assert_array_equal(hand.joints, again.joints)
 
 

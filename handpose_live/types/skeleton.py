@@ -9,7 +9,7 @@ WRIST = 0
 
 @dataclass(frozen=True)
 class Finger:
-    """One finger: its joints from knuckle to tip, and the RGB colour it is drawn in."""
+    """One finger: its joints from knuckle to tip, and the RGB colour in which it is drawn."""
 
     name: str
     joints: tuple[int, int, int, int]
@@ -17,7 +17,7 @@ class Finger:
 
     @property
     def chain(self) -> tuple[int, ...]:
-        """The joints that its bones connect, starting at the wrist."""
+        """The joints along its bones, starting at the wrist."""
         return (WRIST, *self.joints)
 
 
