@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except ImportError as error:
         # OpenCV, MediaPipe and Qt need system libraries that pip cannot install.
-        print(f"A part of the program is not installed ({error}): 'make run' installs all of it.", file=sys.stderr)
+        print(
+            f"A part of the program is not installed ({error}): in a checkout, 'make run' installs it.", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         return 130
@@ -110,7 +112,7 @@ def _run_without_display(options: Options, no_display: HandPoseError) -> int:
         raise no_display
     options.record = options.record or Path("handpose-demo.mp4")
     options.landmarks = options.landmarks or Path("handpose-demo.jsonl")
-    print(f"So the demo plays once through the whole program, into {options.record} and {options.landmarks}:")
+    print(f"Processing the demo instead, into {options.record} and {options.landmarks}:")
     with open_source(DEMO) as source:
         return _run_headless(options, source)
 
@@ -118,7 +120,7 @@ def _run_without_display(options: Options, no_display: HandPoseError) -> int:
 def _run_window(options: Options) -> int:
     from dataclasses import replace
 
-    from handpose_live.gestures.rules import shipped_rules
+    from handpose_live.gestures.rules import default_rules
     from handpose_live.media.recording.recording import RecordingFiles
     from handpose_live.runtime.settings import Settings
     from handpose_live.ui.start import run_window
@@ -135,8 +137,8 @@ def _run_window(options: Options) -> int:
     try:
         factory = _session_factory(options)
     except HandPoseError as error:
-        factory = _session_factory(options, shipped_rules())
-        problem = f"{error} Until the next start only the gestures that come with the program are known."
+        factory = _session_factory(options, default_rules())
+        problem = f"{error} Until the next start only the included gestures are recognised."
     files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
     return run_window(options.source, factory, files=files, adjust=adjust, problem=problem)
 
@@ -216,11 +218,11 @@ def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) ->
     @cache
     def load_network() -> "PoseEstimator":
         from handpose_live.inference.loading import load_estimator
-        from handpose_live.pose.weights import shipped_weights
+        from handpose_live.pose.weights import default_weights
 
         # One hand is too little work to share (see onnx_engine); PyTorch reads this when it is imported.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        return load_estimator(options.weights or shipped_weights(), options.device)
+        return load_estimator(options.weights or default_weights(), options.device)
 
     def open_detector(max_hands: int) -> "Detector":
         from handpose_live.tracking.detector import MediaPipeDetector

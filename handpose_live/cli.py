@@ -83,9 +83,9 @@ def check_outputs(options: Options) -> None:
 
 def weights_file(options: Options) -> Path:
     """Return the ``.safetensors`` file that the run uses; an exported network belongs to the one beside it."""
-    from handpose_live.pose.weights import shipped_weights
+    from handpose_live.pose.weights import default_weights
 
-    return options.weights.with_suffix(".safetensors") if options.weights else shipped_weights()
+    return options.weights.with_suffix(".safetensors") if options.weights else default_weights()
 
 
 def program_name() -> str:

@@ -17,7 +17,7 @@ from handpose_live.gestures.rules import Rule
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.media.opening import open_source
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import TrackerOptions
 from handpose_live.types.arrays import Image
@@ -44,7 +44,7 @@ class CountingDetector:
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return load_estimator(shipped_weights(), "cpu")
+    return load_estimator(default_weights(), "cpu")
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def gesture_scores(shape: HandShape, joint_scores: Floats, rules: Sequence[Rule]
     return best
 
 
-def shipped_rules() -> tuple[Rule, ...]:
+def default_rules() -> tuple[Rule, ...]:
     """Return the included rules."""
     return load_rules(None)
 
@@ -105,7 +105,7 @@ def _rule(row: Mapping[str, Any], words: Mapping[str, Any]) -> Rule:
     for key, value in row.items():
         if key in FINGER_NAMES:
             if value not in words:
-                raise ValueError(f'no word for a finger: "{value}"; there are {", ".join(words)}')
+                raise ValueError(f'unknown word for a finger: "{value}"; known are {", ".join(words)}')
             measures = {f"{key}_{measure}": ends for measure, ends in words[value].items()}
             conditions += [(measure, _ramp(measure, ends)) for measure, ends in measures.items()]
         elif key != "name":
@@ -117,11 +117,11 @@ def _rule(row: Mapping[str, Any], words: Mapping[str, Any]) -> Rule:
 
 def _ramp(measure: str, ends: Any) -> Ramp:
     if measure not in measure_names():
-        raise ValueError(f'there is no measure "{measure}"; there are {", ".join(measure_names())}')
+        raise ValueError(f'unknown measurement "{measure}"; known are {", ".join(measure_names())}')
     match ends:
         case [int() | float() as start, int() | float() as full] if start != full and isfinite(full - start):
             return float(start), float(full)
-    raise ValueError(f"{measure} needs two different numbers")
+    raise ValueError(f"{measure} needs two different finite numbers")
 
 
 def _ramp_score(value: float, ramp: Ramp) -> float:

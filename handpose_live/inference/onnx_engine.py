@@ -36,7 +36,7 @@ class OnnxEstimator(PoseEstimator):
         metadata = self._session.get_modelmeta().custom_metadata_map
         self.info = read_info(path, metadata)
         if metadata.get(FINGERPRINT) != fingerprint(weights):
-            raise HandPoseError(f"{path} was not exported with {weights.name}: export both anew, or delete it.")
+            raise HandPoseError(f"{path} was not exported with {weights.name}: export both again, or delete it.")
 
     @property
     def device_name(self) -> str:
@@ -58,4 +58,4 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
         # As bytes, as native libraries may fail on non-ASCII paths.
         return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime raises exceptions of no common type
-        raise HandPoseError(f"{path} is damaged: export it anew, or delete it.") from error
+        raise HandPoseError(f"{path} is damaged: export it again, or delete it.") from error

@@ -46,7 +46,7 @@ class WeightsInfo:
     licence: str = ""
 
 
-def shipped_weights() -> Path:
+def default_weights() -> Path:
     """Return the path of the included network: inside an installed package, beside it in a checkout."""
     package = Path(__file__).parents[1]
     inside = package / "live.safetensors"
@@ -88,7 +88,7 @@ def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise HandPoseError(f"{path} does not hold the network '{info.network}' it names; export it anew.") from error
+        raise HandPoseError(f"{path} does not hold the network '{info.network}' it names; export it again.") from error
     return network.eval(), info
 
 
@@ -116,14 +116,16 @@ def read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
         HandPoseError: it was not written by this program's trainer, is damaged, or is incompatible; names ``path``.
     """
     if metadata.get("schema") != SCHEMA:
-        raise HandPoseError(f"{path} was not made by this program's trainer (no '{SCHEMA}' in it); export it with it.")
+        raise HandPoseError(
+            f"{path} is not by this program's trainer (it lacks '{SCHEMA}'); export it with the trainer."
+        )
     try:
         values: dict[str, Any] = json.loads(metadata["info"])
         known = {key: _tuples(values[key]) for key in (f.name for f in fields(WeightsInfo))}
         info = WeightsInfo(**known)
         mismatch = _mismatch(info)
     except (KeyError, ValueError, TypeError) as error:
-        raise HandPoseError(f"{path} has a damaged description ({error}); export it anew.") from error
+        raise HandPoseError(f"{path} has a damaged description ({error}); export it again.") from error
     if mismatch is not None:
         raise HandPoseError(f"{path} does not fit this version: {mismatch}.")
     return info
@@ -138,11 +140,11 @@ def _mismatch(info: WeightsInfo) -> str | None:
     if info.joint_names != JOINT_NAMES:
         return "its joints are not FreiHAND's 21 in their order"
     if info.crop_px <= 0 or info.crop_px % 32:
-        return f"its crops of {info.crop_px} px are no multiple of 32"
+        return f"its crop size of {info.crop_px} px is not a multiple of 32"
     if not all(map(math.isfinite, (info.crop_margin, *info.mean, *info.std))):
-        return "its crop margin, mean or standard deviation is no number"
+        return "its crop margin, mean or standard deviation is not a finite number"
     if info.crop_margin < 1:
         return f"its crop margin {info.crop_margin} cuts into the hand"
     if len(info.mean) != 3 or len(info.std) != 3 or min(info.std) <= 0:
-        return "its mean and standard deviation are not three channels each"
+        return "its mean and standard deviation do not have three channels each"
     return None

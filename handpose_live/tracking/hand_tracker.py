@@ -9,10 +9,10 @@ from typing import Self, TypedDict
 import numpy as np
 
 from handpose_live.gestures.classifier import GestureClassifier
-from handpose_live.gestures.rules import Rule, load_rules, shipped_rules
+from handpose_live.gestures.rules import Rule, default_rules, load_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import Detector, MediaPipeDetector
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
@@ -99,7 +99,7 @@ class HandTracker:
         self.min_score = min_score
         self.times = StageTimes()
         self._gestures = GestureClassifier(_rules(gestures))
-        self.estimator = estimator or load_estimator(Path(weights) if weights else shipped_weights(), device)
+        self.estimator = estimator or load_estimator(Path(weights) if weights else default_weights(), device)
         self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
         self.smoothing = smoothing
         detector = detector or MediaPipeDetector(max_hands=max_hands)
@@ -185,7 +185,7 @@ class HandTracker:
 
 def _rules(gestures: str | Path | Sequence[Rule] | None) -> Sequence[Rule]:
     if gestures is None:
-        return shipped_rules()
+        return default_rules()
     if not isinstance(gestures, str | Path):
         return gestures
     if not Path(gestures).is_file():

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from handpose_live.gestures.classifier import GestureClassifier, GestureFilter
-from handpose_live.gestures.rules import shipped_rules
+from handpose_live.gestures.rules import default_rules
 from handpose_live.types.hand import Hand
 from tests.hands import spread_hand
 from tests.posed import posed_hands
@@ -52,7 +52,7 @@ def test_a_gesture_ends_when_the_hand_shows_none_any_more() -> None:
 
 
 def test_each_hand_has_its_own_gesture_and_a_new_track_starts_afresh() -> None:
-    classifier = GestureClassifier(shipped_rules())
+    classifier = GestureClassifier(default_rules())
     fist, four = (hand_in(gesture, track) for track, gesture in enumerate(("fist", "four")))
     assert [hand.gesture and hand.gesture.name for hand in classifier([fist, four], 0.0)] == ["fist", "four"]
     classifier([], 0.1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from handpose_live.gestures.hand_shape import hand_shape
-from handpose_live.gestures.rules import Rule, gesture_scores, load_rules, name_gesture, shipped_rules
+from handpose_live.gestures.rules import Rule, default_rules, gesture_scores, load_rules, name_gesture
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture, gesture_title
@@ -31,7 +31,7 @@ little = "straight"
 
 
 def named(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None = None) -> str | None:
-    scores = gesture_scores(hand_shape(joints, left=left), CERTAIN, rules or shipped_rules())
+    scores = gesture_scores(hand_shape(joints, left=left), CERTAIN, rules or default_rules())
     gesture = name_gesture(scores)
     return gesture.name if gesture else None
 
@@ -55,8 +55,8 @@ def test_a_hand_with_uncertain_joints_has_no_gesture() -> None:
     scores = CERTAIN.copy()
     scores[[8, 12, 16, 20]] = 0.3
     shape = hand_shape(posed_hands("victory", 1)[0], left=False)
-    assert name_gesture(gesture_scores(shape, CERTAIN, shipped_rules())) == Gesture("victory", 1.0)
-    assert name_gesture(gesture_scores(shape, scores, shipped_rules())) is None
+    assert name_gesture(gesture_scores(shape, CERTAIN, default_rules())) == Gesture("victory", 1.0)
+    assert name_gesture(gesture_scores(shape, scores, default_rules())) is None
 
 
 def test_users_can_add_a_gesture_and_replace_an_included_one(tmp_path: Path) -> None:
@@ -72,21 +72,21 @@ def test_users_can_add_a_gesture_and_replace_an_included_one(tmp_path: Path) -> 
 
 
 def test_without_a_file_of_the_user_s_the_included_rules_hold(tmp_path: Path) -> None:
-    assert load_rules(tmp_path / "none.toml") == shipped_rules()
+    assert load_rules(tmp_path / "none.toml") == default_rules()
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("[[gesture]\n", "gestures.toml"),
-        (LOVE.replace('"bent"', '"wavy"'), 'no word for a finger: "wavy"'),
-        (LOVE.replace("little =", "sixth ="), 'no measure "sixth"'),
+        (LOVE.replace('"bent"', '"wavy"'), 'unknown word for a finger: "wavy"'),
+        (LOVE.replace("little =", "sixth ="), 'unknown measurement "sixth"'),
         (LOVE.replace('name = "love"', ""), "needs a name"),
         ('[[gesture]]\nname = "love"\n', "needs a name and a condition"),
-        (LOVE + "pinch = [0.1, 0.1]\n", "two different numbers"),
-        (LOVE + "pinch = 3\n", "two different numbers"),
+        (LOVE + "pinch = [0.1, 0.1]\n", "two different finite numbers"),
+        (LOVE + "pinch = 3\n", "two different finite numbers"),
         ("gesture = 3\n", "gestures.toml"),
-        (LOVE + "pinch = [nan, 1]\n", "two different numbers"),
+        (LOVE + "pinch = [nan, 1]\n", "two different finite numbers"),
         ("deep = " + "[" * 100_000, "gestures.toml"),
     ],
 )

@@ -11,7 +11,7 @@ import torch
 from handpose_live.inference import device
 from handpose_live.inference.device import DEVICES, find_devices, pick_device
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.types.errors import HandPoseError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def test_a_driver_that_is_too_old_is_told_of_in_one_line(
         HandPoseError, match=r"'cuda' is not available .*\(.* too old \(found 11040\)\); use one of: cpu\.$"
     ):
         pick_device("cuda")
-    assert "NVIDIA driver is too old" in load_estimator(shipped_weights()).device_name
+    assert "NVIDIA driver is too old" in load_estimator(default_weights()).device_name
     assert not recwarn.list
 
 

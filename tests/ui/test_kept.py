@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live import app
 from handpose_live.cli import parse_options
 from handpose_live.gestures.classifier import user_rules_file
-from handpose_live.gestures.rules import shipped_rules
+from handpose_live.gestures.rules import default_rules
 from handpose_live.media.address import without_secrets
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
@@ -131,7 +131,7 @@ def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
 
     monkeypatch.setattr("handpose_live.ui.start.run_window", run)
     assert app._run_window(OPTIONS) == 0
-    assert given["tools"].rules == shipped_rules()
+    assert given["tools"].rules == default_rules()
     assert str(user_rules_file()) in given["problem"]
     assert "sideways" in given["problem"]
     with pytest.raises(HandPoseError, match="sideways"):

@@ -14,7 +14,7 @@ from handpose_live.media.recording.video_writer import TICKS_PER_S, VideoFile, v
 from handpose_live.media.source import SourceInfo
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.pose.unet import ArticleUNet
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Floats
@@ -55,7 +55,7 @@ class Candidate(Contender):
         device: where its network runs; None for the best there is.
         """
         self.samples = Samples(f"ours, max-hands {max_hands}")
-        self.estimator = Watched(load_estimator(shipped_weights(), device))
+        self.estimator = Watched(load_estimator(default_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
         self._pipeline = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
         self._painter = Painter(info.width, info.height)
