@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import TrackerOptions
 from handpose_live.types.arrays import Image
 from tests.media.films import RED, plain, write_film
+from tests.media.servers import MotionJpeg, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_IMPORT_S = 0.15
@@ -258,6 +260,15 @@ def test_a_folder_of_images_gives_every_image(tmp_path: Path, image: Image, esti
         cv2.imwrite(str(tmp_path / name), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     results = list(hp.track_video(tmp_path, max_hands=1, estimator=estimator))
     assert [[hand.track_id for hand in hands] for _, hands in results] == [[1], [2]]
+
+
+def test_a_live_source_gives_its_newest_frames_in_order(estimator: PoseEstimator, detector: CountingDetector) -> None:
+    with serving(MotionJpeg) as sender:
+        results = hp.track_video(f"http://{sender.address}/live", estimator=estimator, detector=detector)
+        indices = [frame.index for frame, _ in islice(results, 3)]
+        results.close()
+    assert indices == sorted(set(indices))
+    assert detector.closed
 
 
 @pytest.mark.parametrize("command", [["-m", "handpose_live"], ["main.py"]])

@@ -1,4 +1,4 @@
-"""Which engine runs a weights file, and that both find the same joints."""
+"""Selection of the engine, and agreement of both engines."""
 
 import json
 import shutil
@@ -58,12 +58,12 @@ def test_both_engines_find_the_same_joints(by_torch: PoseEstimator, shared: Path
             np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-5, err_msg=name)
 
 
-def test_a_network_that_was_not_exported_runs_all_the_same(weights: Path) -> None:
+def test_a_network_that_was_not_exported_runs_on_pytorch(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     assert load_estimator(weights, "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_whoever_names_the_export_gets_the_same(weights: Path) -> None:
+def test_naming_the_exported_file_loads_the_same(weights: Path) -> None:
     assert isinstance(load_estimator(weights.with_suffix(".onnx"), "cpu"), OnnxEstimator)
 
 
@@ -132,7 +132,7 @@ def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_gpu_that_fails_is_replaced_by_the_cpu_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     estimator = load_estimator(default_weights())
     assert estimator.device_name == "CPU (ONNX Runtime; the GPU failed: Torch not compiled with CUDA enabled)"
     assert estimator(np.zeros((1, 128, 128, 3), np.uint8)).joints_crop_px.shape == (1, 21, 2)
@@ -140,20 +140,20 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(caplog: pytest.LogCapt
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_fails_is_told_of_by_pytorch_too(weights: Path) -> None:
+def test_a_gpu_that_fails_is_reported_by_the_pytorch_engine_too(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     name = load_estimator(weights).device_name
     assert name == "CPU (PyTorch; the GPU failed: Torch not compiled with CUDA enabled)"
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_was_asked_for_and_fails_is_not_replaced() -> None:
+def test_a_requested_gpu_that_fails_is_not_replaced() -> None:
     with pytest.raises(HandPoseError, match=r"'cuda' fails here \(Torch not compiled .*\): use --device cpu.*\.$"):
         load_estimator(default_weights(), "cuda")
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> None:
+def test_missing_weights_are_not_reported_as_a_gpu_failure(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match="no weights file"):
         load_estimator(tmp_path / "nothing.safetensors")
 
@@ -167,7 +167,7 @@ def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> Non
         (AttributeError("module 'torch' has no attribute 'cudnn_convolution_relu'"), "cudnn_convolution_relu"),
     ],
 )
-def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
+def test_a_gpu_that_fails_on_its_first_crops_is_replaced_too(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
 ) -> None:
     def fail(*_: object) -> None:
@@ -183,7 +183,7 @@ def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
     assert "\n" not in name
 
 
-def test_without_a_gpu_nothing_is_said_of_one() -> None:
+def test_without_a_gpu_none_is_mentioned() -> None:
     if device.find_devices()[0] == ["cpu"]:
         assert load_estimator(default_weights()).device_name == "CPU (ONNX Runtime)"
 
@@ -193,7 +193,7 @@ def test_where_onnx_runtime_cannot_be_loaded_pytorch_runs(monkeypatch: pytest.Mo
     assert load_estimator(default_weights(), "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_the_engine_for_cpus_knows_no_address_to_send_anything_to() -> None:
+def test_the_onnx_engine_contains_no_telemetry_address() -> None:
     libraries = [
         path for path in Path(onnxruntime.__file__).parent.rglob("*") if path.suffix in (".so", ".dylib", ".pyd")
     ]

@@ -1,4 +1,4 @@
-"""What the joints are read from, for whoever wants to see it."""
+"""The heatmaps that the inspector shows."""
 
 import numpy as np
 import torch

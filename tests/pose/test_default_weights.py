@@ -43,6 +43,6 @@ def test_hands_score_above_walls_and_faces(hands: Sequence[Prediction], estimato
     assert roc_area(scores, estimator(np.stack(crops)).hand_scores) >= 0.95
 
 
-def test_a_hand_and_its_mirror_image_are_told_apart(hands: Sequence[Prediction], estimator: PoseEstimator) -> None:
+def test_a_hand_and_its_mirror_image_are_distinguished(hands: Sequence[Prediction], estimator: PoseEstimator) -> None:
     seen, mirrored = (np.stack([hand.crop[:, ::step] for hand in hands]) for step in (1, -1))
     assert roc_area(estimator(seen).right_scores, estimator(mirrored).right_scores) >= 0.9

@@ -43,7 +43,7 @@ def test_heatmaps_of_magnified_crops_are_restored_to_the_regular_grid() -> None:
     assert off_px.mean(dim=(0, 1)).abs().max() < 0.02
 
 
-def test_light_and_sides_stay_as_they_are() -> None:
+def test_brightness_and_orientation_are_unchanged() -> None:
     crops = torch.rand((2, 3, 64, 64), generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(magnify(torch.full_like(crops, 0.7)), torch.full_like(crops, 0.7))
     torch.testing.assert_close(magnify(crops.flip(3)), magnify(crops).flip(3))

@@ -1,4 +1,4 @@
-"""The weights file, whole and otherwise."""
+"""The weights file, valid and damaged."""
 
 import json
 import math
@@ -59,7 +59,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "--weights" in _refused(tmp_path / "none.safetensors")
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "no weights file" in _refused(tmp_path)
 
 
