@@ -6,7 +6,7 @@ import re
 USER = re.compile(r"[^/?#]*@|[^/?#@:]*:(?!\d*([/?#]|$)).*@", re.DOTALL)
 
 
-def without_secrets(spec: str) -> str:
+def without_credentials(spec: str) -> str:
     """An address without user, password and query, which holds the password of many a camera; other names as they are.
 
     Where it is not well-formed, rather too much is left out.

@@ -6,25 +6,25 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.source import Source
 from handpose_live.types.errors import HandPoseError
 
 DEMO = "demo"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://")
-PICTURE_SUFFIXES = (
+IMAGE_SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".pjpeg", ".pjp", ".jp2", ".j2k", ".jpx", ".heic", ".heif", ".hif"),
     *(".avif", ".avifs", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".pnm", ".ppm"),
     *(".pgm", ".pbm"),
 )
 # Of films and nothing else.
-FILM_SUFFIXES = (
+VIDEO_SUFFIXES = (
     *(".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg"),
     *(".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".vob", ".webm"),
     *(".wmv", ".y4m"),
 )
 # Of other files, too.
-PERHAPS_FILM_SUFFIXES = (".ts",)
+AMBIGUOUS_VIDEO_SUFFIXES = (".ts",)
 # What is longer is rather the date and time that a folder is named after.
 CAMERA_NUMBER = re.compile("[0-9]{1,10}")
 
@@ -64,7 +64,7 @@ def open_path(path: str | Path) -> Source:
         return _open_folder(Path(path))
     if not os.path.isfile(path):
         raise HandPoseError(
-            f'There is no "{without_secrets(str(path))}": give the number of a camera, a video or picture file, a '
+            f'There is no "{without_credentials(str(path))}": give the number of a camera, a video or picture file, a '
             f'folder of pictures, "{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or '
             f"{STREAM_PREFIXES[-1]}."
         )
@@ -72,15 +72,15 @@ def open_path(path: str | Path) -> Source:
 
 
 def _open_folder(folder: Path) -> Source:
-    from handpose_live.media.images.image_folder import open_pictures
+    from handpose_live.media.images.image_folder import open_images
 
-    return open_pictures(folder.resolve().name, pictures_in(folder))
+    return open_images(folder.resolve().name, list_images(folder))
 
 
 def _open_file(path: Path) -> Source:
     if path.stat().st_size == 0:
         raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")
-    by_name, other = (_open_picture, _open_film) if is_picture(path) else (_open_film, _open_picture)
+    by_name, other = (_open_picture, _open_film) if is_image_name(path) else (_open_film, _open_picture)
     try:
         return by_name(path)
     except HandPoseError:
@@ -91,9 +91,9 @@ def _open_file(path: Path) -> Source:
 
 
 def _open_picture(path: Path) -> Source:
-    from handpose_live.media.images.image_folder import open_pictures
+    from handpose_live.media.images.image_folder import open_images
 
-    return open_pictures(path.name, [path])
+    return open_images(path.name, [path])
 
 
 def _open_film(path: Path) -> Source:
@@ -102,7 +102,7 @@ def _open_film(path: Path) -> Source:
     return open_video(path)
 
 
-def pictures_in(folder: Path) -> list[Path]:
+def list_images(folder: Path) -> list[Path]:
     """The pictures that opening a folder shows, by name; hidden ones are not among them.
 
     Raises:
@@ -112,9 +112,9 @@ def pictures_in(folder: Path) -> list[Path]:
         files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
     except OSError as error:
         raise HandPoseError(f"{folder} cannot be read ({error.strerror}): give another folder.") from error
-    return sorted(filter(is_picture, files))
+    return sorted(filter(is_image_name, files))
 
 
-def is_picture(path: Path) -> bool:
+def is_image_name(path: Path) -> bool:
     """Whether a file is one by its name."""
-    return path.suffix.lower() in PICTURE_SUFFIXES
+    return path.suffix.lower() in IMAGE_SUFFIXES

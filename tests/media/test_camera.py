@@ -11,7 +11,7 @@ from handpose_live.media.live import camera
 from handpose_live.media.live.camera import Camera, list_cameras
 from handpose_live.media.opening import open_source
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import RED, plain
+from tests.media.videos import RED, plain
 
 PLUGGED_IN = [SimpleNamespace(index=10, name="Microscope"), SimpleNamespace(index=2, name="Webcam")]
 

@@ -15,7 +15,7 @@ from handpose_live.media.opening import open_path, open_source
 from handpose_live.media.source import StoredSource
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import GREEN, RED, cornered, plain, red_corner, write_film
+from tests.media.videos import GREEN, RED, cornered, plain, red_corner, write_video
 
 GREY = (128, 128, 128)
 CLEAR = (0, 0, 0, 0)
@@ -404,7 +404,7 @@ def _as_png(path: Path) -> None:
         ("animation.mp4", lambda path: write_frames(path, 3, format="gif", duration=40), 3),
         ("pages.avi", lambda path: write_frames(path, 3, format="tiff"), 3),
         ("photo.mov", lambda path: write_frames(path, 1, format="heif"), 1),
-        ("film.jpg", lambda path: write_film(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
+        ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
 def test_what_is_inside_a_file_counts_and_not_its_name(

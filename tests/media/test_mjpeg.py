@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from handpose_live.media.video.mjpeg import header_length, pictures
-from tests.media.films import exif_jpeg, plain
+from tests.media.videos import exif_jpeg, plain
 
 JPEGS = [exif_jpeg(plain((shade,) * 3)) for shade in (0, 90, 200)]
 HEADER = b"\r\n--next\r\nContent-Type: image/jpeg\r\nContent-Length: 5\r\n\r\n"

@@ -24,7 +24,7 @@ from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
 from tests.hands import spread_hand
-from tests.media.films import plain, write_film
+from tests.media.videos import plain, write_video
 
 INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
 
@@ -240,7 +240,7 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
 
 
 def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    film = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
     source = open_video(film)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)

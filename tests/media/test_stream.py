@@ -11,8 +11,8 @@ import pytest
 from handpose_live.media.opening import open_source
 from handpose_live.media.video import video_file as video
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import RED, plain, write_film
 from tests.media.servers import PASSWORD, MotionJpeg, Once, Pictures, Rtsp, folder_server, serving
+from tests.media.videos import RED, plain, write_video
 
 STREAMS = pytest.mark.parametrize(("scheme", "handler"), [("http", MotionJpeg), ("rtsp", Rtsp)])
 
@@ -88,7 +88,7 @@ def test_a_port_where_nobody_answers_is_named_without_the_password(
 
 def test_a_recording_on_a_server_gives_every_frame(tmp_path: Path) -> None:
     # Python's own server cannot send a part of a file, so the film has its index in front.
-    write_film(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
+    write_video(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
     with serving(folder_server(tmp_path)) as sender:
         source = open_source(f"http://{sender.address}/film.mp4")
         assert not source.info.live
@@ -177,7 +177,7 @@ def test_a_server_that_answers_once_is_asked_once(format_name: str) -> None:
 
 
 def test_a_playlist_on_a_server_is_a_recording(tmp_path: Path) -> None:
-    write_film(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
+    write_video(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
     with serving(folder_server(tmp_path)) as sender:
         source = open_source(f"http://{sender.address}/film.m3u8")
         assert not source.info.live

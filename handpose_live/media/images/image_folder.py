@@ -17,7 +17,7 @@ MAX_WARNINGS = 20
 NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)(?P<after>\D*\.\w+)", re.DOTALL)
 
 
-def open_pictures(name: str, paths: Iterable[Path]) -> StoredSource:
+def open_images(name: str, paths: Iterable[Path]) -> StoredSource:
     """Pictures in the order a person counts (2 before 10), each in its own size, animations with all their frames.
 
     Each stands for itself, except the frames of an animation and files that are numbered like those of a film. One

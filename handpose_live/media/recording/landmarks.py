@@ -27,7 +27,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import JOINT_NAMES
@@ -62,7 +62,7 @@ class LandmarkWriter:
             # backslashreplace: a file name that is no proper text becomes JSON escapes, which read back.
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
         except OSError as error:
-            raise cannot_write(path, error) from error
+            raise write_error(path, error) from error
         self._put(head)
 
     def write(
@@ -108,7 +108,7 @@ class LandmarkWriter:
         try:
             self._file.close()
         except OSError as error:
-            raise cannot_write(self._path, error) from error
+            raise write_error(self._path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +133,7 @@ class LandmarkWriter:
         except OSError as error:
             with suppress(OSError):  # closing tries to write the same once more
                 self._file.close()
-            raise cannot_write(self._path, error) from error
+            raise write_error(self._path, error) from error
 
 
 def open_landmarks(

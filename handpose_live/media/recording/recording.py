@@ -110,7 +110,7 @@ class Recording:
         return self._clock.time_s
 
     @property
-    def draws(self) -> bool:
+    def needs_annotated(self) -> bool:
         """It wants pictures with the hands drawn on them."""
         return self.files.annotated is not None and not self.paused
 

@@ -12,7 +12,7 @@ import av
 from handpose_live.media.recording.clock import MAX_GAP_TICKS, TickClock, ticks_per_second
 from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.video_file import CONTAINERS, VideoFile
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 
@@ -49,7 +49,7 @@ class VideoWriter:
             path.open("ab").close()  # VideoFile creates it with its first image only, too late for an error
             self._file = VideoFile(path, self._size, fps, self._clock.ticks_per_s, comment)
         except (OSError, av.FFmpegError) as error:
-            raise cannot_write(path, error) from error
+            raise write_error(path, error) from error
         self._thread = Thread(target=self._run, name="video writer", daemon=True)
         self._thread.start()
 
@@ -107,7 +107,7 @@ class VideoWriter:
         self._queue.put(None)
         self._thread.join()
         if self._failure:
-            raise cannot_write(self._path, self._failure) from self._failure
+            raise write_error(self._path, self._failure) from self._failure
 
     def __enter__(self) -> Self:
         return self

@@ -10,7 +10,7 @@ from handpose_live.types.errors import HandPoseError
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def cannot_write(path: Path, error: Exception) -> HandPoseError:
+def write_error(path: Path, error: Exception) -> HandPoseError:
     """One sentence that names the file, what is wrong and the way out."""
     number = getattr(error, "errno", None)
     # Without a system's error number behind it, it is the encoder's own fault.

@@ -12,7 +12,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.live.live_source import LiveSource
 from handpose_live.media.source import Source, SourceInfo
 from handpose_live.media.video.frame_decoder import Reader
@@ -62,7 +62,7 @@ def open_stream(address: str) -> Source:
     Raises:
         HandPoseError: nothing answers there, or it is no video.
     """
-    name = without_secrets(address)
+    name = without_credentials(address)
     return _open_http(address, name) if address.lower().startswith("http") else _open(address, address, name)
 
 
