@@ -1,4 +1,4 @@
-"""The clip that comes with the program: rendered hands, for whoever has no camera."""
+"""The demo video that ships with the program: rendered hands, for users without a camera."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ DEMO_VIDEO = Path(__file__).resolve().parents[1] / "assets" / "demo.mp4"
 
 
 def open_demo() -> StoredSource:
-    """The demo, a film like any other."""
-    film = open_video(DEMO_VIDEO)
-    film.info = replace(film.info, name="demo")
-    return film
+    """Open the demo video."""
+    source = open_video(DEMO_VIDEO)
+    source.info = replace(source.info, name="demo")
+    return source

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import StoredSource
-from handpose_live.media.video.conversion import Converter
+from handpose_live.media.video.conversion import FrameConverter
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from tests.media.videos import cornered, plain, red_corner, write_video
@@ -365,9 +365,9 @@ def test_pixels_that_cannot_be_converted_end_in_one_sentence(tmp_path: Path) -> 
     film = write_video(tmp_path / "film.mp4", [cornered()])
     with (
         av.open(str(film)) as container,
-        pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the film [^.]*\.$"),
+        pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the video [^.]*\.$"),
     ):
-        Converter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
+        FrameConverter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
 
 
 def test_no_frame_of_a_long_film_stays_in_memory(tmp_path: Path) -> None:

@@ -362,7 +362,7 @@ def test_a_torn_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         source = open_source(str(tmp_path / name))
         (frame,) = source
         assert np.abs(frame.image[:200].astype(int) - noise[:200]).mean() < 30
-        assert source.warnings == [f"{name} is torn: only what there is of it is shown."]
+        assert source.warnings == [f"{name} is truncated: only the part of it that could be read is shown."]
 
 
 def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_path: Path) -> None:

@@ -357,7 +357,7 @@ def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_th
 ) -> None:
     hand = spread_hand(wrist=(70, 60), length_px=40)
     recording = Recording(
-        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, pictures=True)
+        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, separate_images=True)
     )
     for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
         image = np.full((height, width, 3), 90, np.uint8)

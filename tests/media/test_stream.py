@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from handpose_live.media.opening import open_source
-from handpose_live.media.video import video_file as video
+from handpose_live.media.video import container
 from handpose_live.types.errors import HandPoseError
 from tests.media.servers import PASSWORD, MotionJpeg, Once, Pictures, Rtsp, folder_server, serving
 from tests.media.videos import RED, plain, write_video
@@ -55,7 +55,7 @@ def test_a_stream_that_ends_is_named(
 
 
 def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(container, "READ_TIMEOUT_S", 0.5)
     with serving(MotionJpeg) as sender, open_source(f"http://{sender.address}/cam") as source:
         frames = iter(source)
         next(frames)
@@ -66,7 +66,7 @@ def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("path", "reason"), [("silent", "no answer"), ("locked", "401 Unauthorized")])
 def test_a_server_that_gives_nothing_is_named(monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
-    monkeypatch.setattr(video, "OPEN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(container, "OPEN_TIMEOUT_S", 0.3)
     with serving(MotionJpeg) as sender:
         name = f"http://{sender.address}/{path}"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \([^)]*{reason}.*\): check"):
@@ -162,7 +162,7 @@ def test_a_password_may_hold_any_letter_and_is_shown_nowhere(capfd: pytest.Captu
 
 
 def test_a_sender_that_is_silent_after_its_header_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(container, "READ_TIMEOUT_S", 0.3)
     with serving(Pictures) as sender:
         name = f"http://{sender.address}/standard"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \(no answer\): check"):

@@ -10,7 +10,7 @@ import pytest
 
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import StoredSource
-from handpose_live.media.video.timestamps import Clock
+from handpose_live.media.video.timestamps import FrameClock
 from tests.media.videos import Codec, greys, write_joined, write_video
 
 COUNT = 48
@@ -87,10 +87,10 @@ def test_stamps_that_come_twice_are_told_apart(tmp_path: Path) -> None:
     ],
 )
 def test_a_clock_fills_in_what_is_missing(stamps_s: list[float], times_s: list[float]) -> None:
-    clock = Clock(period_s=0.1, start_s=stamps_s[0])
+    clock = FrameClock(period_s=0.1, start_s=stamps_s[0])
     shown = []
     for stamp_s in stamps_s:
-        clock.tick(stamp_s)
+        clock.advance(stamp_s)
         shown.append(clock.time_s)
     assert shown == pytest.approx(times_s)
     assert clock.index == len(stamps_s) - 1
