@@ -250,5 +250,6 @@ def _csv_hand(hand: Record) -> list[object]:
 
 def _csv_row(values: Sequence[object]) -> str:
     row = io.StringIO()
-    csv.writer(row).writerow(values)  # fields with a line end are quoted only if that is the writer's own
+    # The writer keeps its default line end, CR LF, since it quotes only fields with a character of that.
+    csv.writer(row).writerow(values)
     return row.getvalue().removesuffix("\r\n") + "\n"
