@@ -48,6 +48,10 @@ class OverlayStyle:
         thickness: of bones and joints, 1 by default.
         bones, labels, names, boxes: draw the bones between the joints, the label of each hand, the name of each
             joint, the crop in which the network saw the hand.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> style = hp.OverlayStyle(colours="sides", thickness=1.5, labels=False)
     """
 
     selfie: bool = False
@@ -70,6 +74,13 @@ def draw_hands(image: Image, hands: Sequence[Hand], style: OverlayStyle = Overla
 
     Returns:
         A new ``(height, width, 3)`` uint8 RGB image.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> frame, hands = next(result for result in hp.track_video("demo") if result[1])
+        >>> image = hp.draw_hands(frame.image, hands, style=hp.OverlayStyle(names=True))
+        >>> image.shape
+        (480, 640, 3)
     """
     canvas = np.ascontiguousarray(image[:, ::-1]) if style.selfie else image.copy()
     if not style.overlay:

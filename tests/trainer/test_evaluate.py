@@ -34,7 +34,7 @@ class Knowing(TorchEstimator):
         super().__init__(LiveUNet(), INFO, "cpu")
         joints = [sample.joints_px for sample in samples if sample.joints_px is not None]
         upright = [Crop.around(hand, margin=INFO.crop_margin) for hand in joints]
-        unturned = [Crop.boxing(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
+        unturned = [Crop.at_angle(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
         self._answers = [
             crop.to_crop(hand, INFO.crop_px) + off_px
             for crops in (upright, unturned)

@@ -123,7 +123,7 @@ def test_the_wrist_of_an_upright_crop_is_straight_below_the_knuckles() -> None:
 
 def test_the_joint_box_is_in_the_middle_of_the_crop_with_the_margin_around_it() -> None:
     for joints in _random_hands(20):
-        for crop in (Crop.around(joints, margin=2.1), Crop.boxing(joints, margin=2.1, angle=0.7, mirrored=True)):
+        for crop in (Crop.around(joints, margin=2.1), Crop.at_angle(joints, margin=2.1, angle=0.7, mirrored=True)):
             in_crop = crop.to_crop(joints, 1)
             low, high = in_crop.min(axis=0), in_crop.max(axis=0)
             np.testing.assert_allclose((low + high) / 2, (0.5, 0.5), atol=1e-5)
