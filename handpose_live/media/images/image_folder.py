@@ -36,8 +36,8 @@ def open_images(name: str, paths: Iterable[Path]) -> StoredSource:
     if first is None:
         reason = next((f" ({file.error})" for file in files if file.error), "")
         raise HandPoseError(
-            f"{name} holds no picture that can be read{reason}: give JPEG, PNG, HEIC, AVIF, WebP, TIFF, GIF or BMP "
-            "pictures, a video by its own name, or all videos of a folder with --headless --out DIR."
+            f"{name} holds no image that can be read{reason}: give JPEG, PNG, HEIC, AVIF, WebP, TIFF, GIF or BMP "
+            "images, a video by its own name, or all videos of a folder with --headless --out DIR."
         )
     height, width = first.shape[:2]
     count = sum(len(file.pages) for file in files)

@@ -18,8 +18,8 @@ from handpose_live.media.letterbox import letterbox, letterbox_rect
 from handpose_live.media.recording.clock import RecordingClock
 from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.landmarks import open_landmarks
-from handpose_live.media.recording.video_writer import DEFAULT_FPS, VideoWriter
-from handpose_live.media.source import SourceInfo
+from handpose_live.media.recording.video_writer import VideoWriter
+from handpose_live.media.source import DEFAULT_FPS, SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand

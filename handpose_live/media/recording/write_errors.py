@@ -23,7 +23,7 @@ def write_error(path: Path, error: Exception) -> HandPoseError:
         reason = getattr(error, "strerror", None) or "no memory left"
         return HandPoseError(
             f"Cannot encode {path} ({reason}): what was written before is kept; "
-            "record smaller pictures, or free memory."
+            "record smaller images, or free memory."
         )
     if number in DISK_FULL:
         return HandPoseError(
