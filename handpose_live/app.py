@@ -176,14 +176,14 @@ def _run_batch(options: Options, out: Path) -> int:
 
     from handpose_live.pose.weights import fingerprint
     from handpose_live.runtime.batch.inputs import find_inputs
-    from handpose_live.runtime.batch.run import Outcome, alone_in, run_batch
+    from handpose_live.runtime.batch.run import BatchSummary, lock_output_folder, run_batch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    factory, outcome, code = _session_factory(options), Outcome(), 0
+    factory, outcome, code = _session_factory(options), BatchSummary(), 0
     weights = fingerprint(weights_file(options))
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
-        with alone_in(out, tell=lambda sentence: print(sentence, file=sys.stderr)):
+        with lock_output_folder(out, on_wait=lambda sentence: print(sentence, file=sys.stderr)):
             found = find_inputs(options.sources, out, factory.open_source)
             with tqdm(total=len(found.inputs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
 
@@ -192,7 +192,7 @@ def _run_batch(options: Options, out: Path) -> int:
                     bar.update(min(share, bar.total - bar.n))  # the shares add up only roughly
 
                 config = _tracker_config(options)
-                run_batch(found, out, factory, config, weights=weights, outcome=outcome, progress=show)
+                run_batch(found, out, factory, config, weights=weights, summary=outcome, progress=show)
     except KeyboardInterrupt:
         code = 130
     print(outcome)

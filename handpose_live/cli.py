@@ -66,10 +66,10 @@ def check_outputs(options: Options) -> None:
         HandPoseError: an output is such a file.
     """
     from handpose_live.gestures.classifier import user_rules_file
-    from handpose_live.media.opening import pictures_in
+    from handpose_live.media.opening import list_images
 
     source = Path(options.source or FIRST_CAMERA)
-    sources = pictures_in(source) if os.path.isdir(source) else [source]
+    sources = list_images(source) if os.path.isdir(source) else [source]
     others = {"the weights file": weights_file(options), "the table of your gestures": user_rules_file()}
     for file in filter(None, (options.record, options.landmarks)):
         if any(_is_same_file(file, read) for read in sources):

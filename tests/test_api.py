@@ -22,8 +22,8 @@ from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import TrackerOptions
 from handpose_live.types.arrays import Image
-from tests.media.films import RED, plain, write_film
 from tests.media.servers import MotionJpeg, serving
+from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_IMPORT_S = 0.15
@@ -238,7 +238,7 @@ def test_gestures_may_be_a_table_or_rules(image: Image, tmp_path: Path, estimato
 
 
 def test_a_video_gives_every_frame_with_its_time(tmp_path: Path, estimator: PoseEstimator) -> None:
-    film = write_film(tmp_path / "clip.mp4", [plain(RED)] * 5)
+    film = write_video(tmp_path / "clip.mp4", [plain(RED)] * 5)
     for source in (film, str(film)):
         results = list(hp.track_video(source, estimator=estimator))
         assert [frame.index for frame, _ in results] == [0, 1, 2, 3, 4]

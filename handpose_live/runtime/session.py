@@ -92,7 +92,7 @@ class Session:
         if recording is None:
             return
         with measure("overlay"):
-            picture = result.picture(self.style) if recording.draws else None
+            picture = result.picture(self.style) if recording.needs_annotated else None
         try:
             with measure("files"):
                 recording.write(result.frame, result.hands, picture)

@@ -28,4 +28,4 @@ def test_warnings_about_the_frames_are_in_the_summary(tmp_path: Path) -> None:
     session.close()
     last_lines = session.summary().splitlines()[-2:]
     assert last_lines[0] == "half.mp4 ends after 28 of 90 frames."
-    assert last_lines[1].startswith("out.mp4 shows pictures of 20000x48 px at ")
+    assert last_lines[1].startswith("out.mp4 shows images of 20000x48 px at ")

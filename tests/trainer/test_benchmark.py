@@ -11,7 +11,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
-from tests.media.films import write_film
+from tests.media.videos import write_video
 from trainer.benchmark import latency, networks, scaling, startup
 from trainer.benchmark.compare import as_text, compare
 from trainer.benchmark.contenders import STAGES
@@ -32,7 +32,7 @@ def images(shared: Path) -> list[Image]:
 
 @pytest.fixture(scope="module")
 def clip(images: list[Image], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("clips") / "short.mp4", images)
+    return write_video(tmp_path_factory.mktemp("clips") / "short.mp4", images)
 
 
 def test_figures_are_read_off_the_frames() -> None:
