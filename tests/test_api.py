@@ -269,9 +269,3 @@ def test_a_live_source_gives_its_newest_frames_in_order(estimator: PoseEstimator
         results.close()
     assert indices == sorted(set(indices))
     assert detector.closed
-
-
-@pytest.mark.parametrize("command", [["-m", "handpose_live"], ["main.py"]])
-def test_help_says_how_the_program_was_called(command: list[str]) -> None:
-    called = "python -m handpose_live" if command[0] == "-m" else "python main.py"
-    assert _python(*command, "--help").stdout.startswith(f"usage: {called} ")
