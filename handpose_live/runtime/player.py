@@ -170,7 +170,7 @@ class Player:
         style = self.style
         session.style = style if self.mirrors_recording else replace(style, selfie=False)
         started_s = time.monotonic()
-        self._current = result = session.work(frame)
+        self._current = result = session.process(frame)
         done_s = time.monotonic()
         self.meter.count(done_s, 1000 * (done_s - started_s), frame.index)
         self.playback.wait_until_due(frame.time_s, done_s)
@@ -217,7 +217,7 @@ class Player:
             old.close()
         if self.playback.is_idle and self._current is not None:
             frame = self._current.frame
-            self._current = FrameResult(frame, session.tracker(frame))
+            self._current = FrameResult(frame, session.tracker.track(frame))
             self._hand_over(self._current, self.style)
 
     def _inspect(self, result: FrameResult) -> None:

@@ -13,7 +13,7 @@ from handpose_live.runtime.playback_clock import LatencyMeter
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.inspector.inspector import Inspector, as_record
+from handpose_live.ui.inspector.inspector import Inspector
 from handpose_live.ui.settings_store import SettingsModel
 from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.viewer.picture_view import PictureView
@@ -69,7 +69,7 @@ class DisplayControl(QObject):
         shown, clipboard = self.state, QGuiApplication.clipboard()
         if shown is None or clipboard is None:
             return
-        hands = [as_record(hand) for hand in shown.result.hands]
+        hands = [hand.to_dict() for hand in shown.result.hands]
         frame = shown.result.frame
         clipboard.setText(json.dumps({"frame": frame.index, "time_s": round(frame.time_s, 6), "hands": hands}))
         count = f"{len(hands)} hands are" if len(hands) != 1 else "The hand is"

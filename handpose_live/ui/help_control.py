@@ -5,7 +5,7 @@ from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QWidget
 
 from handpose_live.gestures.classifier import user_rules_file
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.system.log import log_file
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
@@ -38,7 +38,7 @@ class HelpControl(QObject):
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._notice.show_message(str(cannot_write(path, error)), persistent=True)
+            self._notice.show_message(str(write_error(path, error)), persistent=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         self._notice.show_message(f"Custom gestures are in {path}; they apply from the next start on.")

@@ -2,12 +2,12 @@
 
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
-from handpose_live.media.opening import FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
+from handpose_live.media.opening import AMBIGUOUS_VIDEO_SUFFIXES, IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 
 def ask_for_file(parent: QWidget) -> str:
     """The path of a video or picture."""
-    known = " ".join(f"*{suffix}" for suffix in (*FILM_SUFFIXES, *PERHAPS_FILM_SUFFIXES, *PICTURE_SUFFIXES))
+    known = " ".join(f"*{suffix}" for suffix in (*VIDEO_SUFFIXES, *AMBIGUOUS_VIDEO_SUFFIXES, *IMAGE_SUFFIXES))
     kinds = f"Videos and pictures ({known});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open video or picture", "", kinds)[0]
 

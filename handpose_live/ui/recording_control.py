@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, QUrl
 from PyQt6.QtGui import QDesktopServices
 
 from handpose_live.media.recording.recording import RecordingFiles
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.runtime.events import PlayerEvent, Recorded, RecordingChanged
 from handpose_live.runtime.view_state import RecordingState, ViewState
 from handpose_live.ui.action_table import Key
@@ -59,7 +59,7 @@ class RecordingControl(QObject):
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            self._view.notice.show_message(str(cannot_write(path, error)), persistent=True)
+            self._view.notice.show_message(str(write_error(path, error)), persistent=True)
             return
         self._last_files = RecordingFiles(clean=path)
         self._view.notice.show_message(f"Snapshot: {path}")
@@ -111,6 +111,6 @@ class RecordingControl(QObject):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._view.notice.show_message(str(cannot_write(folder, error)), persistent=True)
+            self._view.notice.show_message(str(write_error(folder, error)), persistent=True)
             return False
         return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.opening import DEMO
 from handpose_live.media.recording.recording import RecordingFiles
@@ -135,7 +135,7 @@ class SourceControl(QObject):
         self._release_player()
         self._waits_for_camera = False
         self.problem = ""
-        name = without_secrets(spec)
+        name = without_credentials(spec)
         spec = self._addresses.get(spec, spec)
         self._addresses[name] = spec
         self._settings.change(replace(self._settings.current, source=name))

@@ -15,7 +15,7 @@ from handpose_live.media.opening import open_path, open_source
 from handpose_live.media.source import StoredSource
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import GREEN, RED, cornered, plain, red_corner, write_film
+from tests.media.videos import GREEN, RED, cornered, plain, red_corner, write_video
 
 GREY = (128, 128, 128)
 CLEAR = (0, 0, 0, 0)
@@ -64,7 +64,7 @@ def test_a_broken_picture_is_skipped_and_said_once(tmp_path: Path, content: byte
     source = open_source(str(tmp_path))
     for _ in range(2):
         assert [frame.index for frame in source] == [0, 2]
-    assert source.warnings == ["2.png cannot be read as a picture and is skipped."]
+    assert source.warnings == ["2.png cannot be read as an image and is skipped."]
 
 
 def test_of_many_broken_pictures_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_folder_without_a_readable_picture_ends_in_one_sentence(
 ) -> None:
     (tmp_path / "broken.jpg").write_text("not a picture")
     for spec in (tmp_path, tmp_path / "broken.jpg"):
-        with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no picture that can be read: give [^.\n]*\.$"):
+        with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no image that can be read: give [^.\n]*\.$"):
             open_source(str(spec))
     assert capfd.readouterr().err == ""
 
@@ -145,7 +145,7 @@ def test_a_picture_that_is_gone_when_its_turn_comes_is_skipped(tmp_path: Path) -
     source = open_source(str(tmp_path))
     (tmp_path / "b.png").unlink()
     assert [frame.index for frame in source] == [0, 2]
-    assert source.warnings == ["b.png cannot be read as a picture (No such file or directory) and is skipped."]
+    assert source.warnings == ["b.png cannot be read as an image (No such file or directory) and is skipped."]
 
 
 def test_numbered_pictures_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_torn_animation_or_document_says_where_it_ends(tmp_path: Path, suffix:
     count = len(list(source))
     assert 3 <= count <= 6
     assert source.info.frame_count == count
-    assert source.warnings == [f"{film.name} breaks off after picture {count}: the rest is missing or broken."]
+    assert source.warnings == [f"{film.name} ends after image {count}: the rest is missing or corrupt."]
 
 
 @pytest.mark.parametrize("suffix", [".tif", ".heic"])
@@ -362,7 +362,7 @@ def test_a_torn_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         source = open_source(str(tmp_path / name))
         (frame,) = source
         assert np.abs(frame.image[:200].astype(int) - noise[:200]).mean() < 30
-        assert source.warnings == [f"{name} is torn: only what there is of it is shown."]
+        assert source.warnings == [f"{name} is truncated: only the part of it that could be read is shown."]
 
 
 def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_path: Path) -> None:
@@ -373,10 +373,8 @@ def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_p
     (tmp_path / "b.png").write_bytes(huge)
     source = open_source(str(tmp_path))
     assert len(list(source)) == 1
-    assert source.warnings == ["b.png cannot be read as a picture (more than 178 megapixels) and is skipped."]
-    with pytest.raises(
-        HandPoseError, match=r"^b\.png holds no picture that can be read \(more than 178 megapixels\): "
-    ):
+    assert source.warnings == ["b.png cannot be read as an image (more than 178 megapixels) and is skipped."]
+    with pytest.raises(HandPoseError, match=r"^b\.png holds no image that can be read \(more than 178 megapixels\): "):
         open_source(str(tmp_path / "b.png"))
 
 
@@ -404,7 +402,7 @@ def _as_png(path: Path) -> None:
         ("animation.mp4", lambda path: write_frames(path, 3, format="gif", duration=40), 3),
         ("pages.avi", lambda path: write_frames(path, 3, format="tiff"), 3),
         ("photo.mov", lambda path: write_frames(path, 1, format="heif"), 1),
-        ("film.jpg", lambda path: write_film(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
+        ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
 def test_what_is_inside_a_file_counts_and_not_its_name(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handpose_live.media.letterbox import letterbox, letterbox_rect
-from tests.media.films import GREEN, plain
+from tests.media.videos import GREEN, plain
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
 from tests.hands import spread_hand
-from tests.media.films import plain, write_film
+from tests.media.videos import plain, write_video
 
 INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
 
@@ -240,7 +240,7 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
 
 
 def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    film = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
     source = open_video(film)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)
@@ -357,11 +357,11 @@ def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_th
 ) -> None:
     hand = spread_hand(wrist=(70, 60), length_px=40)
     recording = Recording(
-        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, pictures=True)
+        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, separate_images=True)
     )
     for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
         image = np.full((height, width, 3), 90, np.uint8)
-        still = Frame(image, index, index / 30, continues=False, picture=name)
+        still = Frame(image, index, index / 30, continues=False, file_name=name)
         recording.write(still, [hand] if index else [], image)
     recording.close()
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])

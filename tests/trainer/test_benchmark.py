@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
-from tests.media.films import write_film
+from tests.media.videos import write_video
 from trainer.benchmark import latency, networks, scaling, startup
 from trainer.benchmark.compare import as_text, compare
 from trainer.benchmark.contenders import STAGES
@@ -32,7 +32,7 @@ def images(shared: Path) -> list[Image]:
 
 @pytest.fixture(scope="module")
 def clip(images: list[Image], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("clips") / "short.mp4", images)
+    return write_video(tmp_path_factory.mktemp("clips") / "short.mp4", images)
 
 
 def test_figures_are_read_off_the_frames() -> None:
@@ -69,7 +69,7 @@ def test_every_frame_of_a_live_source_is_painted_or_counted_as_dropped(
     images: list[Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(latency, "WARM_UP_S", 0.0)
-    estimator, detector = load_estimator(shipped_weights(), "cpu"), MediaPipeDetector(max_hands=2)
+    estimator, detector = load_estimator(default_weights(), "cpu"), MediaPipeDetector(max_hands=2)
     run = measure_latency(images, fps=30, seconds=1, busy=False, estimator=estimator, detector=detector)
     assert run.painted + run.dropped == 30
     assert 0 < run.p50_ms <= run.p95_ms
@@ -81,7 +81,7 @@ def test_hands_and_frame_sizes_are_followed_as_they_grow(images: list[Image], mo
     detector = MediaPipeDetector(max_hands=1)
     (hand,) = detector.detect(images[0])
     detector.close()
-    by_hands, by_size = measure_scaling(images[0], hand, load_estimator(shipped_weights(), "cpu"))
+    by_hands, by_size = measure_scaling(images[0], hand, load_estimator(default_weights(), "cpu"))
     assert [samples.hands for samples in by_hands] == [[count] * 2 for count in scaling.HANDS]
     assert [samples.hands for samples in by_size] == [[1] * 2] * len(scaling.SIZES)
 

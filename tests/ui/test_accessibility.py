@@ -27,7 +27,7 @@ from PyQt6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import ACTIONS, Key
 from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
@@ -258,7 +258,7 @@ def test_a_real_window_at_200_percent_fits_a_screen_of_1280_by_800(tmp_path: Pat
     measure = """
 import sys
 from pathlib import Path
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.start import create_application
@@ -268,7 +268,7 @@ application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
 for key in (Key.INSPECT, Key.PLOT, Key.OPTIONS):
-    window.actions_[key].trigger()
+    window.actions_[Key(key)].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()
@@ -314,7 +314,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
 @pytest.mark.parametrize("width", [240, 312])
 def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
     folder = "/somewhere/" + "recordings of hands/" * 10
-    window = start(tools(), settings=Settings(recording=RecordingPlan(folder=folder)))
+    window = start(tools(), settings=Settings(recording=RecordingSettings(folder=folder)))
     window.options.show()
     window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
     qtbot.waitUntil(lambda: window.options.width() == width)

@@ -1,6 +1,5 @@
 """What is saved from one run to the next: changes of the user, no command-line options, no secrets."""
 
-from argparse import Namespace
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,9 +10,10 @@ from PyQt6.QtWidgets import QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from handpose_live import app
+from handpose_live.cli import parse_options
 from handpose_live.gestures.classifier import user_rules_file
-from handpose_live.gestures.rules import shipped_rules
-from handpose_live.media.address import without_secrets
+from handpose_live.gestures.rules import default_rules
+from handpose_live.media.address import without_credentials
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.settings import Settings
@@ -76,9 +76,9 @@ def test_a_password_is_used_during_the_run_and_neither_saved_nor_shown(
     def open_any(spec: str) -> Source:
         opened.append(spec)
         if fails:
-            raise HandPoseError(f"{without_secrets(spec)} does not answer.")
+            raise HandPoseError(f"{without_credentials(spec)} does not answer.")
         film = StandInFilm(600)
-        film.info = replace(film.info, name=without_secrets(spec))
+        film.info = replace(film.info, name=without_credentials(spec))
         return film
 
     offered: list[str] = []
@@ -120,7 +120,7 @@ def test_a_stream_of_the_last_run_that_needs_a_password_says_so(qtbot: QtBot, st
 # ---------------------------------------------------------------------- a mistake in the person's own gestures
 
 
-OPTIONS = Namespace(source=None, record=None, landmarks=None, max_hands=None, smoothing=True, weights=None, device=None)
+OPTIONS = parse_options([])
 
 
 def test_a_mistake_in_custom_gestures_is_reported_in_the_window(
@@ -136,11 +136,11 @@ def test_a_mistake_in_custom_gestures_is_reported_in_the_window(
 
     monkeypatch.setattr("handpose_live.ui.start.run_window", run)
     assert app._run_window(OPTIONS) == 0
-    assert given["tools"].rules == shipped_rules()
+    assert given["tools"].rules == default_rules()
     assert str(user_rules_file()) in given["problem"]
     assert "sideways" in given["problem"]
     with pytest.raises(HandPoseError, match="sideways"):
-        app._tools(OPTIONS)
+        app._session_factory(OPTIONS)
     window = start(tools(StandInFilm(3)))
     window.error_raised.emit(given["problem"])
     window.sources.open("film")

@@ -1,15 +1,12 @@
 """The docks of the inspector: one for each hand, and one for the plot."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QDockWidget, QWidget
 
-from handpose_live.gestures.hand_shape import hand_shape
 from handpose_live.runtime.inspection import Inspection
-from handpose_live.types.hand import Hand
-from handpose_live.types.skeleton import JOINT_NAMES
 from handpose_live.ui.inspector.hand_panel import HandPanel
 from handpose_live.ui.inspector.history import HandHistory
 from handpose_live.ui.theme.dock import DockTitle, scroll_area
@@ -130,23 +127,6 @@ def assign(shown: Sequence[int | None], tracks: Sequence[int]) -> list[int | Non
     positions: list[int | None] = [tracks.index(track) if track in tracks else None for track in shown]
     free = [position for position in range(len(tracks)) if position not in positions]
     return [position if position is not None or not free else free.pop(0) for position in positions]
-
-
-def as_record(hand: Hand) -> dict[str, Any]:
-    """A hand as JSON takes it, with its measures."""
-    shape = hand_shape(hand.joints, left=hand.side == "left")
-    rows = zip(JOINT_NAMES, hand.joints.tolist(), hand.joint_scores.tolist(), strict=True)
-    joints = {name: {"x": round(x, 2), "y": round(y, 2), "score": round(score, 3)} for name, (x, y), score in rows}
-    return {
-        "track": hand.track_id,
-        "side": hand.side,
-        "score": round(float(hand.score), 3),
-        "gesture": hand.gesture.name if hand.gesture else None,
-        "facing": shape.facing,
-        "points_deg": round(shape.points_deg, 1),
-        "measures": {name: round(value, 3) for name, value in shape.measures.items()},
-        "joints": joints,
-    }
 
 
 def _dock(title: str, name: str, parent: QWidget) -> QDockWidget:
