@@ -93,7 +93,7 @@ def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbo
 def test_without_a_camera_the_start_overlay_lists_cameras_as_they_are_connected(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.camera_watch.INTERVAL_S", 0.02)
+    monkeypatch.setattr("handpose_live.ui.controllers.camera_watch.INTERVAL_S", 0.02)
     cameras: list[Camera] = []
     opened: list[str] = []
 
