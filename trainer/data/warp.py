@@ -37,7 +37,7 @@ class Crops(NamedTuple):
 
     def select(self, indices: NDArray[np.intp]) -> "Crops":
         """Return the crops at ``indices``."""
-        return Crops(*(values[indices] for values in self))
+        return Crops(self.centres[indices], self.sizes[indices], self.angles[indices], self.mirrored[indices])
 
     def matrices(self, crop_px: int) -> NDArray[np.float64]:
         """``(n, 2, 3)`` from image px to crop px; see :meth:`handpose_live.types.crop.Crop.matrix`."""

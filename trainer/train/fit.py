@@ -11,7 +11,8 @@ from tqdm import tqdm
 from handpose_live.inference.loading import load_estimator
 from handpose_live.types.errors import HandPoseError
 
-from ..data.folders import EVALUATION, Sample, has_hands
+from ..data.folders import Sample, has_hands
+from ..data.splits import EVALUATION
 from ..data.training_crops import TrainingCrops
 from ..evaluate.report import evaluate
 from .hard_examples import sample_repeats
