@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from handpose_live.types.errors import HandPoseError
 
-from .animation import DURATION_S
-from .clip import FPS, make_frame, stage
+from .clip import FPS, demo_scene, render_frame
+from .keyframes import DURATION_S
 
 SCHEMA = "handpose-live/1"  # as the README describes it
 # Slow to encode and small: the clip is made once.
@@ -53,7 +53,7 @@ def write_clip(
 
 def _pictures(*, height: int, width: int, frames: range, workers: int) -> Iterator[NDArray[np.uint8]]:
     """In order. Processes rather than threads: the arrays are too small for threads to share the work on each."""
-    make = partial(make_frame, height=height, width=width)
+    make = partial(render_frame, height=height, width=width)
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(workers, torch.set_num_threads, (1,)) if workers > 1 else nullcontext() as pool:
         yield from pool.imap(make, frames, chunksize=4) if pool else map(make, frames)
@@ -69,14 +69,14 @@ def _write_joints(path: Path, *, height: int, width: int, frames: range) -> None
         print(json.dumps(header), file=file)
         for number in frames:
             hands = []
-            for track, part in enumerate(stage(height, width).performances, 1):
+            for track, part in enumerate(demo_scene(height, width).tracks, 1):
                 if number not in part.frames:
                     continue
                 joints = part.joints_px[part.frames.index(number)].double()
                 inside = ((joints >= 0) & (joints < torch.tensor([width, height]))).all(1)
                 rows = torch.cat([joints, inside[:, None]], dim=1).tolist()
                 score = round(float(inside.double().mean()), 3)
-                hands.append({"track": track, "side": part.act.side, "score": score, "joints": _rounded(rows)})
+                hands.append({"track": track, "side": part.animation.side, "score": score, "joints": _rounded(rows)})
             shown = [hand for hand in hands if hand["score"]]
             time_s = round((number - frames[0]) / FPS, 6)
             print(json.dumps({"frame": number - frames[0], "time_s": time_s, "hands": shown}), file=file)

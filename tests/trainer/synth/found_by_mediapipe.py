@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from handpose_live.tracking.model_store import load_model
 from trainer.synth.poses import GESTURES
-from trainer.synth.scene import RenderConfig, make_pictures
+from trainer.synth.scene import RenderConfig, render_images
 
 SIDES = ("palm", "back")
 ERROR_OF = dict[str, list[float | None]]
@@ -28,8 +28,8 @@ def measure(count: int, seed: int) -> ERROR_OF:
     errors: ERROR_OF = defaultdict(list)
     for number in tqdm(range(count)):
         gesture, side = list(GESTURES)[number % len(GESTURES)], SIDES[number // len(GESTURES) % len(SIDES)]
-        wishes = RenderConfig(480, 640, hand_share=(0.25, 0.7), gesture=gesture, side=side, clear=True)
-        picture = make_pictures(seed, [number], wishes)
+        config = RenderConfig(480, 640, hand_size=(0.25, 0.7), gesture=gesture, side=side, unoccluded=True)
+        picture = render_images(seed, [number], config)
         image = mediapipe.Image(
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels[0].numpy())
         )
