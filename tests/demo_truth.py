@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handpose_live.media.demo import FILM
+from handpose_live.media.demo import DEMO_VIDEO
 from handpose_live.media.recording.landmarks import Record, read_landmarks
 from handpose_live.types.arrays import Floats
 
@@ -48,7 +48,7 @@ class Observation:
 
 def read_truth(*, mirrored: bool = False) -> tuple[Record, list[Record]]:
     """The demo's own landmark file, or what it would be for a mirrored film."""
-    header, frames = read_landmarks(FILM.with_suffix(".jsonl"))
+    header, frames = read_landmarks(DEMO_VIDEO.with_suffix(".jsonl"))
     if mirrored:
         for hand in (hand for frame in frames for hand in frame["hands"]):
             hand["side"] = "right" if hand["side"] == "left" else "left"

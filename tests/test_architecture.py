@@ -23,6 +23,7 @@ TRAINER = ("rng", "synth", "data", "augment", "evaluate", "train", "export", "de
 # What the rooms of the trainer may import of the program.
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
+    "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
     "": ("types", "system"),

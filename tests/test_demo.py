@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from handpose_live.app import main
-from handpose_live.media.demo import FILM, open_demo
+from handpose_live.media.demo import DEMO_VIDEO, open_demo
 from handpose_live.media.recording.landmarks import Record, read_landmarks
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.tracking.detector import MediaPipeDetector
@@ -63,8 +63,8 @@ def hands_of(seen: list[Observation]) -> set[int]:
 
 
 def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
-    truth_file = FILM.with_suffix(".jsonl")
-    assert FILM.stat().st_size + truth_file.stat().st_size < 4_000_000
+    truth_file = DEMO_VIDEO.with_suffix(".jsonl")
+    assert DEMO_VIDEO.stat().st_size + truth_file.stat().st_size < 4_000_000
     header, frames = read_truth()
     info = open_demo().info
     assert (header["width"], header["height"], header["fps"]) == (info.width, info.height, info.fps) == (640, 480, 30)

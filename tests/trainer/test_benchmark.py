@@ -13,7 +13,7 @@ from handpose_live.pose.weights import shipped_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import write_film
+from tests.media.videos import write_video
 from trainer.benchmark.speed import latency, networks, scaling, startup
 from trainer.benchmark.speed.command import add_arguments, run
 from trainer.benchmark.speed.compare import as_text, compare
@@ -34,7 +34,7 @@ def images(shared: Path) -> list[Image]:
 
 @pytest.fixture(scope="module")
 def clip(images: list[Image], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("clips") / "short.mp4", images)
+    return write_video(tmp_path_factory.mktemp("clips") / "short.mp4", images)
 
 
 def benchmark(*arguments: str) -> None:

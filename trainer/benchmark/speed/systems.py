@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from handpose_live.inference.estimator import PoseEstimator, Poses
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
-from handpose_live.media.recording.video_writer import TICKS_PER_S, VideoFile, video_size
+from handpose_live.media.recording.clock import TICKS_PER_S
+from handpose_live.media.recording.h264 import encodable_size
+from handpose_live.media.recording.video_file import VideoFile
 from handpose_live.media.source import SourceInfo
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.pose.unet import ArticleUNet
@@ -63,7 +65,7 @@ class Candidate(System):
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
-        size = video_size(info.width, info.height)
+        size = encodable_size(info.width, info.height)
         self._video = VideoFile(Path(self._folder.name) / "out.mp4", size, fps, TICKS_PER_S)
 
     def __call__(self, frame: Frame) -> None:
@@ -81,11 +83,11 @@ class Candidate(System):
         with measure("paint"):
             self._painter(picture)
         with measure("encode"):
-            self._video.add(picture, round(frame.time_s * TICKS_PER_S))
+            self._video.write(picture, round(frame.time_s * TICKS_PER_S))
 
     def close(self) -> None:
         self._tracker.close()
-        self._video.finish()
+        self._video.close()
         self._folder.cleanup()
 
 
