@@ -10,7 +10,7 @@ from typing import TypeAlias
 from handpose_live.types.errors import HandPoseError
 
 from .data.folders import EVALUATION, SPLITS
-from .train.recipes import RECIPES
+from .recipes import RECIPES
 
 PREVIEWED = 64
 
