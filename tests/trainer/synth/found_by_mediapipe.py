@@ -1,7 +1,7 @@
-"""How often MediaPipe finds rendered hands, and how far its joints are off, as a table by gesture.
+"""Print MediaPipe's recall and mean joint error on rendered hands, by gesture.
 
 ``python -m tests.trainer.synth.found_by_mediapipe`` takes too long to be a test. Hands of at least 100 px in
-pictures of 640x480, palm or back towards the camera, MediaPipe's own thresholds, each picture for itself.
+images of 640x480, palm or back towards the camera, MediaPipe's default thresholds, image mode.
 """
 
 import argparse
@@ -22,7 +22,7 @@ ERROR_OF = dict[str, list[float | None]]
 
 
 def measure(count: int, seed: int) -> ERROR_OF:
-    """Mean joint error in shares of the joint box's longer side, None where no hand was found, by gesture."""
+    """Measure the mean joint error in hand sizes by gesture, None where no hand was found."""
     options = vision.HandLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=load_model()))
     landmarker = vision.HandLandmarker.create_from_options(options)
     errors: ERROR_OF = defaultdict(list)
