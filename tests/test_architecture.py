@@ -27,6 +27,7 @@ MODULES_AS_ROOMS = ("rng", "recipes")  # of the trainer: they lie beside its roo
 # What the rooms of the trainer may import of the program.
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
+    "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
     "": ("types", "system", "inference"),

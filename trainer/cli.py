@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from . import COMMAND, commands
+from .benchmark.speed.command import add_arguments
 from .data.splits import EVALUATION, SPLITS
 from .recipes import RECIPES
 
@@ -18,7 +19,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_evaluate, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -117,6 +118,12 @@ def _add_clips(subparsers: Subparsers) -> None:
     clips.set_defaults(run=commands.clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
     clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+
+
+def _add_benchmark(subparsers: Subparsers) -> None:
+    benchmark = subparsers.add_parser("benchmark", help="measure the speed of the program beside MediaPipe's tracker")
+    benchmark.set_defaults(run=commands.benchmark)
+    add_arguments(benchmark)
 
 
 def _add_render(subparsers: Subparsers) -> None:

@@ -8,7 +8,7 @@ import torch
 
 from handpose_live.types.skeleton import JOINT_COUNT
 
-from ..synth.scene import RenderConfig, make_pictures
+from ..synth.scene import RenderConfig, render_images
 from ..synth.write import CPU_BATCH, GPU_BATCH
 from .image_cache import ImageCache, reference_crop
 from .warp import Crops
@@ -58,7 +58,7 @@ class RenderedHands:
         slot = block % BLOCKS
         rows = slice(slot * self._block_size, (slot + 1) * self._block_size)
         numbers = range(block * self._block_size, (block + 1) * self._block_size)
-        made = make_pictures(self._seed, numbers, self._config, self._cache.pixels.device)
+        made = render_images(self._seed, numbers, self._config, self._cache.pixels.device)
         joints_px = made.joints_px.cpu().numpy()
         self._cache.pixels[rows] = made.pixels
         self._cache.joints_px[rows] = joints_px

@@ -17,7 +17,7 @@ from handpose_live.types.crop import Crop
 
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import reference_crop
-from ..synth.scene import RenderConfig, make_pictures, make_scenes
+from ..synth.scene import RenderConfig, render_backgrounds, render_images
 from .accuracy import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
@@ -100,8 +100,8 @@ def rendered_error(
 
     People, poses, lights and backgrounds are the same for every skin and glove.
     """
-    config = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, clear=True)
-    made = make_pictures(RENDERED_SEED, range(RENDERED_HANDS), config)
+    config = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, unoccluded=True)
+    made = render_images(RENDERED_SEED, range(RENDERED_HANDS), config)
     pixels, joints_px = made.pixels.numpy(), list(made.joints_px.numpy())
     if glove:
         gloved = (pixels.mean(axis=3, keepdims=True) * glove).clip(0, 255).astype(np.uint8)
@@ -122,7 +122,7 @@ def _print_score_areas(estimator: PoseEstimator, hands: Sequence[Sample], negati
     crop_px = estimator.info.crop_px
     positives = _scores(estimator, [_upright_crop(estimator, hand).cut(hand.read(), crop_px) for hand in hands])
     config = RenderConfig(RENDERED_PX, RENDERED_PX)
-    rendered = make_scenes(RENDERED_SEED, range(RENDERED_NEGATIVES), config).numpy()
+    rendered = render_backgrounds(RENDERED_SEED, range(RENDERED_NEGATIVES), config).numpy()
     for name, images in (
         ("real pictures without a hand", [sample.read() for sample in negatives]),
         ("rendered scenes without a hand", list(rendered)),

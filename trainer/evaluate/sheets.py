@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
@@ -85,6 +86,6 @@ def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
 def _draw(tile: NDArray[np.uint8], joints_px: Floats, colour: tuple[int, int, int] | None = None) -> None:
     # In OpenCV the centres of pixels have integer coordinates, here they are at +0.5.
     fixed = np.rint((joints_px - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-    for finger in FINGERS:
+    for finger, finger_colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         line = [fixed[list(finger.chain)][:, None]]
-        cv2.polylines(tile, line, False, colour or finger.colour, 1 if colour else 2, cv2.LINE_AA, SUBPIXEL_BITS)
+        cv2.polylines(tile, line, False, colour or finger_colour, 1 if colour else 2, cv2.LINE_AA, SUBPIXEL_BITS)
