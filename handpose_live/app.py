@@ -175,10 +175,10 @@ def _list_cameras() -> int:
 def _refuse_to_overwrite(options: argparse.Namespace) -> None:
     """Nothing that the run reads is written over, whatever links and spellings lead to it, nor an output by another."""
     from handpose_live.gestures.classifier import user_rules_file
-    from handpose_live.media.opening import pictures_in
+    from handpose_live.media.opening import list_images
 
     source = Path(options.source or FIRST_CAMERA)
-    sources = pictures_in(source) if os.path.isdir(source) else [source]
+    sources = list_images(source) if os.path.isdir(source) else [source]
     others = {"the weights file": _weights(options), "the table of your gestures": user_rules_file()}
     for file in filter(None, (options.record, options.landmarks)):
         if any(_same_file(file, read) for read in sources):
@@ -238,14 +238,14 @@ def _run_batch(options: argparse.Namespace) -> int:
 
     from handpose_live.pose.weights import fingerprint
     from handpose_live.runtime.batch.inputs import find_inputs
-    from handpose_live.runtime.batch.run import Outcome, alone_in, run_batch
+    from handpose_live.runtime.batch.run import BatchSummary, lock_output_folder, run_batch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    tools, out, outcome, code = _tools(options), options.out, Outcome(), 0
+    tools, out, outcome, code = _tools(options), options.out, BatchSummary(), 0
     weights = fingerprint(_weights(options))
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
-        with alone_in(out, tell=lambda sentence: print(sentence, file=sys.stderr)):
+        with lock_output_folder(out, on_wait=lambda sentence: print(sentence, file=sys.stderr)):
             found = find_inputs(options.sources, out, tools.open_source)
             with tqdm(total=len(found.inputs), unit="file", bar_format=form, dynamic_ncols=True) as bar:
 
@@ -253,7 +253,7 @@ def _run_batch(options: argparse.Namespace) -> int:
                     bar.set_postfix_str(name, refresh=False)
                     bar.update(min(share, bar.total - bar.n))  # shares add up but for rounding
 
-                run_batch(found, out, tools, _tracking(options), weights=weights, outcome=outcome, progress=show)
+                run_batch(found, out, tools, _tracking(options), weights=weights, summary=outcome, progress=show)
     except KeyboardInterrupt:
         code = 130
     print(outcome)

@@ -25,7 +25,7 @@ from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from tests.long_film import write_long_film
-from tests.media.films import RED, plain, write_film
+from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -160,7 +160,7 @@ def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
 
     monkeypatch.setattr(camera, "open_camera", open_no_camera)
     images = [frame.image for frame in islice(demo.open_demo(), 30, 38)]
-    monkeypatch.setattr(demo, "FILM", write_film(tmp_path / "short.mp4", images))
+    monkeypatch.setattr(demo, "DEMO_VIDEO", write_video(tmp_path / "short.mp4", images))
     monkeypatch.chdir(tmp_path)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
@@ -235,7 +235,7 @@ def test_nothing_that_is_read_is_overwritten_through_a_link(
 
 def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     film, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
-    write_film(film, [plain(RED)])
+    write_video(film, [plain(RED)])
     landmarks.symlink_to(video)
     for _ in range(2):  # the link's end is not there at first
         assert main([str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
@@ -276,7 +276,7 @@ def test_what_a_film_lacks_is_in_the_summary(
 ) -> None:
     from handpose_live.media import opening
 
-    source = opening.open_source(str(write_film(tmp_path / "a.mp4", [plain(RED)])))
+    source = opening.open_source(str(write_video(tmp_path / "a.mp4", [plain(RED)])))
     source.warnings.append("a.mp4 ends after 1 of 9 frames.")
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(opening, "open_source", lambda _: source)

@@ -1,18 +1,19 @@
-"""Addresses of cameras and streams, as a person may see them."""
+"""Addresses of network streams without their secrets."""
 
 import re
 
-# A password may hold anything, also what ends the host in a well-formed address.
-USER = re.compile(r"[^/?#]*@|[^/?#@:]*:(?!\d*([/?#]|$)).*@", re.DOTALL)
+# A password may contain any character, even those that end the host of a well-formed address.
+USER_INFO = re.compile(r"[^/?#]*@|[^/?#@:]*:(?!\d*([/?#]|$)).*@", re.DOTALL)
 
 
-def without_secrets(spec: str) -> str:
-    """An address without user, password and query, which holds the password of many a camera; other names as they are.
+def without_credentials(spec: str) -> str:
+    """Remove user, password and query from an address; the query holds the password of some cameras.
 
-    Where it is not well-formed, rather too much is left out.
+    Other specs (numbers, paths) are returned unchanged. From a malformed address, too much is removed rather than too
+    little.
     """
     scheme, is_address, rest = spec.partition("://")
     if not is_address:
         return re.sub(r"^[^/\\]+:[^/\\]*@", "", spec)
-    user = USER.match(rest)
-    return f"{scheme}://{re.split('[?#]', rest[user.end() if user else 0 :])[0]}"
+    user_info = USER_INFO.match(rest)
+    return f"{scheme}://{re.split('[?#]', rest[user_info.end() if user_info else 0 :])[0]}"

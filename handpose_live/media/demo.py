@@ -1,4 +1,4 @@
-"""The clip that comes with the program: rendered hands, for whoever has no camera."""
+"""The demo video that ships with the program: rendered hands, for users without a camera."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from handpose_live.media.source import StoredSource
 from handpose_live.media.video.video_file import open_video
 
-FILM = Path(__file__).resolve().parents[1] / "assets" / "demo.mp4"
+DEMO_VIDEO = Path(__file__).resolve().parents[1] / "assets" / "demo.mp4"
 
 
 def open_demo() -> StoredSource:
-    """The demo, a film like any other."""
-    film = open_video(FILM)
-    film.info = replace(film.info, name="demo")
-    return film
+    """Open the demo video."""
+    source = open_video(DEMO_VIDEO)
+    source.info = replace(source.info, name="demo")
+    return source

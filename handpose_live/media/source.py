@@ -1,4 +1,4 @@
-"""What every source of frames looks like, and the kind that can be read in full."""
+"""Sources of frames: the interface of all of them, and the kind that can be read from any time on."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -8,22 +8,25 @@ from typing import Protocol, Self
 
 from handpose_live.types.frame import Frame
 
-USUAL_FPS = 30.0
-SAME_TIME_S = 1e-4  # times of one frame, read from different places of a film, differ by less
+DEFAULT_FPS = 30.0
+TIME_TOLERANCE_S = 1e-4  # the times of a frame differ by less, from wherever a video is read
+
+SeekTarget = tuple[float, bool]  # a time in seconds, and whether to start after its frame
+START: SeekTarget = (0.0, False)
 
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What is known about a source before its first frame.
+    """Properties of a source.
 
     Attributes:
-        name: what a person calls it: file name, ``camera 0 (its name)``, address without password.
-        width, height: size of the first frame, in px, and of all others unless they are ``pictures``.
-        fps: nominal frames per second; None where the source does not say.
-        frame_count: how many frames will come, by the file's own account; None when live or unknown.
-        live: frames come by the clock and are lost when nobody takes them.
-        pictures: frames are pictures of which each may have a file and a size of its own.
-        duration_s: how long it lasts, by the file's own account; None when live or unknown.
+        name: for the user: a file name, ``camera 0 (its name)``, an address without its password.
+        width, height: of the first frame, in px, and of all others unless ``separate_images``.
+        fps: nominal frames per second; None if unknown.
+        frame_count: number of frames according to the file; None if live or unknown.
+        live: frames arrive in real time and are dropped if they are not read.
+        separate_images: frames are images that may each have a file and a size of their own.
+        duration_s: according to the file, in seconds; None if live or unknown.
     """
 
     name: str
@@ -32,18 +35,18 @@ class SourceInfo:
     fps: float | None
     frame_count: int | None
     live: bool
-    pictures: bool = False
+    separate_images: bool = False
     duration_s: float | None = None
 
 
 class Source(Protocol):
-    """Frames, one after another: all of them from a file, the newest from a live source.
+    """An iterable of frames: all of them from a file, the newest from a live source.
 
     Attributes:
-        info: what it is.
-        dropped: frames of a live source that nobody took so far; 0 for a file.
-        warnings: what a person must know of the frames so far, one sentence each: that a film ends before its time,
-            that a picture could not be read. Each comes once, also if the source is iterated again.
+        info: its properties.
+        dropped: number of frames of a live source that were not read so far; 0 for a file.
+        warnings: what the user should know about the frames so far, one sentence each: that a video is truncated, that
+            an image could not be read. Each is listed once, even if the source is iterated again.
     """
 
     info: SourceInfo
@@ -51,15 +54,15 @@ class Source(Protocol):
     warnings: list[str]
 
     def __iter__(self) -> Iterator[Frame]:
-        """The frames in order; of a live source the newest not yet seen, waiting for it.
+        """Iterate over the frames in order; on a live source, wait for a frame newer than the last one.
 
         Raises:
-            HandPoseError: a live source broke off.
+            HandPoseError: a live source was disconnected.
         """
         ...
 
     def close(self) -> None:
-        """End the iteration soon, also from another thread; more than once does no harm."""
+        """End the iteration soon. May be called from any thread, and more than once."""
         ...
 
     def __enter__(self) -> Self:
@@ -72,77 +75,77 @@ class Source(Protocol):
 
 
 class StoredSource(Source):
-    """A file or folder: every frame, each time it is iterated from the start or from where :meth:`seek` said.
+    """A file or folder: each iteration yields every frame, from the start or from the time given to :meth:`seek`.
 
     Attributes:
-        looped: begin again at the end; may be changed at any time.
+        looped: restart at the end; may be changed at any time.
     """
 
     def __init__(self, info: SourceInfo, read: Callable[[float], Generator[Frame]]) -> None:
-        """``read`` opens the file, gives its frames from a time in seconds on and closes it again."""
+        """``read`` opens the file, yields its frames from a time in seconds on, and closes it again."""
         self.info = info
         self.dropped = 0
         self.warnings: list[str] = []
         self.looped = False
         self._read = read
         self._closed = False
-        self._wanted: tuple[float, bool] | None = None
+        self._seek_target: SeekTarget | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        start: tuple[float, bool] | None = self._take_wanted() or (0.0, False)
+        start: SeekTarget | None = self._take_seek_target() or START
         while start is not None and not self._closed:
-            start = yield from self._play(*start)
+            start = yield from self._frames_from(*start)
 
     def seek(self, time_s: float, *, after: bool = False) -> None:
-        """Go on from this time with the next frame; callable from any thread.
+        """Let the next frame be the one at this time. May be called from any thread.
 
         Args:
-            time_s: since the first frame.
-            after: leave out the frame of just this time.
+            time_s: time since the first frame, in seconds.
+            after: let it be the first frame after this time instead.
         """
-        self._wanted = max(0.0, time_s), after
+        self._seek_target = max(0.0, time_s), after
 
-    def warn(self, sentence: str) -> None:
-        """Tell a person something about the frames so far, once."""
+    def add_warning(self, sentence: str) -> None:
+        """Add a sentence to ``warnings``, unless it is there already."""
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
     def frame_before(self, time_s: float) -> Frame | None:
-        """The last frame before a time, however long before, as one that continues nothing; None before the first.
+        """Return the last frame before a time, with ``continues`` False; None if there is none.
 
-        Does not touch the iteration.
+        The iteration is not affected.
         """
-        reach_s = 2 / (self.info.fps or USUAL_FPS)
+        window_s = 2 / (self.info.fps or DEFAULT_FPS)
         while True:
-            start_s, last = max(0.0, time_s - reach_s), None
+            start_s, last = max(0.0, time_s - window_s), None
             with closing(self._read(start_s)) as frames:
                 for frame in frames:
-                    if frame.time_s > time_s - SAME_TIME_S or self._closed:
+                    if frame.time_s > time_s - TIME_TOLERANCE_S or self._closed:
                         break
                     last = replace(frame, continues=False)
             if last is not None or start_s == 0:
                 return last
-            reach_s *= 2
+            window_s *= 2
 
-    def _play(self, start_s: float, after: bool) -> Generator[Frame, None, tuple[float, bool] | None]:
-        """Give the frames from or after a time on; where to go on, if anywhere.
+    def _frames_from(self, start_s: float, after: bool) -> Generator[Frame, None, SeekTarget | None]:
+        """Yield the frames from a time on, or those after it; return where to continue, None at the end.
 
-        What comes after a time follows on its frame; else the first frame continues nothing.
+        The first frame continues the one before it only with ``after``.
         """
         with closing(self._read(start_s)) as frames:
             for count, frame in enumerate(frames):
                 if self._closed:
                     return None
-                if after and frame.time_s < start_s + SAME_TIME_S:
+                if after and frame.time_s < start_s + TIME_TOLERANCE_S:
                     continue
                 yield frame if count or after else replace(frame, continues=False)
-                if self._wanted is not None:
-                    return self._take_wanted()
-        return (0.0, False) if self.looped else None
+                if self._seek_target is not None:
+                    return self._take_seek_target()
+        return START if self.looped else None
 
-    def _take_wanted(self) -> tuple[float, bool] | None:
-        wanted, self._wanted = self._wanted, None
-        return wanted
+    def _take_seek_target(self) -> SeekTarget | None:
+        target, self._seek_target = self._seek_target, None
+        return target
 
     def close(self) -> None:
         self._closed = True

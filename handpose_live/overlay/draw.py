@@ -2,27 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.overlay.colours import Colour, ColourScheme, joint_colours
 from handpose_live.overlay.labels import draw_labels, draw_names
 from handpose_live.types.arrays import Floats, Image
-from handpose_live.types.hand import Hand, Side
-from handpose_live.types.skeleton import BONES, FINGERS, JOINT_COUNT
-
-Colour = tuple[int, int, int]
+from handpose_live.types.hand import Hand
+from handpose_live.types.skeleton import BONES, FINGERS
 
 DARK: Colour = (12, 16, 28)
 RIM: Colour = (255, 255, 255)
-WRIST_COLOUR: Colour = (148, 163, 184)
-FINGER_COLOURS: tuple[Colour, ...] = tuple(finger.colour for finger in FINGERS)
-# Five of Okabe and Ito's colours (jfly.uni-koeln.de/color), ordered so that neighbouring fingers differ most.
-COLOUR_BLIND_SAFE: tuple[Colour, ...] = ((240, 228, 66), (0, 114, 178), (213, 94, 0), (86, 180, 233), (204, 121, 167))
-SIDE_COLOURS: dict[str, Colour] = {"left": (45, 212, 191), "right": (251, 146, 60)}
-SINGLE_COLOUR: Colour = (125, 211, 252)
 BOX_COLOUR: Colour = (255, 255, 255)
 
 # A bone's half width: share of the hand's longer side, within shares of the picture's shorter side.
@@ -43,9 +35,6 @@ BONE_ENDS = np.array(BONES)
 
 SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
 FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
-
-
-ColourScheme = Literal["fingers", "colour_blind", "sides", "single"]
 
 
 @dataclass(frozen=True)
@@ -96,14 +85,6 @@ def draw_hands(image: Image, hands: Sequence[Hand], style: OverlayStyle = Overla
     if style.labels:
         draw_labels(picture, hands)
     return picture
-
-
-def joint_colours(scheme: ColourScheme, side: Side) -> tuple[Colour, ...]:
-    """The RGB colours of a hand's 21 joints; a bone has that of its outer end."""
-    if scheme in ("sides", "single"):
-        return (SIDE_COLOURS[side] if scheme == "sides" else SINGLE_COLOUR,) * JOINT_COUNT
-    colours = FINGER_COLOURS if scheme == "fingers" else COLOUR_BLIND_SAFE
-    return (WRIST_COLOUR, *(colour for colour, finger in zip(colours, FINGERS, strict=True) for _ in finger.joints))
 
 
 def _draw_box(picture: Image, hand: Hand) -> None:

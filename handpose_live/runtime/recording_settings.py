@@ -10,7 +10,7 @@ from typing import Literal
 
 import platformdirs
 
-from handpose_live.media.opening import FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
+from handpose_live.media.opening import AMBIGUOUS_VIDEO_SUFFIXES, IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from handpose_live.media.recording.recording import RecordingFiles
 
 Videos = Literal["annotated", "clean", "both"]
@@ -25,7 +25,7 @@ LONGEST_NAME, LONGEST_NAME_BYTES = 80, 200
 
 
 @dataclass(frozen=True)
-class RecordingPlan:
+class RecordingSettings:
     """What is recorded, and under which name.
 
     Attributes:
@@ -59,7 +59,7 @@ class RecordingPlan:
 
     def free_stem(self, source: str, now: datetime, endings: tuple[str, ...]) -> str:
         """A name without its ending, numbered where it is taken."""
-        fields = {"{date}": f"{now:%Y-%m-%d}", "{time}": f"{now:%H-%M-%S}", "{source}": source_title(source)}
+        fields = {"{date}": f"{now:%Y-%m-%d}", "{time}": f"{now:%H-%M-%S}", "{source}": source_stem(source)}
         stem = self.pattern
         for mark, text in fields.items():
             stem = stem.replace(mark, text)
@@ -72,7 +72,7 @@ class RecordingPlan:
         return name
 
 
-def source_title(name: str) -> str:
+def source_stem(name: str) -> str:
     """A source's name without what says only what kind it is.
 
     A film's without its ending, an address's host and last part; a camera's and a folder's are left alone.
@@ -81,9 +81,9 @@ def source_title(name: str) -> str:
     if is_address:
         host, *parts = [part for part in re.split("[?#]", rest)[0].split("/") if part] or [scheme]
         host = re.sub(r":\d+$", "", host.rpartition("@")[2])
-        return " ".join([host, *map(source_title, parts[-1:])])
+        return " ".join([host, *map(source_stem, parts[-1:])])
     suffix = PureWindowsPath(name).suffix
-    is_kind = suffix.lower() in (*FILM_SUFFIXES, *PERHAPS_FILM_SUFFIXES, *PICTURE_SUFFIXES)
+    is_kind = suffix.lower() in (*VIDEO_SUFFIXES, *AMBIGUOUS_VIDEO_SUFFIXES, *IMAGE_SUFFIXES)
     return name.removesuffix(suffix) if is_kind else name
 
 

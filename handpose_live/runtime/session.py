@@ -91,7 +91,7 @@ class Session:
         if recording is None:
             return
         with measure("overlay"):
-            picture = annotated.picture(self.style) if recording.draws else None
+            picture = annotated.picture(self.style) if recording.needs_annotated else None
         try:
             with measure("files"):
                 recording.write(annotated.frame, annotated.hands, picture)

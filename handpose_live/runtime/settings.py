@@ -10,7 +10,7 @@ import platformdirs
 from PyQt6.QtCore import QByteArray, QSettings
 
 from handpose_live.overlay.draw import OverlayStyle
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.ui.theme.style import Theme
 
@@ -44,7 +44,7 @@ class Settings:
     source: str = ""
     style: OverlayStyle = field(default_factory=lambda: OverlayStyle(selfie=True), metadata={"key": "look"})
     tracking: TrackerConfig = field(default_factory=TrackerConfig)
-    recording: RecordingPlan = field(default_factory=RecordingPlan)
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
     geometry: bytes = b""
     layout: bytes = b""
 

@@ -1,4 +1,4 @@
-"""The 21 joints of a hand in FreiHAND's order: names, bones, fingers, colours."""
+"""The 21 joints of a hand in FreiHAND's order: names, bones, fingers."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,11 +9,10 @@ WRIST = 0
 
 @dataclass(frozen=True)
 class Finger:
-    """One finger: its joints from knuckle to tip, and the RGB colour it is drawn in."""
+    """One finger: its joints from knuckle to tip."""
 
     name: str
     joints: tuple[int, int, int, int]
-    colour: tuple[int, int, int]
 
     @property
     def chain(self) -> tuple[int, ...]:
@@ -22,11 +21,11 @@ class Finger:
 
 
 FINGERS = (
-    Finger("thumb", (1, 2, 3, 4), (61, 220, 90)),
-    Finger("index", (5, 6, 7, 8), (34, 211, 238)),
-    Finger("middle", (9, 10, 11, 12), (82, 130, 255)),
-    Finger("ring", (13, 14, 15, 16), (240, 80, 230)),
-    Finger("little", (17, 18, 19, 20), (255, 82, 82)),
+    Finger("thumb", (1, 2, 3, 4)),
+    Finger("index", (5, 6, 7, 8)),
+    Finger("middle", (9, 10, 11, 12)),
+    Finger("ring", (13, 14, 15, 16)),
+    Finger("little", (17, 18, 19, 20)),
 )
 THUMB_TIP = FINGERS[0].joints[3]
 INDEX_TIP = FINGERS[1].joints[3]

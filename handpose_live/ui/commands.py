@@ -12,9 +12,9 @@ from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from handpose_live.gestures.classifier import user_rules_file
-from handpose_live.media.opening import DEMO, FILM_SUFFIXES, PERHAPS_FILM_SUFFIXES, PICTURE_SUFFIXES
+from handpose_live.media.opening import AMBIGUOUS_VIDEO_SUFFIXES, DEMO, IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from handpose_live.media.recording.recording import RecordingFiles
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.runtime.view_state import RecordingState
 from handpose_live.system.log import log_file
 from handpose_live.ui.gesture_file import make_gesture_file
@@ -41,7 +41,7 @@ class Commands:
     # ------------------------------------------------------------------ sources
 
     def open_file(self) -> None:
-        known = " ".join(f"*{suffix}" for suffix in (*FILM_SUFFIXES, *PERHAPS_FILM_SUFFIXES, *PICTURE_SUFFIXES))
+        known = " ".join(f"*{suffix}" for suffix in (*VIDEO_SUFFIXES, *AMBIGUOUS_VIDEO_SUFFIXES, *IMAGE_SUFFIXES))
         kinds = f"Videos and pictures ({known});;All files (*)"
         path, _ = QFileDialog.getOpenFileName(self._window, "Open video or picture", "", kinds)
         if path:
@@ -146,7 +146,7 @@ class Commands:
             # cv2.imwrite cannot write to every path on Windows.
             cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tofile(path)
         except OSError as error:
-            window.view.notice.say(str(cannot_write(path, error)), lasting=True)
+            window.view.notice.say(str(write_error(path, error)), lasting=True)
             return
         self._last_files = RecordingFiles(clean=path)
         window.view.notice.say(f"Snapshot: {path}")
@@ -243,7 +243,7 @@ class Commands:
         try:
             make_gesture_file(path)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(path, error)), lasting=True)
+            self._window.view.notice.say(str(write_error(path, error)), lasting=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         self._window.view.notice.say(f"Gestures of your own are in {path}; they count from the next start on.")
@@ -287,6 +287,6 @@ class Commands:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._window.view.notice.say(str(cannot_write(folder, error)), lasting=True)
+            self._window.view.notice.say(str(write_error(folder, error)), lasting=True)
             return False
         return True

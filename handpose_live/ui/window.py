@@ -9,7 +9,7 @@ from PyQt6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, pyqtBou
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.live.camera import Camera, list_cameras
 from handpose_live.media.opening import DEMO
 from handpose_live.media.recording.recording import RecordingFiles
@@ -113,7 +113,7 @@ class Window(QMainWindow):
     def _play(self, spec: str, files: RecordingFiles | None) -> None:
         self._release_player()
         self._takes_camera = False
-        name = without_secrets(spec)
+        name = without_credentials(spec)
         spec = self._addresses.get(spec, spec)
         self._addresses[name] = spec  # the secrets are for this run only
         if DEMO in (spec, self.settings.source):  # the demo goes round; what is opened after it does not

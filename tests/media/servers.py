@@ -14,7 +14,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 import av
 import cv2
 
-from tests.media.films import RED, exif_jpeg, plain
+from tests.media.videos import RED, exif_jpeg, plain
 
 PERIOD_S = 0.01
 PASSWORD = "p@s/ s%:ß"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.opening import open_source
 from handpose_live.types.errors import HandPoseError
 
@@ -24,7 +24,7 @@ from handpose_live.types.errors import HandPoseError
     ],
 )
 def test_an_address_is_shown_without_user_password_and_query(address: str, shown: str) -> None:
-    assert without_secrets(address) == shown
+    assert without_credentials(address) == shown
 
 
 @pytest.mark.parametrize("address", ["rtmp://me:secret@host/cam", "srt://host?passphrase=secret", "me:secret@host/cam"])

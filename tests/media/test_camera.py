@@ -11,7 +11,7 @@ from handpose_live.media.live import camera
 from handpose_live.media.live.camera import Camera, list_cameras
 from handpose_live.media.opening import open_source
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import RED, plain
+from tests.media.videos import RED, plain
 
 PLUGGED_IN = [SimpleNamespace(index=10, name="Microscope"), SimpleNamespace(index=2, name="Webcam")]
 
@@ -90,10 +90,10 @@ def test_the_other_cameras_are_named_when_there_is_no_such_one() -> None:
 
 def test_where_cameras_are_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ALLOWED_IN", " in System Settings")
-    with pytest.raises(HandPoseError, match=r"check that this one is allowed to in System Settings\.$"):
+    with pytest.raises(HandPoseError, match=r"check that this one may use it in System Settings\.$"):
         open_source("10")
     monkeypatch.setattr(FakeCapture, "pulled_out_after", 0)
-    with pytest.raises(HandPoseError, match=r"that this one is allowed to in System Settings\.$"):
+    with pytest.raises(HandPoseError, match=r"that this one may use it in System Settings\.$"):
         open_source("2")
 
 

@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import StoredSource
-from handpose_live.media.video.conversion import Converter
+from handpose_live.media.video.conversion import FrameConverter
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import cornered, plain, red_corner, write_film
+from tests.media.videos import cornered, plain, red_corner, write_video
 
 SKIN = (180, 120, 90)
 # Red's and blue's share of luma, by the matrix's number in H.273.
@@ -138,8 +138,8 @@ def test_pixels_that_change_their_shape_are_fitted_into_the_first_size(tmp_path:
 
 
 def test_a_film_whose_size_changes_keeps_the_first_also_when_wound(tmp_path: Path) -> None:
-    small = write_film(tmp_path / "small.ts", [cornered()] * 10)
-    large = write_film(
+    small = write_video(tmp_path / "small.ts", [cornered()] * 10)
+    large = write_video(
         tmp_path / "large.ts", [cornered(192, 96)] * 10, times_ms=[1000 + 100 * index for index in range(10)]
     )
     (tmp_path / "both.ts").write_bytes(small.read_bytes() + large.read_bytes())
@@ -193,7 +193,7 @@ def test_the_print_density_of_motion_jpeg_does_not_widen_it(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("matrix", [(0,) * 9, (1, 1, 0, 1, 1, 0, 0, 0, 1), (-1,) * 9])
 def test_a_broken_matrix_keeps_no_film_from_being_shown(tmp_path: Path, matrix: tuple[int, ...]) -> None:
-    film = write_film(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
+    film = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
     content = film.read_bytes()
     at = content.index(b"tkhd") + 4 + 40
     film.write_bytes(content[:at] + np.array(matrix, ">i4").tobytes() + content[at + 36 :])
@@ -202,7 +202,7 @@ def test_a_broken_matrix_keeps_no_film_from_being_shown(tmp_path: Path, matrix: 
 
 @pytest.mark.parametrize("clockwise_deg", [80, 100])
 def test_an_odd_angle_counts_as_the_nearest_quarter_turn(tmp_path: Path, clockwise_deg: int) -> None:
-    film = write_film(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=-clockwise_deg)
+    film = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=-clockwise_deg)
     assert red_corner(shown(film)) == "top right"
 
 
@@ -362,16 +362,16 @@ def test_what_is_transparent_lies_over_mid_grey(tmp_path: Path, name: str, codec
 
 
 def test_pixels_that_cannot_be_converted_end_in_one_sentence(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "film.mp4", [cornered()])
+    film = write_video(tmp_path / "film.mp4", [cornered()])
     with (
         av.open(str(film)) as container,
-        pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the film [^.]*\.$"),
+        pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the video [^.]*\.$"),
     ):
-        Converter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
+        FrameConverter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
 
 
 def test_no_frame_of_a_long_film_stays_in_memory(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "long.mp4", [cornered()] * 600, counter_clockwise_deg=90)
+    film = write_video(tmp_path / "long.mp4", [cornered()] * 600, counter_clockwise_deg=90)
     gc.collect()
     gc.disable()
     try:

@@ -9,7 +9,7 @@ import pytest
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import SourceInfo, StoredSource
 from handpose_live.types.frame import Frame
-from tests.media.films import RED, plain, write_film
+from tests.media.videos import RED, plain, write_video
 
 TIMES_S = [0.0, 0.1, 0.11, 0.5, 3600.0, 3600.04, 3600.05]
 
@@ -51,7 +51,7 @@ def test_a_film_that_goes_round_has_nothing_before_its_first_frame() -> None:
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
 def test_a_real_film_goes_back_frame_by_frame(tmp_path: Path, ending: str, start_ms: int) -> None:
     times_ms = [start_ms + time_ms for time_ms in (0, 33, 50, 400, 410, 2000, 9000, 9100, 9110)]
-    path = write_film(tmp_path / f"film.{ending}", [plain(RED)] * len(times_ms), times_ms=times_ms)
+    path = write_video(tmp_path / f"film.{ending}", [plain(RED)] * len(times_ms), times_ms=times_ms)
     source = open_source(str(path))
     assert isinstance(source, StoredSource)
     walked = [list(source)[-1].time_s]

@@ -15,7 +15,7 @@ from handpose_live.media.opening import open_path, open_source
 from handpose_live.media.source import StoredSource
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import GREEN, RED, cornered, plain, red_corner, write_film
+from tests.media.videos import GREEN, RED, cornered, plain, red_corner, write_video
 
 GREY = (128, 128, 128)
 CLEAR = (0, 0, 0, 0)
@@ -362,7 +362,7 @@ def test_a_torn_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         source = open_source(str(tmp_path / name))
         (frame,) = source
         assert np.abs(frame.image[:200].astype(int) - noise[:200]).mean() < 30
-        assert source.warnings == [f"{name} is torn: only what there is of it is shown."]
+        assert source.warnings == [f"{name} is truncated: only the part of it that could be read is shown."]
 
 
 def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_path: Path) -> None:
@@ -404,7 +404,7 @@ def _as_png(path: Path) -> None:
         ("animation.mp4", lambda path: write_frames(path, 3, format="gif", duration=40), 3),
         ("pages.avi", lambda path: write_frames(path, 3, format="tiff"), 3),
         ("photo.mov", lambda path: write_frames(path, 1, format="heif"), 1),
-        ("film.jpg", lambda path: write_film(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
+        ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
 def test_what_is_inside_a_file_counts_and_not_its_name(

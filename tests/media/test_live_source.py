@@ -12,7 +12,7 @@ from handpose_live.media.source import SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
-from tests.media.films import RED, plain
+from tests.media.videos import RED, plain
 
 INFO = SourceInfo("camera 0", 64, 48, 30.0, None, live=True)
 PICTURE = plain(RED)

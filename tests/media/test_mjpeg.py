@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from handpose_live.media.video.mjpeg import header_length, pictures
-from tests.media.films import exif_jpeg, plain
+from handpose_live.media.video.mjpeg import header_length, split_jpegs
+from tests.media.videos import exif_jpeg, plain
 
 JPEGS = [exif_jpeg(plain((shade,) * 3)) for shade in (0, 90, 200)]
 HEADER = b"\r\n--next\r\nContent-Type: image/jpeg\r\nContent-Length: 5\r\n\r\n"
@@ -19,7 +19,7 @@ def in_pieces(content: bytes, size: int) -> Iterable[bytes]:
 @pytest.mark.parametrize("between", [b"", HEADER, b"\xff\xff", b"\0\0\xff"])
 def test_pictures_are_found_however_the_bytes_come(size: int, between: bytes) -> None:
     content = between + between.join(JPEGS)
-    assert list(pictures(in_pieces(content, size))) == JPEGS
+    assert list(split_jpegs(in_pieces(content, size))) == JPEGS
 
 
 def test_a_picture_is_given_with_its_last_byte() -> None:
@@ -30,7 +30,7 @@ def test_a_picture_is_given_with_its_last_byte() -> None:
             yield jpeg[-1:]
 
     asked: list[bytes] = []
-    for jpeg in pictures(sender()):
+    for jpeg in split_jpegs(sender()):
         assert asked[-1] == jpeg
 
 
@@ -38,7 +38,7 @@ def test_a_picture_is_given_with_its_last_byte() -> None:
 @pytest.mark.parametrize("missing", [2, 40])
 def test_a_picture_without_its_end_ends_with_the_next(size: int, missing: int) -> None:
     content = HEADER.join([JPEGS[0][:-missing], JPEGS[1], JPEGS[2][:-missing]])
-    first, second, third = pictures(in_pieces(content, size))
+    first, second, third = split_jpegs(in_pieces(content, size))
     assert first == JPEGS[0][:-missing] + HEADER
     assert second == JPEGS[1]
     assert third == JPEGS[2][:-missing]

@@ -8,7 +8,7 @@ import pytest
 
 from handpose_live.media.opening import open_path, open_source
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import GREEN, RED, plain, write_film
+from tests.media.videos import GREEN, RED, plain, write_video
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_what_is_no_source_is_told_what_one_may_be(spec: str) -> None:
 @pytest.mark.parametrize("name", ["demo", "3", "http:"])
 def test_a_path_is_a_path_whatever_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
-    write_film(tmp_path / "film.mp4", [plain(RED)] * 3).rename(name)
+    write_video(tmp_path / "film.mp4", [plain(RED)] * 3).rename(name)
     for path in (name, Path(name), f"./{name}"):
         assert len(list(open_path(path))) == 3
 
@@ -30,7 +30,7 @@ def test_a_path_is_a_path_whatever_its_name(tmp_path: Path, monkeypatch: pytest.
 def test_a_number_too_long_for_a_camera_may_be_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "20240501123000").mkdir()
-    write_film(tmp_path / "film.mp4", [plain(GREEN)]).rename("2024050112300")
+    write_video(tmp_path / "film.mp4", [plain(GREEN)]).rename("2024050112300")
     assert len(list(open_source("2024050112300"))) == 1
     with pytest.raises(HandPoseError, match=r"^20240501123000 holds no picture that can be read: give .* video"):
         open_source("20240501123000")

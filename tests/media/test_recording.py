@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.recording.recording import Recording, RecordingFiles
-from handpose_live.media.recording.video_writer import VideoFile, VideoWriter
+from handpose_live.media.recording.video_file import VideoFile
+from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import SourceInfo
 from handpose_live.media.video.video_file import open_video
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
 from tests.hands import spread_hand
-from tests.media.films import plain, write_film
+from tests.media.videos import plain, write_video
 
 INFO = SourceInfo("clip.mp4", 64, 48, 10.0, None, live=False)
 
@@ -109,13 +110,13 @@ def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
 def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_the_frame_out_and_its_line_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
-    as_before, go_on = VideoFile.add, Event()
+    as_before, go_on = VideoFile.write, Event()
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         assert file._path.name != slow or go_on.wait(60)
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), replace(INFO, live=True))
     for index in range(40):
         write(recording, frame(index, index / 10))
@@ -141,13 +142,13 @@ def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_t
 def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    as_before, wait = VideoFile.add, Event()
+    as_before, wait = VideoFile.write, Event()
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         wait.wait(0.001)  # slower than frames come
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), INFO)
     for index in range(40):
         write(recording, frame(index, index / 10))
@@ -239,7 +240,7 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
 
 
 def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    film = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
     source = open_video(film)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)
@@ -318,14 +319,14 @@ def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
 def test_where_one_video_fails_the_other_files_are_finished_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    as_before = VideoFile.add
+    as_before = VideoFile.write
 
-    def add(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
+    def failing_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         if file._path.name == broken and tick:
             raise MemoryError
         as_before(file, image, tick)
 
-    monkeypatch.setattr(VideoFile, "add", add)
+    monkeypatch.setattr(VideoFile, "write", failing_write)
     recording = Recording(files_in(tmp_path), INFO)
 
     def write_until_it_fails() -> None:
@@ -356,7 +357,7 @@ def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_th
 ) -> None:
     hand = spread_hand(wrist=(70, 60), length_px=40)
     recording = Recording(
-        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, pictures=True)
+        RecordingFiles(tmp_path / "out.mp4", landmarks=tmp_path / f"out.{kind}"), replace(INFO, separate_images=True)
     )
     for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
         image = np.full((height, width, 3), 90, np.uint8)

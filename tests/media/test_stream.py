@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from handpose_live.media.opening import open_source
-from handpose_live.media.video import video_file as video
+from handpose_live.media.video import container
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import RED, plain, write_film
 from tests.media.servers import PASSWORD, MotionJpeg, Once, Pictures, Rtsp, folder_server, serving
+from tests.media.videos import RED, plain, write_video
 
 STREAMS = pytest.mark.parametrize(("scheme", "handler"), [("http", MotionJpeg), ("rtsp", Rtsp)])
 
@@ -55,7 +55,7 @@ def test_a_stream_that_ends_is_named(
 
 
 def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(container, "READ_TIMEOUT_S", 0.5)
     with serving(MotionJpeg) as sender, open_source(f"http://{sender.address}/cam") as source:
         frames = iter(source)
         next(frames)
@@ -66,7 +66,7 @@ def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("path", "reason"), [("silent", "no answer"), ("locked", "401 Unauthorized")])
 def test_a_server_that_gives_nothing_is_named(monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
-    monkeypatch.setattr(video, "OPEN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(container, "OPEN_TIMEOUT_S", 0.3)
     with serving(MotionJpeg) as sender:
         name = f"http://{sender.address}/{path}"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \([^)]*{reason}.*\): check"):
@@ -88,7 +88,7 @@ def test_a_port_where_nobody_answers_is_named_without_the_password(
 
 def test_a_recording_on_a_server_gives_every_frame(tmp_path: Path) -> None:
     # Python's own server cannot send a part of a file, so the film has its index in front.
-    write_film(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
+    write_video(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
     with serving(folder_server(tmp_path)) as sender:
         source = open_source(f"http://{sender.address}/film.mp4")
         assert not source.info.live
@@ -162,7 +162,7 @@ def test_a_password_may_hold_any_letter_and_is_shown_nowhere(capfd: pytest.Captu
 
 
 def test_a_sender_that_is_silent_after_its_header_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "READ_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(container, "READ_TIMEOUT_S", 0.3)
     with serving(Pictures) as sender:
         name = f"http://{sender.address}/standard"
         with pytest.raises(HandPoseError, match=rf"^{name} cannot be read as a video \(no answer\): check"):
@@ -177,7 +177,7 @@ def test_a_server_that_answers_once_is_asked_once(format_name: str) -> None:
 
 
 def test_a_playlist_on_a_server_is_a_recording(tmp_path: Path) -> None:
-    write_film(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
+    write_video(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
     with serving(folder_server(tmp_path)) as sender:
         source = open_source(f"http://{sender.address}/film.m3u8")
         assert not source.info.live

@@ -10,8 +10,8 @@ import pytest
 
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import StoredSource
-from handpose_live.media.video.timestamps import Clock
-from tests.media.films import Codec, greys, write_film, write_joined
+from handpose_live.media.video.timestamps import FrameClock
+from tests.media.videos import Codec, greys, write_joined, write_video
 
 COUNT = 48
 JOINED = {
@@ -50,20 +50,20 @@ def test_the_case_that_was_reported_lasts_as_long_as_its_frames(shared: Path) ->
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi"])
 def test_a_gap_stays_where_the_clock_is_true(tmp_path: Path, suffix: str) -> None:
     times_ms = [0, 100, 200, 300, 60_000, 60_100] if suffix == ".avi" else [0, 100, 200, 300, 25_200_000, 25_200_100]
-    source = open_source(str(write_film(tmp_path / f"gap{suffix}", greys(6), times_ms=times_ms)))
+    source = open_source(str(write_video(tmp_path / f"gap{suffix}", greys(6), times_ms=times_ms)))
     assert [frame.time_s for frame in source] == pytest.approx([time_ms / 1000 for time_ms in times_ms])
     assert source.info.duration_s == pytest.approx(times_ms[-1] / 1000, abs=0.2)
 
 
 def test_the_nominal_rate_of_a_film_with_gaps_is_that_of_its_frames(tmp_path: Path) -> None:
-    gap = write_film(tmp_path / "gap.mp4", greys(6), times_ms=[0, 100, 200, 300, 25_200_000, 25_200_100])
+    gap = write_video(tmp_path / "gap.mp4", greys(6), times_ms=[0, 100, 200, 300, 25_200_000, 25_200_100])
     assert open_source(str(gap)).info.fps == 10
 
 
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mp4", ".ts", ".flv", ".h264"])
 @pytest.mark.parametrize("coding", [{"g": "12", "bf": "3"}, {"g": "12", "bf": "3", "x264-params": "open-gop=1"}])
 def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path, suffix: str, coding: dict[str, str]) -> None:
-    source = open_source(str(write_film(tmp_path / f"film{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
+    source = open_source(str(write_video(tmp_path / f"film{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
     frames = list(source)
     assert [shade(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
     period_s = 1 / (source.info.fps or 10)
@@ -72,7 +72,7 @@ def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path, suffix: str, 
 
 
 def test_stamps_that_come_twice_are_told_apart(tmp_path: Path) -> None:
-    twice = write_film(tmp_path / "twice.mkv", greys(6), times_ms=[0, 100, 100, 200, 500, 600])
+    twice = write_video(tmp_path / "twice.mkv", greys(6), times_ms=[0, 100, 100, 200, 500, 600])
     times_s = [frame.time_s for frame in open_source(str(twice))]
     assert times_s == pytest.approx([0, 0.1, 0.2, 0.3, 0.5, 0.6])
 
@@ -87,10 +87,10 @@ def test_stamps_that_come_twice_are_told_apart(tmp_path: Path) -> None:
     ],
 )
 def test_a_clock_fills_in_what_is_missing(stamps_s: list[float], times_s: list[float]) -> None:
-    clock = Clock(period_s=0.1, start_s=stamps_s[0])
+    clock = FrameClock(period_s=0.1, start_s=stamps_s[0])
     shown = []
     for stamp_s in stamps_s:
-        clock.tick(stamp_s)
+        clock.advance(stamp_s)
         shown.append(clock.time_s)
     assert shown == pytest.approx(times_s)
     assert clock.index == len(stamps_s) - 1
@@ -104,14 +104,14 @@ def film(path: Path) -> Path:
             return write_joined(path, (0, 5000, 100), count=COUNT)
         case ".mov":
             uneven_ms = [100 * index + 700 * (index // 10) for index in range(COUNT)]
-            return write_film(path, greys(COUNT), times_ms=uneven_ms, coding=mpeg)
+            return write_video(path, greys(COUNT), times_ms=uneven_ms, coding=mpeg)
         case ".mjpeg":
-            return write_film(path, greys(COUNT), codec="mjpeg", coding={"strict": "unofficial"})
+            return write_video(path, greys(COUNT), codec="mjpeg", coding={"strict": "unofficial"})
         case ".avi":
             codec: Codec = "mpeg4" if path.stem == "mpeg4" else "libx264"
-            return write_film(path, greys(COUNT), codec=codec, coding=mpeg, ticks_per_s=10)
+            return write_video(path, greys(COUNT), codec=codec, coding=mpeg, ticks_per_s=10)
         case _:
-            return write_film(path, greys(COUNT), coding={**mpeg, "x264-params": "open-gop=1"}, ticks_per_s=10)
+            return write_video(path, greys(COUNT), coding={**mpeg, "x264-params": "open-gop=1"}, ticks_per_s=10)
 
 
 FILMS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "a.flv", "a.h264", "a.mjpeg")
@@ -131,7 +131,7 @@ def test_winding_gives_the_frame_that_has_the_time_when_played_through(tmp_path:
 
 
 def test_a_cut_film_counts_only_what_it_shows(tmp_path: Path) -> None:
-    whole = write_film(tmp_path / "whole.mp4", greys(COUNT), coding={"g": "48", "bf": "0"})
+    whole = write_video(tmp_path / "whole.mp4", greys(COUNT), coding={"g": "48", "bf": "0"})
     cut = tmp_path / "cut.mp4"
     with av.open(str(whole)) as opened, av.open(str(cut), "w", options={"avoid_negative_ts": "disabled"}) as target:
         stream = target.add_stream_from_template(opened.streams.video[0])

@@ -8,7 +8,7 @@ import pytest
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import StoredSource
 from handpose_live.types.errors import HandPoseError
-from tests.media.films import GREEN, RED, cornered, plain, red_corner, write_film, write_tone
+from tests.media.videos import GREEN, RED, cornered, plain, red_corner, write_tone, write_video
 
 CLIPS = ("rotation_2", "scale_1", "scale_3", "translation_4", "two_hands")
 
@@ -26,23 +26,23 @@ def test_a_clip_gives_each_of_its_frames_at_its_time(shared: Path, clip: str) ->
 
 
 def test_a_film_is_rgb(tmp_path: Path) -> None:
-    (frame,) = open_source(str(write_film(tmp_path / "red.mp4", [plain(RED)])))
+    (frame,) = open_source(str(write_video(tmp_path / "red.mp4", [plain(RED)])))
     np.testing.assert_allclose(frame.image[24, 32], RED, atol=8)
 
 
 def test_uneven_times_are_kept(tmp_path: Path) -> None:
     times_ms = [0, 33, 50, 400, 410, 2000]
-    film = write_film(tmp_path / "uneven.mkv", [plain(RED)] * 6, times_ms=times_ms)
+    film = write_video(tmp_path / "uneven.mkv", [plain(RED)] * 6, times_ms=times_ms)
     assert [frame.time_s for frame in open_source(str(film))] == pytest.approx([time / 1000 for time in times_ms])
 
 
 def test_time_counts_from_the_first_frame(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "late.mkv", [plain(RED)] * 2, times_ms=[5000, 5100])
+    film = write_video(tmp_path / "late.mkv", [plain(RED)] * 2, times_ms=[5000, 5100])
     assert [frame.time_s for frame in open_source(str(film))] == pytest.approx([0, 0.1])
 
 
 def test_a_film_without_times_runs_at_its_nominal_rate(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "raw.h264", [plain(RED)] * 3)
+    film = write_video(tmp_path / "raw.h264", [plain(RED)] * 3)
     source = open_source(str(film))
     assert source.info.fps is not None
     period_s = 1 / source.info.fps
@@ -52,7 +52,7 @@ def test_a_film_without_times_runs_at_its_nominal_rate(tmp_path: Path) -> None:
 def test_a_path_may_hold_any_letter(tmp_path: Path) -> None:
     folder = tmp_path / "手の動画 é"
     folder.mkdir()
-    source = open_source(str(write_film(folder / "ñandú 100%d: 手.mkv", [plain(RED)] * 3)))
+    source = open_source(str(write_video(folder / "ñandú 100%d: 手.mkv", [plain(RED)] * 3)))
     assert source.info.name == "ñandú 100%d: 手.mkv"
     assert len(list(source)) == 3
 
@@ -71,7 +71,7 @@ def test_a_path_may_hold_any_letter(tmp_path: Path) -> None:
 def test_a_film_is_shown_as_the_phone_was_held(
     tmp_path: Path, counter_clockwise_deg: int, mirrored: bool, corner: str
 ) -> None:
-    film = write_film(
+    film = write_video(
         tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=counter_clockwise_deg, mirrored=mirrored
     )
     source = open_source(str(film))
@@ -84,7 +84,7 @@ def test_a_film_is_shown_as_the_phone_was_held(
 
 def test_a_film_torn_off_plays_as_far_as_it_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    film = write_film(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
+    film = write_video(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
     content = film.read_bytes()
     film.write_bytes(content[: len(content) * 3 // 4])
     frames = list(open_source(str(film)))
@@ -95,7 +95,7 @@ def test_a_film_torn_off_plays_as_far_as_it_goes(tmp_path: Path, capfd: pytest.C
 
 def test_broken_frames_are_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    film = write_film(tmp_path / "broken.mp4", noise)
+    film = write_video(tmp_path / "broken.mp4", noise)
     content = bytearray(film.read_bytes())
     middle = len(content) // 2
     content[middle - 4000 : middle + 4000] = bytes(8000)
@@ -108,8 +108,8 @@ def test_broken_frames_are_left_out(tmp_path: Path, capfd: pytest.CaptureFixture
 
 
 def test_a_size_that_changes_is_fitted_into_the_first(tmp_path: Path) -> None:
-    small = write_film(tmp_path / "small.ts", [plain(RED)] * 2)
-    large = write_film(tmp_path / "large.ts", [plain(GREEN, 192, 96)] * 2)
+    small = write_video(tmp_path / "small.ts", [plain(RED)] * 2)
+    large = write_video(tmp_path / "large.ts", [plain(GREEN, 192, 96)] * 2)
     both = tmp_path / "both.ts"
     both.write_bytes(small.read_bytes() + large.read_bytes())
     frames = list(open_source(str(both)))
@@ -121,7 +121,7 @@ def test_a_size_that_changes_is_fitted_into_the_first(tmp_path: Path) -> None:
 
 
 def test_a_film_can_be_read_again(tmp_path: Path) -> None:
-    source = open_source(str(write_film(tmp_path / "film.mp4", [plain(RED)] * 3)))
+    source = open_source(str(write_video(tmp_path / "film.mp4", [plain(RED)] * 3)))
     assert len(list(source)) == len(list(source)) == 3
 
 
@@ -140,7 +140,7 @@ def unreadable(folder: Path) -> dict[str, Path]:
     files["diary.mp4"].write_text(text)
     files["diary.txt"].write_text(text)
     files["empty.mp4"].touch()
-    whole = write_film(folder / "whole.mp4", [plain(RED)] * 9).read_bytes()
+    whole = write_video(folder / "whole.mp4", [plain(RED)] * 9).read_bytes()
     files["half.mp4"].write_bytes(whole[: len(whole) // 2])
     files["tone.wav"] = write_tone(folder / "tone.wav")
     return files
@@ -157,7 +157,7 @@ def numbered(tmp_path: Path, suffix: str = ".mp4", first_ms: int = 0) -> str:
     """Ten films' frames of growing brightness, 100 ms apart."""
     images = [plain((20 * index, 20 * index, 20 * index)) for index in range(10)]
     times_ms = [first_ms + 100 * index for index in range(10)]
-    return str(write_film(tmp_path / f"numbered{suffix}", images, times_ms=times_ms))
+    return str(write_video(tmp_path / f"numbered{suffix}", images, times_ms=times_ms))
 
 
 @pytest.mark.parametrize(("suffix", "first_ms"), [(".mp4", 0), (".mkv", 5000), (".h264", 0)])

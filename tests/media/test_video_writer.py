@@ -12,7 +12,8 @@ import av
 import numpy as np
 import pytest
 
-from handpose_live.media.recording.video_writer import VideoWriter, video_size
+from handpose_live.media.recording.h264 import encodable_size
+from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from tests.media.disk import file_size_limit
@@ -191,13 +192,13 @@ def test_pictures_too_large_for_h264_are_scaled_down_and_that_is_said(
 
 
 def test_the_largest_area_is_scaled_to_what_ffmpeg_can_hold() -> None:
-    width, height = video_size(16_384, 16_384)
+    width, height = encodable_size(16_384, 16_384)
     assert (width + 128) * (height + 128) < 2**28
-    assert video_size(7680, 4320) == (7680, 4320)
+    assert encodable_size(7680, 4320) == (7680, 4320)
 
 
 def test_an_encoder_that_refuses_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handpose_live.media.recording.video_writer.LARGEST_SIDE_PX", 30_000)
+    monkeypatch.setattr("handpose_live.media.recording.h264.MAX_SIDE_PX", 30_000)
     picture = grey(0, width=20_000, height=2)
     with (
         pytest.raises(HandPoseError, match=r"Cannot encode .*out\.mp4"),

@@ -1,4 +1,4 @@
-"""Whether colour-blind people can tell the fingers apart."""
+"""The colours of skeletons, and whether colour-blind people can tell the fingers apart."""
 
 from itertools import combinations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from handpose_live.overlay.draw import ColourScheme, joint_colours
+from handpose_live.overlay.colours import FINGER_COLOURS, ColourScheme, joint_colours
 from handpose_live.types.skeleton import FINGERS
 
 # Machado, Oliveira and Fernandes 2009, severity 1, for linear RGB.
@@ -59,3 +59,12 @@ def test_every_scheme_has_a_colour_for_each_joint() -> None:
     schemes: tuple[ColourScheme, ...] = ("fingers", "colour_blind", "sides", "single")
     assert all(len(joint_colours(scheme, "right")) == 21 for scheme in schemes)
     assert joint_colours("sides", "left") != joint_colours("sides", "right")
+
+
+def test_fingers_have_the_colours_people_know_them_by() -> None:
+    thumb, index, middle, ring, little = FINGER_COLOURS
+    assert max(thumb) == thumb[1]
+    assert min(index) == index[0]
+    assert max(middle) == middle[2]
+    assert min(ring) == ring[1]
+    assert max(little) == little[0]

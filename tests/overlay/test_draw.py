@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.overlay.draw import OverlayStyle, draw_hands
 from handpose_live.overlay.labels import place_labels
 from handpose_live.types.arrays import Image
@@ -24,9 +25,9 @@ def plain(width: int, height: int, grey: int) -> Image:
 def test_every_fingertip_shows_its_fingers_colour_on_any_ground(grey: int) -> None:
     hand = spread_hand(wrist=(320, 400), length_px=300)
     picture = draw_hands(plain(640, 480, grey), [hand])
-    for finger in FINGERS:
+    for finger, colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         x, y = hand.joints[finger.joints[3]].astype(int)
-        assert np.abs(picture[y, x].astype(int) - finger.colour).max() <= 2, finger.name
+        assert np.abs(picture[y, x].astype(int) - colour).max() <= 2, finger.name
 
 
 def test_dots_lie_centred_on_their_joints() -> None:

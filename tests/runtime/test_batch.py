@@ -1,4 +1,4 @@
-"""Many files in one go."""
+"""Batches: many files in one run."""
 
 import os
 import shutil
@@ -20,22 +20,22 @@ from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
 from handpose_live.runtime.batch.inputs import find_inputs
-from handpose_live.runtime.batch.run import LOCK, UNFINISHED, Outcome, alone_in, run_batch
+from handpose_live.runtime.batch.run import LOCK, UNFINISHED, BatchSummary, lock_output_folder, run_batch
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
 from tests.long_film import write_long_film
-from tests.media.films import GREEN, RED, plain, write_film
+from tests.media.videos import GREEN, RED, plain, write_video
 from tests.ui.stand_ins import frame_count, tools
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60
-USUAL = TrackerConfig()
+TIMEOUT_S = 60
+DEFAULT = TrackerConfig()
 
 
-def film(path: Path, frames: int = 4, colour: tuple[int, int, int] = RED) -> Path:
+def make_video(path: Path, frames: int = 4, colour: tuple[int, int, int] = RED) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_film(path, [plain(colour)] * frames)
+    return write_video(path, [plain(colour)] * frames)
 
 
 def pictures(folder: Path, shared: Path, count: int = 2) -> Path:
@@ -47,28 +47,28 @@ def pictures(folder: Path, shared: Path, count: int = 2) -> Path:
 
 @dataclass
 class Run:
-    """A batch that has been run."""
+    """A finished batch."""
 
-    outcome: Outcome
-    told: list[tuple[str, float]]
+    summary: BatchSummary
+    progress: list[tuple[str, float]]
 
     @property
     def counts(self) -> tuple[int, int, int]:
         """Done, skipped, failed."""
-        return self.outcome.done, self.outcome.skipped, len(self.outcome.failed)
+        return self.summary.done, self.summary.skipped, len(self.summary.failed)
 
 
 def run(
     specs: list[Path],
     out: Path,
     *,
-    tracking: TrackerConfig = USUAL,
+    tracking: TrackerConfig = DEFAULT,
     weights: str = "w",
     made: SessionFactory | None = None,
 ) -> Run:
-    outcome, told = Outcome(), list[tuple[str, float]]()
+    summary, progress = BatchSummary(), list[tuple[str, float]]()
     made = made or tools()
-    with alone_in(out, tell=pytest.fail):
+    with lock_output_folder(out, on_wait=pytest.fail):
         found = find_inputs([str(spec) for spec in specs], out, made.open_source)
         run_batch(
             found,
@@ -76,14 +76,14 @@ def run(
             made,
             tracking,
             weights=weights,
-            outcome=outcome,
-            progress=lambda name, share: told.append((name, share)),
+            summary=summary,
+            progress=lambda name, share: progress.append((name, share)),
         )
-    return Run(outcome, told)
+    return Run(summary, progress)
 
 
 def results(out: Path) -> dict[str, str]:
-    """By the name of each result, without its ending, the name of the input that made it, as both files say."""
+    """The name of each result without its suffix, and the name of its input, as both files say."""
     found = {}
     for path in sorted(out.rglob("*.hands.jsonl")):
         header, frames = read_landmarks(path)
@@ -94,34 +94,32 @@ def results(out: Path) -> dict[str, str]:
     return found
 
 
-def test_every_film_becomes_an_annotated_film_and_its_joints(tmp_path: Path) -> None:
+def test_every_video_becomes_an_annotated_video_and_a_landmark_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = run([film(tmp_path / "a.mp4"), film(tmp_path / "day" / "one" / "b.mov").parent.parent], out)
-    assert str(done.outcome) == "2 done, 0 skipped as done before, 0 failed"
+    done = run([make_video(tmp_path / "a.mp4"), make_video(tmp_path / "day" / "one" / "b.mov").parent.parent], out)
+    assert str(done.summary) == "2 done, 0 skipped as done before, 0 failed"
     assert results(out) == {"a.mp4": "a.mp4", "one/b.mov": "b.mov"}
     assert frame_count(out / "one" / "b.mov.hands.mp4") == 4
-    assert sum(share for _, share in done.told) == pytest.approx(2)
+    assert sum(share for _, share in done.progress) == pytest.approx(2)
 
 
-def test_what_is_done_is_skipped_and_what_lacks_its_video_is_made_anew(tmp_path: Path) -> None:
+def test_current_results_are_skipped_and_one_without_its_video_is_made_again(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    inputs = [film(tmp_path / "a.mp4"), film(tmp_path / "b.mp4")]
+    inputs = [make_video(tmp_path / "a.mp4"), make_video(tmp_path / "b.mp4")]
     run(inputs, out)
     before = (out / "a.mp4.hands.mp4").stat().st_mtime_ns
     (out / "b.mp4.hands.mp4").unlink()
     again = run(inputs, out)
-    assert str(again.outcome) == "1 done, 1 skipped as done before, 0 failed"
+    assert str(again.summary) == "1 done, 1 skipped as done before, 0 failed"
     assert (out / "a.mp4.hands.mp4").stat().st_mtime_ns == before
     assert results(out) == {"a.mp4": "a.mp4", "b.mp4": "b.mp4"}
-    assert sum(share for _, share in again.told) == pytest.approx(2)
+    assert sum(share for _, share in again.progress) == pytest.approx(2)
 
 
 @pytest.mark.parametrize("spelling", ["a.mp4", "./x/../a.mp4", "link.mp4", "hard.mp4"])
-def test_no_input_is_written_over_under_any_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str
-) -> None:
+def test_no_input_is_overwritten_under_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str) -> None:
     monkeypatch.chdir(tmp_path)
-    content = film(Path("a.mp4")).read_bytes()
+    content = make_video(Path("a.mp4")).read_bytes()
     Path("x").mkdir()
     Path("link.mp4").symlink_to("a.mp4")
     Path("hard.mp4").hardlink_to("a.mp4")
@@ -129,65 +127,65 @@ def test_no_input_is_written_over_under_any_name(
     assert all(Path(name).read_bytes() == content for name in ("a.mp4", "link.mp4", "hard.mp4"))
 
 
-def test_a_result_that_is_named_is_no_input_either(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4")
+def test_a_result_that_the_user_names_is_not_an_input(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4")
     run([path], tmp_path)
     result, link = tmp_path / "a.mp4.hands.mp4", tmp_path / "link.mp4"
     link.symlink_to(result)
     again = run([path, result, link], tmp_path)
-    assert str(again.outcome).splitlines() == [
+    assert str(again.summary).splitlines() == [
         "0 done, 1 skipped as done before, 0 failed",
-        f"  left out, as a result of a batch itself: {result}, {link}",
+        f"  ignored, as a result of a batch itself: {result}, {link}",
     ]
 
 
-def test_what_stands_in_a_result_s_place_is_not_written_over(tmp_path: Path) -> None:
+def test_other_files_with_the_name_of_a_result_are_not_overwritten(tmp_path: Path) -> None:
     video, joints = tmp_path / "a.mp4.hands.mp4", tmp_path / "a.mp4 (2).hands.jsonl"
     video.write_text("a person's own")
     joints.write_text("from an older version")
-    film(tmp_path / "a.mp4")
+    make_video(tmp_path / "a.mp4")
     assert run([tmp_path / "a.mp4"], tmp_path).counts == (1, 0, 0)
     assert (video.read_text(), joints.read_text()) == ("a person's own", "from an older version")
     assert frame_count(tmp_path / "a.mp4 (3).hands.mp4") == 4
 
 
 def test_a_file_given_in_two_spellings_is_one_input(tmp_path: Path) -> None:
-    film(tmp_path / "x" / "a.mp4")
+    make_video(tmp_path / "x" / "a.mp4")
     assert run([tmp_path / "x" / "a.mp4", tmp_path / "x" / ".." / "x"], tmp_path / "o").counts == (1, 0, 0)
 
 
-def test_films_of_one_name_in_two_folders_are_both_worked_through_by_two_runs(tmp_path: Path) -> None:
+def test_videos_of_one_name_in_two_folders_are_both_processed_by_two_runs(tmp_path: Path) -> None:
     out = tmp_path / "o"
-    one, two = film(tmp_path / "mon" / "a.mp4"), film(tmp_path / "tue" / "a.mp4", 6, GREEN)
+    one, two = make_video(tmp_path / "mon" / "a.mp4"), make_video(tmp_path / "tue" / "a.mp4", 6, GREEN)
     assert [run([each], out).counts for each in (one, two, one, two)] == [(1, 0, 0), (1, 0, 0), (0, 1, 0), (0, 1, 0)]
     assert {frame_count(path) for path in out.glob("*.mp4")} == {4, 6}
 
 
-def test_results_keep_to_their_inputs_when_others_join_them(tmp_path: Path) -> None:
+def test_results_stay_with_their_inputs_when_others_are_added(tmp_path: Path) -> None:
     folder, out = tmp_path / "in", tmp_path / "out"
-    film(folder / "a.mov", 3)
-    film(folder / "a.mp4", 5)
+    make_video(folder / "a.mov", 3)
+    make_video(folder / "a.mp4", 5)
     assert run([folder], out).counts == (2, 0, 0)
-    film(folder / "a.avi", 7)
+    make_video(folder / "a.avi", 7)
     assert run([folder], out).counts == (1, 2, 0)
     assert results(out) == {"a.avi": "a.avi", "a.mov": "a.mov", "a.mp4": "a.mp4"}
     assert frame_count(out / "a.avi.hands.mp4") == 7
 
 
-def test_what_would_come_out_otherwise_is_made_anew_in_its_place(tmp_path: Path) -> None:
-    path, out = film(tmp_path / "a.mp4"), tmp_path / "out"
+def test_outdated_results_are_replaced(tmp_path: Path) -> None:
+    path, out = make_video(tmp_path / "a.mp4"), tmp_path / "out"
     run([path], out)
     assert run([path], out, tracking=TrackerConfig(max_hands=1)).counts == (1, 0, 0)
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0)).counts == (1, 0, 0)
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0), weights="others").counts == (1, 0, 0)
-    film(path, 6)
+    make_video(path, 6)
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0), weights="others").counts == (1, 0, 0)
     assert frame_count(out / "a.mp4.hands.mp4") == 6
     assert len(list(out.iterdir())) == 3  # with the lock
 
 
-def test_a_touched_and_a_moved_input_are_still_done_and_a_copy_is_another(tmp_path: Path) -> None:
-    path, out = film(tmp_path / "in" / "a.mp4"), tmp_path / "out"
+def test_a_touched_and_a_moved_input_are_still_done_and_a_copy_is_a_new_input(tmp_path: Path) -> None:
+    path, out = make_video(tmp_path / "in" / "a.mp4"), tmp_path / "out"
     run([path], out)
     os.utime(path, (0, 0))
     assert run([path], out).counts == (0, 1, 0)
@@ -197,7 +195,7 @@ def test_a_touched_and_a_moved_input_are_still_done_and_a_copy_is_another(tmp_pa
     assert run([moved], out).counts == (0, 1, 0)
 
 
-def test_a_folder_of_pictures_with_one_more_is_made_anew(tmp_path: Path, shared: Path) -> None:
+def test_a_folder_of_images_with_one_more_is_processed_again(tmp_path: Path, shared: Path) -> None:
     folder, out = pictures(tmp_path / "hands", shared), tmp_path / "out"
     assert run([folder], out).counts == (1, 0, 0)
     assert run([folder], out).counts == (0, 1, 0)
@@ -206,15 +204,15 @@ def test_a_folder_of_pictures_with_one_more_is_made_anew(tmp_path: Path, shared:
     assert frame_count(out / "hands.hands.mp4") == 3
 
 
-def test_a_broken_film_is_listed_and_the_others_are_done(tmp_path: Path) -> None:
+def test_a_corrupt_video_is_listed_and_the_others_are_done(tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no film")
-    done = run([film(tmp_path / "a.mp4"), broken, film(tmp_path / "c.mp4")], tmp_path / "out")
-    first, second = str(done.outcome).splitlines()
+    done = run([make_video(tmp_path / "a.mp4"), broken, make_video(tmp_path / "c.mp4")], tmp_path / "out")
+    first, second = str(done.summary).splitlines()
     assert first == "2 done, 0 skipped as done before, 1 failed"
     assert second.startswith(f"  {broken}: broken.mp4 cannot be read as a video")
     assert results(tmp_path / "out") == {"a.mp4": "a.mp4", "c.mp4": "c.mp4"}
-    assert sum(share for _, share in done.told) == pytest.approx(3)
+    assert sum(share for _, share in done.progress) == pytest.approx(3)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RecursionError(), UnicodeError("no text"), av.error.BugError(1, "")])
@@ -224,44 +222,46 @@ def test_any_exception_ends_only_its_own_file_with_a_sentence(tmp_path: Path, er
             raise error
         return open_source(spec)
 
-    done = run([film(tmp_path / "bad.mp4"), film(tmp_path / "good.mp4")], tmp_path / "out", made=tools(opening))
+    done = run(
+        [make_video(tmp_path / "bad.mp4"), make_video(tmp_path / "good.mp4")], tmp_path / "out", made=tools(opening)
+    )
     assert done.counts == (1, 0, 1)
-    assert "fault of the program" in done.outcome.failed[str(tmp_path / "bad.mp4")]
+    assert "fault of the program" in done.summary.failed[str(tmp_path / "bad.mp4")]
 
 
-def test_a_disk_that_fails_is_named_as_such(tmp_path: Path) -> None:
+def test_a_disk_error_is_reported_as_such(tmp_path: Path) -> None:
     def opening(_spec: str) -> Source:
         raise OSError(5, "Input/output error")
 
-    film(tmp_path / "a.mp4")
+    make_video(tmp_path / "a.mp4")
     done = run([tmp_path / "a.mp4"], tmp_path / "out", made=tools(opening))
-    assert "a.mp4 cannot be worked through (Input/output error)" in str(done.outcome)
+    assert "a.mp4 cannot be worked through (Input/output error)" in str(done.summary)
 
 
-def test_ctrl_c_ends_the_whole_batch_and_what_is_done_is_told(tmp_path: Path) -> None:
-    outcome = Outcome()
+def test_ctrl_c_ends_the_whole_batch_and_the_summary_counts_what_is_done(tmp_path: Path) -> None:
+    summary = BatchSummary()
 
     def opening(spec: str) -> Source:
         if "second" in spec:
             raise KeyboardInterrupt
         return open_source(spec)
 
-    found = find_inputs([str(film(tmp_path / f"{name}.mp4")) for name in ("first", "second")], tmp_path, opening)
-    with pytest.raises(KeyboardInterrupt), alone_in(tmp_path / "out", tell=pytest.fail):
+    found = find_inputs([str(make_video(tmp_path / f"{name}.mp4")) for name in ("first", "second")], tmp_path, opening)
+    with pytest.raises(KeyboardInterrupt), lock_output_folder(tmp_path / "out", on_wait=pytest.fail):
         run_batch(
             found,
             tmp_path / "out",
             tools(opening),
             TrackerConfig(),
             weights="w",
-            outcome=outcome,
+            summary=summary,
             progress=lambda _name, _share: None,
         )
-    assert (outcome.done, outcome.failed) == (1, {})
+    assert (summary.done, summary.failed) == (1, {})
     assert results(tmp_path / "out") == {"first.mp4": "first.mp4"}
 
 
-def test_a_torn_film_counts_as_incomplete_and_its_sentence_is_told(tmp_path: Path) -> None:
+def test_a_truncated_video_counts_as_incomplete_with_its_warning(tmp_path: Path) -> None:
     sentence = "a.mp4 ends after 4 of 9 frames: copy it anew."
 
     def opening(spec: str) -> Source:
@@ -269,22 +269,22 @@ def test_a_torn_film_counts_as_incomplete_and_its_sentence_is_told(tmp_path: Pat
         source.warnings.append(sentence)
         return source
 
-    path = film(tmp_path / "a.mp4")
-    first, second = str(run([path], tmp_path / "out", made=tools(opening)).outcome).splitlines()
+    path = make_video(tmp_path / "a.mp4")
+    first, second = str(run([path], tmp_path / "out", made=tools(opening)).summary).splitlines()
     assert first == "1 done (1 of them incomplete), 0 skipped as done before, 0 failed"
     assert second == f"  {path}: {sentence}"
 
 
-def test_results_inside_the_folder_are_no_inputs(tmp_path: Path) -> None:
-    film(tmp_path / "a.mp4")
+def test_results_inside_the_folder_are_not_inputs(tmp_path: Path) -> None:
+    make_video(tmp_path / "a.mp4")
     for out in ("out", "out", "another", "."):
         run([tmp_path], tmp_path / out)
     done = run([tmp_path], tmp_path)
-    assert (done.counts, done.outcome.left_out) == ((0, 1, 0), {})
+    assert (done.counts, done.summary.ignored) == ((0, 1, 0), {})
 
 
-def test_a_result_whose_joints_are_gone_is_no_input_either(tmp_path: Path) -> None:
-    film(tmp_path / "a.mp4")
+def test_a_result_without_its_landmark_file_is_not_an_input(tmp_path: Path) -> None:
+    make_video(tmp_path / "a.mp4")
     run([tmp_path], tmp_path)
     (tmp_path / "a.mp4.hands.jsonl").unlink()
     video = (tmp_path / "a.mp4.hands.mp4").rename(tmp_path / "b.mp4")
@@ -292,36 +292,36 @@ def test_a_result_whose_joints_are_gone_is_no_input_either(tmp_path: Path) -> No
     assert video.exists()
 
 
-def test_a_relative_and_an_absolute_spelling_are_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_and_an_absolute_path_are_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    film(tmp_path / "e" / "base.mp4")
+    make_video(tmp_path / "e" / "base.mp4")
     runs = [run([folder], Path("e/out")) for folder in (tmp_path / "e", tmp_path / "e", Path("e"))]
     assert [each.counts for each in runs] == [(1, 0, 0), (0, 1, 0), (0, 1, 0)]
 
 
-def test_every_kind_of_film_is_taken_and_the_rest_is_named_but_for_hidden_files(tmp_path: Path, shared: Path) -> None:
+def test_every_kind_of_video_is_processed_and_other_visible_files_are_listed(tmp_path: Path, shared: Path) -> None:
     folder = tmp_path / "in"
     shutil.copytree(shared / "cases" / "mixed", folder)
-    film(folder / "._a.mp4")
-    film(folder / ".hidden" / "a.mp4")
+    make_video(folder / "._a.mp4")
+    make_video(folder / ".hidden" / "a.mp4")
     (folder / "notes.txt").write_text("of the day")
     (folder / "main.ts").write_text("let hands = 2;")
     pictures(folder / "sub", shared)
     done = run([folder], tmp_path / "out")
     assert done.counts == (6, 0, 0)
     assert results(tmp_path / "out").keys() >= {"a.mp4", "b.flv", "b.ts", "d.ogv", "sub"}
-    left_out = f"  left out, as neither film nor picture: {folder / 'main.ts'}, {folder / 'notes.txt'}"
-    assert str(done.outcome).splitlines()[1:] == [left_out]
+    ignored = f"  ignored, as neither a video nor an image: {folder / 'main.ts'}, {folder / 'notes.txt'}"
+    assert str(done.summary).splitlines()[1:] == [ignored]
 
 
-def test_films_and_pictures_in_one_folder_are_both_taken(tmp_path: Path, shared: Path) -> None:
-    film(pictures(tmp_path / "both", shared) / "a.mp4")
+def test_videos_and_images_in_one_folder_are_both_processed(tmp_path: Path, shared: Path) -> None:
+    make_video(pictures(tmp_path / "both", shared) / "a.mp4")
     assert run([tmp_path / "both"], tmp_path / "out").counts == (2, 0, 0)
     assert results(tmp_path / "out") == {"a.mp4": "a.mp4", "both": "both"}
 
 
 @pytest.mark.parametrize("name", ["demo", "3"])
-def test_a_folder_called_like_another_source_is_itself(
+def test_a_folder_named_like_another_source_is_opened_as_a_folder(
     tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -331,8 +331,8 @@ def test_a_folder_called_like_another_source_is_itself(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither pipes nor sockets among its files")
-def test_pipes_sockets_and_links_to_nowhere_or_in_circles_stop_nothing(tmp_path: Path) -> None:
-    folder = film(tmp_path / "in" / "a.mp4").parent
+def test_pipes_sockets_and_broken_or_circular_links_stop_nothing(tmp_path: Path) -> None:
+    folder = make_video(tmp_path / "in" / "a.mp4").parent
     os.mkfifo(folder / "pipe")
     os.mkfifo(folder / "pipe.mp4")
     os.mkfifo(folder / "a.jsonl")
@@ -343,8 +343,8 @@ def test_pipes_sockets_and_links_to_nowhere_or_in_circles_stop_nothing(tmp_path:
         server.bind(os.path.relpath(folder / "socket"))
         done = run([folder, folder / "pipe"], tmp_path / "out")
     assert done.counts == (1, 0, 3)
-    assert set(done.outcome.failed) == {str(folder / name) for name in ("nowhere.mp4", "pipe", "pipe.mp4")}
-    assert {path.name for path in done.outcome.left_out["neither film nor picture"]} == {
+    assert set(done.summary.failed) == {str(folder / name) for name in ("nowhere.mp4", "pipe", "pipe.mp4")}
+    assert {path.name for path in done.summary.ignored["neither a video nor an image"]} == {
         "a.jsonl",
         "circle",
         "pipe",
@@ -352,58 +352,58 @@ def test_pipes_sockets_and_links_to_nowhere_or_in_circles_stop_nothing(tmp_path:
     }
 
 
-def test_an_input_that_is_not_there_or_holds_nothing_is_one_sentence(tmp_path: Path) -> None:
+def test_an_input_that_is_missing_or_empty_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     names = ("empty", "nowhere.mp4")
-    done = run([*(tmp_path / name for name in names), film(tmp_path / "a.mp4")], tmp_path / "out")
+    done = run([*(tmp_path / name for name in names), make_video(tmp_path / "a.mp4")], tmp_path / "out")
     assert done.counts == (1, 0, 2)
     for name in names:
-        assert name in done.outcome.failed[str(tmp_path / name)]
+        assert name in done.summary.failed[str(tmp_path / name)]
 
 
 def test_a_name_of_255_bytes_leaves_room_for_the_result_s(tmp_path: Path) -> None:
-    path = film(tmp_path / f"{'手' * 83}.mp4")
+    path = make_video(tmp_path / f"{'手' * 83}.mp4")
     assert [run([path], tmp_path / "out").counts for _ in range(2)] == [(1, 0, 0), (0, 1, 0)]
 
 
-def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4")
+def test_a_folder_that_cannot_be_created_is_one_sentence(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4")
     with pytest.raises(HandPoseError, match=r"Cannot write .*a\.mp4"):
         run([path], path)
 
 
 def test_a_second_batch_says_that_it_waits_for_the_first(tmp_path: Path) -> None:
-    said: list[str] = []
+    sentences: list[str] = []
     first = FileLock(tmp_path / LOCK)
     first.acquire()
 
-    def tell(sentence: str) -> None:
-        said.append(sentence)
+    def on_wait(sentence: str) -> None:
+        sentences.append(sentence)
         first.release()
 
-    with alone_in(tmp_path, tell=tell):
-        assert [str(tmp_path) in sentence for sentence in said] == [True]
+    with lock_output_folder(tmp_path, on_wait=on_wait):
+        assert [str(tmp_path) in sentence for sentence in sentences] == [True]
 
 
-def test_two_batches_at_once_leave_whole_results(tmp_path: Path) -> None:
+def test_two_batches_at_once_leave_complete_results(tmp_path: Path) -> None:
     for index in range(3):
-        film(tmp_path / "in" / f"{index}.mp4")
+        make_video(tmp_path / "in" / f"{index}.mp4")
     out = tmp_path / "out"
     both = [program(tmp_path / "in", out) for _ in range(2)]
-    said = [process.communicate(timeout=PATIENCE_S) for process in both]
+    sentences = [process.communicate(timeout=TIMEOUT_S) for process in both]
     assert [process.returncode for process in both] == [0, 0]
-    assert sorted(text.splitlines()[0][:17] for text, _ in said) == ["0 done, 3 skipped", "3 done, 0 skipped"]
-    assert not any("Traceback" in errors for _, errors in said)
+    assert sorted(text.splitlines()[0][:17] for text, _ in sentences) == ["0 done, 3 skipped", "3 done, 0 skipped"]
+    assert not any("Traceback" in errors for _, errors in sentences)
     assert len(results(out)) == 3
 
 
-def test_a_killed_batch_leaves_nothing_that_the_next_one_trips_over(tmp_path: Path) -> None:
+def test_the_next_batch_cleans_up_after_a_killed_one(tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = program(write_long_film(tmp_path / "a.mp4", [plain(RED)], 20_000), out)
     wait_for(lambda: any(path.stat().st_size for path in out.glob(f"{UNFINISHED}*/*.jsonl")))
     first.kill()
-    first.communicate(timeout=PATIENCE_S)
-    film(tmp_path / "a.mp4")
+    first.communicate(timeout=TIMEOUT_S)
+    make_video(tmp_path / "a.mp4")
     assert list(out.glob(f"{UNFINISHED}*"))
     assert run([tmp_path / "a.mp4"], out).counts == (1, 0, 0)
     assert sorted(path.name for path in out.iterdir()) == [LOCK, "a.mp4.hands.jsonl", "a.mp4.hands.mp4"]
@@ -415,14 +415,14 @@ def program(source: Path, out: Path) -> "subprocess.Popen[str]":
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_S * 20):
+    for _ in range(TIMEOUT_S * 20):
         if condition():
             return
         time.sleep(0.05)
-    raise AssertionError("it did not come to pass")
+    raise AssertionError("the condition was not met in time")
 
 
-def test_the_command_line_runs_a_batch_and_tells_by_its_code(
+def test_the_command_line_runs_a_batch_and_returns_its_exit_code(
     tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = signal.getsignal(signal.SIGTERM)

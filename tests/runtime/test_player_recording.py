@@ -105,6 +105,6 @@ def test_a_recording_is_whole_and_the_detector_closed_late_where_that_hangs_at_t
 @pytest.fixture
 def small_film(tmp_path: Path) -> Path:
     """Three pictures."""
-    from tests.media.films import plain, write_film
+    from tests.media.videos import plain, write_video
 
-    return write_film(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(3)])
+    return write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(3)])

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.runtime.recording_settings import RecordingPlan, source_title
+from handpose_live.runtime.recording_settings import RecordingSettings, source_stem
 
 NOW = datetime(2031, 2, 3, 4, 5, 6)
 
 
 def test_the_name_tells_when_and_what(tmp_path: Path) -> None:
-    files = RecordingPlan(folder=str(tmp_path)).files("clip.mov", NOW)
+    files = RecordingSettings(folder=str(tmp_path)).files("clip.mov", NOW)
     assert files.annotated == tmp_path / "2031-02-03 04-05-06 clip.mp4"
     assert files.clean is None
     assert files.landmarks == tmp_path / "2031-02-03 04-05-06 clip.jsonl"
@@ -19,12 +19,12 @@ def test_the_name_tells_when_and_what(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("videos", "count"), [("annotated", 1), ("clean", 1), ("both", 2)])
 def test_only_what_is_wanted_is_written(tmp_path: Path, videos: str, count: int) -> None:
-    plan = RecordingPlan(folder=str(tmp_path), videos=videos, landmarks=False)  # type: ignore[arg-type]
+    plan = RecordingSettings(folder=str(tmp_path), videos=videos, landmarks=False)  # type: ignore[arg-type]
     assert len(plan.files("clip.mov", NOW).paths) == count
 
 
 def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
-    plan = RecordingPlan(folder=str(tmp_path), pattern="film")
+    plan = RecordingSettings(folder=str(tmp_path), pattern="film")
     for ending in (".mp4", " (2).jsonl"):
         (tmp_path / f"film{ending}").touch()
     assert plan.files("clip.mov", NOW).annotated == tmp_path / "film (3).mp4"
@@ -33,7 +33,7 @@ def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", ["rtsp://user@host:554/a/b?c", "camera 0 (HD: <USB>)", "..", "x" * 500, "a/../../b"])
 @pytest.mark.parametrize("pattern", ["{source}", "../{source}", "{date} {source} {oops}", ""])
 def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, source: str, pattern: str) -> None:
-    [path] = RecordingPlan(folder=str(tmp_path), pattern=pattern, landmarks=False).files(source, NOW).paths
+    [path] = RecordingSettings(folder=str(tmp_path), pattern=pattern, landmarks=False).files(source, NOW).paths
     assert path.parent == tmp_path
     path.touch()
     assert len(path.name) < 120
@@ -54,7 +54,7 @@ def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, sourc
     ],
 )
 def test_a_source_is_named_as_a_person_would(source: str, title: str) -> None:
-    assert source_title(source) == title
+    assert source_stem(source) == title
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_a_source_is_named_as_a_person_would(source: str, title: str) -> None:
     ],
 )
 def test_a_name_is_one_that_every_system_takes(tmp_path: Path, source: str, name: str) -> None:
-    files = RecordingPlan(folder=str(tmp_path), pattern="{source}", landmarks=False).files(source, NOW)
+    files = RecordingSettings(folder=str(tmp_path), pattern="{source}", landmarks=False).files(source, NOW)
     assert files.annotated == tmp_path / name
 
 
 @pytest.mark.parametrize("letter", ["手", "✋🏽", "x"])
 def test_the_longest_name_still_fits_with_its_ending_and_number(tmp_path: Path, letter: str) -> None:
-    plan = RecordingPlan(folder=str(tmp_path), pattern="{source}", videos="both")
+    plan = RecordingSettings(folder=str(tmp_path), pattern="{source}", videos="both")
     for _ in range(2):
         for path in plan.files(letter * 300, NOW).paths:
             path.touch()

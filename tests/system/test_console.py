@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handpose_live.media.recording.landmarks import read_landmarks
-from tests.media.films import RED, plain, write_film
+from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -17,7 +17,7 @@ SHELL_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX s
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
+    return write_video(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
 
 
 def test_a_name_that_the_console_lacks_letters_for_loses_nothing(film: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.arrays import Floats
 from handpose_live.types.skeleton import FINGERS
 
@@ -76,9 +77,9 @@ def _noise(rng: np.random.Generator) -> NDArray[np.uint8]:
 
 def _drawn(joints_px: Floats, rng: np.random.Generator) -> NDArray[np.uint8]:
     picture = _noise(rng)
-    for finger in FINGERS:
+    for finger, colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         line = np.rint(joints_px[list(finger.chain)]).astype(np.int32)
-        cv2.polylines(picture, [line[:, None]], False, finger.colour, 2, cv2.LINE_AA)
+        cv2.polylines(picture, [line[:, None]], False, colour, 2, cv2.LINE_AA)
     return picture
 
 

@@ -39,12 +39,3 @@ def test_named_joints_are_where_their_names_say() -> None:
     assert JOINT_NAMES[THUMB_TIP] == "thumb_tip"
     assert JOINT_NAMES[INDEX_TIP] == "index_tip"
     assert [JOINT_NAMES[joint] for joint in KNUCKLES] == ["index_mcp", "middle_mcp", "ring_mcp", "little_mcp"]
-
-
-def test_fingers_have_the_colours_people_know_them_by() -> None:
-    thumb, index, middle, ring, little = (finger.colour for finger in FINGERS)
-    assert max(thumb) == thumb[1]
-    assert min(index) == index[0]
-    assert max(middle) == middle[2]
-    assert min(ring) == ring[1]
-    assert max(little) == little[0]

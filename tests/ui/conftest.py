@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.types.arrays import Image
@@ -68,7 +68,7 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
         cameras: list[Camera] | None = None,
         settings: Settings | None = None,
     ) -> Window:
-        plan = RecordingPlan(folder=str(tmp_path / "recordings"))
+        plan = RecordingSettings(folder=str(tmp_path / "recordings"))
         window = Window(
             tools,
             settings or Settings(recording=plan),

@@ -18,7 +18,7 @@ from handpose_live.media.live.camera import Camera
 from handpose_live.media.live.live_source import LiveSource
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.tracking.detector import MediaPipeDetector
@@ -47,7 +47,7 @@ class Studio:
         self._application, self._film = application, film
         self.unplugged = False
         seeing = SessionFactory(self._open, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules)
-        settings = Settings(theme=theme, recording=RecordingPlan(folder=str(folder)))
+        settings = Settings(theme=theme, recording=RecordingSettings(folder=str(folder)))
         self.window = Window(seeing, settings, folder / "settings.ini", find_cameras=lambda: CAMERAS)
         self.window.resize(self.size)
         self.window.show()

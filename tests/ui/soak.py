@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.start import create_application
@@ -40,7 +40,7 @@ class Soak:
 
 def soak(application: QApplication, film: str, seconds: float, folder: Path, parts: SessionFactory) -> Soak:
     """Play, loop and record a film for so long."""
-    settings = Settings(recording=RecordingPlan(folder=str(folder)))
+    settings = Settings(recording=RecordingSettings(folder=str(folder)))
     window = Window(parts, settings, folder / "settings.ini", find_cameras=list)
     window.show()
     window.open(film)

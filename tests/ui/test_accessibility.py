@@ -27,7 +27,7 @@ from PyQt6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.actions import COMMANDS
 from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
@@ -315,7 +315,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
 @pytest.mark.parametrize("width", [240, 312])
 def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
     folder = "/somewhere/" + "recordings of hands/" * 10
-    window = start(tools(), settings=Settings(recording=RecordingPlan(folder=folder)))
+    window = start(tools(), settings=Settings(recording=RecordingSettings(folder=folder)))
     window.options.show()
     window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
     qtbot.waitUntil(lambda: window.options.width() == width)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live import app
 from handpose_live.gestures.classifier import user_rules_file
 from handpose_live.gestures.rules import shipped_rules
-from handpose_live.media.address import without_secrets
+from handpose_live.media.address import without_credentials
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.settings import Settings, load_settings, save_settings
@@ -72,9 +72,9 @@ def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_progra
     def open_any(spec: str) -> Source:
         opened.append(spec)
         if fails:
-            raise HandPoseError(f"{without_secrets(spec)} does not answer.")
+            raise HandPoseError(f"{without_credentials(spec)} does not answer.")
         film = StandInFilm(600)
-        film.info = replace(film.info, name=without_secrets(spec))
+        film.info = replace(film.info, name=without_credentials(spec))
         return film
 
     offered: list[str] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handpose_live.overlay.draw import OverlayStyle
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings, load_settings, save_settings, with_changes
 from handpose_live.tracking.config import TrackerConfig
 
@@ -17,7 +17,7 @@ OTHERS = Settings(
         selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True
     ),
     tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5),
-    recording=RecordingPlan(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
+    recording=RecordingSettings(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
     geometry=b"\x00\x01geo\xff",
     layout=b"\x00lay=;out",
 )

@@ -1,4 +1,4 @@
-"""One picture file: how many pictures it holds, and each of them."""
+"""An image file: how many images it holds, and reading each of them."""
 
 import logging
 import warnings
@@ -8,103 +8,107 @@ from itertools import count
 from pathlib import Path
 
 import PIL.Image
-from PIL import ImageFile
+import PIL.ImageFile
 from pillow_heif import register_heif_opener
 
-from handpose_live.media.images.image_rgb import is_photo, is_turned, to_rgb
+from handpose_live.media.images.image_rgb import is_photo, swaps_sides, to_rgb
 from handpose_live.types.arrays import Image
 
 register_heif_opener(thumbnails=False)
-# Pillow's own words are for programmers. A picture of twice as many pixels as it warns of, it refuses.
+# Pillow's warnings are for programmers. It refuses images of twice as many pixels as it warns of.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-# A JPEG with others behind it, such as the gain map of a phone's photo, is the one photo that it shows.
+# A JPEG followed by others, such as the gain map of a phone's photo, counts as one image.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "HEIF", "AVIF")
 ANIMATED, PAGED = ("PNG", "WEBP", "GIF", "AVIF"), ("TIFF", "HEIF")
-COUNTED = ("PNG", "WEBP", "AVIF", "HEIF")  # these say how many pictures they hold
-# Pages of a TIFF that repeat another one: smaller, or as its mask.
+COUNTED = ("PNG", "WEBP", "AVIF", "HEIF")  # formats that store the number of their images
+# Pages of a TIFF that belong to another one, as a reduced version or as its mask.
 SUBFILE_TYPE, REDUCED_OR_MASK = 254, 0b101
-# Browsers take a shorter duration for an oversight, and show the frame for the usual one.
-SHORTEST_MS, USUAL_MS = 10, 100
+# As browsers do, take shorter durations for a mistake and replace them with the default.
+MIN_DURATION_MS, DEFAULT_DURATION_MS = 10, 100
 
 
 @dataclass(frozen=True)
-class PictureFile:
-    """What is known about a picture file before its pictures are read.
+class ImageFile:
+    """Properties of an image file, known before its images are read.
 
     Attributes:
         path: of the file.
-        size: width and height of its first picture as it is shown, in px; None if it cannot be opened.
-        pages: where in the file each picture is.
-        durations_s: how long each frame of an animation is shown; empty where each picture stands for itself.
-        torn: it breaks off after ``pages``.
-        is_photo: its camera says when it was taken.
-        fault: why it cannot be opened, if more is known than that.
+        size: upright width and height of the first image, in px; None if the file cannot be opened.
+        pages: index in the file of each image or frame.
+        durations_s: of each frame of an animation, in seconds; empty for separate images.
+        is_truncated: the file ends after ``pages``, too early.
+        is_photo: EXIF has the time at which it was taken.
+        error: why the file cannot be opened, if that is known; else "".
     """
 
     path: Path
     size: tuple[int, int] | None = None
     pages: Sequence[int] = (0,)
     durations_s: Sequence[float] = ()
-    torn: bool = False
+    is_truncated: bool = False
     is_photo: bool = False
-    fault: str = ""
+    error: str = ""
 
     def read(self, first: int, warn: Callable[[str], object]) -> Iterator[Image | None]:
-        """Every picture from the ``first`` of ``pages`` on; None in place of one that cannot be read.
+        """Yield each image from the ``first`` of ``pages`` on; None for one that cannot be read.
 
-        Of a picture that is torn comes what there is. ``warn`` takes a sentence for each that is not whole, and for a
-        file that cannot be opened any more, of which nothing comes.
+        A truncated image is yielded as far as it can be decoded.
+
+        Args:
+            first: index in ``pages``.
+            warn: called with a sentence for each image that is not complete, and for a file that can no longer be
+                opened, which yields nothing.
         """
         name = self.path.name
         try:
             opened = _open(self.path)
-        except Exception as error:  # what a broken picture may raise is anything: OSError, SyntaxError, struct.error
-            fault = f" ({reason})" if (reason := _reason(error)) else ""
-            warn(f"{name} cannot be read as a picture{fault} and is skipped.")
+        except Exception as error:  # for corrupt files, Pillow raises OSError, SyntaxError, struct.error and others
+            reason = f" ({text})" if (text := _error_text(error)) else ""
+            warn(f"{name} cannot be read as a picture{reason} and is skipped.")
             return
-        with opened as picture:
+        with opened as image_file:
             for page in self.pages[first:]:
                 label = name if len(self.pages) == 1 else f"Page {page + 1} of {name}"
                 image: Image | None
                 try:
-                    image = _page(picture, page)
+                    image = _read_page(image_file, page)
                 except Exception:  # as above
-                    image = self._what_there_is(page, label, warn)
+                    image = self._read_truncated(page, label, warn)
                 yield image
-        if self.torn:
+        if self.is_truncated:
             warn(f"{name} breaks off after picture {len(self.pages)}: the rest is missing or broken.")
 
-    def _what_there_is(self, page: int, label: str, warn: Callable[[str], object]) -> Image | None:
-        """A page that cannot be read in full."""
-        ImageFile.LOAD_TRUNCATED_IMAGES = True
+    def _read_truncated(self, page: int, label: str, warn: Callable[[str], object]) -> Image | None:
+        """Decode as much as possible of a page that cannot be decoded completely."""
+        PIL.ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            with _open(self.path) as picture:
-                image = _page(picture, page)
+            with _open(self.path) as image_file:
+                image = _read_page(image_file, page)
         except Exception:  # as in read
             warn(f"{label} cannot be read as a picture and is skipped.")
             return None
         finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = False
-        warn(f"{label} is torn: only what there is of it is shown.")
+            PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False
+        warn(f"{label} is truncated: only the part of it that could be read is shown.")
         return image
 
 
-def examine(path: Path) -> PictureFile:
-    """Look into a file; this decodes the frames of an animation, which alone tell how long they last."""
+def probe_image_file(path: Path) -> ImageFile:
+    """Read a file's properties; this decodes the frames of an animation, which alone tell their durations."""
     try:
-        with _open(path) as picture:
-            width, height = reversed(picture.size) if is_turned(picture) else picture.size
-            photo = is_photo(picture)
-            pages, durations_s, torn = _leaf_through(picture)
-            return PictureFile(path, (width, height), pages, durations_s, torn=torn, is_photo=photo)
-    except Exception as error:  # as in PictureFile.read
-        return PictureFile(path, fault=_reason(error))
+        with _open(path) as image_file:
+            width, height = reversed(image_file.size) if swaps_sides(image_file) else image_file.size
+            photo = is_photo(image_file)
+            pages, durations_s, is_truncated = _scan_pages(image_file)
+            return ImageFile(path, (width, height), pages, durations_s, is_truncated=is_truncated, is_photo=photo)
+    except Exception as error:  # as in ImageFile.read
+        return ImageFile(path, error=_error_text(error))
 
 
-def _reason(error: Exception) -> str:
-    """Why a picture cannot be opened, as far as that helps a person."""
+def _error_text(error: Exception) -> str:
+    """Describe why a file cannot be opened, as far as that helps the user."""
     if isinstance(error, PIL.Image.DecompressionBombError):
         return f"more than {2 * (PIL.Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels"
     return getattr(error, "strerror", None) or ""
@@ -114,41 +118,41 @@ def _open(path: Path) -> PIL.Image.Image:
     return PIL.Image.open(path, formats=FORMATS)
 
 
-def _page(picture: PIL.Image.Image, page: int) -> Image:
-    picture.seek(page)
-    picture.load()
-    return to_rgb(picture)
+def _read_page(image_file: PIL.Image.Image, page: int) -> Image:
+    image_file.seek(page)
+    image_file.load()
+    return to_rgb(image_file)
 
 
-def _leaf_through(picture: PIL.Image.Image) -> tuple[Sequence[int], Sequence[float], bool]:
-    """Where its pictures are, how long each is shown, if that matters, and whether the file breaks off after them."""
-    promised = getattr(picture, "n_frames", 1) if picture.format in COUNTED else 0
-    if promised == 1 or picture.format not in (*ANIMATED, *PAGED):
+def _scan_pages(image_file: PIL.Image.Image) -> tuple[Sequence[int], Sequence[float], bool]:
+    """Return the pages of the images, their durations if it is an animation, and whether the file is truncated."""
+    expected = getattr(image_file, "n_frames", 1) if image_file.format in COUNTED else 0
+    if expected == 1 or image_file.format not in (*ANIMATED, *PAGED):
         return (0,), (), False
-    # The picture for programs that know no animation need not be a part of it.
-    first = 1 if getattr(picture, "default_image", False) else 0
-    pages, durations_s, torn = list[int](), list[float](), False
+    # The fallback image of an animated PNG need not be one of its frames.
+    first = 1 if getattr(image_file, "default_image", False) else 0
+    pages, durations_s, is_truncated = list[int](), list[float](), False
     try:
         for page in count(first):
-            picture.seek(page)
-            if picture.format in ANIMATED:
-                picture.load()
-                durations_s.append(_duration_s(picture))
-            if not _is_of_another(picture):
+            image_file.seek(page)
+            if image_file.format in ANIMATED:
+                image_file.load()
+                durations_s.append(_duration_s(image_file))
+            if not _is_reduced_or_mask(image_file):
                 pages.append(page)
     except EOFError:
-        torn = page < promised
-    except Exception:  # as in PictureFile.read
-        torn = True
+        is_truncated = page < expected
+    except Exception:  # as in ImageFile.read
+        is_truncated = True
     if len(pages) > 1:
-        return pages, durations_s, torn
-    return pages or (0,), (), torn and bool(pages)
+        return pages, durations_s, is_truncated
+    return pages or (0,), (), is_truncated and bool(pages)
 
 
-def _duration_s(picture: PIL.Image.Image) -> float:
-    shown_ms = float(picture.info.get("duration") or 0)
-    return (shown_ms if shown_ms > SHORTEST_MS else USUAL_MS) / 1000
+def _duration_s(image_file: PIL.Image.Image) -> float:
+    duration_ms = float(image_file.info.get("duration") or 0)
+    return (duration_ms if duration_ms > MIN_DURATION_MS else DEFAULT_DURATION_MS) / 1000
 
 
-def _is_of_another(picture: PIL.Image.Image) -> bool:
-    return bool(getattr(picture, "tag_v2", {}).get(SUBFILE_TYPE, 0) & REDUCED_OR_MASK)
+def _is_reduced_or_mask(image_file: PIL.Image.Image) -> bool:
+    return bool(getattr(image_file, "tag_v2", {}).get(SUBFILE_TYPE, 0) & REDUCED_OR_MASK)

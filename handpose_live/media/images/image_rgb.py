@@ -1,4 +1,4 @@
-"""Whatever a picture file holds, as the RGB that a screen shows."""
+"""Converting images of any Pillow mode to upright sRGB."""
 
 import io
 from functools import lru_cache
@@ -10,22 +10,22 @@ from PIL import ImageCms, ImageOps
 
 from handpose_live.types.arrays import Image
 
-# What shines through transparent pixels: it hides neither bright nor dark hands.
-GROUND = (128, 128, 128, 255)
+# Behind transparent pixels; mid-grey hides neither bright nor dark hands.
+BACKGROUND = (128, 128, 128, 255)
 # EXIF tags.
-ORIENTATION, CAMERA_SETTINGS, TAKEN = 0x0112, 0x8769, 0x9003
+ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003
 SRGB = ImageCms.createProfile("sRGB")
-WITH_PROFILE = ("RGB", "RGBA", "CMYK")
+PROFILE_MODES = ("RGB", "RGBA", "CMYK")
 
 
-def to_rgb(picture: PIL.Image.Image) -> Image:
-    """The picture as its camera was held, in sRGB, transparent pixels over mid-grey.
+def to_rgb(image: PIL.Image.Image) -> Image:
+    """Convert an image to upright sRGB, transparent pixels on mid-grey.
 
-    Values of 16 bits and more are scaled to 8, those of floating point from 0..1, 0..255 or 0..65535, whichever
-    is the first to hold them all.
+    Values of 16 bits and more are scaled to 8 bits; floating-point values from 0..1, 0..255 or 0..65535, the smallest
+    range that holds them all.
 
     Args:
-        picture: loaded, of any mode that Pillow knows.
+        image: loaded, of any mode of Pillow.
 
     Returns:
         ``(height, width, 3)`` RGB.
@@ -33,38 +33,38 @@ def to_rgb(picture: PIL.Image.Image) -> Image:
     Raises:
         ValueError: its mode cannot be converted.
     """
-    picture = _upright(picture)
-    if picture.mode == "F" or picture.mode.startswith("I"):
-        picture = PIL.Image.fromarray(_to_8_bits(np.asarray(picture)))
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-    picture = _in_srgb(picture)
-    if picture.mode == "RGBA":
-        picture = PIL.Image.alpha_composite(PIL.Image.new("RGBA", picture.size, GROUND), picture)
-    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"))
+    image = _turn_upright(image)
+    if image.mode == "F" or image.mode.startswith("I"):
+        image = PIL.Image.fromarray(_to_8_bits(np.asarray(image)))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+    image = _to_srgb(image)
+    if image.mode == "RGBA":
+        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, BACKGROUND), image)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
-def is_turned(picture: PIL.Image.Image) -> bool:
-    """Whether its EXIF says that it lies on its side, as far as that is known before it is loaded."""
+def swaps_sides(image: PIL.Image.Image) -> bool:
+    """Whether the EXIF orientation, as far as it can be read before loading, swaps width and height."""
     try:
-        return "exif" in picture.info and picture.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
-    except Exception:  # see _upright
+        return "exif" in image.info and image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+    except Exception:  # see _turn_upright
         return False
 
 
-def is_photo(picture: PIL.Image.Image) -> bool:
-    """Whether its EXIF says when it was taken, as far as that is known before it is loaded."""
+def is_photo(image: PIL.Image.Image) -> bool:
+    """Whether EXIF, as far as it can be read before loading, has the time at which a photo was taken."""
     try:
-        return "exif" in picture.info and TAKEN in picture.getexif().get_ifd(CAMERA_SETTINGS)
-    except Exception:  # see _upright
+        return "exif" in image.info and DATE_TIME_ORIGINAL in image.getexif().get_ifd(EXIF_IFD)
+    except Exception:  # see _turn_upright
         return False
 
 
-def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
+def _turn_upright(image: PIL.Image.Image) -> PIL.Image.Image:
     try:
-        return ImageOps.exif_transpose(picture) if picture.getexif().get(ORIENTATION, 1) != 1 else picture
-    except Exception:  # cameras write broken EXIF of all kinds, at which Pillow fails with errors of all kinds
-        return picture
+        return ImageOps.exif_transpose(image) if image.getexif().get(ORIENTATION, 1) != 1 else image
+    except Exception:  # cameras write corrupt EXIF, on which Pillow raises errors of many types
+        return image
 
 
 def _to_8_bits(values: NDArray[np.generic]) -> Image:
@@ -75,27 +75,29 @@ def _to_8_bits(values: NDArray[np.generic]) -> Image:
     return np.asarray((values.clip(0, limit) * (255 / limit)).round(), np.uint8)
 
 
-def _in_srgb(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """Colours by the profile that came with the picture, if it has one that fits it."""
-    if picture.mode == "LAB":
+def _to_srgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Convert by the embedded ICC profile, if there is one that fits the mode."""
+    if image.mode == "LAB":
         transform = ImageCms.buildTransform(ImageCms.createProfile("LAB"), SRGB, "LAB", "RGB")
-        return ImageCms.applyTransform(picture, transform) or picture
-    profile = picture.info.get("icc_profile")
+        return ImageCms.applyTransform(image, transform) or image
+    profile = image.info.get("icc_profile")
     if not profile:
-        return picture
-    if picture.mode not in (*WITH_PROFILE, "L", "1"):
-        picture = picture.convert("RGB")
-    known = _transform(profile, picture.mode) if picture.mode in WITH_PROFILE else None
-    return picture if known is None else ImageCms.applyTransform(picture, known) or picture
+        return image
+    if image.mode not in (*PROFILE_MODES, "L", "1"):
+        image = image.convert("RGB")
+    transform_to_srgb = _transform(profile, image.mode) if image.mode in PROFILE_MODES else None
+    if transform_to_srgb is None:
+        return image
+    return ImageCms.applyTransform(image, transform_to_srgb) or image
 
 
 @lru_cache(maxsize=4)
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """From a profile to sRGB; None where it is that already, is broken, or is for another kind of picture."""
+    """Build the transform from a profile to sRGB; None if it is sRGB, corrupt, or for another mode."""
     try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(own).lower():
+        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in ImageCms.getProfileDescription(embedded).lower():
             return None
-        return ImageCms.buildTransform(own, SRGB, mode, "RGBA" if mode == "RGBA" else "RGB")
+        return ImageCms.buildTransform(embedded, SRGB, mode, "RGBA" if mode == "RGBA" else "RGB")
     except (OSError, ImageCms.PyCMSError):
         return None

@@ -1,4 +1,4 @@
-"""The newest frame of a source that does not wait."""
+"""Live sources: a thread reads the device, so that a slow consumer always gets the newest frame."""
 
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -8,14 +8,14 @@ from handpose_live.media.source import Source, SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
-RELEASE_WAIT_S = 0.5
+RELEASE_TIMEOUT_S = 0.5
 
 
 class LiveSource(Source):
-    """A camera or stream: a thread reads it without pause and keeps the newest frame only.
+    """A camera or network stream, read by a thread that keeps only the newest frame.
 
-    The thread starts with the iteration and alone touches the device from then on, so that closing
-    never waits for a device that hangs.
+    The thread starts with the iteration. From then on it alone uses the device, so that :meth:`close` never waits for
+    a device that hangs.
     """
 
     def __init__(
@@ -24,24 +24,24 @@ class LiveSource(Source):
         """Wrap an open device.
 
         Args:
-            info: what it is.
-            images: the device's pictures, already under way; it releases the device when it is closed or ends.
-            clock: seconds; read when a picture arrives.
+            info: its properties.
+            images: of the device, ``(h, w, 3)`` RGB; the generator releases the device when it is closed or ends.
+            clock: in seconds; read when an image arrives.
         """
         self.info = info
         self.dropped = 0
         self.warnings: list[str] = []
         self._images = images
         self._clock = clock
-        self._reader = Thread(target=self._keep_reading, name=f"reader of {info.name}", daemon=True)
+        self._thread = Thread(target=self._read_loop, name=f"reader of {info.name}", daemon=True)
         self._started = self._ended = self._closed = False
         self._error: BaseException | None = None
         self._newest: Frame | None = None
         self._changed = Condition()
 
     def __iter__(self) -> Iterator[Frame]:
-        self._start()
-        while (frame := self._take()) is not None:
+        self._start_thread()
+        while (frame := self._wait_for_frame()) is not None:
             yield frame
 
     def close(self) -> None:
@@ -50,19 +50,19 @@ class LiveSource(Source):
             self._changed.notify_all()
             started = self._started
         if started:
-            # Time for the device to be released, so that it can be opened again; a stuck one is left behind.
-            self._reader.join(RELEASE_WAIT_S)
+            # Give the thread time to release the device, so that it can be opened again; one that hangs is abandoned.
+            self._thread.join(RELEASE_TIMEOUT_S)
         else:
             self._images.close()
 
-    def _start(self) -> None:
+    def _start_thread(self) -> None:
         with self._changed:
             if not (self._started or self._closed):
                 self._started = True
-                self._reader.start()
+                self._thread.start()
 
-    def _take(self) -> Frame | None:
-        """The newest frame, once; None when there will be no more."""
+    def _wait_for_frame(self) -> Frame | None:
+        """Return the newest frame, each once; None when the source has ended or is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest or self._ended or self._closed)
             if self._closed:
@@ -72,13 +72,13 @@ class LiveSource(Source):
                 raise self._error
             return frame
 
-    def _keep_reading(self) -> None:
+    def _read_loop(self) -> None:
         try:
             first_s: float | None = None
             for index, image in enumerate(self._images):
                 now_s = self._clock()
                 first_s = now_s if first_s is None else first_s
-                if not self._put(Frame(image, index, now_s - first_s, taken_s=now_s)):
+                if not self._publish(Frame(image, index, now_s - first_s, taken_s=now_s)):
                     break
         except Exception as error:
             self._error = error
@@ -88,8 +88,8 @@ class LiveSource(Source):
                 self._ended = True
                 self._changed.notify_all()
 
-    def _put(self, frame: Frame) -> bool:
-        """Replace the newest frame; False when nobody wants frames any more."""
+    def _publish(self, frame: Frame) -> bool:
+        """Replace the newest frame; return False when the source is closed."""
         with self._changed:
             if self._newest is not None:
                 self.dropped += 1

@@ -1,17 +1,30 @@
-"""Joints into a file, frame by frame: JSON Lines or CSV, the same content in both. The README has the formats.
+"""Landmark files: the hands of every frame, as JSON Lines or CSV with the same content.
 
-A JSON Lines file is a header and a record for each frame::
+A JSON Lines file (``.jsonl``) has a header in the first line and one frame in each further line::
 
     {"schema": "handpose-live/1", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0}
     {"frame": 0, "time_s": 0.0, "video_time_s": 0.0, "hands": [{"track": 1, "side": "left", "score": 0.97,
      "joints": [[100.12, 200.46, 0.9], ...], "gesture": "fist", "gesture_score": 0.9}], "events": [...]}
 
-``time_s`` is the frame's time in its source. ``video_time_s`` is when the videos of the same recording show it, as
-players read it from them; null if they lack the frame or there is none. Joints are ``[x, y, score]``, x and y in px of
-the header's ``width`` x ``height``. Where the frames are pictures of their own, a record has ``picture``, the name of
-the file, and its ``width`` and ``height``, in px of which its joints are. A number that is not finite is null.
+The header:
 
-CSV (RFC 4180) has the header as a comment, a row of column names and a row for each hand; null is an empty field.
+- ``source``: name of the source; ``width``, ``height``: of its frames, in px; ``fps``: nominal frame rate, or null.
+- ``video_width``, ``video_height``: size of the videos of the same recording, if they are scaled down.
+
+A frame:
+
+- ``frame``: index in the source, from 0; ``time_s``: time in the source, in seconds.
+- ``video_time_s``: presentation time in the videos of the same recording, in seconds; null without one.
+- ``hands``: as :meth:`Hand.to_dict` returns them. ``joints`` are ``[x, y, score]``, in px of the header's size.
+- ``events``: gestures that began or ended since the frame before, if any, as ``{"track", "gesture", "event"}`` with
+  ``"begins"`` or ``"ends"``.
+- ``picture``, ``width``, ``height``: in folders of images only, the file name and the size of this image, in px of
+  which its joints are.
+
+Numbers that are not finite are null.
+
+A CSV file (``.csv``, RFC 4180) has the header as a comment, then column names, then one row for each hand, or one with
+empty fields for a frame without hands; null is an empty field. It has no events.
 """
 
 import csv
@@ -27,7 +40,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import JOINT_NAMES
@@ -45,25 +58,25 @@ Record = dict[str, Any]
 
 
 class LandmarkWriter:
-    """A landmark file being written; a frame is in the system's hands when :meth:`write` returns."""
+    """A landmark file being written; each frame is flushed to the system before :meth:`write` returns."""
 
-    def __init__(self, path: Path, head: str, lines: Callable[[Record], str]) -> None:
-        """Open the file, replacing what was there; :func:`open_landmarks` does it.
+    def __init__(self, path: Path, head: str, to_text: Callable[[Record], str]) -> None:
+        """Open the file, replacing an existing one. Use :func:`open_landmarks`.
 
         Args:
-            path: the file.
-            head: what comes before the first frame.
-            lines: one frame's record as text.
+            path: of the file.
+            head: text before the first frame.
+            to_text: formats the record of a frame.
         """
         self._path = path
-        self._lines = lines
+        self._to_text = to_text
         self._gestures: dict[int, str] = {}
         try:
-            # backslashreplace: a file name that is no proper text becomes JSON escapes, which read back.
+            # backslashreplace: bytes of a file name that are not valid text become JSON escapes that can be read.
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
         except OSError as error:
-            raise cannot_write(path, error) from error
-        self._put(head)
+            raise write_error(path, error) from error
+        self._write_text(head)
 
     def write(
         self,
@@ -74,14 +87,14 @@ class LandmarkWriter:
         video_time_s: float | None = None,
         picture: tuple[str, int, int] | None = None,
     ) -> None:
-        """Add a frame, also one without hands.
+        """Add a frame, with or without hands.
 
         Args:
-            frame_index: its place in the source.
-            time_s: its time in the source.
-            hands: in it, joints in px of the picture, or else of the size in the file's header.
-            video_time_s: when the recording's videos show it; None if they do not.
-            picture: name, width and height of the picture; given for each frame or for none.
+            frame_index: index in the source, from 0.
+            time_s: time in the source, in seconds.
+            hands: in the frame; joints in px of ``picture``, or without it of the size in the file's header.
+            video_time_s: presentation time in the recording's videos, in seconds; None if they lack the frame.
+            picture: file name, width and height of an image; given for each frame or for none.
 
         Raises:
             HandPoseError: it could not be written; the file is closed and keeps the frames before.
@@ -97,18 +110,18 @@ class LandmarkWriter:
             record["events"] = events
         if picture is not None:
             record |= dict(zip(PICTURE_COLUMNS, picture, strict=True))
-        self._put(self._lines(record))
+        self._write_text(self._to_text(record))
 
     def close(self) -> None:
-        """Close the file; a second time does nothing.
+        """Close the file. May be called twice.
 
         Raises:
-            HandPoseError: the system takes back what it had accepted, as a network folder may.
+            HandPoseError: the system could not store data that it had accepted, as may happen in network folders.
         """
         try:
             self._file.close()
         except OSError as error:
-            raise cannot_write(self._path, error) from error
+            raise write_error(self._path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -119,21 +132,21 @@ class LandmarkWriter:
         self.close()
 
     def _events(self, hands: Sequence[Hand]) -> list[Record]:
-        """What began and ended since the frame before; a hand that is lost ends its gesture."""
+        """Return the gestures that began or ended since the frame before; a lost hand ends its gesture."""
         before, now = self._gestures, {hand.track_id: hand.gesture.name for hand in hands if hand.gesture}
         self._gestures = now
         ended = [(track, name, "ends") for track, name in before.items() if now.get(track) != name]
         begun = [(track, name, "begins") for track, name in now.items() if before.get(track) != name]
         return [{"track": track, "gesture": name, "event": event} for track, name, event in ended + begun]
 
-    def _put(self, text: str) -> None:
+    def _write_text(self, text: str) -> None:
         try:
             self._file.write(text)
             self._file.flush()
         except OSError as error:
-            with suppress(OSError):  # closing tries to write the same once more
+            with suppress(OSError):  # close tries to write the same text again
                 self._file.close()
-            raise cannot_write(self._path, error) from error
+            raise write_error(self._path, error) from error
 
 
 def open_landmarks(
@@ -143,21 +156,21 @@ def open_landmarks(
     width: int,
     height: int,
     fps: float | None,
-    pictures: bool = False,
-    more: Mapping[str, Any] | None = None,
+    separate_images: bool = False,
+    extra: Mapping[str, Any] | None = None,
 ) -> LandmarkWriter:
     """Start a landmark file.
 
     Args:
         path: ends in .jsonl or .csv.
-        source: what the frames come from, as a person calls it.
-        width, height: size of the frames, in px.
+        source: name of the source.
+        width, height: of the frames, in px.
         fps: nominal frames per second; None if unknown.
-        pictures: each frame will be written with its picture.
-        more: further entries of the header.
+        separate_images: each frame will be written with its ``picture``.
+        extra: further entries of the header.
 
     Raises:
-        HandPoseError: the kind of file is unknown or it cannot be written.
+        HandPoseError: the suffix is unknown, or the file cannot be written.
     """
     header = {
         "schema": SCHEMA,
@@ -166,14 +179,14 @@ def open_landmarks(
         "height": height,
         "fps": fps if fps and math.isfinite(fps) else None,
     }
-    head = _json_line(header | dict(more or {}))
+    head = _json_line(header | dict(extra or {}))
     match path.suffix.lower():
         case ".jsonl":
             return LandmarkWriter(path, head, _json_line)
         case ".csv":
-            # Readers that skip the line take a quote without a partner for the beginning of a longer one.
+            # Some CSV readers take an unbalanced quote in a comment for the beginning of a field of many lines.
             comment = re.sub(r"\\(.)", lambda escaped: r"\u0022" if escaped[1] == '"' else escaped[0], head)
-            columns = (*CSV_COLUMNS, *(PICTURE_COLUMNS if pictures else ()))
+            columns = (*CSV_COLUMNS, *(PICTURE_COLUMNS if separate_images else ()))
             return LandmarkWriter(path, f"# {comment}{_csv_row(columns)}", _csv_rows)
     raise HandPoseError(f"Cannot write landmarks to {path}: give it a name that ends in .jsonl or .csv.")
 
@@ -223,11 +236,11 @@ def _json_line(record: Record) -> str:
 
 
 def _csv_rows(record: Record) -> str:
-    """A row a hand; a frame without hands keeps one row, without what is said of a hand."""
-    when = [record["frame"], record["time_s"], record["video_time_s"]]
+    """Format a row for each hand, or one with empty fields for a frame without hands."""
+    times = [record["frame"], record["time_s"], record["video_time_s"]]
     picture = [record[column] for column in PICTURE_COLUMNS if column in record]
-    hands = [_csv_hand(hand) for hand in record["hands"]] or [[""] * (len(CSV_COLUMNS) - len(when))]
-    return "".join(_csv_row([*when, *hand, *picture]) for hand in hands)
+    hands = [_csv_hand(hand) for hand in record["hands"]] or [[""] * (len(CSV_COLUMNS) - len(times))]
+    return "".join(_csv_row([*times, *hand, *picture]) for hand in hands)
 
 
 def _csv_hand(hand: Record) -> list[object]:
@@ -237,5 +250,5 @@ def _csv_hand(hand: Record) -> list[object]:
 
 def _csv_row(values: Sequence[object]) -> str:
     row = io.StringIO()
-    csv.writer(row).writerow(values)  # its own line end, for it quotes no other
+    csv.writer(row).writerow(values)  # fields with a line end are quoted only if that is the writer's own
     return row.getvalue().removesuffix("\r\n") + "\n"

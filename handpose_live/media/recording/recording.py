@@ -1,4 +1,4 @@
-"""Everything that one recording writes: the annotated video, the clean one, the joints."""
+"""A recording: an annotated video, a clean one, and a landmark file, all on one clock."""
 
 import json
 import math
@@ -14,25 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from handpose_live.media.letterbox import fit, fitted_box
+from handpose_live.media.letterbox import letterbox, letterbox_rect
+from handpose_live.media.recording.clock import RecordingClock
+from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.landmarks import open_landmarks
-from handpose_live.media.recording.video_writer import VideoWriter, video_size
+from handpose_live.media.recording.video_writer import DEFAULT_FPS, VideoWriter
 from handpose_live.media.source import SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
-UNKNOWN_PERIOD_S = 1 / 30
-
 
 @dataclass(frozen=True)
 class RecordingFiles:
-    """Where a recording goes; what is None is not written.
+    """Paths of a recording's files; a file whose path is None is not written.
 
     Attributes:
         annotated: video with the hands drawn on it.
-        clean: video as it was captured.
-        landmarks: the joints.
+        clean: video without them.
+        landmarks: see :mod:`handpose_live.media.recording.landmarks`.
     """
 
     annotated: Path | None = None
@@ -41,56 +41,55 @@ class RecordingFiles:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Those that are written."""
+        """The paths of the files that are written."""
         return tuple(path for path in (self.annotated, self.clean, self.landmarks) if path is not None)
 
 
 class Recording:
-    """The files of a recording, which all hold the same frames on the same clock.
+    """The open files of a recording, which all hold the same frames on the same clock.
 
-    The size of the first source's frames is that of the videos and of the landmark file's pixels: frames of another
-    size, as a camera may send when it is plugged in again, are fitted into it with their joints. Pictures of a folder
-    are fitted into the videos only: their lines in the landmark file have their own size and its pixels.
+    The videos, and the px of the landmark file, have the size of the source. Frames of another size, as a camera may
+    send after it is plugged in again, are letterboxed to it with their joints. Separate images are letterboxed only in
+    the videos; their records in the landmark file have their own size, and joints in px of it.
 
-    Where a video shows pictures smaller, for H.264 takes no larger ones, the landmark file's header has
-    ``video_width`` and ``video_height``, and joints are as fine as they were found.
+    Where a video is scaled down, since H.264 allows no larger one, the landmark file's header has ``video_width`` and
+    ``video_height``; joints stay in px of the source.
 
     Attributes:
-        files: where they are.
-        frames: how many were given to it so far, without those that came during a pause.
-        dropped: frames that all videos lack because an encoder could not keep up with a live source. Their joints are
-            in the landmark file, with no time in the video.
-        time_s: of the newest frame, on the recording's clock.
-        paused: frames are left out; the clock stands still.
+        files: their paths.
+        frames: number of frames written so far.
+        dropped: number of frames that the videos lack because an encoder could not keep up with a live source. They
+            are in the landmark file, without a time in the video.
+        paused: frames are ignored, and the clock stands still.
     """
 
     def __init__(self, files: RecordingFiles, info: SourceInfo, *, header: Mapping[str, Any] | None = None) -> None:
-        """Open the files, replacing what was there.
+        """Open the files, replacing existing ones.
 
         Args:
             files: at least one.
-            info: of the source that will be recorded.
-            header: what the landmark file's header says beside the usual: what it was made from, say. The videos say
-                it in their comment, as JSON.
+            info: of the source to be recorded.
+            header: further entries of the landmark file's header. Videos have them as JSON in their comment tag.
 
         Raises:
             HandPoseError: one of them cannot be written.
         """
         self.files = files
-        self.frames, self.dropped, self.time_s, self.paused = 0, 0, 0.0, False
-        self._width, self._height, self._live, self._pictures = info.width, info.height, info.live, info.pictures
-        self._period_s = 1 / info.fps if info.fps and math.isfinite(info.fps) else UNKNOWN_PERIOD_S
-        self._last_s = math.nan
-        self._cut = self._closed = False
-        self._writing = Lock()
+        self.frames, self.dropped, self.paused = 0, 0, False
+        self._width, self._height, self._live = info.width, info.height, info.live
+        self._separate_images = info.separate_images
+        fps = info.fps if info.fps and math.isfinite(info.fps) else DEFAULT_FPS
+        self._clock = RecordingClock(1 / fps)
+        self._closed = False
+        self._lock = Lock()
         comment = json.dumps(dict(header)) if header else ""
         with ExitStack() as undo:
             self._videos: list[tuple[VideoWriter, bool]] = []
             for path, annotated in ((files.annotated, True), (files.clean, False)):
                 if path is not None:
-                    recorder = VideoWriter(path, width=info.width, height=info.height, fps=info.fps, comment=comment)
-                    undo.callback(recorder.close)
-                    self._videos.append((recorder, annotated))
+                    video = VideoWriter(path, width=info.width, height=info.height, fps=info.fps, comment=comment)
+                    undo.callback(video.close)
+                    self._videos.append((video, annotated))
             self._landmarks = None
             if files.landmarks is not None:
                 self._landmarks = open_landmarks(
@@ -99,123 +98,122 @@ class Recording:
                     width=info.width,
                     height=info.height,
                     fps=info.fps,
-                    pictures=info.pictures,
-                    more=self._video_size() | dict(header or {}),
+                    separate_images=info.separate_images,
+                    extra=self._video_size_entries() | dict(header or {}),
                 )
                 undo.callback(self._landmarks.close)
-            undo.pop_all()  # the landmarks last: opened, they replace what was there
+            undo.pop_all()  # landmarks are opened last, since that replaces an existing file at once
 
     @property
-    def draws(self) -> bool:
-        """It wants pictures with the hands drawn on them."""
+    def time_s(self) -> float:
+        """Time of the newest frame on the recording's clock, in seconds."""
+        return self._clock.time_s
+
+    @property
+    def needs_annotated(self) -> bool:
+        """Whether :meth:`write` needs images with the hands drawn on them."""
         return self.files.annotated is not None and not self.paused
 
     @property
     def warnings(self) -> list[str]:
-        """In what the videos differ so far from the frames, one sentence each."""
-        return [warning for recorder, _ in self._videos for warning in recorder.warnings]
+        """How the videos differ so far from the frames, one sentence each."""
+        return [warning for video, _ in self._videos for warning in video.warnings]
 
     @property
     def size_bytes(self) -> int:
-        """What is on the disk so far."""
+        """Size of all files so far, in bytes."""
         return sum(_size_bytes(path) for path in self.files.paths)
 
     def cut(self) -> None:
-        """The next frame follows on the one before, whatever time has passed between them."""
-        self._cut = True
+        """Let the next frame come one period after the last, however much time passes between them."""
+        self._clock.cut()
 
     def write(self, frame: Frame, hands: Sequence[Hand], annotated: Image | None) -> None:
-        """Add a frame, to all files or to none; a live one that an encoder has no room for only to the landmarks.
+        """Add a frame to all files, or to none while the recording is paused or closed.
 
-        After :meth:`close` it does nothing.
+        Of a live source, a frame for which an encoder has no room is added only to the landmarks.
 
         Args:
             frame: of any size.
-            hands: in it, joints in frame px.
-            annotated: the frame's picture with the hands drawn on it; without one, though an annotated video is
-                written, the recording was paused when it was to be drawn, and the frame is left out.
+            hands: in the frame, joints in px of it.
+            annotated: the frame's image with the hands drawn on it. If it is None although an annotated video is
+                written, the recording was paused when it should have been drawn, and the frame is ignored.
 
         Raises:
-            HandPoseError: one of the files cannot be written; all are to be closed, and keep what was written.
+            HandPoseError: one of the files cannot be written. Call :meth:`close`; what was written is kept.
         """
-        with _signals_wait(), self._writing:
+        with _deferred_signals(), self._lock:
             if self._closed:
                 return
             if self.paused or (annotated is None and self.files.annotated is not None):
-                self._cut = True
+                self._clock.cut()
                 return
-            self._advance(frame)
-            video_time_s = self._show(frame.image, annotated)
+            self._clock.advance(frame.time_s, continues=frame.continues)
+            video_time_s = self._write_videos(frame.image, annotated)
             if self._landmarks is not None:
-                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
-                hands = hands if picture else [self._fit_hand(hand, frame.image) for hand in hands]
+                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._separate_images else None
+                hands = hands if picture else [self._letterbox_hand(hand, frame.image) for hand in hands]
                 self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
             self.frames += 1
 
     def close(self) -> None:
-        """Finish the files; a second time does nothing.
+        """Finish the files. May be called twice.
 
         Raises:
             HandPoseError: not everything could be written.
         """
-        with self._writing, ExitStack() as stack:
+        with self._lock, ExitStack() as stack:
             self._closed = True
-            for recorder, _ in self._videos:
-                stack.callback(recorder.close)
+            for video, _ in self._videos:
+                stack.callback(video.close)
             if self._landmarks is not None:
                 stack.callback(self._landmarks.close)
 
-    def _show(self, clean: Image, annotated: Image | None) -> float | None:
-        """Add a picture to all videos or to none; when they show it."""
-        if self._live and not all(recorder.has_room for recorder, _ in self._videos):
+    def _write_videos(self, clean: Image, annotated: Image | None) -> float | None:
+        """Add an image to all videos or to none; return its time in them, in seconds."""
+        if self._live and not all(video.has_room for video, _ in self._videos):
             self.dropped += 1
             return None
         times_s = []
-        for recorder, with_hands in self._videos:
-            picture = annotated if with_hands and annotated is not None else clean
-            times_s.append(recorder.write(fit(picture, self._width, self._height), self.time_s))
+        for video, with_hands in self._videos:
+            image = annotated if with_hands and annotated is not None else clean
+            times_s.append(video.write(letterbox(image, self._width, self._height), self.time_s))
         return times_s[0] if times_s else None
 
-    def _fit_hand(self, hand: Hand, image: Image) -> Hand:
-        """The hand in px of the recording's size."""
+    def _letterbox_hand(self, hand: Hand, image: Image) -> Hand:
+        """Convert a hand's joints from px of the image to px of the recording."""
         height, width = image.shape[:2]
         if (width, height) == (self._width, self._height):
             return hand
-        left, top, inner_width, inner_height = fitted_box(width, height, self._width, self._height)
-        joints = hand.joints * (inner_width / width, inner_height / height) + (left, top)
+        x, y, fitted_width, fitted_height = letterbox_rect(
+            width, height, box_width=self._width, box_height=self._height
+        )
+        joints = hand.joints * (fitted_width / width, fitted_height / height) + (x, y)
         return replace(hand, joints=np.asarray(joints, np.float32))
 
-    def _video_size(self) -> dict[str, int]:
-        """What the landmark file's header says of videos that show pictures smaller."""
-        width, height = video_size(self._width, self._height)
-        smaller = self._videos and (width < self._width or height < self._height)
-        return {"video_width": width, "video_height": height} if smaller else {}
-
-    def _advance(self, frame: Frame) -> None:
-        step_s = frame.time_s - self._last_s
-        if self.frames:
-            # A file that was wound back or begins again goes on as if nothing had happened.
-            follows = frame.continues and not self._cut and 0 < step_s < math.inf
-            self.time_s += step_s if follows else self._period_s
-        self._last_s, self._cut = frame.time_s, False
+    def _video_size_entries(self) -> dict[str, int]:
+        """Return the entries of the landmark file's header for videos that are scaled down."""
+        width, height = encodable_size(self._width, self._height)
+        is_smaller = self._videos and (width < self._width or height < self._height)
+        return {"video_width": width, "video_height": height} if is_smaller else {}
 
 
 def _size_bytes(path: Path) -> int:
-    with suppress(OSError):  # somebody took it away
+    with suppress(OSError):  # it may have been deleted
         return path.stat().st_size
     return 0
 
 
 @contextmanager
-def _signals_wait() -> Iterator[None]:
-    """Ctrl-C or a polite kill comes after what is done here, not in its midst."""
-    if threading.current_thread() is not threading.main_thread():  # no other is interrupted by signals
+def _deferred_signals() -> Iterator[None]:
+    """Defer SIGINT and SIGTERM to the end of the block, so that no frame is written to some of the files only."""
+    if threading.current_thread() is not threading.main_thread():  # signals interrupt the main thread only
         yield
         return
-    came: list[int] = []
+    received: list[int] = []
 
     def remember(number: int, _: FrameType | None) -> None:
-        came.append(number)
+        received.append(number)
 
     handlers = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -223,5 +221,5 @@ def _signals_wait() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for each in came:
+        for each in received:
             signal.raise_signal(each)

@@ -1,4 +1,4 @@
-"""Why a file could not be written, in a person's words."""
+"""Errors of writing files, as sentences for the user."""
 
 import errno
 from pathlib import Path
@@ -7,20 +7,25 @@ import av
 
 from handpose_live.types.errors import HandPoseError
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def cannot_write(path: Path, error: Exception) -> HandPoseError:
-    """One sentence that names the file, what is wrong and the way out."""
+def write_error(path: Path, error: Exception) -> HandPoseError:
+    """Describe in one sentence which file could not be written, why, and the way out.
+
+    Args:
+        path: of the file.
+        error: raised by the system, the encoder or the muxer.
+    """
     number = getattr(error, "errno", None)
-    # Without a system's error number behind it, it is the encoder's own fault.
+    # FFmpeg's errors without an error number of the system come from the encoder.
     if isinstance(error, MemoryError) or (isinstance(error, av.FFmpegError) and not isinstance(error, OSError)):
         reason = getattr(error, "strerror", None) or "no memory left"
         return HandPoseError(
             f"Cannot encode {path} ({reason}): what was written before is kept; "
             "record smaller pictures, or free memory."
         )
-    if number in FULL:
+    if number in DISK_FULL:
         return HandPoseError(
             f"No room left for {path}: what was written before is kept; free some space to write more."
         )

@@ -1,1 +1,1 @@
-"""Video files and network streams flow in; upright SDR frames with their own times flow out."""
+"""Video files and network streams flow in; frames flow out: upright RGB, in order, at their own times."""

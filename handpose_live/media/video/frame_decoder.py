@@ -1,6 +1,5 @@
-"""The frames of an open film, and how many of those that its file promises are missing."""
+"""Decoding the frames of an open video, and counting those that are missing."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,67 +13,68 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from handpose_live.media.video.conversion import decoder
+from handpose_live.media.video.conversion import open_decoder
+from handpose_live.media.video.stream_info import is_mp4, stream_end_s
 from handpose_live.media.video.timestamps import VideoPacket
 
-# How far the end of a whole film may be from where its file says: sound and pictures do not end together.
-TOLERANCE_S = 0.5
-REORDERING = ("h264", "hevc")
+# How far the last packet of a complete file may end from where the file says: sound and images differ in length.
+END_TOLERANCE_S = 0.5
+REORDERING_CODECS = ("h264", "hevc")
 
 
 @dataclass
-class Reader:
-    """Reads the video of a container, once, and keeps count.
+class FrameDecoder:
+    """Demuxes and decodes the video stream of a container, once.
 
     Attributes:
-        container, stream: the film, open.
-        packets_read: packets of the video so far.
-        read_s: where the last packet of any stream ends, by the film's own clock.
-        damaged: something could not be decoded.
-        decoded_s: where the last good frame begins, by the film's own clock.
+        container, stream: the open video.
+        packet_count: packets of the video so far.
+        demuxed_s: timestamp at which the last packet of any stream ends, in seconds.
+        decoded_s: timestamp of the last intact frame, in seconds.
+        has_errors: something could not be decoded.
     """
 
     container: InputContainer
     stream: VideoStream
-    packets_read: int = 0
-    read_s: float = 0.0
-    damaged: bool = False
+    packet_count: int = 0
+    demuxed_s: float = 0.0
     decoded_s: float = 0.0
+    has_errors: bool = False
 
     def __post_init__(self) -> None:
-        self._decoder = decoder(self.stream)
+        self._codec = open_decoder(self.stream)
 
-    def packets(self) -> Iterator[VideoPacket]:
-        """The packets of the video, as they are in the file."""
+    def demux(self) -> Iterator[VideoPacket]:
+        """Yield the packets of the video in the order of the file."""
         demux_all = cast("Callable[[], Iterator[Packet[Stream]]]", self.container.demux)
         for packet in demux_all():
             if packet.dts is not None:
-                self.read_s = max(self.read_s, float((packet.dts + (packet.duration or 0)) * packet.time_base))
+                self.demuxed_s = max(self.demuxed_s, float((packet.dts + (packet.duration or 0)) * packet.time_base))
             if packet.stream_index == self.stream.index:
-                self.packets_read += packet.size > 0
-                if self.container.format.name == "avi" and self.stream.codec_context.name in REORDERING:
-                    # AVI stores none; what FFmpeg makes up is wrong where frames are not stored in the order shown.
+                self.packet_count += packet.size > 0
+                if self.container.format.name == "avi" and self.stream.codec_context.name in REORDERING_CODECS:
+                    # AVI stores none; those that FFmpeg derives are wrong where frames are reordered.
                     packet.pts = None
                 yield cast("VideoPacket", packet)
 
-    def frames(self, packets: Iterable[VideoPacket]) -> Iterator[VideoFrame]:
-        """Every frame up to where the video ends or is torn off; broken ones are left out."""
+    def decode(self, packets: Iterable[VideoPacket]) -> Iterator[VideoFrame]:
+        """Yield every intact frame, up to the end of the video or to where its file is truncated."""
         with suppress(FFmpegError):
             for packet in packets:
-                yield from self._good(packet)
-        yield from self._good(None)
+                yield from self._decode(packet)
+        yield from self._decode(None)
 
-    def _good(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
+    def _decode(self, packet: VideoPacket | None) -> Iterator[VideoFrame]:
         try:
-            frames = self._decoder.decode(packet)
+            frames = self._codec.decode(packet)
         except av.error.EOFError:
             return
         except FFmpegError:
-            self.damaged = True
+            self.has_errors = True
             return
         for frame in frames:
             if frame.is_corrupt:
-                self.damaged = True
+                self.has_errors = True
                 continue
             frame.pts = frame.dts if frame.pts is None else frame.pts
             if self.stream.time_base is not None:
@@ -82,42 +82,26 @@ class Reader:
             self.decoded_s = max(self.decoded_s, frame.time or 0.0)
             yield frame
 
-    def shortfall(self, name: str, given: int, promised: int | None) -> str | None:
-        """A sentence for a person if frames of the film are missing, read to its end.
+    def missing_frames_warning(self, name: str, decoded: int, expected: int | None) -> str | None:
+        """Describe in a sentence which frames of a video that was read to its end are missing; None if none are.
 
         Args:
-            name: what a person calls the film.
-            given: frames that could be decoded.
-            promised: frames in it by its own account.
+            name: of the video, for the user.
+            decoded: number of frames that could be decoded.
+            expected: number of frames according to the container.
         """
-        if promised is None or given >= promised or not (self.damaged or self._is_cut_short()):
+        if expected is None or decoded >= expected or not (self.has_errors or self._is_truncated()):
             return None
-        promised_s = end_s(self.container, self.stream)
-        if promised_s is not None and self.decoded_s + 1.5 * promised_s / promised < promised_s:
+        end_s = stream_end_s(self.container, self.stream)
+        if end_s is not None and self.decoded_s + 1.5 * end_s / expected < end_s:
             return (
-                f"{name} ends after {given} of {promised} frames: it is damaged from there on, or was not recorded or "
-                "copied to its end."
+                f"{name} ends after {decoded} of {expected} frames: it is damaged from there on, or was not recorded "
+                "or copied to its end."
             )
-        return f"{promised - given} of {promised} frames of {name} are damaged and were left out."
+        return f"{expected - decoded} of {expected} frames of {name} are damaged and were left out."
 
-    def _is_cut_short(self) -> bool:
+    def _is_truncated(self) -> bool:
         if is_mp4(self.container):
-            return self.packets_read < len(self.stream.index_entries)
-        promised_s = end_s(self.container, self.stream)
-        return promised_s is not None and self.read_s < promised_s - TOLERANCE_S
-
-
-def end_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """Where the video ends by the film's own account and clock; None if the film does not say."""
-    if stream.duration is not None and stream.time_base is not None:
-        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
-    # Matroska has a duration for each stream in its tags only.
-    if tag := re.match(r"(\d+):(\d+):(\d+\.\d+)", stream.metadata.get("DURATION", "")):
-        hours, minutes, seconds = map(float, tag.groups())
-        return 3600 * hours + 60 * minutes + seconds
-    return None if container.duration is None else container.duration / av.time_base
-
-
-def is_mp4(container: InputContainer) -> bool:
-    """MP4 or QuickTime, which lists each of its frames."""
-    return "mp4" in container.format.name.split(",")
+            return self.packet_count < len(self.stream.index_entries)
+        end_s = stream_end_s(self.container, self.stream)
+        return end_s is not None and self.demuxed_s < end_s - END_TOLERANCE_S

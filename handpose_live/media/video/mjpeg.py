@@ -1,76 +1,79 @@
-"""Motion JPEG as senders really have it: one picture after another, with anything or nothing between them."""
+"""Motion JPEG as cameras send it: one JPEG file after another, with any bytes or none between them."""
 
 import re
 from collections.abc import Iterable, Iterator
 
-PICTURE_START = b"\xff\xd8\xff"
+JPEG_START = b"\xff\xd8\xff"
 TEXT = re.compile(rb"[\t\r\n -~]*")
-LONGEST_HEADER = 65536
-# In coded pixels, 0xFF is followed by 0x00 or a restart marker (ITU-T T.81, annex B).
+MAX_HEADER_BYTES = 65536
+# In entropy-coded data, 0xFF is followed by 0x00 or a restart marker (ITU-T T.81, annex B).
 MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
-START, END = b"\xd8", b"\xd9"
+START_OF_IMAGE, END_OF_IMAGE = b"\xd8", b"\xd9"
 
 
 def header_length(head: bytes) -> int | None:
-    """How many bytes of text are before the first picture.
+    """Return the number of bytes of text before the first JPEG.
+
+    Args:
+        head: the first bytes of a stream.
 
     Returns:
-        None if that cannot be told yet, -1 if what comes is not Motion JPEG.
+        None if more bytes are needed to tell; -1 if the stream is not Motion JPEG.
     """
     text = TEXT.match(head)
     length = text.end() if text else 0
-    begun = head[length : length + len(PICTURE_START)]
-    if begun == PICTURE_START:
+    start = head[length : length + len(JPEG_START)]
+    if start == JPEG_START:
         return length
-    return None if PICTURE_START.startswith(begun) and length < LONGEST_HEADER else -1
+    return None if JPEG_START.startswith(start) and length < MAX_HEADER_BYTES else -1
 
 
-def pictures(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Each JPEG file in a stream of bytes, as soon as its last byte is there.
+def split_jpegs(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield each JPEG file in a stream of bytes as soon as its last byte has arrived.
 
-    Boundaries, headers and lengths between pictures are not asked, since senders write them as they like; thumbnails
-    inside a picture belong to it. One that was cut off is given as far as it goes.
+    Boundaries, headers and lengths between the files are ignored, since cameras disagree about them; thumbnails inside
+    a JPEG belong to it. A truncated JPEG is yielded as far as it goes.
     """
-    waiting = bytearray()
-    place = 0
+    buffer = bytearray()
+    position = 0
     for chunk in chunks:
-        waiting += chunk
+        buffer += chunk
         while True:
-            place, is_whole = _walk(waiting, place)
-            if not is_whole:
+            position, is_complete = _scan(buffer, position)
+            if not is_complete:
                 break
-            yield bytes(waiting[:place])
-            del waiting[:place]
-            place = 0
-    if waiting.startswith(PICTURE_START):
-        yield bytes(waiting)
+            yield bytes(buffer[:position])
+            del buffer[:position]
+            position = 0
+    if buffer.startswith(JPEG_START):
+        yield bytes(buffer)
 
 
-def _walk(waiting: bytearray, place: int) -> tuple[int, bool]:
-    """Go on through the picture from one marker to the next.
+def _scan(buffer: bytearray, position: int) -> tuple[int, bool]:
+    """Scan a JPEG from one marker to the next.
 
     Args:
-        waiting: bytes that were not given yet; those before the picture are removed.
-        place: where to go on; 0 before the picture.
+        buffer: bytes that were not yielded yet; those before the JPEG are removed.
+        position: where to continue; 0 before the start of a JPEG.
 
     Returns:
-        Where to go on when there are more bytes, or where the picture ends; whether it does.
+        Where to continue when there are more bytes, or where the JPEG ends; whether it ends.
     """
-    if place == 0:
-        start = waiting.find(PICTURE_START)
-        # What may be the begin of one stays.
-        del waiting[: start if start >= 0 else max(0, len(waiting) - len(PICTURE_START) + 1)]
+    if position == 0:
+        start = buffer.find(JPEG_START)
+        # Keep bytes that may be the beginning of a start marker.
+        del buffer[: start if start >= 0 else max(0, len(buffer) - len(JPEG_START) + 1)]
         if start < 0:
             return 0, False
-        place = 2
-    while (marker := MARKER.search(waiting, place)) is not None:
-        if marker[1] == START:
+        position = 2
+    while (marker := MARKER.search(buffer, position)) is not None:
+        if marker[1] == START_OF_IMAGE:
             return marker.start(), True
-        if marker[1] == END:
+        if marker[1] == END_OF_IMAGE:
             return marker.end(), True
-        length = waiting[marker.end() : marker.end() + 2]
+        length = buffer[marker.end() : marker.end() + 2]
         if len(length) < 2:
             return marker.start(), False
-        place = marker.end() + int.from_bytes(length, "big")
+        position = marker.end() + int.from_bytes(length, "big")
     # The last byte may be the first half of a marker.
-    return max(place, len(waiting) - 1), False
+    return max(position, len(buffer) - 1), False

@@ -1,1 +1,1 @@
-"""Files and folders flow in; an annotated video and a landmark file of each flow out."""
+"""Files and folders flow in; an annotated video and a landmark file for each flow out."""

@@ -1,4 +1,4 @@
-"""By what an input is known again: where it is, and what is in it."""
+"""How an input is recognised again: by its place in the file system, and by its content."""
 
 import hashlib
 import stat
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from handpose_live.media.opening import pictures_in
+from handpose_live.media.opening import list_images
 from handpose_live.types.errors import HandPoseError
 
-Place = tuple[int, int, int, int, str]
+FileIdentity = tuple[int, int, int, int, str]
 
 
-def place_of(path: Path) -> Place | None:
-    """The same for every spelling of a path, also in capitals where they are no other file; None if nothing is there.
+def file_identity(path: Path) -> FileIdentity | None:
+    """Return a key that is equal for all spellings of a path, or None if nothing exists there.
 
-    Two names of one file, linked to each other, are two places.
+    Upper and lower case differ only where they name different files. Two hard links to a file have two identities.
     """
     try:
         path = path.resolve() if path.name in ("", "..") else path
         file, folder = path.stat(), path.parent.stat()
-    except (OSError, RuntimeError):  # the latter for links in a circle
+    except (OSError, RuntimeError):  # RuntimeError: symbolic links in a circle
         return None
     name = unicodedata.normalize("NFC", path.name.casefold())
     return file.st_dev, file.st_ino, folder.st_dev, folder.st_ino, name
@@ -31,36 +31,36 @@ def place_of(path: Path) -> Place | None:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Of a file, or of the pictures in a folder; each part is found out when it is first asked for.
+    """Hashes of a file, or of the images in a folder; each is computed when it is first read.
 
     Attributes:
         path: of the file or folder.
 
     Raises:
-        HandPoseError: each part, when the input cannot be read.
+        HandPoseError: on reading a hash, if the input cannot be read.
     """
 
     path: Path
 
     @cached_property
     def stamp(self) -> str:
-        """Of names, sizes and times of change: quick, but another one after copying or touching."""
-        with _readable(self.path):
+        """Hash of names, sizes and modification times: fast, but changed by copying and touching."""
+        with _read_errors(self.path):
             stats = [(file.name, file.stat()) for file in self._files]
-        return _digest(repr([(name, about.st_size, about.st_mtime_ns) for name, about in stats]))
+        return _sha256(repr([(name, status.st_size, status.st_mtime_ns) for name, status in stats]))
 
     @cached_property
     def content(self) -> str:
-        """Of all bytes."""
-        with _readable(self.path):
-            return _digest(" ".join(map(_content, self._files)))
+        """Hash of all bytes."""
+        with _read_errors(self.path):
+            return _sha256(" ".join(map(_file_sha256, self._files)))
 
     @cached_property
     def _files(self) -> list[Path]:
-        return pictures_in(self.path) if self.path.is_dir() else [self.path]
+        return list_images(self.path) if self.path.is_dir() else [self.path]
 
 
-def _content(file: Path) -> str:
+def _file_sha256(file: Path) -> str:
     if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe or a device might never end
         raise HandPoseError(f"{file.name} is neither a file nor a folder: give videos, pictures or folders of them.")
     with file.open("rb") as opened:
@@ -68,12 +68,13 @@ def _content(file: Path) -> str:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _read_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the system into HandPoseErrors."""
     try:
         yield
     except OSError as error:
         raise HandPoseError(f"{path.name} cannot be read ({error.strerror}): give another one.") from error
 
 
-def _digest(text: str) -> str:
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

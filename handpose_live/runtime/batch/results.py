@@ -1,4 +1,4 @@
-"""The results in a folder: what made each, and where the next one goes."""
+"""The results in an output folder: what each was made from, and where the next one is written."""
 
 import json
 import os
@@ -13,30 +13,29 @@ import av
 
 from handpose_live import __version__
 from handpose_live.media.recording.recording import RecordingFiles
-from handpose_live.runtime.batch.fingerprint import Fingerprint, Place, place_of
+from handpose_live.runtime.batch.fingerprint import FileIdentity, Fingerprint, file_identity
 
-# Of the entry in the header of a landmark file.
-RECORD = "made_from"
-MARK = ".hands"
-LONGEST_HEADER = 100_000
-LONGEST_NAME = 220
+PROVENANCE_KEY = "made_from"  # in the header of a landmark file, and in the comment of a video
+RESULT_SUFFIX = ".hands"
+MAX_HEADER_CHARACTERS = 100_000
+MAX_NAME_BYTES = 220  # file systems allow 255; the rest is for the suffixes and a number
 
 
 def result_files(target: Path) -> RecordingFiles:
-    """The annotated video and the joints; ``target`` is their path without an ending."""
-    annotated, landmarks = (target.with_name(f"{target.name}{ending}") for ending in (".mp4", ".jsonl"))
+    """Return the annotated video and the landmark file of a result; ``target`` is their path without the suffix."""
+    annotated, landmarks = (target.with_name(f"{target.name}{suffix}") for suffix in (".mp4", ".jsonl"))
     return RecordingFiles(annotated=annotated, landmarks=landmarks)
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What a result was made from, as the header of its landmark file says.
+class Provenance:
+    """What a result was made from, as the header of its landmark file says. The fields are keys of that JSON.
 
     Attributes:
-        path: of the input, relative to the folder of the result where there is such a path.
-        stamp, content: of the input, see :class:`Fingerprint`.
-        options: with which the result would come out otherwise.
-        version: of the program; another one is no reason to make the result anew.
+        path: of the input, relative to the folder of the result where such a path exists.
+        stamp, content: hashes of the input, see :class:`Fingerprint`.
+        options: everything else that the result depends on.
+        version: of the program; a result of another version is kept.
     """
 
     path: str
@@ -47,34 +46,39 @@ class Origin:
 
     @classmethod
     def of(cls, source: Fingerprint, options: Mapping[str, Any], target: Path) -> Self:
-        """Of a result about to be made."""
+        """Describe a result that is about to be made."""
         return cls(_relative(source.path, target.parent), source.stamp, source.content, dict(options))
 
     @classmethod
     def read(cls, landmarks: Path) -> Self | None:
-        """From a landmark file; None if it is none, or not from a batch."""
+        """Read it from a file; None if that is not a landmark file, or not from a batch."""
         try:
-            if not landmarks.is_file():  # a pipe, say
+            if not landmarks.is_file():  # a pipe, for example
                 return None
             with landmarks.open(encoding="utf-8") as file:
-                return cls(**json.loads(file.readline(LONGEST_HEADER))[RECORD])
+                return cls(**json.loads(file.readline(MAX_HEADER_CHARACTERS))[PROVENANCE_KEY])
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
 
     @property
     def header(self) -> dict[str, Any]:
-        """As it is put into a landmark file."""
-        return {RECORD: asdict(self)}
+        """The entry for the header of a landmark file."""
+        return {PROVENANCE_KEY: asdict(self)}
 
 
 def is_result(path: Path) -> bool:
-    """A file of a batch, or a link to one: joints, or an annotated video, also where its joints are gone."""
+    """Whether a file, or the file that a link leads to, is a result of a batch.
+
+    That is a landmark file, or an annotated video, also if its landmark file was deleted.
+    """
     path = Path(os.path.realpath(path))
-    return Origin.read(path.with_suffix(".jsonl")) is not None or (path.suffix == ".mp4" and RECORD in _comment(path))
+    if Provenance.read(path.with_suffix(".jsonl")) is not None:
+        return True
+    return path.suffix == ".mp4" and PROVENANCE_KEY in _comment(path)
 
 
 def _comment(video: Path) -> str:
-    """What is written in its tag; "" for no video."""
+    """Return a video's comment tag; "" if there is none or the file is not a video."""
     if not video.is_file():
         return ""
     try:
@@ -85,84 +89,90 @@ def _comment(video: Path) -> str:
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchResult:
     """A result of an earlier batch, or of an earlier input of this one."""
 
     target: Path
-    origin: Origin
+    provenance: Provenance
 
-    def is_of(self, source: Fingerprint, options: Mapping[str, Any]) -> bool:
-        """It is all there, and would come out the same again."""
-        same = self.origin.options == options and all(path.is_file() for path in result_files(self.target).paths)
-        return same and (self.origin.stamp == source.stamp or self.origin.content == source.content)
+    def is_current(self, source: Fingerprint, options: Mapping[str, Any]) -> bool:
+        """Whether it is complete, and would be the same if it were made again."""
+        has_files = all(path.is_file() for path in result_files(self.target).paths)
+        return (
+            has_files
+            and self.provenance.options == options
+            and (self.provenance.stamp == source.stamp or self.provenance.content == source.content)
+        )
 
 
 @dataclass
-class Results:
-    """The results in a folder.
+class ResultFolder:
+    """The results in an output folder.
 
-    Nothing but an outdated result is ever written over, and results are never inputs.
+    Only outdated results are ever overwritten, and results are never inputs.
 
     Attributes:
         out: the folder.
     """
 
     out: Path
-    _by_place: dict[Place, list[Result]] = field(default_factory=lambda: defaultdict(list))
-    _moved: dict[str, list[Result]] = field(default_factory=lambda: defaultdict(list))
-    _taken: set[Path] = field(default_factory=set)
+    _by_identity: dict[FileIdentity, list[BatchResult]] = field(default_factory=lambda: defaultdict(list))
+    _by_content: dict[str, list[BatchResult]] = field(default_factory=lambda: defaultdict(list))
+    _used: set[Path] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for result in sorted(_results_in(self.out), key=lambda result: result.target):
-            place = place_of(result.target.parent / result.origin.path)
-            (self._moved[result.origin.content] if place is None else self._by_place[place]).append(result)
+            identity = file_identity(result.target.parent / result.provenance.path)
+            if identity is None:  # its input was moved or deleted
+                self._by_content[result.provenance.content].append(result)
+            else:
+                self._by_identity[identity].append(result)
 
     def find(self, source: Fingerprint, name: Path, options: Mapping[str, Any]) -> tuple[Path, bool]:
-        """Where the result of an input is or is to be, without an ending, and whether it is done.
+        """Return the path of an input's result without the suffix, and whether the result is current.
 
-        A result belongs to the input that it was made from. One that has moved since is known by its content.
+        A result belongs to the input that it was made from; an input that was moved is recognised by its content.
 
         Args:
             source: the input.
-            name: what its result is called, relative to the folder, where nothing else is in the way.
-            options: as in :class:`Origin`.
+            name: of a new result, relative to the folder, if the name is free.
+            options: see :class:`Provenance`.
 
         Raises:
             HandPoseError: the input cannot be read.
         """
-        own = [result for result in self._own(source) if result.target not in self._taken]
-        done = [result.target for result in own if result.is_of(source, options)]
+        own = [result for result in self._results_of(source) if result.target not in self._used]
+        current = [result.target for result in own if result.is_current(source, options)]
         outdated = [result.target for result in own]
-        target = next(iter(done or outdated), None) or self._free(name)
-        self._taken.add(target)
-        return target, bool(done)
+        target = next(iter(current or outdated), None) or self._free_target(name)
+        self._used.add(target)
+        return target, bool(current)
 
-    def _own(self, source: Fingerprint) -> list[Result]:
-        place = place_of(source.path)
-        here = self._by_place.get(place, []) if place is not None else []
-        return here or (self._moved.get(source.content, []) if self._moved else [])
+    def _results_of(self, source: Fingerprint) -> list[BatchResult]:
+        identity = file_identity(source.path)
+        results = self._by_identity.get(identity, []) if identity is not None else []
+        return results or (self._by_content.get(source.content, []) if self._by_content else [])
 
-    def _free(self, name: Path) -> Path:
+    def _free_target(self, name: Path) -> Path:
         numbers = chain([""], (f" ({number})" for number in count(2)))
-        targets = (self.out / name.with_name(f"{_shortened(name.name)}{number}{MARK}") for number in numbers)
-        return next(target for target in targets if target not in self._taken and not _exists(target))
+        targets = (self.out / name.with_name(f"{_shorten(name.name)}{number}{RESULT_SUFFIX}") for number in numbers)
+        return next(target for target in targets if target not in self._used and not _exists(target))
 
 
-def _shortened(name: str) -> str:
-    """With room for what is appended, as the names of files hold 255 bytes at the most."""
+def _shorten(name: str) -> str:
     encoded = os.fsencode(name)
-    return name if len(encoded) <= LONGEST_NAME else encoded[:LONGEST_NAME].decode(errors="ignore")
+    return name if len(encoded) <= MAX_NAME_BYTES else encoded[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def _exists(target: Path) -> bool:
     return any(os.path.lexists(path) for path in result_files(target).paths)
 
 
-def _results_in(folder: Path) -> Iterator[Result]:
+def _results_in(folder: Path) -> Iterator[BatchResult]:
     for path in folder.rglob("*.jsonl"):
-        origin = Origin.read(path)
-        if origin is not None:
-            yield Result(path.with_suffix(""), origin)
+        provenance = Provenance.read(path)
+        if provenance is not None:
+            yield BatchResult(path.with_suffix(""), provenance)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Many files, one after another: what is done is skipped, what is broken is listed at the end."""
+"""A batch: many inputs, one after another; current results are skipped, failures are listed at the end."""
 
 import logging
 import os
@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 
 from handpose_live.media.recording.recording import Recording, RecordingFiles
-from handpose_live.media.recording.write_errors import cannot_write
+from handpose_live.media.recording.write_errors import write_error
 from handpose_live.runtime.batch.fingerprint import Fingerprint
-from handpose_live.runtime.batch.inputs import Found, Input
-from handpose_live.runtime.batch.results import Origin, Results, result_files
+from handpose_live.runtime.batch.inputs import BatchInput, BatchInputs
+from handpose_live.runtime.batch.results import Provenance, ResultFolder, result_files
 from handpose_live.runtime.session import Session
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.system.log import fault_sentence
@@ -27,47 +27,47 @@ logger = logging.getLogger(__name__)
 
 LOCK = ".handpose-live.lock"
 UNFINISHED = ".handpose-live-unfinished-"
-NAMED = 5
+MAX_LISTED_FILES = 5
 
 
 @dataclass
-class Outcome:
-    """How a batch went.
+class BatchSummary:
+    """The outcome of a batch; as text, what the user reads at its end.
 
     Attributes:
-        done, skipped: inputs worked through now, and by an earlier run.
-        incomplete: of those done now, what is wrong with them, one sentence each.
-        failed: the others, with one sentence each.
-        left_out: files that were not worked on, by the reason.
+        done, skipped: number of inputs processed now, and of those with a current result.
+        incomplete: of the inputs processed now, the warnings, by the path.
+        failed: one sentence for each input that failed, by the path.
+        ignored: files that were not processed, by the reason.
     """
 
     done: int = 0
     skipped: int = 0
     incomplete: dict[str, list[str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
-    left_out: dict[str, list[Path]] = field(default_factory=dict)
+    ignored: dict[str, list[Path]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         incomplete = f" ({len(self.incomplete)} of them incomplete)" if self.incomplete else ""
         lines = [f"{self.done} done{incomplete}, {self.skipped} skipped as done before, {len(self.failed)} failed"]
         lines += [f"  {spec}: {why}" for spec, reasons in self.incomplete.items() for why in reasons]
         lines += [f"  {spec}: {why}" for spec, why in self.failed.items()]
-        for why, files in self.left_out.items():
-            more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
-            lines.append(f"  left out, as {why}: {', '.join(map(str, files[:NAMED]))}{more}")
+        for why, files in self.ignored.items():
+            more = f" and {len(files) - MAX_LISTED_FILES} more" if len(files) > MAX_LISTED_FILES else ""
+            lines.append(f"  ignored, as {why}: {', '.join(map(str, files[:MAX_LISTED_FILES]))}{more}")
         return "\n".join(lines)
 
 
 @contextmanager
-def alone_in(out: Path, *, tell: Callable[[str], object]) -> Iterator[None]:
-    """Make the folder, and be the one batch that writes into it; a batch that is killed does not stand in the way.
+def lock_output_folder(out: Path, *, on_wait: Callable[[str], object]) -> Iterator[None]:
+    """Create the folder and lock it against other batches; remove what a killed batch left in it.
 
     Args:
         out: the folder.
-        tell: takes a sentence when another batch has to end first.
+        on_wait: called with a sentence if another batch holds the lock, before waiting for it.
 
     Raises:
-        HandPoseError: the folder cannot be written into.
+        HandPoseError: the folder cannot be written to.
     """
     lock = FileLock(out / LOCK)
     try:
@@ -75,12 +75,12 @@ def alone_in(out: Path, *, tell: Callable[[str], object]) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            tell(f"Another batch is writing into {out}: this one begins when that has ended.")
+            on_wait(f"Another batch is writing into {out}: this one begins when that has ended.")
             lock.acquire()
-        for leftover in out.rglob(f"{UNFINISHED}*"):  # by a batch that was killed
+        for leftover in out.rglob(f"{UNFINISHED}*"):
             shutil.rmtree(leftover, ignore_errors=True)
     except OSError as error:
-        raise cannot_write(out, error) from error
+        raise write_error(out, error) from error
     try:
         yield
     finally:
@@ -88,87 +88,88 @@ def alone_in(out: Path, *, tell: Callable[[str], object]) -> Iterator[None]:
 
 
 def run_batch(
-    found: Found,
+    found: BatchInputs,
     out: Path,
-    tools: SessionFactory,
-    tracking: TrackerConfig,
+    sessions: SessionFactory,
+    config: TrackerConfig,
     *,
     weights: str,
-    outcome: Outcome,
+    summary: BatchSummary,
     progress: Callable[[str, float], object],
 ) -> None:
-    """Work through the inputs; whatever is wrong with one ends only its own.
+    """Process the inputs; an error ends only the processing of its own input.
 
     Args:
-        found: what to work on.
-        out: folder of the results.
-        tools, tracking: what sessions are made of.
+        found: the inputs.
+        out: the output folder, locked by :func:`lock_output_folder`.
+        sessions: opens the sources and sessions.
+        config: of the trackers.
         weights: fingerprint of the network.
-        outcome: told as it goes, so that it is true whenever this ends.
-        progress: takes the name of an input and the share of it, 0..1, that was done since the last call.
+        summary: updated after each input, so that it holds also if this function is interrupted.
+        progress: called with the name of an input and the share of it, 0..1, processed since the last call.
     """
-    outcome.failed |= found.failed
-    outcome.left_out |= found.left_out
-    rules = sha256(repr(tools.rules).encode()).hexdigest()
-    options = asdict(tracking) | {"weights": weights, "gestures": rules}
-    results = Results(out)
+    summary.failed |= found.failed
+    summary.ignored |= found.ignored
+    rules = sha256(repr(sessions.rules).encode()).hexdigest()
+    options = asdict(config) | {"weights": weights, "gestures": rules}
+    results = ResultFolder(out)
     for each in found.inputs:
-        with _whole_share(each.path.name, progress) as advance, _own_failure(each, outcome):
+        with _full_progress(each.path.name, progress) as advance, _collect_errors(each, summary):
             source = Fingerprint(each.path)
-            target, done = results.find(source, each.name, options)
-            if done:
-                outcome.skipped += 1
+            target, is_current = results.find(source, each.name, options)
+            if is_current:
+                summary.skipped += 1
                 continue
-            origin = Origin.of(source, options, target)
-            session = tools.open_session(tools.open_source(each.spec), tracking)
-            _work(session, target, origin, advance)
-            outcome.done += 1
+            provenance = Provenance.of(source, options, target)
+            session = sessions.open_session(sessions.open_source(each.spec), config)
+            _make_result(session, target, provenance, advance)
+            summary.done += 1
             if session.source.warnings:
-                outcome.incomplete[str(each.path)] = session.source.warnings
+                summary.incomplete[str(each.path)] = session.source.warnings
 
 
 @contextmanager
-def _whole_share(name: str, progress: Callable[[str, float], object]) -> Iterator[Callable[[float], None]]:
-    """Progress of one input that comes to 1 in the end, however it ends."""
-    left = 1.0
+def _full_progress(name: str, progress: Callable[[str, float], object]) -> Iterator[Callable[[float], None]]:
+    """Let the shares of one input add up to 1, however its processing ends."""
+    remaining = 1.0
 
     def advance(share: float) -> None:
-        nonlocal left
-        left -= share
+        nonlocal remaining
+        remaining -= share
         progress(name, share)
 
     yield advance
-    progress(name, left)
+    progress(name, remaining)
 
 
 @contextmanager
-def _own_failure(each: Input, outcome: Outcome) -> Iterator[None]:
+def _collect_errors(each: BatchInput, summary: BatchSummary) -> Iterator[None]:
     try:
         yield
     except HandPoseError as error:
-        outcome.failed[str(each.path)] = str(error)
+        summary.failed[str(each.path)] = str(error)
     except OSError as error:
-        logger.exception("Working on %s", each.path)
+        logger.exception("Processing %s", each.path)
         why = error.strerror or error
-        outcome.failed[str(each.path)] = f"{each.path.name} cannot be worked through ({why}): check the disks in use."
+        summary.failed[str(each.path)] = f"{each.path.name} cannot be worked through ({why}): check the disks in use."
     except Exception as error:
-        logger.exception("Working on %s", each.path)
-        outcome.failed[str(each.path)] = fault_sentence(error)
+        logger.exception("Processing %s", each.path)
+        summary.failed[str(each.path)] = fault_sentence(error)
 
 
-def _work(session: Session, target: Path, origin: Origin, advance: Callable[[float], None]) -> None:
-    """Make one result, which gets its place only when it is whole."""
-    with _folder_beside(target) as folder:
+def _make_result(session: Session, target: Path, provenance: Provenance, advance: Callable[[float], None]) -> None:
+    """Write a result to a temporary folder, and move it to its place when it is complete."""
+    with _temporary_folder_beside(target) as folder:
         unfinished = result_files(folder / target.name)
         try:
-            session.recording = Recording(unfinished, session.source.info, header=origin.header)
-            _play(session, advance)
+            session.recording = Recording(unfinished, session.source.info, header=provenance.header)
+            _process(session, advance)
         finally:
             session.close()
-        _put(unfinished, result_files(target))
+        _move(unfinished, result_files(target))
 
 
-def _play(session: Session, advance: Callable[[float], None]) -> None:
+def _process(session: Session, advance: Callable[[float], None]) -> None:
     info = session.source.info
     frames = info.frame_count or 0
     for index, _ in enumerate(session):
@@ -178,22 +179,22 @@ def _play(session: Session, advance: Callable[[float], None]) -> None:
 
 
 @contextmanager
-def _folder_beside(target: Path) -> Iterator[Path]:
+def _temporary_folder_beside(target: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             folder = stack.enter_context(TemporaryDirectory(prefix=UNFINISHED, dir=target.parent))
         except OSError as error:
-            raise cannot_write(target.parent, error) from error
+            raise write_error(target.parent, error) from error
         yield Path(folder)
 
 
-def _put(unfinished: RecordingFiles, result: RecordingFiles) -> None:
-    """Put a result in its place. Killed in the midst of it, its video is missing, and it is made anew."""
+def _move(unfinished: RecordingFiles, result: RecordingFiles) -> None:
+    """Move the files of a result. If the process is killed between them, the missing video makes it outdated."""
     (new_video, new_landmarks), (video, landmarks) = unfinished.paths, result.paths
     try:
         video.unlink(missing_ok=True)
         os.replace(new_landmarks, landmarks)
         os.replace(new_video, video)
     except OSError as error:
-        raise cannot_write(video, error) from error
+        raise write_error(video, error) from error

@@ -4,7 +4,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy
 
-from handpose_live.overlay.draw import joint_colours
+from handpose_live.overlay.colours import joint_colours
 from handpose_live.runtime.inspection import nearest_joint
 from handpose_live.types.skeleton import BONES
 from handpose_live.ui.inspector.heatmaps import overlay_image

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from handpose_live.overlay.draw import joint_colours
+from handpose_live.overlay.colours import joint_colours
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.gesture import gesture_title
 from handpose_live.types.skeleton import FINGERS

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QWidget
 
+from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.skeleton import FINGERS
 from handpose_live.ui.theme.style import DARK
 
@@ -52,10 +53,8 @@ def draw_sign(painter: QPainter, place: QRectF) -> None:
     painter.scale(place.width() / 100, place.height() / 100)
     points = [QPointF(x, y) for x, y in JOINTS]
     is_small = place.width() < MIN_WITH_JOINTS
-    for finger in FINGERS:
-        painter.setPen(
-            QPen(QColor(*finger.colour), SMALL_BONE_WIDTH if is_small else BONE_WIDTH, cap=Qt.PenCapStyle.RoundCap)
-        )
+    for finger, colour in zip(FINGERS, FINGER_COLOURS, strict=True):
+        painter.setPen(QPen(QColor(*colour), SMALL_BONE_WIDTH if is_small else BONE_WIDTH, cap=Qt.PenCapStyle.RoundCap))
         for start, end in pairwise(finger.chain):
             painter.drawLine(points[start], points[end])
     painter.setPen(Qt.PenStyle.NoPen)

@@ -4,7 +4,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
-from handpose_live.overlay.draw import ColourScheme
+from handpose_live.overlay.colours import ColourScheme
 from handpose_live.ui.theme.style import DARK, LIGHT, Colours, Theme, palette, style_sheet
 
 

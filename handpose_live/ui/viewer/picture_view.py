@@ -8,9 +8,9 @@ from PyQt6.QtCore import QRectF, pyqtSignal
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from handpose_live.media.letterbox import letterbox_rect
 from handpose_live.types.arrays import Image
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.geometry import letterbox
 from handpose_live.ui.viewer.message_overlay import PANEL_WIDTH, MessageOverlay, RecordingBadge, StartPanel
 from handpose_live.ui.viewer.notice import Notice
 
@@ -135,7 +135,7 @@ class PictureView(QWidget):
         ratio = self.devicePixelRatioF()
         height, width = pixels.shape[:2]
         room_width, room_height = round(self.width() * ratio), round(self.height() * ratio)
-        place = letterbox(width, height, room_width=room_width, room_height=room_height)
+        place = letterbox_rect(width, height, box_width=room_width, box_height=room_height)
         x, y, width, height = (length_px / ratio for length_px in place)
         return QRectF(x, y, width, height)
 

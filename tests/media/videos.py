@@ -39,7 +39,7 @@ def red_corner(image: Image) -> str:
     return max(reds, key=lambda corner: reds[corner])
 
 
-def write_film(
+def write_video(
     path: Path,
     images: Sequence[Image],
     *,
@@ -81,7 +81,7 @@ def write_joined(path: Path, starts_s: Sequence[float], *, count: int) -> Path:
     length = count // len(starts_s)
     with path.open("wb") as joined:
         for part, start_s in enumerate(starts_s):
-            film = write_film(
+            film = write_video(
                 path.with_name("part.ts"),
                 images[part * length : (part + 1) * length],
                 options={"output_ts_offset": str(start_s)},

@@ -9,7 +9,7 @@ import pytest
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import StoredSource
 from handpose_live.types.arrays import Image
-from tests.media.films import exif_jpeg, greys, plain, write_film
+from tests.media.videos import exif_jpeg, greys, plain, write_video
 
 COUNT = 40
 # Sound or a late last frame must not look like a film that was cut off.
@@ -34,7 +34,7 @@ def noise(count: int = COUNT) -> list[Image]:
 def torn(path: Path, share: float = 0.5) -> Path:
     """A film of which only a part of the file is left."""
     options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
-    write_film(path, noise(), options=options, ticks_per_s=10 if path.suffix == ".avi" else 1000)
+    write_video(path, noise(), options=options, ticks_per_s=10 if path.suffix == ".avi" else 1000)
     content = path.read_bytes()
     path.write_bytes(content[: round(len(content) * share)])
     return path
@@ -42,7 +42,7 @@ def torn(path: Path, share: float = 0.5) -> Path:
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_whole_film_gives_no_warning(tmp_path: Path, name: str) -> None:
-    source = open_source(str(write_film(tmp_path / name, noise(), **WHOLE[name])))  # type: ignore[arg-type]
+    source = open_source(str(write_video(tmp_path / name, noise(), **WHOLE[name])))  # type: ignore[arg-type]
     assert len(list(source)) == COUNT
     assert source.warnings == []
 
@@ -64,7 +64,7 @@ def test_the_case_that_was_reported_says_where_it_ends(shared: Path) -> None:
 
 @pytest.mark.parametrize("name", ["recorded.mp4", "film.mkv"])
 def test_a_film_whose_end_is_empty_says_where_it_ends(tmp_path: Path, name: str) -> None:
-    film = write_film(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
+    film = write_video(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
     content = bytearray(film.read_bytes())
     half = len(content) // 2
     content[half:] = bytes(len(content) - half)
@@ -75,7 +75,7 @@ def test_a_film_whose_end_is_empty_says_where_it_ends(tmp_path: Path, name: str)
 
 
 def test_frames_that_are_broken_in_the_middle_are_counted(tmp_path: Path) -> None:
-    film = write_film(tmp_path / "broken.mp4", noise())
+    film = write_video(tmp_path / "broken.mp4", noise())
     content = bytearray(film.read_bytes())
     middle = len(content) // 2
     content[middle - 4000 : middle + 4000] = bytes(8000)
@@ -116,7 +116,7 @@ def test_a_film_that_is_not_seen_to_its_end_gives_no_warning(tmp_path: Path) -> 
 def test_tags_in_any_encoding_keep_no_film_from_being_read(
     tmp_path: Path, suffix: str, encoding: str, title: str
 ) -> None:
-    path = write_film(tmp_path / f"plain{suffix}", greys(3))
+    path = write_video(tmp_path / f"plain{suffix}", greys(3))
     tagged = tmp_path / f"tagged{suffix}"
     with (
         av.open(str(path)) as film,
@@ -147,7 +147,7 @@ def test_exif_in_frames_keeps_no_film_from_being_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["-x.mp4", "12:30:00.mp4", "100%d.mp4", "http:x.mp4", "łódź→✋.mp4", "concat:a|b.mp4"])
 def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    write_film(tmp_path / "film.mp4", greys(3)).rename(tmp_path / name)
+    write_video(tmp_path / "film.mp4", greys(3)).rename(tmp_path / name)
     monkeypatch.chdir(tmp_path)
     source = open_source(name)
     assert source.info.name == name
