@@ -1,4 +1,4 @@
-"""The command line, as a person uses it."""
+"""The command line, as a user calls it."""
 
 import csv
 import os
@@ -84,7 +84,7 @@ def test_a_video_becomes_an_annotated_video_and_a_landmark_file(clip: Path, tmp_
     assert times == pytest.approx([frame["time_s"] for frame in frames], abs=1e-3)
 
 
-def test_a_wanted_end_leaves_whole_files(clip: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_complete_files(clip: Path, tmp_path: Path) -> None:
     long = _long(clip, tmp_path / "long.mp4")
     video, landmarks = tmp_path / "out.mp4", tmp_path / "out.csv"
     arguments = [str(long), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
@@ -188,20 +188,20 @@ def test_without_camera_and_display_the_demo_goes_into_files_and_it_says_where(
 
 @pytest.mark.usefixtures("no_camera")
 @pytest.mark.parametrize("arguments", [["0", "--headless"], ["--headless"]])
-def test_a_camera_that_was_asked_for_is_not_replaced_by_the_demo(
+def test_a_requested_camera_is_not_replaced_by_the_demo(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 1
     assert capsys.readouterr().err == "There is no camera 0.\n"
 
 
-def test_weights_that_are_none_are_named(clip: Path, tmp_path: Path) -> None:
+def test_an_invalid_weights_file_is_named(clip: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.safetensors"
     wrong.write_text("not weights")
     assert "wrong.safetensors" in _refused(clip, "--headless", "--weights", wrong)
 
 
-def test_a_device_that_is_not_there_is_named(clip: Path) -> None:
+def test_an_unavailable_device_is_named(clip: Path) -> None:
     import torch
 
     if torch.cuda.is_available():
@@ -243,14 +243,16 @@ def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.Capt
         video.touch()
 
 
-def test_an_address_longer_than_a_file_s_name_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_longer_than_a_file_name_is_no_unhandled_exception(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     address, written = f"http://127.0.0.1:9/{'a' * 5000}", tmp_path / "o.mp4"
     written.touch()
     assert main([address, "--headless", "--record", str(written)]) == 1
     assert "cannot be read" in capsys.readouterr().err
 
 
-def test_an_exception_nobody_expected_is_one_sentence_and_leaves_whole_files(
+def test_an_unhandled_exception_is_one_sentence_and_leaves_complete_files(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from handpose_live.tracking.detector import MediaPipeDetector
@@ -271,7 +273,7 @@ def test_an_exception_nobody_expected_is_one_sentence_and_leaves_whole_files(
     assert _frames(video) == len(read_landmarks(landmarks)[1]) > 0
 
 
-def test_what_a_film_lacks_is_in_the_summary(
+def test_what_a_video_lacks_is_in_the_summary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from handpose_live.media import opening

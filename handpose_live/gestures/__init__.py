@@ -1,1 +1,1 @@
-"""Joints flow in; measures of the hand's shape and the name of its gesture flow out."""
+"""Joints flow in; measurements of the hand's shape and the name of its gesture flow out."""

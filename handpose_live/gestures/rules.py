@@ -1,4 +1,4 @@
-"""Names for the shapes of hands, by a table of rules that a person can read and add to."""
+"""Gestures defined by a table of rules over hand measurements, which users can extend."""
 
 import os
 import tomllib
@@ -21,9 +21,9 @@ from handpose_live.types.skeleton import FINGERS
 Ramp = tuple[float, float]
 
 MIN_SCORE = 0.5
-# A hand is as well known as its least certain joints are: their mean score at which it is not at all, and in full.
-UNSURE_JOINTS = 4
-SURENESS: Ramp = (0.2, 0.65)
+# All scores are scaled by a confidence: the mean score of the least certain joints, mapped to 0..1 by a ramp.
+LEAST_CERTAIN_JOINTS = 4
+CONFIDENCE: Ramp = (0.2, 0.65)
 FINGER_NAMES = tuple(finger.name for finger in FINGERS)
 
 
@@ -32,70 +32,72 @@ class Rule:
     """One row of the table.
 
     Attributes:
-        name: of the gesture; several rows may have the same.
-        conditions: by measure, the value at which it does not hold at all and the one at which it holds in full.
+        name: of the gesture; several rows may share it.
+        conditions: name of a measurement, and the values at which the condition's score is 0 and 1.
     """
 
     name: str
     conditions: tuple[tuple[str, Ramp], ...]
 
     def score(self, shape: HandShape) -> float:
-        """How well a hand fits, 0..1: as well as the weakest condition."""
+        """Return how well a hand fits, 0..1: the lowest score of its conditions."""
         measures = shape.measures
-        return min(_rise(measures[name], ramp) for name, ramp in self.conditions)
+        return min(_ramp_score(measures[name], ramp) for name, ramp in self.conditions)
 
 
 def name_gesture(scores: Mapping[str, float]) -> Gesture | None:
-    """The gesture of the highest score, or None when unsure."""
+    """Return the gesture with the highest score; None if that is too low."""
     best = max(scores.items(), key=lambda item: item[1], default=("", 0.0))
     return Gesture(*best) if best[1] >= MIN_SCORE else None
 
 
 def gesture_scores(shape: HandShape, joint_scores: Floats, rules: Sequence[Rule]) -> dict[str, float]:
-    """How well each gesture holds, 0..1, by name.
+    """Return the score of each gesture, 0..1, by name.
 
     Args:
         shape: of the hand.
-        joint_scores: ``(21,)`` 0..1; where some are low, no gesture is sure.
+        joint_scores: ``(21,)``, 0..1; low ones lower the score of every gesture.
         rules: the table.
     """
-    sure = _rise(float(np.sort(joint_scores)[:UNSURE_JOINTS].mean()), SURENESS)
+    confidence = _ramp_score(float(np.sort(joint_scores)[:LEAST_CERTAIN_JOINTS].mean()), CONFIDENCE)
     best: dict[str, float] = {}
     for rule in rules:
-        best[rule.name] = max(best.get(rule.name, 0.0), sure * rule.score(shape))
+        best[rule.name] = max(best.get(rule.name, 0.0), confidence * rule.score(shape))
     return best
 
 
-def shipped_rules() -> tuple[Rule, ...]:
-    """The rules that come with the program."""
+def default_rules() -> tuple[Rule, ...]:
+    """Return the included rules."""
     return load_rules(None)
 
 
-def load_rules(own: Path | None) -> tuple[Rule, ...]:
-    """The rules that come with the program, and a person's own, whose rows replace those of the same name.
+def load_rules(user_file: Path | None) -> tuple[Rule, ...]:
+    """Return the included rules, extended by the user's, which replace those of the same gestures.
 
     Args:
-        own: may not be there.
+        user_file: the user's TOML table; None or a file that does not exist adds nothing.
 
     Raises:
-        HandPoseError: the person's file is not such a table.
+        HandPoseError: the user's file is not a valid table of gestures.
     """
     text = files(__package__).joinpath("gestures.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     words = table["words"]
-    shipped = [_rule(row, words) for row in table["gesture"]]
-    if own is None or not os.path.isfile(own):
-        return tuple(shipped)
-    text = read_text(own)
+    included = [_rule(row, words) for row in table["gesture"]]
+    if user_file is None or not os.path.isfile(user_file):
+        return tuple(included)
+    text = read_text(user_file)
     try:
-        extra = tomllib.loads(text)
-        words = words | extra.get("words", {})
-        added = [_rule(row, words) for row in extra.get("gesture", [])]
+        user_table = tomllib.loads(text)
+        words = words | user_table.get("words", {})
+        added = [_rule(row, words) for row in user_table.get("gesture", [])]
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         why = " ".join(str(error).split())
-        raise HandPoseError(f"{own} is no table of gestures ({why}): mend it, or delete it to go without.") from error
+        raise HandPoseError(
+            f"{user_file} is not a valid table of gestures ({why}): correct it, or delete it."
+        ) from error
     replaced = {rule.name for rule in added}
-    return (*(rule for rule in shipped if rule.name not in replaced), *added)
+    return (*(rule for rule in included if rule.name not in replaced), *added)
 
 
 def _rule(row: Mapping[str, Any], words: Mapping[str, Any]) -> Rule:
@@ -103,7 +105,7 @@ def _rule(row: Mapping[str, Any], words: Mapping[str, Any]) -> Rule:
     for key, value in row.items():
         if key in FINGER_NAMES:
             if value not in words:
-                raise ValueError(f'no word for a finger: "{value}"; there are {", ".join(words)}')
+                raise ValueError(f'unknown word for a finger: "{value}"; known are {", ".join(words)}')
             measures = {f"{key}_{measure}": ends for measure, ends in words[value].items()}
             conditions += [(measure, _ramp(measure, ends)) for measure, ends in measures.items()]
         elif key != "name":
@@ -115,13 +117,13 @@ def _rule(row: Mapping[str, Any], words: Mapping[str, Any]) -> Rule:
 
 def _ramp(measure: str, ends: Any) -> Ramp:
     if measure not in measure_names():
-        raise ValueError(f'there is no measure "{measure}"; there are {", ".join(measure_names())}')
+        raise ValueError(f'unknown measurement "{measure}"; known are {", ".join(measure_names())}')
     match ends:
         case [int() | float() as start, int() | float() as full] if start != full and isfinite(full - start):
             return float(start), float(full)
-    raise ValueError(f"{measure} needs two different numbers")
+    raise ValueError(f"{measure} needs two different finite numbers")
 
 
-def _rise(value: float, ramp: Ramp) -> float:
+def _ramp_score(value: float, ramp: Ramp) -> float:
     start, full = ramp
     return min(max((value - start) / (full - start), 0.0), 1.0)

@@ -1,4 +1,4 @@
-"""Where the network runs, decided without loading PyTorch if there can be no GPU."""
+"""Selection of the device that runs the network; PyTorch is imported only where there may be a GPU."""
 
 import ctypes
 import logging
@@ -11,31 +11,35 @@ from handpose_live.types.errors import HandPoseError
 
 DEVICES = ("cuda", "mps", "cpu")
 AMD_DRIVER = Path("/dev/kfd")
-LONGEST_REASON = 90  # characters
+MAX_REASON_LENGTH = 90  # characters
 
 logger = logging.getLogger(__name__)
 
 
 def find_devices() -> tuple[list[str], str]:
-    """Those of ``DEVICES`` that PyTorch can use here, in that order, and why there is no GPU; "" if none is missed."""
+    """Find the devices that PyTorch can use here.
+
+    Returns:
+        Some of ``DEVICES``, best first, and why a GPU cannot be used; "" if there is none or it can.
+    """
     if not _has_driver():
         return ["cpu"], ""
     try:
         import torch
-    except (ImportError, OSError) as error:  # PyTorch's own libraries do not load
+    except (ImportError, OSError) as error:  # PyTorch's own libraries cannot be loaded
         return ["cpu"], reason(error)
-    with warnings.catch_warnings(record=True) as complaints:  # a driver that is too old is no exception
+    with warnings.catch_warnings(record=True) as messages:  # PyTorch only warns of a driver that is too old
         warnings.simplefilter("always")
-        there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    found = [device for device in DEVICES if there[device]]
-    return found, reason(complaints[0].message) if complaints and found == ["cpu"] else ""
+        available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    found = [device for device in DEVICES if available[device]]
+    return found, reason(messages[0].message) if messages and found == ["cpu"] else ""
 
 
 def pick_device(name: str | None) -> str:
-    """The device of that name, or the best of ``DEVICES`` that is there for None.
+    """Return the device of that name, or the best available one for None.
 
     Raises:
-        HandPoseError: it is not there.
+        HandPoseError: the device is not available.
     """
     if name == "cpu":
         return name
@@ -52,13 +56,13 @@ def pick_device(name: str | None) -> str:
 
 
 def reason(error: BaseException | str) -> str:
-    """The first line of what a library complains of, short enough for a status bar."""
+    """Return the first line of a library's message, short enough for a status bar."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return textwrap.shorten(lines[0], LONGEST_REASON, placeholder=" …").rstrip(".")
+    return textwrap.shorten(lines[0], MAX_REASON_LENGTH, placeholder=" …").rstrip(".")
 
 
 def _has_driver() -> bool:
-    """Whether PyTorch may find a GPU; to ask it takes the seconds that it needs to load."""
+    """Whether a GPU driver is installed; asking PyTorch would take the seconds of its import."""
     if sys.platform == "darwin" or AMD_DRIVER.exists():
         return True
     try:

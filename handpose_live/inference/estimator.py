@@ -1,4 +1,4 @@
-"""The interface of every inference engine: crops in, joints out."""
+"""The interface of the inference engines: crops in, joints out."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,13 +12,13 @@ from handpose_live.types.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class Poses:
-    """What the network saw in ``n`` crops.
+    """The network's output for ``n`` crops.
 
     Attributes:
         joints_crop_px: ``(n, 21, 2)``.
         joint_scores: ``(n, 21)``, 0..1.
-        hand_scores: ``(n,)``, 0..1: the mean joint score, times how sure it is that there is a hand at all.
-        right_scores: ``(n,)``, 0..1: it looks like a right hand; 0.5 from a network that cannot tell.
+        hand_scores: ``(n,)``, 0..1: the mean joint score times the probability that the crop holds a hand.
+        right_scores: ``(n,)``, 0..1: probability that it looks like a right hand; 0.5 if the network cannot tell.
     """
 
     joints_crop_px: Floats
@@ -28,11 +28,11 @@ class Poses:
 
 
 class PoseEstimator(Protocol):
-    """A network on a device, with the preparation and the decoding that belong to it.
+    """A network on a device, with its preprocessing and decoding.
 
     Attributes:
-        info: how crops must look for it.
-        why_no_gpu: what went wrong with the GPU, if it runs on the CPU for that reason; else "".
+        info: of the weights; gives the size and margin of the crops.
+        why_no_gpu: the error that keeps it from the GPU and on the CPU; "" without one.
     """
 
     info: WeightsInfo
@@ -40,17 +40,17 @@ class PoseEstimator(Protocol):
 
     @property
     def device_name(self) -> str:
-        """What a person calls the device that really is in use."""
+        """Name of the device in use, as shown to the user."""
         ...
 
     def cpu_name(self, engine: str) -> str:
-        """:attr:`device_name` of an engine on the CPU."""
+        """Return :attr:`device_name` for an engine on the CPU."""
         return f"CPU ({engine}; the GPU failed: {self.why_no_gpu})" if self.why_no_gpu else f"CPU ({engine})"
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
-        """Find the joints in ``(n, crop_px, crop_px, 3)`` RGB crops of hands that look like right ones."""
+        """Find the joints in ``(n, crop_px, crop_px, 3)`` uint8 RGB crops; left hands come mirrored."""
         ...
 
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
-        """What the joints are read from: ``(n, 21, h, w)``, not negative, of ``(n, crop_px, crop_px, 3)`` crops."""
+        """Return the ``(n, 21, h, w)`` heatmaps, not negative, of ``(n, crop_px, crop_px, 3)`` crops."""
         ...

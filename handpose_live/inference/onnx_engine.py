@@ -1,4 +1,4 @@
-"""The engine for CPUs: ONNX Runtime, twice as quick there as PyTorch and loaded in a fraction of its time."""
+"""The engine for CPUs: ONNX Runtime, twice as fast there as PyTorch and loaded in a fraction of its time."""
 
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from handpose_live.types.errors import HandPoseError
 INPUT = "crops"
 HEATMAPS = "heatmaps"
 OUTPUTS = tuple(Poses.__annotations__)
-# Under this key an ONNX file keeps the fingerprint of the weights file that it was exported with.
+# Metadata key of an ONNX file for the fingerprint of the weights file it was exported with.
 FINGERPRINT = "weights_sha256"
 
-# The wheels for Windows hand events to the system's own tracing unless told not to.
+# The Windows wheels send events to the system's tracing by default.
 onnxruntime.disable_telemetry_events()
 
 
@@ -26,17 +26,17 @@ class OnnxEstimator(PoseEstimator):
 
     def __init__(self, path: Path, *, weights: Path) -> None:
         """Args:
-            path: the ``.onnx``.
-            weights: the ``.safetensors`` that it was exported with.
+            path: of the ``.onnx`` file.
+            weights: the ``.safetensors`` file it was exported with.
 
         Raises:
-            HandPoseError: it cannot be read, is not by this program's trainer or belongs to other weights.
+            HandPoseError: it cannot be read, is not by this program's trainer, or belongs to other weights.
         """
         self._session = _open(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
         self.info = read_info(path, metadata)
         if metadata.get(FINGERPRINT) != fingerprint(weights):
-            raise HandPoseError(f"{path} was not exported with {weights.name}: export both anew, or delete it.")
+            raise HandPoseError(f"{path} was not exported with {weights.name}: export both again, or delete it.")
 
     @property
     def device_name(self) -> str:
@@ -51,11 +51,11 @@ class OnnxEstimator(PoseEstimator):
 
 def _open(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    # One hand is too little work to share: threads that wait for each other cost more than they bring,
-    # all the more when the camera, the detector and the window want the cores too.
+    # One hand is too little work for several threads: their synchronisation costs more than it gains, all the more
+    # when camera, detector and window need the cores too.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
-        # As bytes, for a path may hold letters that a native library stumbles over.
+        # As bytes, as native libraries may fail on non-ASCII paths.
         return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has a dozen kinds, with nothing else in common
-        raise HandPoseError(f"{path} is damaged: export it anew, or delete it.") from error
+    except Exception as error:  # ONNX Runtime raises exceptions of no common type
+        raise HandPoseError(f"{path} is damaged: export it again, or delete it.") from error

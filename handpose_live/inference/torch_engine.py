@@ -12,13 +12,13 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from handpose_live.inference.device import pick_device
 from handpose_live.inference.estimator import PoseEstimator, Poses
-from handpose_live.inference.fused import fused
+from handpose_live.inference.layer_fusion import fuse_layers
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.arrays import Floats
 from handpose_live.types.skeleton import JOINT_COUNT
 
-RUNS_BEFORE = 3  # a recording: what libraries set up when they are first called must not be in it
+WARM_UP_RUNS = 3  # before a capture, which must not contain what libraries set up on their first calls
 
 
 class TorchEstimator(PoseEstimator):
@@ -27,21 +27,23 @@ class TorchEstimator(PoseEstimator):
     def __init__(self, network: nn.Module, info: WeightsInfo, device: str | None = None) -> None:
         """Args:
             network, info: from :func:`handpose_live.pose.weights.load_weights`.
-            device: "cuda", "mps" or "cpu"; None takes the first of them that is there.
+            device: "cuda", "mps" or "cpu"; None takes the first available.
 
         Raises:
-            HandPoseError: the device is not there.
+            HandPoseError: the device is not available.
         """
         self.info = info
         self.device = torch.device(pick_device(device))
         if self.device.type == "cuda":
-            # Half precision doubles the speed of a GPU's matrix units; CPUs have no use for it.
-            prepared = PoseNetwork(fused(network) if _has_cudnn() else copy.deepcopy(network), info, torch.float16)
+            # Half precision doubles the speed of a GPU's matrix units; CPUs do not gain.
+            prepared = PoseNetwork(
+                fuse_layers(network) if _has_cudnn() else copy.deepcopy(network), info, torch.float16
+            )
         else:
             prepared = PoseNetwork(network, info)
         self._network = prepared.eval().to(self.device)
         convert_conv2d_weight_memory_format(self._network, torch.channels_last)
-        self._graphs: dict[int, _Graph] = {}
+        self._graphs: dict[int, _CudaGraph] = {}
 
     @property
     def device_name(self) -> str:
@@ -56,7 +58,7 @@ class TorchEstimator(PoseEstimator):
             *poses, _ = self._network(batch.to(self.device))
             return Poses(*(output.cpu().numpy() for output in poses))
         if len(crops) not in self._graphs:
-            self._graphs[len(crops)] = _Graph(self._network, batch.to(self.device))
+            self._graphs[len(crops)] = _CudaGraph(self._network, batch.to(self.device))
         return self._graphs[len(crops)](batch)
 
     @torch.inference_mode()
@@ -66,13 +68,13 @@ class TorchEstimator(PoseEstimator):
 
 
 def _has_cudnn() -> bool:
-    """Whether there are its fused convolutions: AMD's builds call their own library by its name, but lack them."""
+    """Whether cuDNN's fused convolutions are available; AMD builds report their own library as cuDNN, without them."""
     return torch.version.hip is None and bool(torch.backends.cudnn.is_available())  # type: ignore[no-untyped-call]
 
 
 @contextmanager
 def side_stream() -> Iterator[None]:
-    """Work on another stream than the current one, in its order: as CUDA wants the runs before a recording to be."""
+    """Run on another stream than the current one, in order with it, as CUDA requires for the warm-up of a capture."""
     stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
@@ -80,21 +82,21 @@ def side_stream() -> Iterator[None]:
     torch.cuda.current_stream().wait_stream(stream)
 
 
-class _Graph:
-    """A network recorded once for batches of one size on an NVIDIA GPU, and then played in one go.
+class _CudaGraph:
+    """A network captured as a CUDA graph for one batch size on an NVIDIA GPU, and then replayed.
 
-    A small network's many kernels each take longer to start than to run; a CUDA graph starts them together.
+    Each of a small network's many kernels takes longer to launch than to run; a CUDA graph launches them together.
     """
 
     def __init__(self, network: PoseNetwork, crops: Tensor) -> None:
-        """``crops``: on the GPU; what the network is recorded with."""
+        """``crops``: on the GPU, of the batch size to capture."""
         self._crops, self._graph = crops, torch.cuda.CUDAGraph()
         with side_stream():
-            for _ in range(RUNS_BEFORE):
+            for _ in range(WARM_UP_RUNS):
                 network(crops)
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
             joints, *scores, _ = network(crops)
-            # Side by side, for one way back from the GPU instead of four.
+            # Concatenated, for one transfer from the GPU instead of four.
             self._output = torch.cat([part.reshape(len(crops), -1) for part in (joints, *scores)], dim=1)
 
     def __call__(self, crops: Tensor) -> Poses:

@@ -64,8 +64,8 @@ def open_path(path: str | Path) -> Source:
         return _open_folder(Path(path))
     if not os.path.isfile(path):
         raise HandPoseError(
-            f'There is no "{without_credentials(str(path))}": give the number of a camera, a video or picture file, a '
-            f'folder of pictures, "{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or '
+            f'There is no "{without_credentials(str(path))}": give the number of a camera, a video or image file, a '
+            f'folder of images, "{DEMO}", or an address that starts with {", ".join(STREAM_PREFIXES[:-1])} or '
             f"{STREAM_PREFIXES[-1]}."
         )
     return _open_file(Path(path))
@@ -97,7 +97,7 @@ def _open_folder(folder: Path) -> Source:
 
 def _open_file(path: Path) -> Source:
     if path.stat().st_size == 0:
-        raise HandPoseError(f"{path.name} is an empty file: give another video or picture.")
+        raise HandPoseError(f"{path.name} is an empty file: give another video or image.")
     by_suffix, other = (_open_image, _open_video) if is_image_name(path) else (_open_video, _open_image)
     try:
         return by_suffix(path)

@@ -1,1 +1,1 @@
-"""Frames and hands flow in; pictures with skeletons and labels drawn on them flow out."""
+"""Images and hands flow in; images with skeletons and labels drawn on them flow out."""

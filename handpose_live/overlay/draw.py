@@ -1,4 +1,4 @@
-"""The hands drawn on a copy of the picture: bones, joints, a label each, as a person likes them."""
+"""Drawing hands on a copy of an image: bones, joints, labels, joint names, crop boxes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import BONES, FINGERS
 
-DARK: Colour = (12, 16, 28)
-RIM: Colour = (255, 255, 255)
+OUTLINE_COLOUR: Colour = (12, 16, 28)
+RIM_COLOUR: Colour = (255, 255, 255)
 BOX_COLOUR: Colour = (255, 255, 255)
 
-# A bone's half width: share of the hand's longer side, within shares of the picture's shorter side.
-HAND_SHARE, PICTURE_SHARES, THINNEST_PX = 0.014, (0.0025, 0.009), 0.8
-# In units of that half width. Bones taper towards the tip, whose dot is a touch larger.
+# Half the width of a bone: a share of the hand's longer side, limited to shares of the image's shorter side.
+HAND_SHARE, IMAGE_SHARES, MIN_RADIUS_PX = 0.014, (0.0025, 0.009), 0.8
+# In units of that half width. Bones taper towards the tip, whose dot is slightly larger.
 BONE_RADII = np.array([1.0, *(1.0, 0.9, 0.8, 0.7) * len(FINGERS)])
 DOT_RADII = np.array([1.7, *(1.35, 1.25, 1.2, 1.55) * len(FINGERS)])
 RIM_WIDTH = 0.45
@@ -27,27 +27,31 @@ OUTLINE_WIDTH = 0.5
 OUTLINE_OPACITY = 0.5
 SHADOW_OPACITY = 0.45
 
-# A joint is drawn in full from this score on, and as faint as it gets at no score.
-FULL_SCORE = 0.5
-FAINTEST = 0.2
+# Opacity of a joint: MIN_OPACITY at score 0, 1 from OPAQUE_SCORE on.
+OPAQUE_SCORE = 0.5
+MIN_OPACITY = 0.2
 
 BONE_ENDS = np.array(BONES)
 
-SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
-FILL_GROWTH = 0.65  # by which cv2's anti-aliased fills come out too wide on each side, in px
+SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
+FILL_GROWTH_PX = 0.65  # by which cv2's anti-aliased fills are too wide on each side
 
 
 @dataclass(frozen=True)
 class OverlayStyle:
-    """How hands are drawn.
+    """How hands are drawn. The fields are keys of the settings file.
 
     Attributes:
-        selfie: flip the picture first, as in a mirror; what is written on it stays readable.
+        selfie: flip the image first, as in a mirror; text stays readable.
         overlay: draw anything at all.
-        colours: a colour for each finger, the same for colour-blind people, a colour for each side, or one for all.
-        thickness: of bones and joints, 1 for the usual.
+        colours: see :func:`joint_colours`.
+        thickness: of bones and joints, 1 by default.
         bones, labels, names, boxes: draw the bones between the joints, the label of each hand, the name of each
-            joint, the window in which the network saw the hand.
+            joint, the crop in which the network saw the hand.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> style = hp.OverlayStyle(colours="sides", thickness=1.5, labels=False)
     """
 
     selfie: bool = False
@@ -61,65 +65,72 @@ class OverlayStyle:
 
 
 def draw_hands(image: Image, hands: Sequence[Hand], style: OverlayStyle = OverlayStyle()) -> Image:
-    """A copy of the picture with every hand's skeleton and label on it.
+    """Draw hands on a copy of an image.
 
     Args:
-        image: ``(height, width, 3)`` RGB; not altered.
-        hands: what to draw, joints in px of this picture.
-        look: how; a selfie view flips the picture and the hands in it.
+        image: ``(height, width, 3)`` uint8 RGB; not changed.
+        hands: in the image, joints in px of it.
+        style: what to draw, and how. With ``selfie``, the image is flipped with its hands.
 
     Returns:
-        A new ``(height, width, 3)`` RGB picture.
+        A new ``(height, width, 3)`` uint8 RGB image.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> frame, hands = next(result for result in hp.track_video("demo") if result[1])
+        >>> image = hp.draw_hands(frame.image, hands, style=hp.OverlayStyle(names=True))
+        >>> image.shape
+        (480, 640, 3)
     """
-    picture = np.ascontiguousarray(image[:, ::-1]) if style.selfie else image.copy()
+    canvas = np.ascontiguousarray(image[:, ::-1]) if style.selfie else image.copy()
     if not style.overlay:
-        return picture
+        return canvas
     if style.selfie:
         hands = [hand.flipped(image.shape[1]) for hand in hands]
     for hand in hands:
         if style.boxes:
-            _draw_box(picture, hand)
-        _draw_skeleton(picture, hand, style)
+            _draw_box(canvas, hand)
+        _draw_skeleton(canvas, hand, style)
     if style.names:
-        draw_names(picture, hands)
+        draw_names(canvas, hands)
     if style.labels:
-        draw_labels(picture, hands)
-    return picture
+        draw_labels(canvas, hands)
+    return canvas
 
 
-def _draw_box(picture: Image, hand: Hand) -> None:
-    corners = _fixed(hand.crop.corners - 0.5)[:, None]
-    width = max(1, round(min(picture.shape[:2]) / 480))
-    cv2.polylines(picture, [corners], True, DARK, width + 2, cv2.LINE_AA, SHIFT)
-    cv2.polylines(picture, [corners], True, BOX_COLOUR, width, cv2.LINE_AA, SHIFT)
+def _draw_box(canvas: Image, hand: Hand) -> None:
+    corners = _fixed_point(hand.crop.corners - 0.5)[:, None]
+    width = max(1, round(min(canvas.shape[:2]) / 480))
+    cv2.polylines(canvas, [corners], True, OUTLINE_COLOUR, width + 2, cv2.LINE_AA, SHIFT)
+    cv2.polylines(canvas, [corners], True, BOX_COLOUR, width, cv2.LINE_AA, SHIFT)
 
 
-def _draw_skeleton(picture: Image, hand: Hand, style: OverlayStyle) -> None:
-    radius_px = style.thickness * _bone_radius_px(hand.joints, min(picture.shape[:2]))
+def _draw_skeleton(canvas: Image, hand: Hand, style: OverlayStyle) -> None:
+    radius_px = style.thickness * _bone_radius_px(hand.joints, min(canvas.shape[:2]))
     around_px = 5 * radius_px
     low = np.floor(hand.joints.min(axis=0) - around_px).astype(int).clip(min=0)
-    high = np.ceil(hand.joints.max(axis=0) + around_px).astype(int).clip(max=picture.shape[1::-1])
+    high = np.ceil(hand.joints.max(axis=0) + around_px).astype(int).clip(max=canvas.shape[1::-1])
     if (low >= high).any():
         return
-    # Frame px has pixel centres at +0.5, cv2 at whole numbers.
+    # Pixel centres are at +0.5 in frame px, at whole numbers in cv2.
     layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
     joints_px, opacities = hand.joints - low - 0.5, _opacities(hand.joint_scores)
     colours = joint_colours(style.colours, hand.side)
     if style.bones:
         _draw_bones(layer, joints_px, opacities, radius_px, colours)
     _draw_dots(layer, joints_px, opacities, radius_px, colours)
-    _blend(picture[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
+    _blend(canvas[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
 
 
 def _bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
-    """Half a bone's width: follows the hand's size, within what suits the picture's."""
+    """Compute half the width of a bone, which follows the size of the hand within limits of the image size."""
     hand_px = float(np.ptp(joints_frame_px, axis=0).max())
-    wanted_px = min(max(HAND_SHARE * hand_px, PICTURE_SHARES[0] * shorter_side_px), PICTURE_SHARES[1] * shorter_side_px)
-    return max(wanted_px, THINNEST_PX)
+    radius_px = min(max(HAND_SHARE * hand_px, IMAGE_SHARES[0] * shorter_side_px), IMAGE_SHARES[1] * shorter_side_px)
+    return max(radius_px, MIN_RADIUS_PX)
 
 
 def _opacities(scores: Floats) -> NDArray[np.float64]:
-    return np.interp(scores, (0.0, FULL_SCORE), (FAINTEST, 1.0))
+    return np.interp(scores, (0.0, OPAQUE_SCORE), (MIN_OPACITY, 1.0))
 
 
 def _draw_bones(
@@ -129,17 +140,17 @@ def _draw_bones(
     radius_px: float,
     colours: Sequence[Colour],
 ) -> None:
-    """On ``(height, width, 4)`` RGB times opacity, and opacity."""
+    """Draw bones on a ``(height, width, 4)`` layer of RGBA with premultiplied alpha."""
     outline_px = OUTLINE_WIDTH * radius_px + 0.35
     bone_opacities = opacities[BONE_ENDS].min(axis=1).tolist()
     outlines = _bones(joints_px, BONE_RADII * radius_px + outline_px)
     cores = _bones(joints_px, BONE_RADII * radius_px)
-    for first in range(0, len(BONES), 4):  # finger by finger: a crossing finger's outline parts the two
+    for first in range(0, len(BONES), 4):  # by finger: the outline of a crossing finger separates the two
         finger = range(first, first + 4)
         for bone in finger:
-            _fill(layer, outlines[bone], _ink(DARK, OUTLINE_OPACITY * bone_opacities[bone]))
+            _fill(layer, outlines[bone], _premultiplied(OUTLINE_COLOUR, OUTLINE_OPACITY * bone_opacities[bone]))
         for bone in finger:
-            _fill(layer, cores[bone], _ink(colours[BONES[bone][1]], bone_opacities[bone]))
+            _fill(layer, cores[bone], _premultiplied(colours[BONES[bone][1]], bone_opacities[bone]))
 
 
 def _draw_dots(
@@ -149,19 +160,19 @@ def _draw_dots(
     radius_px: float,
     colours: Sequence[Colour],
 ) -> None:
-    centres = _fixed(joints_px).tolist()
-    radii = _fixed(DOT_RADII * radius_px - FILL_GROWTH).tolist()
-    rims = _fixed((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH + 0.1).tolist()
+    centres = _fixed_point(joints_px).tolist()
+    radii = _fixed_point(DOT_RADII * radius_px - FILL_GROWTH_PX).tolist()
+    rims = _fixed_point((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH_PX + 0.1).tolist()
     for centre, radius, rim, colour, opacity in zip(centres, radii, rims, colours, opacities.tolist(), strict=True):
-        cv2.circle(layer, centre, rim, _ink(RIM, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
-        cv2.circle(layer, centre, radius, _ink(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
+        cv2.circle(layer, centre, rim, _premultiplied(RIM_COLOUR, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
+        cv2.circle(layer, centre, radius, _premultiplied(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
 
 
-def _fill(layer: NDArray[np.uint8], corners: NDArray[np.int32], ink: tuple[float, ...]) -> None:
-    cv2.fillConvexPoly(layer, corners, ink, cv2.LINE_AA, SHIFT)
+def _fill(layer: NDArray[np.uint8], corners: NDArray[np.int32], colour: tuple[float, ...]) -> None:
+    cv2.fillConvexPoly(layer, corners, colour, cv2.LINE_AA, SHIFT)
 
 
-def _ink(colour: Colour, opacity: float) -> tuple[float, ...]:
+def _premultiplied(colour: Colour, opacity: float) -> tuple[float, ...]:
     return (colour[0] * opacity, colour[1] * opacity, colour[2] * opacity, 255 * opacity)
 
 
@@ -169,11 +180,11 @@ def _bones(joints_px: Floats, radii_px: NDArray[np.float64]) -> NDArray[np.int32
     ends = joints_px[BONE_ENDS]
     along = ends[:, 1] - ends[:, 0]
     across = along[:, ::-1] * (-1, 1) / np.linalg.norm(along, axis=1, keepdims=True).clip(min=1e-6)
-    offsets = across[:, None] * (radii_px[BONE_ENDS, None] - FILL_GROWTH)
-    return _fixed(np.concatenate([ends + offsets, (ends - offsets)[:, ::-1]], axis=1))
+    offsets = across[:, None] * (radii_px[BONE_ENDS, None] - FILL_GROWTH_PX)
+    return _fixed_point(np.concatenate([ends + offsets, (ends - offsets)[:, ::-1]], axis=1))
 
 
-def _fixed(lengths_px: NDArray[np.floating]) -> NDArray[np.int32]:
+def _fixed_point(lengths_px: NDArray[np.floating]) -> NDArray[np.int32]:
     return np.asarray(np.rint(lengths_px * (1 << SHIFT)), dtype=np.int32)
 
 

@@ -1,18 +1,18 @@
-"""Heatmaps to joints: weighted averages."""
+"""Decoding of heatmaps into joints by weighted averages (soft-argmax)."""
 
 import torch
 from torch import Tensor
 
 
 def average(heatmaps: Tensor, *, power: int = 1) -> Tensor:
-    """The mean position under each heatmap, taken as weights that are made to sum to one.
+    """Compute the mean position under each heatmap, normalised to a sum of one.
 
     Differentiable, so that a network can be trained through it.
 
     Args:
         heatmaps: ``(n, 21, h, w)``, not negative.
-        power: of the heatmaps that the weights are: 1 for the article's average; 2 for one that heeds its
-            brightest part more than a second place that it takes for possible.
+        power: exponent of the heatmaps: 1 for the article's average; 2 to give the highest peak more weight over
+            other candidates.
 
     Returns:
         ``(n, 21, 2)`` normalised x and y: 0..1 from edge to edge of the crop; cell ``i`` of ``w``
@@ -24,12 +24,12 @@ def average(heatmaps: Tensor, *, power: int = 1) -> Tensor:
 
 
 def peaks(heatmaps: Tensor) -> Tensor:
-    """``(n, 21)`` the highest value of each heatmap: how sure the network is of the joint."""
+    """Return the ``(n, 21)`` maxima of the heatmaps, the confidence of each joint."""
     return heatmaps.amax(dim=(2, 3))
 
 
 def cell_centres(cells: int, device: torch.device) -> Tensor:
-    """``(cells,)`` normalised positions of the centres of a row of heatmap cells."""
+    """Return the ``(cells,)`` normalised positions of the centres of a row of heatmap cells."""
     return (torch.arange(cells, device=device) + 0.5) / cells
 
 

@@ -1,33 +1,34 @@
-"""A lens before a network: it sees the middle of a crop larger than the rim, where a hand only comes when it is fast.
+"""A foveated resampling before the network: the centre of a crop gets more pixels than the rim.
 
-The crop is resampled, row by row and column by column, so that its middle gets more of the pixels; what the network
-says is resampled back. So outside of the network a crop is a crop, and its heatmaps lie evenly over it.
+A hand reaches the rim only when it moves fast. Rows and columns are resampled separately on the way in, and heatmaps
+are resampled back on the way out, so that outside of the network crops and heatmaps are on the regular grid.
 """
 
 import torch
 from torch import Tensor
 
-MIDDLE = 0.6  # of a crop's side; the joint box of a hand that lies as it should has 1 / 2.1
-ITS_SHARE = 0.75  # of the pixels
+CENTRE_WIDTH = 0.6  # share of a crop's side; the joint box of a well centred hand takes 1 / 2.1
+CENTRE_PIXELS = 0.75  # share of the pixels given to it
 
 
 def magnify(crops: Tensor) -> Tensor:
-    """``(n, c, s, s)`` crops as they look through the lens, of the same shape."""
-    return _resampled(crops, width=ITS_SHARE, true_width=MIDDLE)
+    """Resample ``(n, c, s, s)`` crops so that their centre is magnified; the shape stays."""
+    return _resample(crops, width=CENTRE_PIXELS, true_width=CENTRE_WIDTH)
 
 
 def restore(heatmaps: Tensor) -> Tensor:
-    """``(n, 21, s, s)`` heatmaps of what is seen through the lens to those of the crop, of the same shape."""
-    return _resampled(heatmaps, width=MIDDLE, true_width=ITS_SHARE)
+    """Resample ``(n, 21, s, s)`` heatmaps of magnified crops back to the regular grid; the shape stays."""
+    return _resample(heatmaps, width=CENTRE_WIDTH, true_width=CENTRE_PIXELS)
 
 
-def _resampled(images: Tensor, *, width: float, true_width: float) -> Tensor:
-    """Bilinear; the middle ``true_width`` of a side becomes ``width``."""
+def _resample(images: Tensor, *, width: float, true_width: float) -> Tensor:
+    """Stretch the central ``true_width`` of a side to ``width``, bilinearly."""
     cells = torch.arange(images.shape[-1], device=images.device)
     centres = (2 * cells + 1) / len(cells) - 1  # -1..1 from edge to edge
-    far = centres.abs()
-    places = far.clamp(max=width) * (true_width / width) + (far - width).clamp(min=0) * (1 - true_width) / (1 - width)
-    # Where each cell's value lies, counted in cells; the outermost half cells have the value of the edge.
-    places = ((1 + centres.sign() * places) * len(cells) / 2 - 0.5).clamp(0, len(cells) - 1)
-    weights = (1 - (places[:, None] - cells).abs()).clamp(min=0).to(images.dtype)
+    distances = centres.abs()
+    inner, outer = distances.clamp(max=width), (distances - width).clamp(min=0)
+    sampled = inner * (true_width / width) + outer * (1 - true_width) / (1 - width)
+    # The position each cell is sampled from, in cells; beyond the outermost cell centres the edge is repeated.
+    positions = ((1 + centres.sign() * sampled) * len(cells) / 2 - 0.5).clamp(0, len(cells) - 1)
+    weights = (1 - (positions[:, None] - cells).abs()).clamp(min=0).to(images.dtype)
     return weights @ images @ weights.T

@@ -1,4 +1,4 @@
-"""Crops in, joints out, as one PyTorch module: what the PyTorch engine runs and what is exported for the other."""
+"""Crops in, joints out, as one PyTorch module, which the PyTorch engine runs and the trainer exports to ONNX."""
 
 import torch
 from torch import Tensor, nn
@@ -8,31 +8,34 @@ from handpose_live.pose.weights import WeightsInfo
 
 
 class PoseNetwork(nn.Module):
-    """A network with the preparation and the decoding that belong to it."""
+    """A network with its preprocessing and decoding."""
 
     def __init__(self, network: nn.Module, info: WeightsInfo, dtype: torch.dtype = torch.float32) -> None:
-        """``dtype`` is the network's; what comes before and after it has 32 bits."""
+        """``dtype``: of the network; preprocessing and decoding run in float32."""
         super().__init__()
         self.normalise = Normalise(info)
         self.network = network.to(dtype)
         self._crop_px, self._dtype = info.crop_px, dtype
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """``(n, crop_px, crop_px, 3)`` RGB, 0..255, to what
-        :class:`~handpose_live.inference.loading.Poses` holds, and the ``(n, 21, h, w)`` heatmaps.
+        """Find the joints in ``(n, crop_px, crop_px, 3)`` RGB crops, 0..255.
+
+        Returns:
+            Joints ``(n, 21, 2)`` in crop px, joint scores ``(n, 21)``, hand scores ``(n,)``, right scores ``(n,)`` and
+            heatmaps ``(n, 21, h, w)``; see :class:`~handpose_live.inference.estimator.Poses`.
         """
         output = self.network(self.normalise(crops.permute(0, 3, 1, 2)).to(self._dtype))
         joints = output.joints * self._crop_px
         scores = peaks(output.heatmaps)
         hand, right = scores.mean(dim=1), torch.full_like(scores[:, 0], 0.5)
         if output.logits is not None:
-            there, right = output.logits.sigmoid().unbind(dim=1)
-            hand = hand * there
+            presence, right = output.logits.sigmoid().unbind(dim=1)
+            hand = hand * presence
         return joints, scores, hand, right, output.heatmaps
 
 
 class Normalise(nn.Module):
-    """``(n, 3, h, w)`` RGB, 0..255, to what a network takes: zero mean and unit variance per channel."""
+    """Normalises ``(n, 3, h, w)`` RGB, 0..255, to zero mean and unit variance per channel."""
 
     mean: Tensor
     std: Tensor

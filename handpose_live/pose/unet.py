@@ -13,13 +13,13 @@ from handpose_live.types.skeleton import JOINT_COUNT
 
 
 class NetworkOutput(NamedTuple):
-    """What a network says of ``n`` crops.
+    """The raw output for ``n`` crops.
 
     Attributes:
         heatmaps: ``(n, 21, h, w)``, 0..1, one per joint.
-        joints: ``(n, 21, 2)`` normalised, where they say that the joints are.
-        logits: ``(n, 2)``: there is a hand; it looks like a right hand. None from a network
-            that knows heatmaps alone.
+        joints: ``(n, 21, 2)``, normalised, decoded from the heatmaps.
+        logits: ``(n, 2)``: that there is a hand; that it looks like a right hand. None from a network with heatmaps
+            only.
     """
 
     heatmaps: Tensor
@@ -42,7 +42,7 @@ class ArticleUNet(nn.Module):
         self.out = nn.Conv2d(16, JOINT_COUNT, 3, padding=1, bias=False)
 
     def forward(self, crops: Tensor) -> NetworkOutput:
-        """``(n, 3, s, s)`` normalised RGB crops, ``s`` a multiple of 8, to ``(n, 21, s, s)`` heatmaps."""
+        """Map ``(n, 3, s, s)`` normalised RGB crops, ``s`` a multiple of 8, to ``(n, 21, s, s)`` heatmaps."""
         x, skips = crops, []
         for block in self.down:
             skips.append(block(x))
@@ -56,12 +56,12 @@ class ArticleUNet(nn.Module):
 
 
 class LiveUNet(nn.Module):
-    """A UNet for real time: a quarter of the crop's resolution from the first layer on, behind a lens.
+    """A UNet for real time: a quarter of the crop's resolution from the first layer on, on foveated crops.
 
-    Pixel-unshuffle by 4 loses no pixel and spares the costly full-size levels; strided convolutions
+    Pixel-unshuffle by 4 loses no pixel and avoids the costly full-size levels; strided convolutions
     go down, a 1x1 convolution and bilinear resampling up, skips are added (not concatenated) so that
-    the decoder stays as light as the encoder. BatchNorm follows its convolution, so that it folds.
-    The bottom also says whether there is a hand and whether it looks like a right one.
+    the decoder stays as light as the encoder. BatchNorm follows its convolution, so that it can be folded.
+    A linear head at the bottleneck classifies the presence of a hand and its handedness.
     """
 
     def __init__(self) -> None:
@@ -74,11 +74,11 @@ class LiveUNet(nn.Module):
         self.up = nn.ModuleList([Residual(a) for a, _ in reversed(pairs)])
         self.out = nn.Conv2d(channels[0], JOINT_COUNT, 1)
         self.classify = nn.Linear(channels[-1], 2)
-        # Nearly all of a heatmap is background: start there, and the average is not drowned by it.
+        # Nearly all of a heatmap is background: starting near zero keeps it from dominating the average.
         nn.init.constant_(self.out.bias, -4.0)  # type: ignore[arg-type]
 
     def forward(self, crops: Tensor) -> NetworkOutput:
-        """``(n, 3, s, s)`` normalised RGB crops, ``s`` a multiple of 32, to ``(n, 21, s/4, s/4)`` heatmaps."""
+        """Map ``(n, 3, s, s)`` normalised RGB crops, ``s`` a multiple of 32, to ``(n, 21, s/4, s/4)`` heatmaps."""
         x = self.stem(magnify(crops))
         skips = []
         for block in self.down:
@@ -88,7 +88,7 @@ class LiveUNet(nn.Module):
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="bilinear", align_corners=False)
             x = block(x + skips.pop())
-        heatmaps = restore(self.out(x).float().sigmoid()).float()  # mixed precision would leave halves
+        heatmaps = restore(self.out(x).float().sigmoid()).float()  # mixed precision would give float16
         return NetworkOutput(heatmaps, average(heatmaps, power=2), logits.float())
 
 
@@ -96,7 +96,7 @@ NETWORKS: dict[str, type[ArticleUNet] | type[LiveUNet]] = {"article": ArticleUNe
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside the identity (He et al. 2016)."""
+    """A residual block of two 3x3 convolutions (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""The weights file: safetensors that say what they are and how crops must look for them."""
+"""The weights file: safetensors with a description of the network and its preprocessing."""
 
-# PyTorch takes seconds to load, so it is imported where a network is read: an exported one runs without it.
+# PyTorch takes seconds to import, so it is imported where a network is read; exported networks run without it.
 import hashlib
 import json
 import math
@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import handpose_live
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import JOINT_NAMES
 
@@ -21,18 +20,18 @@ SCHEMA = "handpose-live-weights/1"
 
 @dataclass(frozen=True)
 class WeightsInfo:
-    """What a weights file says of itself.
+    """The description inside a weights file.
 
     Attributes:
-        network: its name in ``NETWORKS``.
-        mean, std: per RGB channel, of pixels scaled to 0..1; crops are normalised with them.
+        network: name of the architecture in ``NETWORKS``.
+        mean, std: per RGB channel, of pixels scaled to 0..1, for the normalisation of crops.
         crop_px: side of the crops the network takes.
         crop_margin: side of a crop in units of the hand's joint box.
-        joint_names: order of the heatmaps.
-        recipe: how it was trained, in words.
+        joint_names: in the order of the heatmaps.
+        recipe: how it was trained, as text.
         data: the sources it was trained on.
-        metrics: what was measured, by name.
-        licence: under which the weights may be used.
+        metrics: evaluation results by name.
+        licence: of the weights.
     """
 
     network: str
@@ -47,9 +46,9 @@ class WeightsInfo:
     licence: str = ""
 
 
-def shipped_weights() -> Path:
-    """The network that comes with the program: beside the package in a checkout, inside it once installed."""
-    package = Path(handpose_live.__file__).parent
+def default_weights() -> Path:
+    """Return the path of the included network: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parents[1]
     inside = package / "live.safetensors"
     return inside if inside.is_file() else package.parent / "weights" / "live.safetensors"
 
@@ -60,14 +59,14 @@ def save_weights(path: Path, network: "nn.Module", info: WeightsInfo) -> None:
 
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata=describe(info))
+    save_file(tensors, path, metadata=to_metadata(info))
 
 
 def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
     """Read a network, in evaluation mode on the CPU, and its description.
 
     Raises:
-        HandPoseError: the file is missing, is not a weights file of this program, or does not fit.
+        HandPoseError: the file is missing, is not a weights file of this program, or is incompatible.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -89,12 +88,12 @@ def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise HandPoseError(f"{path} does not hold the network '{info.network}' it names; export it anew.") from error
+        raise HandPoseError(f"{path} does not hold the network '{info.network}' it names; export it again.") from error
     return network.eval(), info
 
 
 def fingerprint(path: Path) -> str:
-    """By which an exported network knows the weights file that it belongs to.
+    """Return the SHA-256 of a weights file, by which an exported network identifies the file it belongs to.
 
     Raises:
         HandPoseError: the file cannot be read.
@@ -105,28 +104,30 @@ def fingerprint(path: Path) -> str:
         raise HandPoseError(f"{path} cannot be read ({error.strerror}); name another file with --weights.") from error
 
 
-def describe(info: WeightsInfo) -> dict[str, str]:
-    """The metadata that :func:`read_info` reads."""
+def to_metadata(info: WeightsInfo) -> dict[str, str]:
+    """Encode a description as the metadata that :func:`read_info` decodes."""
     return {"schema": SCHEMA, "info": json.dumps(asdict(info))}
 
 
 def read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
-    """What the metadata of a file says.
+    """Decode and check the description in the metadata of a file.
 
     Raises:
-        HandPoseError: it is not by this program's trainer, damaged, or does not fit; ``path`` is named.
+        HandPoseError: it was not written by this program's trainer, is damaged, or is incompatible; names ``path``.
     """
     if metadata.get("schema") != SCHEMA:
-        raise HandPoseError(f"{path} was not made by this program's trainer (no '{SCHEMA}' in it); export it with it.")
+        raise HandPoseError(
+            f"{path} is not by this program's trainer (it lacks '{SCHEMA}'); export it with the trainer."
+        )
     try:
         values: dict[str, Any] = json.loads(metadata["info"])
         known = {key: _tuples(values[key]) for key in (f.name for f in fields(WeightsInfo))}
         info = WeightsInfo(**known)
-        complaint = _complaint(info)
+        mismatch = _mismatch(info)
     except (KeyError, ValueError, TypeError) as error:
-        raise HandPoseError(f"{path} has a damaged description ({error}); export it anew.") from error
-    if complaint is not None:
-        raise HandPoseError(f"{path} does not fit this version: {complaint}.")
+        raise HandPoseError(f"{path} has a damaged description ({error}); export it again.") from error
+    if mismatch is not None:
+        raise HandPoseError(f"{path} does not fit this version: {mismatch}.")
     return info
 
 
@@ -134,16 +135,16 @@ def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _complaint(info: WeightsInfo) -> str | None:
-    """Why these weights cannot be used, or None."""
+def _mismatch(info: WeightsInfo) -> str | None:
+    """Return why these weights cannot be used; None if they can."""
     if info.joint_names != JOINT_NAMES:
         return "its joints are not FreiHAND's 21 in their order"
     if info.crop_px <= 0 or info.crop_px % 32:
-        return f"its crops of {info.crop_px} px are no multiple of 32"
+        return f"its crop size of {info.crop_px} px is not a multiple of 32"
     if not all(map(math.isfinite, (info.crop_margin, *info.mean, *info.std))):
-        return "its crop margin, mean or standard deviation is no number"
+        return "its crop margin, mean or standard deviation is not a finite number"
     if info.crop_margin < 1:
         return f"its crop margin {info.crop_margin} cuts into the hand"
     if len(info.mean) != 3 or len(info.std) != 3 or min(info.std) <= 0:
-        return "its mean and standard deviation are not three channels each"
+        return "its mean and standard deviation do not have three channels each"
     return None

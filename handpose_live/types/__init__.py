@@ -1,1 +1,1 @@
-"""Values that every room exchanges: frames, crops, hands and their 21 joints."""
+"""The values that all packages exchange: frames, crops, hands and their 21 joints. Nothing flows in."""

@@ -1,4 +1,4 @@
-"""The array types that rooms exchange."""
+"""The array types that all packages exchange."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -16,7 +16,7 @@ class Finger:
 
     @property
     def chain(self) -> tuple[int, ...]:
-        """The joints that its bones connect, starting at the wrist."""
+        """The joints along its bones, starting at the wrist."""
         return (WRIST, *self.joints)
 
 

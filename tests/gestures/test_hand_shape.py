@@ -1,4 +1,4 @@
-"""What is measured of a hand."""
+"""Measurements of a hand's shape."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from tests.posed import posed_hands
 
 
 @pytest.mark.parametrize("gesture", ["open", "fist", "ok", "call"])
-def test_nothing_but_the_directions_changes_with_size_place_and_turn(gesture: str) -> None:
+def test_only_the_directions_change_with_size_position_and_rotation(gesture: str) -> None:
     upright, turned = (posed_hands(gesture, 1, roll_deg=roll)[0] for roll in (0, 75))
     one, other = hand_shape(upright, left=False), hand_shape(turned * 3 + 500, left=False)
     for name in measure_names():
@@ -19,7 +19,7 @@ def test_nothing_but_the_directions_changes_with_size_place_and_turn(gesture: st
     assert one.facing == other.facing == "palm"
 
 
-def test_a_left_hand_measures_like_its_mirror_image() -> None:
+def test_a_left_hand_has_the_measurements_of_its_mirror_image() -> None:
     right, left = (posed_hands("victory", 1, left=left)[0] for left in (False, True))
     one, other = hand_shape(right, left=False), hand_shape(left, left=True)
     assert other.measures == pytest.approx(one.measures)
@@ -42,9 +42,9 @@ def test_fanned_fingers_have_gaps_above_zero_and_crossed_ones_below() -> None:
     assert hand_shape(joints, left=False).gaps_deg[1] < -5
 
 
-def test_a_hand_from_its_edge_shows_neither_side() -> None:
+def test_a_hand_seen_edge_on_shows_neither_side() -> None:
     assert hand_shape(posed_hands("flat", 1)[0] * [0.05, 1], left=False).facing == "edge"
 
 
-def test_a_hand_shrunk_to_a_point_is_measured_all_the_same() -> None:
+def test_the_measurements_of_a_hand_shrunk_to_a_point_are_finite() -> None:
     assert all(np.isfinite(value) for value in hand_shape(np.zeros((21, 2)), left=False).measures.values())

@@ -1,4 +1,4 @@
-"""The table of gestures, on hands posed in mathematics, and a person's own rows in it."""
+"""The table of gestures, on computed hand poses, and the user's own rows in it."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from handpose_live.gestures.hand_shape import hand_shape
-from handpose_live.gestures.rules import Rule, gesture_scores, load_rules, name_gesture, shipped_rules
+from handpose_live.gestures.rules import Rule, default_rules, gesture_scores, load_rules, name_gesture
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture, gesture_title
 from tests.posed import posed_hands
 
 COUNT = 50
-SURE = np.ones(21, np.float32)
+CERTAIN = np.ones(21, np.float32)
 NAMES = {
     **{"open": "open_palm", "spread": "open_palm", "fist": "fist", "pointing": "pointing", "victory": "victory"},
     **{"three": "three", "four": "four", "call": "call", "rock": "rock", "ok": "ok"},
@@ -31,7 +31,7 @@ little = "straight"
 
 
 def named(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None = None) -> str | None:
-    scores = gesture_scores(hand_shape(joints, left=left), SURE, rules or shipped_rules())
+    scores = gesture_scores(hand_shape(joints, left=left), CERTAIN, rules or default_rules())
     gesture = name_gesture(scores)
     return gesture.name if gesture else None
 
@@ -39,30 +39,30 @@ def named(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None 
 @pytest.mark.parametrize("gesture", NAMES)
 @pytest.mark.parametrize("left", [False, True])
 @pytest.mark.parametrize("roll_deg", [0, 130])
-def test_posed_hands_of_any_person_side_and_turn_are_named(gesture: str, left: bool, roll_deg: float) -> None:
+def test_posed_hands_of_any_proportions_side_and_rotation_are_named(gesture: str, left: bool, roll_deg: float) -> None:
     hands = posed_hands(gesture, COUNT, left=left, roll_deg=roll_deg)
     names = [named(joints, left=left) for joints in hands]
     assert names.count(NAMES[gesture]) >= 0.97 * COUNT
 
 
 @pytest.mark.parametrize(("roll_deg", "name"), [(-60, "thumb_up"), (120, "thumb_down"), (30, None)])
-def test_a_thumb_is_up_or_down_by_the_picture(roll_deg: float, name: str) -> None:
+def test_a_thumb_is_up_or_down_relative_to_the_image(roll_deg: float, name: str) -> None:
     names = [named(joints) for joints in posed_hands("thumb up", COUNT, roll_deg=roll_deg)]
     assert names.count(name) >= 0.9 * COUNT
 
 
-def test_a_hand_whose_joints_are_unsure_shows_nothing() -> None:
-    scores = SURE.copy()
+def test_a_hand_with_uncertain_joints_has_no_gesture() -> None:
+    scores = CERTAIN.copy()
     scores[[8, 12, 16, 20]] = 0.3
     shape = hand_shape(posed_hands("victory", 1)[0], left=False)
-    assert name_gesture(gesture_scores(shape, SURE, shipped_rules())) == Gesture("victory", 1.0)
-    assert name_gesture(gesture_scores(shape, scores, shipped_rules())) is None
+    assert name_gesture(gesture_scores(shape, CERTAIN, default_rules())) == Gesture("victory", 1.0)
+    assert name_gesture(gesture_scores(shape, scores, default_rules())) is None
 
 
-def test_a_person_can_add_a_gesture_and_put_another_in_a_shipped_one_s_place(tmp_path: Path) -> None:
-    own = tmp_path / "gestures.toml"
-    own.write_text(LOVE + LOVE.replace('"love"', '"rock"').replace('"out"', '"across"'))
-    rules = load_rules(own)
+def test_users_can_add_a_gesture_and_replace_an_included_one(tmp_path: Path) -> None:
+    user_file = tmp_path / "gestures.toml"
+    user_file.write_text(LOVE + LOVE.replace('"love"', '"rock"').replace('"out"', '"across"'))
+    rules = load_rules(user_file)
     assert [rule.name for rule in rules].count("rock") == 1
     assert named(posed_hands("rock", 1)[0], rules=rules) == "rock"
     love = posed_hands("rock", 1)[0]
@@ -71,46 +71,46 @@ def test_a_person_can_add_a_gesture_and_put_another_in_a_shipped_one_s_place(tmp
     assert named(love, rules=rules) == "love"
 
 
-def test_without_a_file_of_one_s_own_the_shipped_rules_hold(tmp_path: Path) -> None:
-    assert load_rules(tmp_path / "none.toml") == shipped_rules()
+def test_without_a_file_of_the_user_s_the_included_rules_hold(tmp_path: Path) -> None:
+    assert load_rules(tmp_path / "none.toml") == default_rules()
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("[[gesture]\n", "gestures.toml"),
-        (LOVE.replace('"bent"', '"wavy"'), 'no word for a finger: "wavy"'),
-        (LOVE.replace("little =", "sixth ="), 'no measure "sixth"'),
+        (LOVE.replace('"bent"', '"wavy"'), 'unknown word for a finger: "wavy"'),
+        (LOVE.replace("little =", "sixth ="), 'unknown measurement "sixth"'),
         (LOVE.replace('name = "love"', ""), "needs a name"),
         ('[[gesture]]\nname = "love"\n', "needs a name and a condition"),
-        (LOVE + "pinch = [0.1, 0.1]\n", "two different numbers"),
-        (LOVE + "pinch = 3\n", "two different numbers"),
+        (LOVE + "pinch = [0.1, 0.1]\n", "two different finite numbers"),
+        (LOVE + "pinch = 3\n", "two different finite numbers"),
         ("gesture = 3\n", "gestures.toml"),
-        (LOVE + "pinch = [nan, 1]\n", "two different numbers"),
+        (LOVE + "pinch = [nan, 1]\n", "two different finite numbers"),
         ("deep = " + "[" * 100_000, "gestures.toml"),
     ],
 )
 def test_a_broken_table_is_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
-    own = tmp_path / "gestures.toml"
-    own.write_text(text)
+    user_file = tmp_path / "gestures.toml"
+    user_file.write_text(text)
     with pytest.raises(HandPoseError, match=reason) as caught:
-        load_rules(own)
+        load_rules(user_file)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_table_saved_by_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
-    own = tmp_path / "gestures.toml"
-    own.write_bytes(LOVE.replace('"love"', '"liebe für ✋"').replace("\n", "\r\n").encode(encoding))
-    assert "liebe für ✋" in [rule.name for rule in load_rules(own)]
+    user_file = tmp_path / "gestures.toml"
+    user_file.write_bytes(LOVE.replace('"love"', '"liebe für ✋"').replace("\n", "\r\n").encode(encoding))
+    assert "liebe für ✋" in [rule.name for rule in load_rules(user_file)]
 
 
 def test_a_table_in_another_encoding_is_one_sentence_that_names_file_and_encoding(tmp_path: Path) -> None:
-    own = tmp_path / "gestures.toml"
-    own.write_bytes(LOVE.replace('"love"', '"für"').encode("latin-1"))
+    user_file = tmp_path / "gestures.toml"
+    user_file.write_bytes(LOVE.replace('"love"', '"für"').encode("latin-1"))
     with pytest.raises(HandPoseError, match=r"gestures\.toml is not in UTF-8"):
-        load_rules(own)
+        load_rules(user_file)
 
 
-def test_names_are_written_as_words() -> None:
+def test_titles_are_written_as_words() -> None:
     assert [gesture_title(name) for name in ("thumb_up", "ok", "fist")] == ["Thumb up", "OK", "Fist"]

@@ -22,7 +22,7 @@ import onnxruntime
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.onnx_engine import INPUT, OUTPUTS
 from handpose_live.pose.unet import ArticleUNet
-from handpose_live.pose.weights import save_weights, shipped_weights
+from handpose_live.pose.weights import default_weights, save_weights
 from handpose_live.tracking.model_store import load_model
 from trainer.export.onnx_file import write_onnx
 
@@ -38,7 +38,7 @@ def main() -> None:
     threads = parser.parse_args().threads
     with tempfile.TemporaryDirectory() as folder:
         runs = {
-            "shipped": _in_onnx_runtime(shipped_weights().with_suffix(".onnx"), threads),
+            "shipped": _in_onnx_runtime(default_weights().with_suffix(".onnx"), threads),
             "article's UNet": _in_onnx_runtime(_article(Path(folder)), threads),
             "MediaPipe's": _in_litert(threads),
         }
@@ -66,7 +66,7 @@ def _in_onnx_runtime(path: Path, threads: int) -> Run:
 
 def _article(folder: Path) -> Path:
     """With random weights, which cost the same as any."""
-    network, info = ArticleUNet().eval(), load_estimator(shipped_weights(), "cpu").info
+    network, info = ArticleUNet().eval(), load_estimator(default_weights(), "cpu").info
     save_weights(folder / "article.safetensors", network, info)
     return write_onnx(folder / "article.safetensors", network, info)
 

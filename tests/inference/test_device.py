@@ -1,4 +1,4 @@
-"""Where the network runs."""
+"""Selection of the device."""
 
 import subprocess
 import sys
@@ -11,31 +11,31 @@ import torch
 from handpose_live.inference import device
 from handpose_live.inference.device import DEVICES, find_devices, pick_device
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.types.errors import HandPoseError
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_without_a_wish_the_first_device_that_is_there_is_taken() -> None:
+def test_without_a_request_the_first_available_device_is_used() -> None:
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     assert pick_device(None) == next(device for device in DEVICES if there[device])
 
 
-def test_an_unknown_device_is_refused_with_those_that_are_there() -> None:
+def test_an_unknown_device_is_refused_and_the_available_ones_are_named() -> None:
     with pytest.raises(HandPoseError, match=r"'abacus' is not available .* use one of: .*cpu\.$"):
         pick_device("abacus")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the device")
-def test_a_device_that_is_not_there_is_refused() -> None:
+def test_an_unavailable_device_is_refused() -> None:
     with pytest.raises(HandPoseError, match="'cuda' is not available"):
         pick_device("cuda")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 @pytest.mark.skipif(sys.platform == "darwin", reason="every Mac may have a GPU")
-def test_where_no_gpu_can_be_none_is_asked_for() -> None:
+def test_without_a_gpu_driver_pytorch_is_not_asked() -> None:
     code = "import sys; from handpose_live.inference.device import pick_device; pick_device(None); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "torch" not in run.stdout.split()
@@ -55,7 +55,7 @@ def old_driver(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("old_driver")
-def test_a_driver_that_is_too_old_is_told_of_in_one_line(
+def test_a_driver_that_is_too_old_is_reported_in_one_line(
     caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
 ) -> None:
     assert pick_device(None) == "cpu"
@@ -64,11 +64,11 @@ def test_a_driver_that_is_too_old_is_told_of_in_one_line(
         HandPoseError, match=r"'cuda' is not available .*\(.* too old \(found 11040\)\); use one of: cpu\.$"
     ):
         pick_device("cuda")
-    assert "NVIDIA driver is too old" in load_estimator(shipped_weights()).device_name
+    assert "NVIDIA driver is too old" in load_estimator(default_weights()).device_name
     assert not recwarn.list
 
 
-def test_where_pytorch_itself_cannot_be_loaded_the_cpu_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_pytorch_cannot_be_loaded_the_cpu_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_has_driver", lambda: True)
     monkeypatch.setitem(sys.modules, "torch", None)
     found, why = find_devices()

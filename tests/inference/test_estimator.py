@@ -1,4 +1,4 @@
-"""Which engine runs a weights file, and that both find the same joints."""
+"""Selection of the engine, and agreement of both engines."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.onnx_engine import FINGERPRINT, OnnxEstimator
 from handpose_live.inference.torch_engine import TorchEstimator
-from handpose_live.pose.weights import fingerprint, load_weights, save_weights, shipped_weights
+from handpose_live.pose.weights import default_weights, fingerprint, load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import read_hands
 from trainer.evaluate.accuracy import predict
@@ -28,7 +28,7 @@ from trainer.evaluate.accuracy import predict
 
 @pytest.fixture(scope="module")
 def by_torch() -> PoseEstimator:
-    return TorchEstimator(*load_weights(shipped_weights()), "cpu")
+    return TorchEstimator(*load_weights(default_weights()), "cpu")
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def weights(tmp_path: Path) -> Path:
     folder = tmp_path / "Gewichte \u624b"
     folder.mkdir()
     for suffix in (".safetensors", ".onnx"):
-        shutil.copy(shipped_weights().with_suffix(suffix), folder)
-    return folder / shipped_weights().name
+        shutil.copy(default_weights().with_suffix(suffix), folder)
+    return folder / default_weights().name
 
 
 def _crops(by_torch: PoseEstimator, shared: Path) -> NDArray[np.uint8]:
@@ -48,7 +48,7 @@ def _crops(by_torch: PoseEstimator, shared: Path) -> NDArray[np.uint8]:
 
 
 def test_both_engines_find_the_same_joints(by_torch: PoseEstimator, shared: Path) -> None:
-    crops, by_onnx = _crops(by_torch, shared), load_estimator(shipped_weights(), "cpu")
+    crops, by_onnx = _crops(by_torch, shared), load_estimator(default_weights(), "cpu")
     assert by_onnx.device_name == "CPU (ONNX Runtime)"
     assert by_onnx.info == by_torch.info
     for count in (1, 2, len(crops)):
@@ -58,12 +58,12 @@ def test_both_engines_find_the_same_joints(by_torch: PoseEstimator, shared: Path
             np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-5, err_msg=name)
 
 
-def test_a_network_that_was_not_exported_runs_all_the_same(weights: Path) -> None:
+def test_a_network_that_was_not_exported_runs_on_pytorch(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     assert load_estimator(weights, "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_whoever_names_the_export_gets_the_same(weights: Path) -> None:
+def test_naming_the_exported_file_loads_the_same(weights: Path) -> None:
     assert isinstance(load_estimator(weights.with_suffix(".onnx"), "cpu"), OnnxEstimator)
 
 
@@ -87,7 +87,7 @@ def test_the_export_of_other_weights_is_refused(weights: Path) -> None:
     save_weights(weights, network, replace(info, recipe="another one"))
     text = _refused(weights)
     assert str(weights.with_suffix(".onnx")) in text
-    assert "export both anew" in text
+    assert "export both again" in text
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.5, 0.999])
@@ -132,28 +132,28 @@ def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
-    estimator = load_estimator(shipped_weights())
+def test_a_gpu_that_fails_is_replaced_by_the_cpu_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    estimator = load_estimator(default_weights())
     assert estimator.device_name == "CPU (ONNX Runtime; the GPU failed: Torch not compiled with CUDA enabled)"
     assert estimator(np.zeros((1, 128, 128, 3), np.uint8)).joints_crop_px.shape == (1, 21, 2)
     assert "Traceback" in caplog.text
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_fails_is_told_of_by_pytorch_too(weights: Path) -> None:
+def test_a_gpu_that_fails_is_reported_by_the_pytorch_engine_too(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     name = load_estimator(weights).device_name
     assert name == "CPU (PyTorch; the GPU failed: Torch not compiled with CUDA enabled)"
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_a_gpu_that_was_asked_for_and_fails_is_not_replaced() -> None:
+def test_a_requested_gpu_that_fails_is_not_replaced() -> None:
     with pytest.raises(HandPoseError, match=r"'cuda' fails here \(Torch not compiled .*\): use --device cpu.*\.$"):
-        load_estimator(shipped_weights(), "cuda")
+        load_estimator(default_weights(), "cuda")
 
 
 @pytest.mark.usefixtures("broken_gpu")
-def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> None:
+def test_missing_weights_are_not_reported_as_a_gpu_failure(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match="no weights file"):
         load_estimator(tmp_path / "nothing.safetensors")
 
@@ -167,7 +167,7 @@ def test_weights_that_are_missing_are_no_fault_of_the_gpu(tmp_path: Path) -> Non
         (AttributeError("module 'torch' has no attribute 'cudnn_convolution_relu'"), "cudnn_convolution_relu"),
     ],
 )
-def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
+def test_a_gpu_that_fails_on_its_first_crops_is_replaced_too(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
 ) -> None:
     def fail(*_: object) -> None:
@@ -177,23 +177,23 @@ def test_a_gpu_that_fails_at_its_first_crops_is_left_too(
     monkeypatch.setattr(torch_engine, "convert_conv2d_weight_memory_format", lambda *_: None)
     monkeypatch.setattr(nn.Module, "to", lambda module, *_: module)
     monkeypatch.setattr(torch.Tensor, "to", fail)
-    name = load_estimator(shipped_weights()).device_name
+    name = load_estimator(default_weights()).device_name
     assert name.startswith("CPU (ONNX Runtime; the GPU failed: ")
     assert word in name
     assert "\n" not in name
 
 
-def test_without_a_gpu_nothing_is_said_of_one() -> None:
+def test_without_a_gpu_none_is_mentioned() -> None:
     if device.find_devices()[0] == ["cpu"]:
-        assert load_estimator(shipped_weights()).device_name == "CPU (ONNX Runtime)"
+        assert load_estimator(default_weights()).device_name == "CPU (ONNX Runtime)"
 
 
 def test_where_onnx_runtime_cannot_be_loaded_pytorch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "handpose_live.inference.onnx_engine", None)
-    assert load_estimator(shipped_weights(), "cpu").device_name == "CPU (PyTorch)"
+    assert load_estimator(default_weights(), "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_the_engine_for_cpus_knows_no_address_to_send_anything_to() -> None:
+def test_the_onnx_engine_contains_no_telemetry_address() -> None:
     libraries = [
         path for path in Path(onnxruntime.__file__).parent.rglob("*") if path.suffix in (".so", ".dylib", ".pyd")
     ]

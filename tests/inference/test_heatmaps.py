@@ -1,15 +1,15 @@
-"""What the joints are read from, for whoever wants to see it."""
+"""The heatmaps that the inspector shows."""
 
 import numpy as np
 import torch
 
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.decode import average
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 
 
 def test_the_joints_are_the_averages_of_the_squared_heatmaps() -> None:
-    estimator = load_estimator(shipped_weights(), "cpu")
+    estimator = load_estimator(default_weights(), "cpu")
     side = estimator.info.crop_px
     crops = np.random.default_rng(0).integers(0, 255, (2, side, side, 3), np.uint8)
     heatmaps = estimator.heatmaps(crops)

@@ -40,7 +40,7 @@ def _fresh(name: str, device: str = "cpu") -> TorchEstimator:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_batch_gives_what_its_crops_give_one_by_one(name: str) -> None:
+def test_a_batch_gives_the_results_of_its_crops_one_by_one(name: str) -> None:
     estimator, crops = _fresh(name), _crops(5)
     together = estimator(crops)
     assert together.joints_crop_px.shape == (5, 21, 2)
@@ -54,7 +54,7 @@ def test_a_batch_gives_what_its_crops_give_one_by_one(name: str) -> None:
         np.testing.assert_allclose(alone.right_scores[0], together.right_scores[i], atol=1e-5)
 
 
-def test_the_network_sees_each_channel_with_its_mean_and_deviation_taken_out() -> None:
+def test_each_channel_is_normalised_by_its_mean_and_deviation() -> None:
     network = Recording(torch.ones(1, 1, 32, 32))
     crops = _crops(2)
     TorchEstimator(network, INFO, "cpu")(crops)
@@ -70,13 +70,13 @@ def test_joints_are_in_crop_px_and_scores_are_peaks() -> None:
     np.testing.assert_allclose(poses.joint_scores, 0.6, atol=1e-6)
 
 
-def test_a_network_that_cannot_judge_the_hand_leaves_its_side_open() -> None:
+def test_a_network_without_handedness_gives_one_half() -> None:
     poses = TorchEstimator(Recording(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
     assert poses.hand_scores == pytest.approx(0.7)
     assert poses.right_scores == pytest.approx(0.5)
 
 
-def test_a_hand_that_the_network_doubts_has_a_low_score() -> None:
+def test_a_hand_of_low_presence_has_a_low_score() -> None:
     def score(logit: float) -> float:
         network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([logit, 2.0]))
         return float(TorchEstimator(network, INFO, "cpu")(_crops(1)).hand_scores[0])
@@ -84,7 +84,7 @@ def test_a_hand_that_the_network_doubts_has_a_low_score() -> None:
     assert score(-6) < 0.01 < score(0) < score(6) <= 0.7 + 1e-6
 
 
-def test_a_right_hand_is_told_by_the_network_s_second_judgement() -> None:
+def test_handedness_comes_from_the_second_logit() -> None:
     network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
     assert TorchEstimator(network, INFO, "cpu")(_crops(1)).right_scores == pytest.approx(1 / (1 + np.exp(-2)))
 

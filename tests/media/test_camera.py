@@ -74,7 +74,7 @@ def test_a_camera_pulled_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_camera_without_a_picture_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeCapture, "pulled_out_after", 0)
-    with pytest.raises(HandPoseError, match=r"No picture comes from camera 2 \(Webcam\)"):
+    with pytest.raises(HandPoseError, match=r"No image comes from camera 2 \(Webcam\)"):
         open_source("2")
 
 

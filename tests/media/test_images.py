@@ -64,7 +64,7 @@ def test_a_broken_picture_is_skipped_and_said_once(tmp_path: Path, content: byte
     source = open_source(str(tmp_path))
     for _ in range(2):
         assert [frame.index for frame in source] == [0, 2]
-    assert source.warnings == ["2.png cannot be read as a picture and is skipped."]
+    assert source.warnings == ["2.png cannot be read as an image and is skipped."]
 
 
 def test_of_many_broken_pictures_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_folder_without_a_readable_picture_ends_in_one_sentence(
 ) -> None:
     (tmp_path / "broken.jpg").write_text("not a picture")
     for spec in (tmp_path, tmp_path / "broken.jpg"):
-        with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no picture that can be read: give [^.\n]*\.$"):
+        with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no image that can be read: give [^.\n]*\.$"):
             open_source(str(spec))
     assert capfd.readouterr().err == ""
 
@@ -145,7 +145,7 @@ def test_a_picture_that_is_gone_when_its_turn_comes_is_skipped(tmp_path: Path) -
     source = open_source(str(tmp_path))
     (tmp_path / "b.png").unlink()
     assert [frame.index for frame in source] == [0, 2]
-    assert source.warnings == ["b.png cannot be read as a picture (No such file or directory) and is skipped."]
+    assert source.warnings == ["b.png cannot be read as an image (No such file or directory) and is skipped."]
 
 
 def test_numbered_pictures_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_torn_animation_or_document_says_where_it_ends(tmp_path: Path, suffix:
     count = len(list(source))
     assert 3 <= count <= 6
     assert source.info.frame_count == count
-    assert source.warnings == [f"{film.name} breaks off after picture {count}: the rest is missing or broken."]
+    assert source.warnings == [f"{film.name} ends after image {count}: the rest is missing or corrupt."]
 
 
 @pytest.mark.parametrize("suffix", [".tif", ".heic"])
@@ -373,10 +373,8 @@ def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_p
     (tmp_path / "b.png").write_bytes(huge)
     source = open_source(str(tmp_path))
     assert len(list(source)) == 1
-    assert source.warnings == ["b.png cannot be read as a picture (more than 178 megapixels) and is skipped."]
-    with pytest.raises(
-        HandPoseError, match=r"^b\.png holds no picture that can be read \(more than 178 megapixels\): "
-    ):
+    assert source.warnings == ["b.png cannot be read as an image (more than 178 megapixels) and is skipped."]
+    with pytest.raises(HandPoseError, match=r"^b\.png holds no image that can be read \(more than 178 megapixels\): "):
         open_source(str(tmp_path / "b.png"))
 
 

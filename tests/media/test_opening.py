@@ -32,14 +32,14 @@ def test_a_number_too_long_for_a_camera_may_be_a_file(tmp_path: Path, monkeypatc
     (tmp_path / "20240501123000").mkdir()
     write_video(tmp_path / "film.mp4", [plain(GREEN)]).rename("2024050112300")
     assert len(list(open_source("2024050112300"))) == 1
-    with pytest.raises(HandPoseError, match=r"^20240501123000 holds no picture that can be read: give .* video"):
+    with pytest.raises(HandPoseError, match=r"^20240501123000 holds no image that can be read: give .* video"):
         open_source("20240501123000")
 
 
 def test_an_empty_file_is_named(tmp_path: Path) -> None:
     for name in ("empty.png", "empty.mp4", "empty"):
         (tmp_path / name).touch()
-        with pytest.raises(HandPoseError, match=rf"^{name} is an empty file: give another video or picture\.$"):
+        with pytest.raises(HandPoseError, match=rf"^{name} is an empty file: give another video or image\.$"):
             open_source(str(tmp_path / name))
 
 

@@ -187,7 +187,7 @@ def test_pictures_too_large_for_h264_are_scaled_down_and_that_is_said(
     [frame] = play(tmp_path / "out.mp4")
     assert (frame.width, frame.height) == shown
     assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - 130).max() <= 4
-    size = f"out.mp4 shows pictures of {width}x{height} px at {shown[0]}x{shown[1]}: H.264 takes no larger ones."
+    size = f"out.mp4 shows images of {width}x{height} px at {shown[0]}x{shown[1]}: H.264 takes no larger ones."
     assert video.warnings == ([] if (width, height) == shown else [size])
 
 

@@ -5,15 +5,15 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from handpose_live.overlay.labels import Box, draw_labels, place_labels
+from handpose_live.overlay.labels import LabelRect, draw_labels, place_labels
 from handpose_live.types.hand import Hand
 from tests.hands import spread_hand
 
 SIZE = (640, 480)
 
 
-def covered_joints(box: Box, hand: Hand) -> int:
-    return box.covered(hand.joints, 0)
+def covered_joints(box: LabelRect, hand: Hand) -> int:
+    return box.count_points(hand.joints, 0)
 
 
 def test_a_label_sits_below_the_wrist_of_an_upright_hand() -> None:

@@ -1,4 +1,4 @@
-"""Heatmaps to joints, the way back from the trainer's targets."""
+"""Heatmaps to joints, the inverse of the trainer's targets."""
 
 import pytest
 import torch
@@ -25,14 +25,14 @@ def test_decoding_the_targets_gives_the_joints(recipe: str, cells: int, power: i
     assert off_px.mean(dim=(0, 1)).abs().max() < 0.005
 
 
-def test_a_heatmap_s_axes_are_the_picture_s() -> None:
+def test_a_heatmap_s_axes_are_the_image_s() -> None:
     heatmaps = torch.zeros(1, 1, 32, 32)
     heatmaps[0, 0, 3, 20] = 1.0
     x, y = (average(heatmaps)[0, 0] * 32).tolist()
     assert (x, y) == pytest.approx((20.5, 3.5))
 
 
-def test_the_average_of_squares_heeds_a_fainter_second_place_less() -> None:
+def test_the_average_of_squares_gives_a_fainter_second_peak_less_weight() -> None:
     heatmaps = torch.zeros(1, 1, 1, 32)
     heatmaps[..., 4], heatmaps[..., 24] = 0.8, 0.2
     plain, sharp = (float(average(heatmaps, power=power)[0, 0, 0]) * 32 for power in (1, 2))
@@ -40,13 +40,13 @@ def test_the_average_of_squares_heeds_a_fainter_second_place_less() -> None:
     assert sharp == pytest.approx(4.5 + 20 / 17)
 
 
-def test_the_height_of_a_heatmap_does_not_move_its_joint() -> None:
+def test_scaling_a_heatmap_does_not_move_its_joint() -> None:
     heatmaps = gaussian_heatmaps(_joints(2), cells=32, sigma=1 / 32)
     for power in (1, 2):
         torch.testing.assert_close(average(heatmaps * 1e-3, power=power), average(heatmaps, power=power))
 
 
-def test_an_empty_heatmap_gives_a_number_all_the_same() -> None:
+def test_an_empty_heatmap_gives_a_finite_position() -> None:
     assert average(torch.zeros(1, 21, 32, 32)).isfinite().all()
 
 
@@ -57,7 +57,7 @@ def test_a_peak_is_the_highest_value() -> None:
     assert peaks(heatmaps)[1, 20] == pytest.approx(0.9)
 
 
-def test_a_network_can_learn_through_the_average() -> None:
+def test_the_average_is_differentiable() -> None:
     heatmaps = torch.full((1, 1, 8, 8), 0.5, requires_grad=True)
     torch.autograd.backward(average(heatmaps)[..., 0].sum())
     assert heatmaps.grad is not None

@@ -1,11 +1,11 @@
-"""The lens before the network, and the way back."""
+"""The foveated resampling before the network, and its inverse."""
 
 import pytest
 import torch
 from torch import Tensor
 
 from handpose_live.pose.decode import average
-from handpose_live.pose.lens import ITS_SHARE, MIDDLE, magnify, restore
+from handpose_live.pose.lens import CENTRE_PIXELS, CENTRE_WIDTH, magnify, restore
 from trainer.train.targets import gaussian_heatmaps
 
 CROP_PX = 128
@@ -17,25 +17,25 @@ def _dots(*places: float) -> Tensor:
     return gaussian_heatmaps(joints, cells=CROP_PX, sigma=2 / CROP_PX)
 
 
-def test_the_middle_gets_its_share_of_the_cells() -> None:
-    edges = 0.5 - MIDDLE / 2, 0.5 + MIDDLE / 2
+def test_the_centre_gets_its_share_of_the_cells() -> None:
+    edges = 0.5 - CENTRE_WIDTH / 2, 0.5 + CENTRE_WIDTH / 2
     seen = average(magnify(_dots(0.5, *edges)))[0]
     torch.testing.assert_close(seen[0], torch.full((2,), 0.5), atol=1e-4, rtol=0)
-    torch.testing.assert_close(seen[2] - seen[1], torch.full((2,), ITS_SHARE), atol=0.02, rtol=0)
+    torch.testing.assert_close(seen[2] - seen[1], torch.full((2,), CENTRE_PIXELS), atol=0.02, rtol=0)
 
 
-def test_the_whole_middle_is_magnified_alike() -> None:
+def test_the_whole_centre_is_magnified_evenly() -> None:
     seen = average(magnify(_dots(0.25, 0.35, 0.45, 0.55, 0.65, 0.75)))[0, :, 0]
-    torch.testing.assert_close(seen.diff(), torch.full((5,), 0.1 * ITS_SHARE / MIDDLE), atol=1e-3, rtol=0)
+    torch.testing.assert_close(seen.diff(), torch.full((5,), 0.1 * CENTRE_PIXELS / CENTRE_WIDTH), atol=1e-3, rtol=0)
 
 
 def test_nothing_of_the_rim_is_lost() -> None:
     seen = average(magnify(_dots(0.03, 0.97)))[0, :, 0]
-    rim = 0.03 * (1 - ITS_SHARE) / (1 - MIDDLE)
+    rim = 0.03 * (1 - CENTRE_PIXELS) / (1 - CENTRE_WIDTH)
     assert seen.tolist() == pytest.approx([rim, 1 - rim], abs=2e-3)
 
 
-def test_what_is_seen_through_the_lens_is_brought_back_to_where_it_is() -> None:
+def test_heatmaps_of_magnified_crops_are_restored_to_the_regular_grid() -> None:
     joints = 0.04 + 0.92 * torch.rand((16, 21, 2), generator=torch.Generator().manual_seed(0))
     heatmaps = gaussian_heatmaps(joints, cells=32, sigma=4 / 128)
     off_px = (average(restore(magnify(heatmaps)), power=2) - joints) * CROP_PX
@@ -43,7 +43,7 @@ def test_what_is_seen_through_the_lens_is_brought_back_to_where_it_is() -> None:
     assert off_px.mean(dim=(0, 1)).abs().max() < 0.02
 
 
-def test_light_and_sides_stay_as_they_are() -> None:
+def test_brightness_and_orientation_are_unchanged() -> None:
     crops = torch.rand((2, 3, 64, 64), generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(magnify(torch.full_like(crops, 0.7)), torch.full_like(crops, 0.7))
     torch.testing.assert_close(magnify(crops.flip(3)), magnify(crops).flip(3))

@@ -46,7 +46,7 @@ def test_the_article_s_network_gives_heatmaps_as_large_as_the_crop() -> None:
     assert output.logits is None
 
 
-def test_the_live_network_gives_heatmaps_a_quarter_as_large_and_judges_the_crop() -> None:
+def test_the_live_network_gives_heatmaps_a_quarter_as_large_and_two_logits() -> None:
     output = _run(LiveUNet())
     assert output.heatmaps.shape == (2, 21, 32, 32)
     assert output.logits is not None
@@ -54,7 +54,7 @@ def test_the_live_network_gives_heatmaps_a_quarter_as_large_and_judges_the_crop(
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_heatmaps_are_shares(name: str) -> None:
+def test_heatmaps_are_between_0_and_1(name: str) -> None:
     heatmaps = _run(NETWORKS[name]()).heatmaps
     assert heatmaps.dtype == torch.float32
     assert heatmaps.min() >= 0
@@ -67,7 +67,7 @@ def test_a_network_takes_larger_crops_too(name: str) -> None:
     assert large / small == 224 / 128
 
 
-def test_the_live_network_is_small_and_quick() -> None:
+def test_the_live_network_is_small_and_fast() -> None:
     assert _parameters(LiveUNet()) <= 2_000_000
     live, article = _multiplications(LiveUNet()), _multiplications(ArticleUNet())
     assert live <= 0.15e9
@@ -87,5 +87,5 @@ def test_every_batch_norm_of_the_live_network_can_be_folded_into_the_convolution
         assert layer.bias is None
 
 
-def test_a_fresh_live_network_sees_hardly_any_joint() -> None:
+def test_a_fresh_live_network_has_heatmaps_near_zero() -> None:
     assert _run(LiveUNet()).heatmaps.mean() < 0.1

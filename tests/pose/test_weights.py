@@ -1,4 +1,4 @@
-"""The weights file, whole and otherwise."""
+"""The weights file, valid and damaged."""
 
 import json
 import math
@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from handpose_live.pose.unet import NETWORKS, LiveUNet
-from handpose_live.pose.weights import SCHEMA, WeightsInfo, load_weights, save_weights, shipped_weights
+from handpose_live.pose.weights import SCHEMA, WeightsInfo, default_weights, load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import JOINT_NAMES
 
@@ -49,8 +49,8 @@ def test_a_network_and_its_description_come_back_as_they_were(name: str, tmp_pat
         assert torch.equal(loaded.state_dict()[key], tensor), key
 
 
-def test_the_shipped_weights_are_there_and_say_what_they_are() -> None:
-    network, info = load_weights(shipped_weights())
+def test_the_default_weights_are_there_and_describe_themselves() -> None:
+    network, info = load_weights(default_weights())
     assert isinstance(network, NETWORKS[info.network])
     assert info.joint_names == JOINT_NAMES
 
@@ -59,7 +59,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "--weights" in _refused(tmp_path / "none.safetensors")
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "no weights file" in _refused(tmp_path)
 
 
@@ -91,7 +91,7 @@ def _swapped(values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "complaint"),
+    ("change", "reason"),
     [
         (_swapped, "FreiHAND"),
         (lambda values: values.update(joint_names=values["joint_names"][:20]), "FreiHAND"),
@@ -100,20 +100,20 @@ def _swapped(values: dict[str, Any]) -> None:
         (lambda values: values.update(crop_px=100), "multiple of 32"),
         (lambda values: values.update(crop_px=0), "multiple of 32"),
         (lambda values: values.update(crop_margin=0.5), "margin"),
-        (lambda values: values.update(crop_margin=math.nan), "no number"),
-        (lambda values: values.update(std=[0.2, 0.2, math.nan]), "no number"),
-        (lambda values: values.update(mean=[math.inf, 0.2, 0.2]), "no number"),
+        (lambda values: values.update(crop_margin=math.nan), "not a finite number"),
+        (lambda values: values.update(std=[0.2, 0.2, math.nan]), "not a finite number"),
+        (lambda values: values.update(mean=[math.inf, 0.2, 0.2]), "not a finite number"),
         (lambda values: values.update(std=[0.2, 0.2]), "three channels"),
         (lambda values: values.update(std=[0.2, 0.2, 0.0]), "three channels"),
     ],
 )
-def test_a_description_that_does_not_fit_says_why(
-    tmp_path: Path, change: Callable[[dict[str, Any]], None], complaint: str
+def test_an_incompatible_description_is_refused_with_the_reason(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], reason: str
 ) -> None:
     values = json.loads(json.dumps(asdict(INFO)))
     change(values)
     text = _refused(_with_description(tmp_path / "odd.safetensors", json.dumps(values)))
-    assert complaint in text
+    assert reason in text
     assert "does not fit" in text
 
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import av
@@ -16,6 +17,7 @@ import pytest
 from filelock import FileLock
 
 from handpose_live.app import main
+from handpose_live.gestures.rules import Rule
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
@@ -182,6 +184,20 @@ def test_outdated_results_are_replaced(tmp_path: Path) -> None:
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0), weights="others").counts == (1, 0, 0)
     assert frame_count(out / "a.mp4.hands.mp4") == 6
     assert len(list(out.iterdir())) == 3  # with the lock
+
+
+def test_the_options_of_a_result_are_stored_as_in_version_0_1_0(tmp_path: Path) -> None:
+    factory = replace(tools(), rules=[Rule("fist", (("index_bend", (10.0, 90.0)),))])
+    run([make_video(tmp_path / "a.mp4")], tmp_path / "out", made=factory)
+    header, _ = read_landmarks(tmp_path / "out" / "a.mp4.hands.jsonl")
+    rules = "[Rule(name='fist', conditions=(('index_bend', (10.0, 90.0)),))]"
+    assert header["made_from"]["options"] == {
+        "max_hands": 2,
+        "smoothing": 0.5,
+        "min_score": 0.0,
+        "weights": "w",
+        "gestures": sha256(rules.encode()).hexdigest(),
+    }
 
 
 def test_a_touched_and_a_moved_input_are_still_done_and_a_copy_is_a_new_input(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where a recording goes."""
+"""The files of recordings."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from handpose_live.runtime.recording_settings import RecordingSettings, source_s
 NOW = datetime(2031, 2, 3, 4, 5, 6)
 
 
-def test_the_name_tells_when_and_what(tmp_path: Path) -> None:
+def test_the_file_name_has_date_time_and_source(tmp_path: Path) -> None:
     files = RecordingSettings(folder=str(tmp_path)).files("clip.mov", NOW)
     assert files.annotated == tmp_path / "2031-02-03 04-05-06 clip.mp4"
     assert files.clean is None
@@ -18,12 +18,12 @@ def test_the_name_tells_when_and_what(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("videos", "count"), [("annotated", 1), ("clean", 1), ("both", 2)])
-def test_only_what_is_wanted_is_written(tmp_path: Path, videos: str, count: int) -> None:
+def test_only_selected_files_are_written(tmp_path: Path, videos: str, count: int) -> None:
     plan = RecordingSettings(folder=str(tmp_path), videos=videos, landmarks=False)  # type: ignore[arg-type]
     assert len(plan.files("clip.mov", NOW).paths) == count
 
 
-def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
+def test_existing_files_are_not_replaced(tmp_path: Path) -> None:
     plan = RecordingSettings(folder=str(tmp_path), pattern="film")
     for ending in (".mp4", " (2).jsonl"):
         (tmp_path / f"film{ending}").touch()
@@ -40,7 +40,7 @@ def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, sourc
 
 
 @pytest.mark.parametrize(
-    ("source", "title"),
+    ("source", "stem"),
     [
         ("my.film.v2.mp4", "my.film.v2"),
         ("CLIP.MOV", "CLIP"),
@@ -53,8 +53,8 @@ def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, sourc
         ("demo", "demo"),
     ],
 )
-def test_a_source_is_named_as_a_person_would(source: str, title: str) -> None:
-    assert source_stem(source) == title
+def test_the_name_of_a_source_is_shortened(source: str, stem: str) -> None:
+    assert source_stem(source) == stem
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_a_source_is_named_as_a_person_would(source: str, title: str) -> None:
         ("手✋🏽.mp4", "手✋🏽.mp4"),
     ],
 )
-def test_a_name_is_one_that_every_system_takes(tmp_path: Path, source: str, name: str) -> None:
+def test_a_file_name_is_valid_on_every_system(tmp_path: Path, source: str, name: str) -> None:
     files = RecordingSettings(folder=str(tmp_path), pattern="{source}", landmarks=False).files(source, NOW)
     assert files.annotated == tmp_path / name
 
 
 @pytest.mark.parametrize("letter", ["手", "✋🏽", "x"])
-def test_the_longest_name_still_fits_with_its_ending_and_number(tmp_path: Path, letter: str) -> None:
+def test_the_longest_name_leaves_room_for_suffix_and_number(tmp_path: Path, letter: str) -> None:
     plan = RecordingSettings(folder=str(tmp_path), pattern="{source}", videos="both")
     for _ in range(2):
         for path in plan.files(letter * 300, NOW).paths:

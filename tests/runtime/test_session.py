@@ -10,7 +10,7 @@ from handpose_live.tracking.config import TrackerConfig
 from tests.ui.stand_ins import StandInCamera, tools
 
 
-def test_hands_are_drawn_only_where_somebody_sees_them() -> None:
+def test_hands_are_drawn_only_where_the_picture_is_used() -> None:
     session = tools(StandInCamera(3)).open_session(StandInCamera(3), TrackerConfig())
     for annotated in session:
         np.testing.assert_array_equal(annotated.picture(session.style), annotated.frame.image)  # no hand in it
@@ -18,7 +18,7 @@ def test_hands_are_drawn_only_where_somebody_sees_them() -> None:
     session.close()
 
 
-def test_what_a_person_must_know_of_the_frames_is_in_the_summary(tmp_path: Path) -> None:
+def test_warnings_about_the_frames_are_in_the_summary(tmp_path: Path) -> None:
     camera = StandInCamera(1)
     session = tools(camera).open_session(camera, TrackerConfig())
     wide = replace(camera.info, width=20_000)
@@ -28,4 +28,4 @@ def test_what_a_person_must_know_of_the_frames_is_in_the_summary(tmp_path: Path)
     session.close()
     last_lines = session.summary().splitlines()[-2:]
     assert last_lines[0] == "half.mp4 ends after 28 of 90 frames."
-    assert last_lines[1].startswith("out.mp4 shows pictures of 20000x48 px at ")
+    assert last_lines[1].startswith("out.mp4 shows images of 20000x48 px at ")

@@ -74,7 +74,7 @@ def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shar
         assert error_px < 0.05 * box_px, finger
 
 
-def test_the_side_is_the_persons_own_and_a_mirrored_picture_shows_the_other(
+def test_the_side_is_the_owner_s_and_a_mirrored_image_shows_the_other(
     detector: MediaPipeDetector, shared: Path
 ) -> None:
     image = first_frame(shared / "data" / "clips" / "scale_1.mp4")
@@ -96,7 +96,7 @@ def test_two_hands_are_both_found(detector: MediaPipeDetector, shared: Path) -> 
     assert left_half.side != right_half.side
 
 
-def test_a_picture_without_hands_has_none(detector: MediaPipeDetector) -> None:
+def test_an_image_without_hands_has_none(detector: MediaPipeDetector) -> None:
     assert detector.detect(np.full((480, 640, 3), 128, dtype=np.uint8)) == []
 
 

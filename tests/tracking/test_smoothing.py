@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handpose_live.tracking.smoothing import USUAL_STRENGTH, OneEuroFilter
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH, OneEuroFilter
 from handpose_live.types.arrays import Floats
 
 FPS = 30.0
@@ -20,14 +20,14 @@ def test_jitter_of_a_hand_at_rest_shrinks_to_less_than_half() -> None:
     assert np.std(smoothed[30:], axis=0).mean() < 0.5 * np.std(noisy[30:], axis=0).mean()
 
 
-def test_a_fast_hand_is_followed_with_less_than_one_frame_of_lag() -> None:
+def test_a_fast_hand_lags_less_than_one_frame() -> None:
     step_px = 20.0  # six hand sizes a second
     moving = [np.full((21, 2), 100 + step_px * i, np.float32) for i in range(60)]
     lag_px = np.abs(_run(moving)[-1] - moving[-1]).max()
     assert lag_px < step_px
 
 
-def test_the_same_motion_feels_the_same_at_any_size() -> None:
+def test_the_same_motion_is_smoothed_alike_at_any_size() -> None:
     rng = np.random.default_rng(1)
     joints = [(rng.normal(0, 5, (21, 2)) + 10 * i).astype(np.float32) for i in range(30)]
     small, large = _run(joints, size_px=100), _run([4 * one for one in joints], size_px=400)
@@ -63,4 +63,4 @@ def test_a_greater_strength_damps_jitter_more() -> None:
         smoothed = [smooth(one, size_px=100, time_s=i / FPS, strength=strength) for i, one in enumerate(noisy)]
         return float(np.std(smoothed[30:], axis=0).mean())
 
-    assert jitter(0.9) < 0.8 * jitter(USUAL_STRENGTH) < 0.8 * 0.8 * jitter(0.1)
+    assert jitter(0.9) < 0.8 * jitter(DEFAULT_STRENGTH) < 0.8 * 0.8 * jitter(0.1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
@@ -77,7 +77,7 @@ def test_every_frame_of_a_live_source_is_painted_or_counted_as_dropped(
     images: list[Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(latency, "WARM_UP_S", 0.0)
-    estimator, detector = load_estimator(shipped_weights(), "cpu"), MediaPipeDetector(max_hands=2)
+    estimator, detector = load_estimator(default_weights(), "cpu"), MediaPipeDetector(max_hands=2)
     result = measure_latency(images, fps=30, seconds=1, busy=False, estimator=estimator, detector=detector)
     assert result.painted + result.dropped == 30
     assert 0 < result.p50_ms <= result.p95_ms
@@ -91,7 +91,7 @@ def test_all_hands_are_tracked_in_every_number_and_frame_size(
     detector = MediaPipeDetector(max_hands=1)
     (hand,) = detector.detect(images[0])
     detector.close()
-    by_hands, by_size = measure_scaling(images[0], hand, load_estimator(shipped_weights(), "cpu"))
+    by_hands, by_size = measure_scaling(images[0], hand, load_estimator(default_weights(), "cpu"))
     assert [samples.hands for samples in by_hands] == [[count] * 2 for count in scaling.HANDS]
     assert [samples.hands for samples in by_size] == [[1] * 2] * len(scaling.SIZES)
 

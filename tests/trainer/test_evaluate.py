@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from handpose_live.inference.estimator import Poses
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.unet import LiveUNet
-from handpose_live.pose.weights import WeightsInfo, shipped_weights
+from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_NAMES
 from tests.trainer.made_data import write_evaluation, write_folder
@@ -34,7 +34,7 @@ class OffsetEstimator(TorchEstimator):
         super().__init__(LiveUNet(), INFO, "cpu")
         joints = [sample.joints_px for sample in samples if sample.joints_px is not None]
         upright = [Crop.around(hand, margin=INFO.crop_margin) for hand in joints]
-        unrotated = [Crop.boxing(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
+        unrotated = [Crop.at_angle(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
         self._answers = [
             crop.to_crop(hand, INFO.crop_px) + offset_px
             for crops in (upright, unrotated)
@@ -99,7 +99,7 @@ def test_an_image_without_joints_cannot_be_evaluated(folder: Path) -> None:
 def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -> None:
     report_path, pictures = tmp_path / "new" / "report.json", tmp_path / "pictures"
     files = ["--json", str(report_path), "--pictures", str(pictures)]
-    run = _evaluate("--data", str(folder), "--weights", str(shipped_weights()), *files)
+    run = _evaluate("--data", str(folder), "--weights", str(default_weights()), *files)
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("40 hands")
 
@@ -123,14 +123,14 @@ def test_the_official_test_set_and_raw_images_can_be_selected(
 ) -> None:
     write_folder(tmp_path, labels=3, copies=4, splits=["test"] * 3)
     write_evaluation(tmp_path, labels=5)
-    arguments = ["evaluate", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]
+    arguments = ["evaluate", "--data", str(tmp_path), "--weights", str(default_weights()), "--device", "cpu"]
     for more, count in (([], 12), (["--raw"], 3), (["--split", "evaluation"], 5)):
         assert main([*arguments, *more]) == 0
         assert capsys.readouterr().out.startswith(f"{count} hands")
 
 
 def test_a_split_without_hands_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--data", str(folder), "--weights", str(shipped_weights()), "--split", "val"]
+    arguments = ["--data", str(folder), "--weights", str(default_weights()), "--split", "val"]
     assert main(["evaluate", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "'val'" in line
@@ -138,7 +138,7 @@ def test_a_split_without_hands_is_reported(folder: Path, capsys: pytest.CaptureF
 
 def test_a_report_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_folder(tmp_path / "hands", labels=1, splits=["test"])
-    arguments = ["--data", str(tmp_path / "hands"), "--weights", str(shipped_weights()), "--json", str(tmp_path)]
+    arguments = ["--data", str(tmp_path / "hands"), "--weights", str(default_weights()), "--json", str(tmp_path)]
     assert main(["evaluate", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert str(tmp_path) in line

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
@@ -242,7 +242,7 @@ def test_an_invalid_label_is_named_by_its_file_and_number(
     labels = json.loads(file.read_text())
     labels[4] = value
     file.write_text(json.dumps(labels))
-    rest = ["--weights", str(shipped_weights())] if command == "evaluate" else ["--out", str(tmp_path / "out")]
+    rest = ["--weights", str(default_weights())] if command == "evaluate" else ["--out", str(tmp_path / "out")]
     assert main([command, "--data", str(tmp_path), *rest]) == 1
     message = capsys.readouterr().err
     assert message.startswith(f"{file} is damaged: label 4 ")

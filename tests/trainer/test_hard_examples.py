@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from trainer.data.folders import read_hands
 from trainer.evaluate.accuracy import predict
 from trainer.train.hard_examples import MAX_REPEATS, sample_repeats
@@ -13,7 +13,7 @@ from trainer.train.hard_examples import MAX_REPEATS, sample_repeats
 
 def test_a_hand_is_repeated_in_proportion_to_its_error(shared: Path) -> None:
     hands = read_hands(shared / "data" / "hands", "val")[::4]
-    estimator = load_estimator(shipped_weights(), "cpu")
+    estimator = load_estimator(default_weights(), "cpu")
     errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
     repeats = sample_repeats(estimator, [hands])
     assert repeats.shape == errors.shape
@@ -25,7 +25,7 @@ def test_a_hand_is_repeated_in_proportion_to_its_error(shared: Path) -> None:
 
 def test_a_group_that_is_harder_as_a_whole_does_not_displace_another(shared: Path) -> None:
     hands = read_hands(shared / "data" / "hands", "val")[::16]
-    estimator = load_estimator(shipped_weights(), "cpu")
+    estimator = load_estimator(default_weights(), "cpu")
     errors = [prediction.error_percent for prediction in predict(estimator, hands)]
     order = np.argsort(errors)
     easy, hard = ([hands[place] for place in half] for half in np.split(order, [len(order) // 2]))

@@ -11,7 +11,7 @@ import torch
 
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from tests.trainer.made_data import write_folder
@@ -25,7 +25,7 @@ from trainer.synth.scene import RenderConfig, render_backgrounds, render_images
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return load_estimator(shipped_weights(), "cpu")
+    return load_estimator(default_weights(), "cpu")
 
 
 def test_the_roc_area_is_1_for_separable_scores_and_one_half_for_equal_ones() -> None:
@@ -88,7 +88,7 @@ def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
     monkeypatch.setattr(robustness, "_errors", looking)
-    estimator = load_estimator(shipped_weights(), "cpu")
+    estimator = load_estimator(default_weights(), "cpu")
     rendered_error(estimator, 0.0)
     rendered_error(estimator, 0.0, glove=(0.5, 1.5, 0.5))
     bare, gloved = seen
@@ -112,7 +112,7 @@ def test_the_command_prints_every_line(
     monkeypatch.setattr(robustness, "RENDERED_HANDS", 1)
     monkeypatch.setattr(robustness, "RENDERED_NEGATIVES", 2)
     write_folder(tmp_path, labels=4, splits=["test"] * 4, negatives={"test": 3})
-    assert main(["robustness", "--data", str(tmp_path), "--weights", str(shipped_weights()), "--device", "cpu"]) == 0
+    assert main(["robustness", "--data", str(tmp_path), "--weights", str(default_weights()), "--device", "cpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
     kinds = [

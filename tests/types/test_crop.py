@@ -1,4 +1,4 @@
-"""One matrix for pictures and joints."""
+"""One matrix for images and joints."""
 
 import math
 
@@ -53,12 +53,12 @@ def _photo() -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("crop_px", [1, 128, 224])
-def test_joints_come_back_from_the_crop_where_they_were(crop_px: int) -> None:
+def test_joints_survive_the_round_trip_through_the_crop(crop_px: int) -> None:
     for crop, joints in zip(_random_crops(50), _random_hands(50), strict=True):
         np.testing.assert_allclose(crop.to_frame(crop.to_crop(joints, crop_px), crop_px), joints, atol=2e-3)
 
 
-def test_joints_of_several_hands_go_through_at_once() -> None:
+def test_joints_of_several_hands_are_transformed_at_once() -> None:
     hands = np.stack(_random_hands(4))
     crop = _random_crops(1)[0]
     np.testing.assert_array_equal(crop.to_crop(hands, 128)[2], crop.to_crop(hands[2], 128))
@@ -69,7 +69,7 @@ def test_joints_of_several_hands_go_through_at_once() -> None:
 @pytest.mark.parametrize(
     ("size", "crop_px"), [(60.0, 128), (150.0, 128), (300.0, 128), (460.0, 96), (460.0, 32), (460.0, 16)]
 )
-def test_the_picture_moves_as_the_joints_do(size: float, crop_px: int, angle: float, mirrored: bool) -> None:
+def test_the_image_is_transformed_as_the_joints_are(size: float, crop_px: int, angle: float, mirrored: bool) -> None:
     crop = Crop(317.3, 241.8, size, angle, mirrored)
     x, y = 317.3 + 0.11 * size, 241.8 - 0.17 * size
     dot = _dot(x, y, spread_px=max(1.5, 1.5 * size / crop_px))
@@ -79,7 +79,7 @@ def test_the_picture_moves_as_the_joints_do(size: float, crop_px: int, angle: fl
 
 @pytest.mark.parametrize("centre", [(0.0, 0.0), (WIDTH, 240.0), (310.0, HEIGHT + 40.0)])
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_beyond_the_frame_s_edge_the_picture_still_moves_as_the_joints_do(
+def test_beyond_the_frame_s_edge_the_image_is_transformed_as_the_joints_are(
     centre: tuple[float, float], mirrored: bool
 ) -> None:
     crop = Crop(*centre, size=400.0, angle=0.2, mirrored=mirrored)
@@ -101,12 +101,12 @@ def test_a_crop_keeps_its_channels_and_has_its_size() -> None:
     assert (cut == (200, 100, 50)).all()
 
 
-def test_a_crop_of_its_own_size_is_the_picture_itself() -> None:
+def test_a_crop_at_scale_1_is_the_image_itself() -> None:
     photo = _photo()
     np.testing.assert_array_equal(Crop(200, 150, 128).cut(photo, 128), photo[86:214, 136:264])
 
 
-def test_a_much_larger_window_is_averaged_and_does_not_flicker() -> None:
+def test_a_much_larger_crop_is_averaged_without_aliasing() -> None:
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     checks = np.repeat((255 * ((x // 2 + y // 2) % 2)).astype(np.uint8)[..., None], 3, axis=2)
     cut = Crop(320, 240, 460, 0.3).cut(checks, 16)
@@ -121,9 +121,9 @@ def test_the_wrist_of_an_upright_crop_is_straight_below_the_knuckles() -> None:
         assert in_crop[WRIST, 0] == pytest.approx(knuckles[0], abs=1e-3)
 
 
-def test_the_joint_box_is_in_the_middle_of_the_crop_with_the_margin_around_it() -> None:
+def test_the_joint_box_is_centred_in_the_crop_with_the_margin_around_it() -> None:
     for joints in _random_hands(20):
-        for crop in (Crop.around(joints, margin=2.1), Crop.boxing(joints, margin=2.1, angle=0.7, mirrored=True)):
+        for crop in (Crop.around(joints, margin=2.1), Crop.at_angle(joints, margin=2.1, angle=0.7, mirrored=True)):
             in_crop = crop.to_crop(joints, 1)
             low, high = in_crop.min(axis=0), in_crop.max(axis=0)
             np.testing.assert_allclose((low + high) / 2, (0.5, 0.5), atol=1e-5)
@@ -150,7 +150,7 @@ def test_a_mirrored_left_hand_looks_like_the_right_one() -> None:
         )
 
 
-def test_a_mirrored_crop_of_a_picture_is_the_crop_of_the_mirrored_picture() -> None:
+def test_a_mirrored_crop_of_an_image_is_the_crop_of_the_mirrored_image() -> None:
     photo = _photo()
     crop = Crop(250.3, 222.6, 300, 0.4, mirrored=True)
     mirror_image = Crop(WIDTH - 250.3, 222.6, 300, -0.4)
@@ -158,7 +158,7 @@ def test_a_mirrored_crop_of_a_picture_is_the_crop_of_the_mirrored_picture() -> N
     assert abs(one - other).max() <= 3
 
 
-def test_a_flipped_crop_shows_the_same_on_the_flipped_picture() -> None:
+def test_a_flipped_crop_shows_the_same_on_the_flipped_image() -> None:
     photo = _photo()
     for mirrored in (False, True):
         crop = Crop(250.3, 222.6, 300, 0.4, mirrored=mirrored)

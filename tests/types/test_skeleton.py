@@ -5,7 +5,7 @@ from itertools import pairwise
 from handpose_live.types.skeleton import BONES, FINGERS, INDEX_TIP, JOINT_COUNT, JOINT_NAMES, KNUCKLES, THUMB_TIP, WRIST
 
 
-def test_there_are_21_joints_with_names_of_their_own() -> None:
+def test_there_are_21_joints_with_unique_names() -> None:
     assert JOINT_COUNT == len(JOINT_NAMES) == len(set(JOINT_NAMES)) == 21
 
 
@@ -17,7 +17,7 @@ def test_joints_stand_in_the_order_of_freihand() -> None:
         assert names[-1] == f"{finger}_tip"
 
 
-def test_fingers_share_out_all_joints_but_the_wrist() -> None:
+def test_fingers_cover_all_joints_but_the_wrist() -> None:
     joints = [joint for finger in FINGERS for joint in finger.joints]
     assert joints == list(range(1, 21))
     assert all(JOINT_NAMES[joint].startswith(finger.name) for finger in FINGERS for joint in finger.joints)

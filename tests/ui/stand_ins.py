@@ -9,14 +9,14 @@ from threading import Event
 
 import numpy as np
 
-from handpose_live.gestures.rules import shipped_rules
+from handpose_live.gestures.rules import default_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source, SourceInfo, StoredSource
 from handpose_live.pose.unet import LiveUNet
-from handpose_live.pose.weights import WeightsInfo, shipped_weights
+from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
@@ -100,7 +100,7 @@ def untrained() -> PoseEstimator:
 
 @cache
 def trained() -> PoseEstimator:
-    return load_estimator(shipped_weights(), "cpu")
+    return load_estimator(default_weights(), "cpu")
 
 
 def tools(
@@ -110,7 +110,7 @@ def tools(
 ) -> SessionFactory:
     """Tools that are real, but for the detector, and the source if one is given."""
     opening = source if callable(source) else open_source if source is None else lambda _: source
-    return SessionFactory(opening, network, lambda _: detector or BlindDetector(), shipped_rules())
+    return SessionFactory(opening, network, lambda _: detector or BlindDetector(), default_rules())
 
 
 class StandInFilm(StoredSource):

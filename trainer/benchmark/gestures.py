@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from handpose_live.gestures.hand_shape import hand_shape
-from handpose_live.gestures.rules import gesture_scores, name_gesture, shipped_rules
+from handpose_live.gestures.rules import default_rules, gesture_scores, name_gesture
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
@@ -78,7 +78,7 @@ def read_labelled(folder: Path, split: str) -> list[tuple[Sample, str]]:
 
 def count(labels: Iterable[str], hands: Iterable[ScoredJoints]) -> Counts:
     """Count the pairs of a hand's label and its predicted gesture."""
-    rules = shipped_rules()
+    rules = default_rules()
     named = (
         name_gesture(gesture_scores(hand_shape(joints, left=False), joint_scores, rules))
         for joints, joint_scores in hands

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from handpose_live.gestures.hand_shape import WIDTH_SHARE
+from handpose_live.gestures.hand_shape import WIDTH_FACTOR
 from handpose_live.types.skeleton import BONES, KNUCKLES, WRIST
 
 from .to_device import to_device
@@ -72,7 +72,7 @@ def hand_masks(joints_px: Tensor, radius: Tensor, side_px: int) -> Tensor:
     """
     wrist, knuckles = joints_px[:, WRIST], _select_joints(joints_px, KNUCKLES)
     palm = knuckles.mean(dim=1) - wrist
-    width = WIDTH_SHARE * (knuckles[:, 0] - knuckles[:, -1]).norm(dim=1)
+    width = WIDTH_FACTOR * (knuckles[:, 0] - knuckles[:, -1]).norm(dim=1)
     palm_px = torch.maximum(palm.norm(dim=1), width)[:, None, None].clamp_min(1)
     starts, ends = (_select_joints(joints_px, [bone[end] for bone in BONES]) for end in (0, 1))
     starts = torch.cat([starts, wrist[:, None]], dim=1)

@@ -112,5 +112,5 @@ def _read_and_fit(sample: Sample, margin: float | None) -> tuple[NDArray[np.uint
     if window.size <= SIDE_PX:
         return image, joints_px
     if joints_px is not None and margin is not None:
-        window = min(window, Crop.boxing(joints_px, margin=WINDOW_MARGIN, angle=0), key=lambda crop: crop.size)
+        window = min(window, Crop.at_angle(joints_px, margin=WINDOW_MARGIN, angle=0), key=lambda crop: crop.size)
     return window.cut(image, SIDE_PX), None if joints_px is None else window.to_crop(joints_px, SIDE_PX)

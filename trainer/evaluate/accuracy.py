@@ -137,4 +137,4 @@ def labelled_joints(sample: Sample) -> Floats:
 
 
 def _standard_crop(joints_px: Floats, margin: float, *, upright: bool) -> Crop:
-    return Crop.around(joints_px, margin=margin) if upright else Crop.boxing(joints_px, margin=margin, angle=0.0)
+    return Crop.around(joints_px, margin=margin) if upright else Crop.at_angle(joints_px, margin=margin, angle=0.0)

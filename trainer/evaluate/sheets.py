@@ -76,7 +76,7 @@ def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
     height, width = picture.shape[:2]
     crop = Crop(width / 2, height / 2, max(width, height))
     if sample.joints_px is not None:
-        crop = Crop.boxing(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
+        crop = Crop.at_angle(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
     tile = crop.cut(picture, TILE_PX)
     if sample.joints_px is not None:
         _draw(tile, crop.to_crop(sample.joints_px, TILE_PX))

@@ -10,7 +10,7 @@ from torch import nn
 
 from handpose_live.inference.onnx_engine import FINGERPRINT, HEATMAPS, INPUT, OUTPUTS
 from handpose_live.pose.pose_network import PoseNetwork
-from handpose_live.pose.weights import WeightsInfo, describe, fingerprint
+from handpose_live.pose.weights import WeightsInfo, fingerprint, to_metadata
 
 
 def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
@@ -44,7 +44,7 @@ def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
     model = program.model
     # The exporter leaves notes on where in the source code, on this machine, each step came from.
     ClearMetadataAndDocStringPass()(model)
-    model.metadata_props.update({**describe(info), FINGERPRINT: fingerprint(weights)})
+    model.metadata_props.update({**to_metadata(info), FINGERPRINT: fingerprint(weights)})
     path = weights.with_suffix(".onnx")
     program.save(path, external_data=False)
     return path

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from handpose_live.inference.torch_engine import RUNS_BEFORE, side_stream
+from handpose_live.inference.torch_engine import WARM_UP_RUNS, side_stream
 
 from ..data.training_crops import Batch
 
@@ -18,7 +18,7 @@ class CudaGraphStep:
 
     def __init__(self, step: Callable[[Batch], Tensor]) -> None:
         """``step``: trains on a batch and returns the loss; it must not read values back from the GPU."""
-        self._step, self._warm_up_left = step, RUNS_BEFORE
+        self._step, self._warm_up_left = step, WARM_UP_RUNS
         self._graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, batch: Batch) -> Tensor:

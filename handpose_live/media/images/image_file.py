@@ -66,7 +66,7 @@ class ImageFile:
             opened = _open(self.path)
         except Exception as error:  # for corrupt files, Pillow raises OSError, SyntaxError, struct.error and others
             reason = f" ({text})" if (text := _error_text(error)) else ""
-            warn(f"{name} cannot be read as a picture{reason} and is skipped.")
+            warn(f"{name} cannot be read as an image{reason} and is skipped.")
             return
         with opened as image_file:
             for page in self.pages[first:]:
@@ -78,7 +78,7 @@ class ImageFile:
                     image = self._read_truncated(page, label, warn)
                 yield image
         if self.is_truncated:
-            warn(f"{name} breaks off after picture {len(self.pages)}: the rest is missing or broken.")
+            warn(f"{name} ends after image {len(self.pages)}: the rest is missing or corrupt.")
 
     def _read_truncated(self, page: int, label: str, warn: Callable[[str], object]) -> Image | None:
         """Decode as much as possible of a page that cannot be decoded completely."""
@@ -87,7 +87,7 @@ class ImageFile:
             with _open(self.path) as image_file:
                 image = _read_page(image_file, page)
         except Exception:  # as in read
-            warn(f"{label} cannot be read as a picture and is skipped.")
+            warn(f"{label} cannot be read as an image and is skipped.")
             return None
         finally:
             PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False

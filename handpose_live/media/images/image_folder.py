@@ -36,8 +36,8 @@ def open_images(name: str, paths: Iterable[Path]) -> StoredSource:
     if first is None:
         reason = next((f" ({file.error})" for file in files if file.error), "")
         raise HandPoseError(
-            f"{name} holds no picture that can be read{reason}: give JPEG, PNG, HEIC, AVIF, WebP, TIFF, GIF or BMP "
-            "pictures, a video by its own name, or all videos of a folder with --headless --out DIR."
+            f"{name} holds no image that can be read{reason}: give JPEG, PNG, HEIC, AVIF, WebP, TIFF, GIF or BMP "
+            "images, a video by its own name, or all videos of a folder with --headless --out DIR."
         )
     height, width = first.shape[:2]
     count = sum(len(file.pages) for file in files)
@@ -61,7 +61,7 @@ def _read_frames(
         for page, image in enumerate(images, start=first):
             if image is not None:
                 continues = is_sequence or (page > 0 and bool(file.durations_s))
-                yield Frame(image, index + page, times_s[page], continues=continues, picture=file.path.name)
+                yield Frame(image, index + page, times_s[page], continues=continues, file_name=file.path.name)
         index, time_s = index + len(times_s), end_s
 
 

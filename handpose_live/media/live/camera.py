@@ -96,6 +96,6 @@ def _read_images(capture: cv2.VideoCapture, name: str) -> Generator[Image]:
     finally:
         capture.release()
     raise HandPoseError(
-        f"No picture comes from {name}: check that it is plugged in, that no other program uses it "
+        f"No image comes from {name}: check that it is plugged in, that no other program uses it "
         f"and that this one may use it{ALLOWED_IN}."
     )

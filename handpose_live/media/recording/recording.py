@@ -18,8 +18,8 @@ from handpose_live.media.letterbox import letterbox, letterbox_rect
 from handpose_live.media.recording.clock import RecordingClock
 from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.landmarks import open_landmarks
-from handpose_live.media.recording.video_writer import DEFAULT_FPS, VideoWriter
-from handpose_live.media.source import SourceInfo
+from handpose_live.media.recording.video_writer import VideoWriter
+from handpose_live.media.source import DEFAULT_FPS, SourceInfo
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
@@ -150,10 +150,7 @@ class Recording:
                 return
             self._clock.advance(frame.time_s, continues=frame.continues)
             video_time_s = self._write_videos(frame.image, annotated)
-            if self._landmarks is not None:
-                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._separate_images else None
-                hands = hands if picture else [self._letterbox_hand(hand, frame.image) for hand in hands]
-                self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
+            self._write_landmarks(frame, hands, video_time_s)
             self.frames += 1
 
     def close(self) -> None:
@@ -179,6 +176,16 @@ class Recording:
             image = annotated if with_hands and annotated is not None else clean
             times_s.append(video.write(letterbox(image, self._width, self._height), self.time_s))
         return times_s[0] if times_s else None
+
+    def _write_landmarks(self, frame: Frame, hands: Sequence[Hand], video_time_s: float | None) -> None:
+        if self._landmarks is None:
+            return
+        picture = None
+        if self._separate_images:
+            picture = (frame.file_name, frame.image.shape[1], frame.image.shape[0])
+        else:
+            hands = [self._letterbox_hand(hand, frame.image) for hand in hands]
+        self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
 
     def _letterbox_hand(self, hand: Hand, image: Image) -> Hand:
         """Convert a hand's joints from px of the image to px of the recording."""

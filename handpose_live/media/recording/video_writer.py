@@ -13,11 +13,11 @@ from handpose_live.media.recording.clock import MAX_GAP_TICKS, TickClock, ticks_
 from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.video_file import CONTAINERS, VideoFile
 from handpose_live.media.recording.write_errors import write_error
+from handpose_live.media.source import DEFAULT_FPS
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 
 QUEUE_SIZE = 8
-DEFAULT_FPS = 30.0
 
 
 class VideoWriter:
@@ -60,7 +60,7 @@ class VideoWriter:
         warnings = []
         if self._size[0] < width or self._size[1] < height:
             size = "{}x{}".format(*self._size)
-            warnings.append(f"{name} shows pictures of {width}x{height} px at {size}: H.264 takes no larger ones.")
+            warnings.append(f"{name} shows images of {width}x{height} px at {size}: H.264 takes no larger ones.")
         if self._clock.skipped_s:
             max_gap_h = MAX_GAP_TICKS / self._clock.ticks_per_s / 3600
             warnings.append(f"{name} shortens a gap to {max_gap_h:.1f} hours: its clock holds no longer one.")

@@ -62,7 +62,7 @@ class Fingerprint:
 
 def _file_sha256(file: Path) -> str:
     if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe or a device might never end
-        raise HandPoseError(f"{file.name} is neither a file nor a folder: give videos, pictures or folders of them.")
+        raise HandPoseError(f"{file.name} is neither a file nor a folder: give videos, images or folders of images.")
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 

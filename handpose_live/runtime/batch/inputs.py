@@ -70,7 +70,7 @@ def find_inputs(specs: Iterable[str], out: Path, open_source: Callable[[str], So
         elif os.path.lexists(path):
             found.inputs.append(BatchInput(path, Path(path.name)))
         else:
-            found.failed[spec] = f'There is no "{spec}": give videos, pictures or folders of them.'
+            found.failed[spec] = f'There is no "{spec}": give videos, images or folders of images.'
     # A broken link has no identity; opening it will report that.
     by_identity = {file_identity(each.path) or each.path: each for each in reversed(found.inputs)}
     found.inputs = list(reversed(by_identity.values()))
@@ -93,7 +93,7 @@ def _search_folder(root: Path, out: Path, open_source: Callable[[str], Source], 
             else:
                 found.ignored["neither a video nor an image"].append(file)
     if before == (len(found.inputs), len(found.failed)):
-        found.failed[str(root)] = f"{root} holds neither videos nor pictures to work on: give another folder."
+        found.failed[str(root)] = f"{root} holds neither videos nor images: give another folder."
 
 
 def _walk(root: Path, out: Path, failed: dict[str, str]) -> Iterator[tuple[Path, list[str]]]:

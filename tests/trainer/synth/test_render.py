@@ -108,7 +108,7 @@ def test_mediapipe_detects_open_palms_as_right_hands() -> None:
     assert sum(bool(hands) for hands in found) >= 7
     # It is not always sure itself: of 24 such palms it took two for left hands, both with a score of 0.65.
     assert sum(hand.side == "right" for hands in found for hand in hands) >= 6
-    assert sum(hand.right_odds for hands in found for hand in hands) > 10
+    assert sum(hand.right_log_odds for hands in found for hand in hands) > 10
     for hands, joints in zip(found, rendered.joints_px.numpy(), strict=True):
         for hand in hands:
             box = np.ptp(joints, axis=0).max()

@@ -77,7 +77,7 @@ def _network(_: argparse.Namespace) -> Any:
 def _scaling(options: argparse.Namespace) -> Any:
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
-    from handpose_live.pose.weights import shipped_weights
+    from handpose_live.pose.weights import default_weights
     from handpose_live.tracking.detector import MediaPipeDetector
 
     from .scaling import as_text, measure_scaling
@@ -88,7 +88,7 @@ def _scaling(options: argparse.Namespace) -> Any:
     detector.close()
     if not found:
         raise HandPoseError(f"There is no hand in the first frame of {options.clips[0]}; name another clip first.")
-    by_hands, by_size = measure_scaling(image, found[0], load_estimator(shipped_weights(), options.device))
+    by_hands, by_size = measure_scaling(image, found[0], load_estimator(default_weights(), options.device))
     print(as_text("ms by number of hands", by_hands), end="\n\n")
     print(as_text("ms by size of frame", by_size), end="\n\n", flush=True)
     return {"hands": [each.as_json() for each in by_hands], "sizes": [each.as_json() for each in by_size]}
@@ -97,7 +97,7 @@ def _scaling(options: argparse.Namespace) -> Any:
 def _latency(options: argparse.Namespace) -> Any:
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
-    from handpose_live.pose.weights import shipped_weights
+    from handpose_live.pose.weights import default_weights
     from handpose_live.tracking.detector import MediaPipeDetector
 
     from .latency import as_text, measure_latency
@@ -106,7 +106,7 @@ def _latency(options: argparse.Namespace) -> Any:
     images += images[::-1]  # forwards and backwards, without a jump
     results = []
     for fps, busy in LATENCY_RUNS:
-        estimator, detector = load_estimator(shipped_weights(), options.device), MediaPipeDetector(max_hands=2)
+        estimator, detector = load_estimator(default_weights(), options.device), MediaPipeDetector(max_hands=2)
         latency = measure_latency(
             images, fps=fps, seconds=options.seconds, busy=busy, estimator=estimator, detector=detector
         )

@@ -13,7 +13,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.pose_network import PoseNetwork
 from handpose_live.pose.unet import NETWORKS
-from handpose_live.pose.weights import WeightsInfo, load_weights, shipped_weights
+from handpose_live.pose.weights import WeightsInfo, default_weights, load_weights
 
 from .samples import Samples
 
@@ -28,7 +28,7 @@ def measure_networks() -> list[Samples]:
     The article's network has random weights, which do not affect its cost. On a GPU, the estimator is measured
     from crops to joints in host memory, and the network alone.
     """
-    shipped = load_estimator(shipped_weights(), "cpu")
+    shipped = load_estimator(default_weights(), "cpu")
     side_px = shipped.info.crop_px
     runs = dict(_runs(shipped))
     samples = {name: Samples(name) for name in runs}
@@ -71,7 +71,7 @@ def _runs(shipped: PoseEstimator) -> Iterator[tuple[str, Run]]:
 
 
 def _shipped() -> tuple[nn.Module, WeightsInfo]:
-    return load_weights(shipped_weights())
+    return load_weights(default_weights())
 
 
 def _article(info: WeightsInfo) -> tuple[nn.Module, WeightsInfo]:

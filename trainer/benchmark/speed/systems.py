@@ -16,10 +16,9 @@ from handpose_live.media.recording.video_file import VideoFile
 from handpose_live.media.source import SourceInfo
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.pose.unet import ArticleUNet
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.hand_tracker import HandTracker
-from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
 
@@ -59,9 +58,9 @@ class Candidate(System):
         device: where its network runs; None for the fastest available.
         """
         self.samples = Samples(f"{CANDIDATE}, max-hands {max_hands}")
-        self.estimator = RecordingEstimator(load_estimator(shipped_weights(), device))
+        self.estimator = RecordingEstimator(load_estimator(default_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
-        self._tracker = HandTracker(self.estimator, detector, max_hands=max_hands, smoothing=USUAL_STRENGTH, live=False)
+        self._tracker = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
@@ -73,7 +72,7 @@ class Candidate(System):
         before = self._tracker.times.ms_per_frame(1)
         self.estimator.batches.clear()
         with measure(JOINTS, cpu=CPU):
-            hands = self._tracker(frame)
+            hands = self._tracker.track(frame)
         after = self._tracker.times.ms_per_frame(1)
         for stage in STAGES:
             self.samples.ms[stage].append(after.get(stage, 0.0) - before.get(stage, 0.0))
@@ -148,7 +147,7 @@ class MediaPipeBaseline(System):
 
     def __call__(self, frame: Frame) -> None:
         with self.samples.measure(JOINTS, cpu=CPU):
-            hands = self._tracker(frame)
+            hands = self._tracker.track(frame)
         self.samples.hands.append(len(hands))
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""Fewer kernels that compute the same; on a GPU, tests/pose/test_torch_engine.py compares the whole."""
+"""Fewer kernels that compute the same; on a GPU, tests/inference/test_torch_engine.py compares the whole."""
 
 import torch
 from torch import nn
 
-from handpose_live.inference.fused import _folded, fused
+from handpose_live.inference.layer_fusion import _fold, fuse_layers
 from handpose_live.pose.unet import LiveUNet, Residual
 
 
@@ -24,11 +24,11 @@ def test_batch_norm_is_folded_into_the_convolution_before_it() -> None:
     assert isinstance(block, Residual)
     x = torch.randn(2, 32, 16, 16)
     for layers in (block.body[0], block.body[1:]):
-        torch.testing.assert_close(_folded(layers)(x).relu(), layers(x).relu(), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(_fold(layers)(x).relu(), layers(x).relu(), atol=1e-4, rtol=1e-4)
 
 
-def test_no_batch_norm_is_left_and_the_network_itself_is_left_alone() -> None:
+def test_no_batch_norm_is_left_and_the_network_itself_is_unchanged() -> None:
     network = _trained()
     weights = {name: values.clone() for name, values in network.state_dict().items()}
-    assert not any(isinstance(layer, nn.BatchNorm2d | nn.ReLU) for layer in fused(network).modules())
+    assert not any(isinstance(layer, nn.BatchNorm2d | nn.ReLU) for layer in fuse_layers(network).modules())
     assert all(torch.equal(values, weights[name]) for name, values in network.state_dict().items())

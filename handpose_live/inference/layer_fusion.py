@@ -1,4 +1,4 @@
-"""Convolutions with all that follows them as one kernel of NVIDIA's cuDNN each."""
+"""Layer fusion: each convolution runs with the layers after it as one kernel of NVIDIA's cuDNN."""
 
 import copy
 
@@ -9,11 +9,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from handpose_live.pose.unet import Residual
 
 
-def fused(network: nn.Module) -> nn.Module:
-    """A copy of a trained network that computes the same in fewer kernels, on NVIDIA GPUs in half precision.
+def fuse_layers(network: nn.Module) -> nn.Module:
+    """Return a copy of a trained network that computes the same in fewer kernels, on NVIDIA GPUs in half precision.
 
-    BatchNorm is folded into the convolution before it; its ReLU, and the sum with a block's input, are done where it
-    writes. Other layers stay as they are.
+    BatchNorm is folded into the convolution before it; the ReLU and the sum with a residual block's input become part
+    of the convolution's kernel. Other layers are unchanged.
     """
     network = copy.deepcopy(network).eval()
     _fuse(network)
@@ -35,7 +35,7 @@ class _FusedConvolution(nn.Module):
 
     def __init__(self, layers: nn.Module) -> None:
         super().__init__()
-        self.convolution = _folded(layers)
+        self.convolution = _fold(layers)
 
     def forward(self, x: Tensor) -> Tensor:
         to = self.convolution
@@ -43,12 +43,12 @@ class _FusedConvolution(nn.Module):
 
 
 class _FusedResidual(nn.Module):
-    """A block of two convolutions beside the identity."""
+    """A residual block of two convolutions."""
 
     def __init__(self, block: Residual) -> None:
         super().__init__()
         self.first = _FusedConvolution(block.body[0])
-        self.second = _folded(block.body[1:])
+        self.second = _fold(block.body[1:])
 
     def forward(self, x: Tensor) -> Tensor:
         to, between = self.second, self.first(x)
@@ -57,8 +57,8 @@ class _FusedResidual(nn.Module):
         )
 
 
-def _folded(layers: nn.Module) -> nn.Conv2d:
-    """One convolution for a convolution and BatchNorm, which are the first of the layers."""
+def _fold(layers: nn.Module) -> nn.Conv2d:
+    """Fold the first two layers, a convolution and BatchNorm, into one convolution."""
     convolution, norm, *_ = layers.children()
     assert isinstance(convolution, nn.Conv2d)
     assert isinstance(norm, nn.BatchNorm2d)

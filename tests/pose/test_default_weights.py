@@ -1,4 +1,4 @@
-"""The network that comes with the program, on hands and walls that it was not trained on."""
+"""The included network, on hands and walls that it was not trained on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
+from handpose_live.pose.weights import default_weights
 from handpose_live.types.crop import Crop
 from trainer.data.folders import read_hands, read_negatives
 from trainer.evaluate.accuracy import Prediction, predict
@@ -17,7 +17,7 @@ from trainer.evaluate.robustness import GLOVES, rendered_error, roc_area
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return load_estimator(shipped_weights(), "cpu")
+    return load_estimator(default_weights(), "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,6 @@ def test_hands_score_above_walls_and_faces(hands: Sequence[Prediction], estimato
     assert roc_area(scores, estimator(np.stack(crops)).hand_scores) >= 0.95
 
 
-def test_a_hand_and_its_mirror_image_are_told_apart(hands: Sequence[Prediction], estimator: PoseEstimator) -> None:
+def test_a_hand_and_its_mirror_image_are_distinguished(hands: Sequence[Prediction], estimator: PoseEstimator) -> None:
     seen, mirrored = (np.stack([hand.crop[:, ::step] for hand in hands]) for step in (1, -1))
     assert roc_area(estimator(seen).right_scores, estimator(mirrored).right_scores) >= 0.9
