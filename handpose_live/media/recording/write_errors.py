@@ -22,8 +22,7 @@ def write_error(path: Path, error: Exception) -> HandPoseError:
     if isinstance(error, MemoryError) or (isinstance(error, av.FFmpegError) and not isinstance(error, OSError)):
         reason = getattr(error, "strerror", None) or "no memory left"
         return HandPoseError(
-            f"Cannot encode {path} ({reason}): what was written before is kept; "
-            "record smaller images, or free memory."
+            f"Cannot encode {path} ({reason}): what was written before is kept; record smaller images, or free memory."
         )
     if number in DISK_FULL:
         return HandPoseError(
