@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def deferred_signals() -> Iterator[None]:
-    """Defer SIGINT and SIGTERM to the end of the block, so that no frame is written to some of the files only."""
+    """Defer SIGINT and SIGTERM to the end of the block."""
     if threading.current_thread() is not threading.main_thread():  # signals interrupt the main thread only
         yield
         return

@@ -82,9 +82,8 @@ class Recording:
         self._lock = Lock()
         with ExitStack() as undo:
             self._videos = self._open_videos(info, header, undo)
-            self._landmarks = self._open_landmarks(
-                info, header, undo
-            )  # last, as that replaces an existing file at once
+            # Last, since it replaces an existing file at once.
+            self._landmarks = self._open_landmarks(info, header, undo)
             undo.pop_all()
 
     @property
@@ -125,7 +124,7 @@ class Recording:
         Raises:
             HandPoseError: one of the files cannot be written. Call :meth:`close`; what was written is kept.
         """
-        with deferred_signals(), self._lock:
+        with deferred_signals(), self._lock:  # so that no frame is written to some of the files only
             if self._closed:
                 return
             if self.paused or (annotated is None and self.files.annotated is not None):
