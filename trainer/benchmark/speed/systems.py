@@ -147,7 +147,7 @@ class MediaPipeBaseline(System):
 
     def __call__(self, frame: Frame) -> None:
         with self.samples.measure(JOINTS, cpu=CPU):
-            hands = self._tracker.track(frame)
+            hands = self._tracker(frame)
         self.samples.hands.append(len(hands))
 
     def close(self) -> None:
