@@ -20,14 +20,16 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def main(arguments: list[str] | None = None) -> int:
     """Run one of the trainer's commands. Returns the exit code."""
     options = _parser().parse_args(arguments)
-    options.command = shlex.join(["python", "-m", "trainer", *(sys.argv[1:] if arguments is None else arguments)])
+    options.command = shlex.join(
+        ["python", "-m", str(__package__), *(sys.argv[1:] if arguments is None else arguments)]
+    )
     try:
         options.run(options)
     except (HandPoseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        print(f"The trainer needs the package {error.name}: pip install -e '.[train]'", file=sys.stderr)
+        print(f"The trainer needs the package {error.name}: pip install 'handpose-live[train]'", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped; the same command makes fit and render go on.", file=sys.stderr)
@@ -37,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m trainer", description="Train and test the networks of HandPose Live."
+        prog=f"python -m {__package__}", description="Train and test the networks of HandPose Live."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -112,7 +112,7 @@ def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list
 
 def followed_by_mediapipe(path: Path, *, max_hands: int) -> list[dict[str, Any]]:
     """What MediaPipe's tracker finds, frame by frame as in a landmark file; it gives hands no ids."""
-    lines = _run("trainer.benchmark.baseline", path, [str(path), str(max_hands)]).splitlines()
+    lines = _run(f"{__package__}.baseline", path, [str(path), str(max_hands)]).splitlines()
     return [json.loads(line) for line in lines]
 
 
