@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from handpose_live import __version__
 from handpose_live.system.console import libraries_apart, secure_console
 from handpose_live.system.log import fault_sentence, logged
+from handpose_live.system.opencv import check_opencv
 from handpose_live.types.errors import HandPoseError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.source = options.sources[0] if options.sources else None
     try:
         with libraries_apart():
+            check_opencv()
             return _run(options)
     except HandPoseError as error:
         print(error, file=sys.stderr)
@@ -269,9 +271,9 @@ def _weights(options: argparse.Namespace) -> Path:
 
 def _tracking(options: argparse.Namespace) -> "TrackerConfig":
     from handpose_live.tracking.config import TrackerConfig
-    from handpose_live.tracking.smoothing import USUAL_STRENGTH
+    from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 
-    return TrackerConfig(options.max_hands or USUAL_HANDS, USUAL_STRENGTH if options.smoothing else 0.0)
+    return TrackerConfig(options.max_hands or USUAL_HANDS, DEFAULT_STRENGTH if options.smoothing else 0.0)
 
 
 def _run_headless(options: argparse.Namespace, source: "Source") -> int:

@@ -59,6 +59,10 @@ class OverlayStyle:
         thickness: of bones and joints, 1 for the usual.
         bones, labels, names, boxes: draw the bones between the joints, the label of each hand, the name of each
             joint, the window in which the network saw the hand.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> style = hp.OverlayStyle(colours="sides", thickness=1.5, labels=False)
     """
 
     selfie: bool = False
@@ -77,10 +81,17 @@ def draw_hands(image: Image, hands: Sequence[Hand], style: OverlayStyle = Overla
     Args:
         image: ``(height, width, 3)`` RGB; not altered.
         hands: what to draw, joints in px of this picture.
-        look: how; a selfie view flips the picture and the hands in it.
+        style: how to draw; a selfie view flips the picture and the hands in it.
 
     Returns:
         A new ``(height, width, 3)`` RGB picture.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> frame, hands = next(result for result in hp.track_video("demo") if result[1])
+        >>> picture = hp.draw_hands(frame.image, hands, style=hp.OverlayStyle(names=True))
+        >>> picture.shape
+        (480, 640, 3)
     """
     picture = np.ascontiguousarray(image[:, ::-1]) if style.selfie else image.copy()
     if not style.overlay:

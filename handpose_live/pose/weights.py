@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import handpose_live
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import JOINT_NAMES
 
@@ -49,7 +48,7 @@ class WeightsInfo:
 
 def shipped_weights() -> Path:
     """The network that comes with the program: beside the package in a checkout, inside it once installed."""
-    package = Path(handpose_live.__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / "live.safetensors"
     return inside if inside.is_file() else package.parent / "weights" / "live.safetensors"
 

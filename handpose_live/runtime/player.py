@@ -269,7 +269,7 @@ class Player(QObject):
         style = self.style
         session.style = style if self.mirrors_recording else replace(style, selfie=False)
         started_s = time.monotonic()
-        self._current = annotated = session.work(frame)
+        self._current = annotated = session.process(frame)
         done_s = time.monotonic()
         self.meter.count(done_s, 1000 * (done_s - started_s), frame.index)
         if self.playing and not session.source.info.live:
@@ -344,7 +344,7 @@ class Player(QObject):
             old.close()
         if self._stands and self._current is not None:
             frame = self._current.frame
-            self._current = FrameResult(frame, session.tracker(frame))
+            self._current = FrameResult(frame, session.tracker.track(frame))
             self._hand_over(self._current, self.style)
 
     def _inspect(self, annotated: FrameResult) -> None:

@@ -1,4 +1,4 @@
-"""One run: frames from a source, through the tracker, to the files and to whoever watches."""
+"""One run: frames flow from a source through the tracker into the files, and to the caller."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ from handpose_live.types.hand import Hand
 
 @dataclass(frozen=True, eq=False)
 class FrameResult:
-    """A frame and what was found in it.
+    """A frame and the hands in it.
 
     Attributes:
         frame: as captured.
-        hands: in it, joints in frame px.
+        hands: with joints in frame px.
     """
 
     frame: Frame
@@ -29,7 +29,7 @@ class FrameResult:
     _drawn: dict[OverlayStyle, Image] = field(default_factory=dict, repr=False)
 
     def picture(self, style: OverlayStyle) -> Image:
-        """``(height, width, 3)`` RGB, the frame with the hands drawn on it; drawn once for each look."""
+        """Return the frame with the hands drawn on it, ``(height, width, 3)`` RGB; drawn once for each style."""
         if style not in self._drawn:
             self._drawn[style] = draw_hands(self.frame.image, self.hands, style)
         return self._drawn[style]
@@ -39,13 +39,14 @@ class Session:
     """One run over one source.
 
     Attributes:
-        source: where the frames come from.
-        tracker: what finds the hands, with the time of each stage; may be replaced between two frames.
-        recording: takes every frame, if any; may be replaced between two frames.
+        source: of the frames.
+        tracker: finds the hands and measures the stages; may be replaced between two frames.
+        recording: every frame is written to it, if any; may be replaced between two frames.
         style: how hands are drawn in the recording.
-        on_recording_error: takes what ended the recording, while the run goes on; without it the run ends too.
-        frames, frames_with_hands: so far.
-        seconds: how long the run took so far.
+        on_recording_error: called with the error that ended the recording, and the run continues; without it the
+            error is raised.
+        frames, frames_with_hands: numbers of frames so far.
+        seconds: duration of the run so far.
     """
 
     def __init__(self, source: Source, tracker: HandTracker, *, recording: Recording | None = None) -> None:
@@ -57,10 +58,10 @@ class Session:
         self.seconds = 0.0
 
     def __iter__(self) -> Iterator[FrameResult]:
-        """Work through the source; what is recorded is written before a frame is given out.
+        """Process the source frame by frame; a frame is recorded before it is yielded.
 
         Raises:
-            HandPoseError: the source broke off or a file cannot be written; what is written stays.
+            HandPoseError: the source broke off or a file cannot be written; what was written is kept.
         """
         started = time.perf_counter()
         frames = iter(self.source)
@@ -70,41 +71,41 @@ class Session:
                 frame = next(frames, None)
             if frame is None:
                 return
-            annotated = self.work(frame)
+            result = self.process(frame)
             self.seconds = time.perf_counter() - started
-            yield annotated
+            yield result
 
-    def work(self, frame: Frame) -> FrameResult:
-        """Find the hands in the next frame, and record it.
+    def process(self, frame: Frame) -> FrameResult:
+        """Find the hands in the next frame and record it.
 
         Raises:
-            HandPoseError: a file cannot be written; what is written stays.
+            HandPoseError: a file cannot be written; what was written is kept.
         """
-        annotated = FrameResult(frame, self.tracker(frame))
-        self._record(annotated)
+        result = FrameResult(frame, self.tracker.track(frame))
+        self._record(result)
         self.frames += 1
-        self.frames_with_hands += bool(annotated.hands)
-        return annotated
+        self.frames_with_hands += bool(result.hands)
+        return result
 
-    def _record(self, annotated: FrameResult) -> None:
+    def _record(self, result: FrameResult) -> None:
         recording, measure = self.recording, self.tracker.times.measure
         if recording is None:
             return
         with measure("overlay"):
-            picture = annotated.picture(self.style) if recording.draws else None
+            picture = result.picture(self.style) if recording.draws else None
         try:
             with measure("files"):
-                recording.write(annotated.frame, annotated.hands, picture)
+                recording.write(result.frame, result.hands, picture)
         except HandPoseError as error:
             if self.on_recording_error is None:
                 raise
             self.recording = None
-            with suppress(HandPoseError):  # it has just said why
+            with suppress(HandPoseError):  # it was raised above
                 recording.close()
             self.on_recording_error(error)
 
     def summary(self) -> str:
-        """Frames, speed and the milliseconds per frame of each stage, and what a person must know of the frames."""
+        """Return frames, speed, milliseconds per frame of each stage, and warnings, as lines for the terminal."""
         fps = self.frames / max(self.seconds, 1e-9)
         stages = self.tracker.times.ms_per_frame(self.frames)
         lines = [
@@ -119,10 +120,10 @@ class Session:
         return "\n".join(lines)
 
     def close(self) -> None:
-        """End the source and finish the files; what is recorded is kept even if something fails.
+        """Close the source, finish the files and close the tracker; a failure of one does not keep the others open.
 
         Raises:
-            HandPoseError: not everything could be written.
+            HandPoseError: a file could not be completed.
         """
         with ExitStack() as stack:
             for part in (self.tracker, self.recording, self.source):

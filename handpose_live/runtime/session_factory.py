@@ -1,4 +1,4 @@
-"""Opens sessions from the parts that take long to load or stand for a device."""
+"""Opens sessions from parts that take long to load or occupy a device."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -15,14 +15,14 @@ from handpose_live.tracking.hand_tracker import HandTracker
 
 @dataclass(frozen=True, eq=False)
 class SessionFactory:
-    """What sessions are made of: each takes long to open or stands for a device.
+    """Opens sessions that share one pose network and one table of gestures.
 
     Attributes:
-        open_source: from what a person types.
-        network: the one network of the program, loaded when it is first asked for.
-        open_detector: for so many hands.
+        open_source: opens what the user named.
+        network: returns the one estimator of the program, loaded on the first call.
+        open_detector: opens a detector for a maximum number of hands.
         rules: of gestures.
-        fetch: makes sure that what a detector needs is on this computer, and tells how many bytes of how many it has.
+        fetch: downloads what the detector needs where it is missing; calls back with the bytes received and the total.
     """
 
     open_source: Callable[[str], Source]
@@ -31,31 +31,34 @@ class SessionFactory:
     rules: Sequence[Rule]
     fetch: Callable[[Callable[[int, int], object]], object] = lambda _: None
 
-    def open_tracker(self, tracking: TrackerConfig, *, live: bool) -> HandTracker:
-        """A pipeline that has not seen a frame yet.
+    def open_tracker(self, config: TrackerConfig, *, live: bool) -> HandTracker:
+        """Open a tracker.
+
+        Args:
+            config: its settings.
+            live: run the detector in the background, as frames must not wait for it.
 
         Raises:
             HandPoseError: the network or the detector cannot be loaded.
         """
-        tracker = HandTracker(
-            self.network(),
-            self.open_detector(tracking.max_hands),
-            max_hands=tracking.max_hands,
-            smoothing=tracking.smoothing,
-            live=live,
-            rules=self.rules,
+        return HandTracker(
+            max_hands=config.max_hands,
+            smoothing=config.smoothing,
+            min_score=config.min_score,
+            gestures=self.rules,
+            estimator=self.network(),
+            detector=self.open_detector(config.max_hands),
+            background_detection=live,
         )
-        tracker.min_score = tracking.min_score
-        return tracker
 
-    def open_session(self, source: Source, tracking: TrackerConfig) -> Session:
-        """A session over an open source, which is closed if that fails.
+    def open_session(self, source: Source, config: TrackerConfig) -> Session:
+        """Open a session over an open source, which is closed if that fails.
 
         Raises:
             HandPoseError: see :meth:`open_tracker`.
         """
         with ExitStack() as undo:
             undo.callback(source.close)
-            session = Session(source, self.open_tracker(tracking, live=source.info.live))
+            session = Session(source, self.open_tracker(config, live=source.info.live))
             undo.pop_all()
         return session

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handpose_live.tracking.smoothing import USUAL_STRENGTH
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 
 
 @dataclass(frozen=True)
@@ -10,11 +10,11 @@ class TrackerConfig:
     """The settings of the tracker.
 
     Attributes:
-        max_hands: follow no more than these.
-        smoothing: strength, 0 for none to 1.
-        min_score: show no hand less certain than this.
+        max_hands: track at most this many hands.
+        smoothing: strength of the jitter filter, 0 (off) to 1.
+        min_score: return only hands with at least this score, 0..1.
     """
 
     max_hands: int = 2
-    smoothing: float = USUAL_STRENGTH
+    smoothing: float = DEFAULT_STRENGTH
     min_score: float = 0.0

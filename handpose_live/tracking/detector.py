@@ -1,4 +1,4 @@
-"""Finding hands in a picture that nothing is known about yet."""
+"""Detection of hands in a single image."""
 
 import math
 import sys
@@ -15,17 +15,17 @@ from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Side
 
-# Lower than MediaPipe's 0.5: a hand missed costs more than a false one, which the pose network's own score drops.
+# Lower than MediaPipe's 0.5: a missed hand costs more than a false one, which the pose network's own score rejects.
 CONFIDENCE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """One hand found in a picture.
+    """One detected hand.
 
     Attributes:
-        joints: ``(21, 2)``, good enough to cut the first crop by.
-        side: the person's own hand, on the unflipped picture.
+        joints: ``(21, 2)`` in px of the image, accurate enough for the first crop.
+        side: which hand of its owner it is, seen on an unflipped image.
         side_score: confidence in ``side``, 0.5..1.
     """
 
@@ -34,32 +34,35 @@ class Detection:
     side_score: float
 
     @property
-    def right_odds(self) -> float:
+    def right_log_odds(self) -> float:
         """Log-odds that it is a right hand."""
         return log_odds(self.side_score) * (1 if self.side == "right" else -1)
 
 
 class Detector(Protocol):
-    """Finds hands in one picture, knowing nothing of those before it."""
+    """Finds hands in single images, independently of one another.
+
+    A :class:`~handpose_live.HandTracker` calls it from one thread of its own.
+    """
 
     def detect(self, image: Image) -> list[Detection]:
-        """The hands in an ``(h, w, 3)`` RGB picture, unflipped, in no particular order."""
+        """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
 
     def close(self) -> None:
-        """Give back what it holds; it detects nothing afterwards."""
+        """Release its resources; not called more than once, and followed by no other call."""
 
 
 class MediaPipeDetector:
-    """MediaPipe's hand landmarker, one picture at a time."""
+    """MediaPipe's hand landmarker in image mode."""
 
     def __init__(self, *, max_hands: int) -> None:
-        """Start it.
+        """Load the model and start MediaPipe.
 
         Args:
-            max_hands: the most hands it looks for in one picture.
+            max_hands: maximum number of hands to search for in an image.
 
         Raises:
-            HandPoseError: its model cannot be had, or a system library it needs is missing.
+            HandPoseError: the model cannot be downloaded, or a system library is missing.
         """
         model = load_model()
         try:
@@ -71,16 +74,16 @@ class MediaPipeDetector:
             ) from error
 
     def detect(self, image: Image) -> list[Detection]:
-        """The hands in an ``(h, w, 3)`` RGB picture, unflipped, in no particular order."""
+        """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
         return detections(self._landmarker.detect(_media_pipe_image(image)), image)
 
     def close(self) -> None:
-        """Stop it and free its memory; left undone, Python ends with a traceback from MediaPipe."""
+        """Stop MediaPipe and free its memory; without it, Python exits with a traceback from MediaPipe."""
         self._landmarker.close()
 
 
 def detections(found: Any, image: Image) -> list[Detection]:
-    """What MediaPipe's result says of an ``(h, w, 3)`` picture."""
+    """Convert MediaPipe's result for a ``(height, width, 3)`` image."""
     height, width = image.shape[:2]
     return [
         Detection(
@@ -93,14 +96,14 @@ def detections(found: Any, image: Image) -> list[Detection]:
 
 
 def log_odds(probability: float) -> float:
-    """Evidence that adds up: 0 for one half, finite for certainty."""
+    """Return ``log(p / (1 - p))``, which adds up over independent evidence; finite also for 0 and 1."""
     probability = min(max(probability, 1e-4), 1 - 1e-4)
     return math.log(probability / (1 - probability))
 
 
 @contextmanager
 def _without_plotting() -> Iterator[None]:
-    """Spare mediapipe the loading of matplotlib, half of its time, for helpers that this program never calls."""
+    """Keep mediapipe from importing matplotlib, half of its import time, for helpers that are never called here."""
     absent = [name for name in ("matplotlib", "matplotlib.pyplot") if name not in sys.modules]
     sys.modules.update({name: ModuleType(name) for name in absent})
     try:
@@ -111,13 +114,13 @@ def _without_plotting() -> Iterator[None]:
 
 
 def _landmarker(model: bytes, *, max_hands: int) -> Any:
-    # Importing mediapipe takes a while, which --help and files already annotated need not wait for.
+    # Importing mediapipe takes long, and --help and a batch without work do not need it.
     with _without_plotting():
         from mediapipe.tasks.python import BaseOptions, vision
 
     return vision.HandLandmarker.create_from_options(
         vision.HandLandmarkerOptions(
-            base_options=BaseOptions(model_asset_buffer=model),  # a path could not hold every letter
+            base_options=BaseOptions(model_asset_buffer=model),  # a path with non-ASCII characters fails
             num_hands=max_hands,
             min_hand_detection_confidence=CONFIDENCE,
             min_hand_presence_confidence=CONFIDENCE,

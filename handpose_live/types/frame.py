@@ -11,13 +11,19 @@ class Frame:
     """One image from a source.
 
     Attributes:
-        image: ``(height, width, 3)`` RGB, never flipped.
-        index: place in the source, from 0; a live source's dropped frames keep theirs.
-        time_s: time since the source's first frame, in seconds.
-        taken_s: when it came from the camera, by ``time.monotonic``; NaN where it does not come by the clock.
-        continues: it shows the same scene a moment after the frame before; False for a picture on its own, on which
-            no track, smoothing or gesture goes on.
-        picture: name of the picture file it was read from; "" in videos and live.
+        image: ``(height, width, 3)`` uint8 RGB, not flipped.
+        index: position in the source, from 0; the dropped frames of a live source are counted.
+        time_s: time since the first frame of the source, in seconds.
+        taken_s: when a live source received it, by ``time.monotonic``; NaN for files.
+        continues: whether it shows the scene of the frame before a moment later; False for an unrelated image, at
+            which tracks, smoothing and gestures start afresh.
+        file_name: of the image file it was read from; "" for videos and live sources.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> frame, hands = next(hp.track_video("demo"))
+        >>> frame.image.shape, frame.index, frame.time_s
+        ((480, 640, 3), 0, 0.0)
     """
 
     image: Image
@@ -25,4 +31,4 @@ class Frame:
     time_s: float
     taken_s: float = math.nan
     continues: bool = True
-    picture: str = ""
+    file_name: str = ""

@@ -1,4 +1,4 @@
-"""The name of a hand's shape."""
+"""A recognised gesture."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,13 @@ class Gesture:
 
     Attributes:
         name: as in the table of rules.
-        score: how well its rule holds, 0..1.
+        score: how well the hand fits the rule, 0..1.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> gesture = hp.Gesture("thumb_up", 0.9)
+        >>> gesture.title
+        'Thumb up'
     """
 
     name: str

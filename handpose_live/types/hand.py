@@ -1,13 +1,14 @@
-"""One hand in one frame: what tracking gives and everything after it takes."""
+"""One hand in one frame: what tracking returns and everything after it takes."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.gesture import Gesture
+from handpose_live.types.json_number import json_number
 
 Side = Literal["left", "right"]
 
@@ -17,13 +18,21 @@ class Hand:
     """One hand in one frame.
 
     Attributes:
-        track_id: from 1; stays with the hand for as long as it is followed.
-        side: the person's own hand, seen on the unflipped picture.
+        track_id: identity of the hand, from 1; stays the same while the hand is tracked.
+        side: which hand of its owner it is, "left" or "right", seen on an unflipped image.
         score: confidence that this is a hand, 0..1.
-        joints: ``(21, 2)`` x right, y down, in px of the unflipped frame.
-        joint_scores: ``(21,)`` confidence of each joint, 0..1.
-        crop: the window in which the network saw the hand.
-        gesture: what it shows; None when unsure.
+        joints: ``(21, 2)`` float32, x right and y down, in px of the unflipped frame, pixel centres at +0.5; in the
+            order of :data:`handpose_live.JOINT_NAMES`.
+        joint_scores: ``(21,)`` float32, confidence of each joint, 0..1.
+        crop: the square in which the network saw the hand.
+        gesture: the recognised gesture; None when there is none or it is uncertain.
+
+    Example:
+        >>> import handpose_live as hp
+        >>> hand = next(hand for _, hands in hp.track_video("demo") for hand in hands)
+        >>> hand.side, hand.joints.shape
+        ('right', (21, 2))
+        >>> x, y = hand.joints[hp.JOINT_NAMES.index("index_tip")]
     """
 
     track_id: int
@@ -35,6 +44,39 @@ class Hand:
     gesture: Gesture | None = None
 
     def flipped(self, width: int) -> "Hand":
-        """The same hand in a picture of that width flipped left to right; it stays the person's left or right one."""
+        """Return the hand as it lies in the frame flipped left to right; ``side`` stays its owner's.
+
+        Args:
+            width: of the frame, in px.
+        """
         joints = self.joints * (-1, 1) + (width, 0)
         return replace(self, joints=np.asarray(joints, np.float32), crop=self.crop.flipped(width))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hand as a JSON object: the one schema of landmark files and the clipboard.
+
+        Returns:
+            ``track``, ``side``, ``score``, ``joints`` (21 of ``[x, y, score]``, x and y in px of the frame),
+            ``gesture`` and ``gesture_score`` (both None without a gesture). Positions are rounded to 0.01 px, scores
+            to 0.001; a number that is not finite is None.
+
+        Example:
+            >>> import json
+            >>> import handpose_live as hp
+            >>> hand = next(hand for _, hands in hp.track_video("demo") for hand in hands)
+            >>> list(json.loads(json.dumps(hand.to_dict())))
+            ['track', 'side', 'score', 'joints', 'gesture', 'gesture_score']
+        """
+        joints = np.asarray(self.joints, np.float64).tolist()
+        scores = np.asarray(self.joint_scores, np.float64).tolist()
+        return {
+            "track": self.track_id,
+            "side": self.side,
+            "score": json_number(float(self.score), 3),
+            "joints": [
+                [json_number(x, 2), json_number(y, 2), json_number(score, 3)]
+                for (x, y), score in zip(joints, scores, strict=True)
+            ],
+            "gesture": self.gesture.name if self.gesture else None,
+            "gesture_score": json_number(self.gesture.score, 3) if self.gesture else None,
+        }

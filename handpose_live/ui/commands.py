@@ -19,7 +19,6 @@ from handpose_live.runtime.view_state import RecordingState
 from handpose_live.system.log import log_file
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.inspector.inspector import as_record
 from handpose_live.ui.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -211,7 +210,7 @@ class Commands:
         shown, clipboard = self._window.shown, QGuiApplication.clipboard()
         if shown is None or clipboard is None:
             return
-        hands = [as_record(hand) for hand in shown.annotated.hands]
+        hands = [hand.to_dict() for hand in shown.annotated.hands]
         frame = shown.annotated.frame
         clipboard.setText(json.dumps({"frame": frame.index, "time_s": round(frame.time_s, 6), "hands": hands}))
         count = f"{len(hands)} hands are" if len(hands) != 1 else "The hand is"

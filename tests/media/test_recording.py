@@ -360,7 +360,7 @@ def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_th
     )
     for index, (name, width, height) in enumerate([("a, b.png", 64, 48), ("c.png", 200, 100)]):
         image = np.full((height, width, 3), 90, np.uint8)
-        still = Frame(image, index, index / 30, continues=False, picture=name)
+        still = Frame(image, index, index / 30, continues=False, file_name=name)
         recording.write(still, [hand] if index else [], image)
     recording.close()
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])

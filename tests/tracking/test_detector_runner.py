@@ -1,4 +1,4 @@
-"""When the detector runs, and in whose way."""
+"""When the detector runs, and on which thread."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ FOUND = [Detection(np.zeros((21, 2), np.float32), "left", 0.9)]
 
 
 class SlowDetector:
-    """Finds one hand, but only once it is let go on."""
+    """Finds one hand, but blocks until ``go_on`` is set."""
 
     def __init__(self) -> None:
         self.go_on, self.calls, self.closed = Event(), 0, Event()
@@ -38,34 +38,34 @@ def _frame(index: int, fps: float = 30.0) -> Frame:
     return Frame(PICTURE, index, index / fps)
 
 
-def _times_asked(fps: float, *, urgent: bool) -> int:
+def _detector_runs(fps: float, *, urgent: bool) -> int:
     detector = SlowDetector()
     detector.go_on.set()
-    search = InlineDetectorRunner(detector)
+    runner = InlineDetectorRunner(detector)
     for index in range(round(3 * fps)):
-        search(_frame(index, fps), urgent=urgent)
+        runner(_frame(index, fps), urgent=urgent)
     return detector.calls
 
 
-def test_a_file_is_searched_ten_times_a_second_while_a_hand_is_missing() -> None:
-    assert _times_asked(30, urgent=True) == 30
-    assert _times_asked(10, urgent=True) == 30
+def test_in_a_file_the_detector_runs_ten_times_a_second_while_a_hand_is_missing() -> None:
+    assert _detector_runs(30, urgent=True) == 30
+    assert _detector_runs(10, urgent=True) == 30
 
 
-def test_a_file_is_searched_less_often_for_one_more_hand() -> None:
-    assert 9 <= _times_asked(30, urgent=False) <= 11
+def test_in_a_file_the_detector_runs_less_often_for_one_more_hand() -> None:
+    assert 9 <= _detector_runs(30, urgent=False) <= 11
 
 
-def test_every_picture_that_stands_for_itself_is_searched() -> None:
+def test_the_detector_runs_on_every_unrelated_image() -> None:
     detector = SlowDetector()
     detector.go_on.set()
-    search = InlineDetectorRunner(detector)
+    runner = InlineDetectorRunner(detector)
     for index in range(5):
-        assert search(replace(_frame(index), continues=False), urgent=False) == FOUND
+        assert runner(replace(_frame(index), continues=False), urgent=False) == FOUND
     assert detector.calls == 5
 
 
-def test_what_is_found_in_line_belongs_to_the_very_frame() -> None:
+def test_an_inline_detection_belongs_to_the_very_frame() -> None:
     detector = SlowDetector()
     detector.go_on.set()
     assert InlineDetectorRunner(detector)(_frame(0), urgent=True) == FOUND
@@ -73,26 +73,26 @@ def test_what_is_found_in_line_belongs_to_the_very_frame() -> None:
 
 def test_a_live_frame_never_waits_for_the_detector() -> None:
     detector = SlowDetector()
-    search = BackgroundDetectorRunner(detector)
-    assert [search(_frame(index), urgent=True) for index in range(100)] == [[]] * 100
+    runner = BackgroundDetectorRunner(detector)
+    assert [runner(_frame(index), urgent=True) for index in range(100)] == [[]] * 100
     assert detector.calls <= 1
     detector.go_on.set()
-    search.close()
+    runner.close()
     assert detector.closed.wait(20)
 
 
-def test_what_a_thread_found_comes_once_with_a_later_frame() -> None:
+def test_a_background_detection_comes_once_with_a_later_frame() -> None:
     detector = SlowDetector()
     detector.go_on.set()
-    search = BackgroundDetectorRunner(detector)
+    runner = BackgroundDetectorRunner(detector)
     answers: list[Detection] = []
     index = 0
     while not answers:
-        answers = search(_frame(index), urgent=True)
+        answers = runner(_frame(index), urgent=True)
         index += 1
         Event().wait(0.01)
     assert answers == FOUND
-    search.close()
+    runner.close()
     assert detector.closed.wait(20)
 
 
@@ -101,21 +101,21 @@ def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
         def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
             raise RuntimeError("broken")
 
-    search = BackgroundDetectorRunner(Failing())
+    runner = BackgroundDetectorRunner(Failing())
     error = None
     for index in range(1000):
         try:
-            search(_frame(index), urgent=True)
+            runner(_frame(index), urgent=True)
         except RuntimeError as caught:
             error = caught
             break
         Event().wait(0.01)
-    search.close()
+    runner.close()
     assert str(error) == "broken"
 
 
 class WatchedDetector(SlowDetector):
-    """Remembers which thread did what, and what was done at the same time."""
+    """Records which thread made each call, and fails on concurrent calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,19 +138,19 @@ class WatchedDetector(SlowDetector):
         super().close()
 
 
-SEARCHES = [InlineDetectorRunner, BackgroundDetectorRunner]
+RUNNERS = [InlineDetectorRunner, BackgroundDetectorRunner]
 
 
-@pytest.mark.parametrize("kind", SEARCHES)
-def test_a_detector_that_is_closed_in_the_midst_of_a_call_is_closed_after_it_by_the_thread_that_runs_it(
+@pytest.mark.parametrize("kind", RUNNERS)
+def test_a_detector_that_is_closed_during_a_call_is_closed_after_it_by_the_thread_that_runs_it(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
 ) -> None:
     detector = WatchedDetector()
-    search = kind(detector)
-    player = Thread(target=lambda: search(_frame(0), urgent=True))
+    runner = kind(detector)
+    player = Thread(target=lambda: runner(_frame(0), urgent=True))
     player.start()
     assert detector.started.wait(60)
-    closers = [Thread(target=search.close) for _ in range(3)]
+    closers = [Thread(target=runner.close) for _ in range(3)]
     for closer in closers:
         closer.start()
     for closer in closers:
@@ -163,36 +163,38 @@ def test_a_detector_that_is_closed_in_the_midst_of_a_call_is_closed_after_it_by_
     assert len({thread for _, thread in detector.done}) == 1
 
 
-@pytest.mark.parametrize("kind", SEARCHES)
-def test_after_closing_nothing_is_looked_for_and_a_late_frame_gets_nothing(
+@pytest.mark.parametrize("kind", RUNNERS)
+def test_after_closing_the_detector_does_not_run_and_a_late_frame_gets_nothing(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
 ) -> None:
     detector = WatchedDetector()
     detector.go_on.set()
-    search = kind(detector)
-    search.close()
-    search.close()
+    runner = kind(detector)
+    runner.close()
+    runner.close()
     assert detector.closed.wait(60)
-    assert [search(_frame(index), urgent=True) for index in range(10)] == [[]] * 10
+    assert [runner(_frame(index), urgent=True) for index in range(10)] == [[]] * 10
     assert [what for what, _ in detector.done] == ["close"]
 
 
-@pytest.mark.parametrize("live", [False, True])
-def test_a_pipeline_closes_its_detector_in_the_thread_that_ran_it(live: bool, estimator: PoseEstimator) -> None:
+@pytest.mark.parametrize("background", [False, True])
+def test_a_tracker_closes_its_detector_in_the_thread_that_ran_it(background: bool, estimator: PoseEstimator) -> None:
     detector = WatchedDetector()
     detector.go_on.set()
-    pipeline = HandTracker(estimator, detector, max_hands=1, smoothing=0.0, live=live)
+    tracker = HandTracker(
+        estimator=estimator, detector=detector, max_hands=1, smoothing=0.0, background_detection=background
+    )
     for index in range(100):
-        pipeline(Frame(np.zeros((48, 64, 3), np.uint8), index, index / 10))
+        tracker.track(Frame(np.zeros((48, 64, 3), np.uint8), index, index / 10))
     assert detector.started.wait(60)
-    pipeline.close()
+    tracker.close()
     assert detector.closed.wait(60)
     assert detector.done[-1][0] == "close"
     assert len({thread for _, thread in detector.done}) == 1
 
 
-@pytest.mark.parametrize("kind", SEARCHES)
-def test_a_detector_that_cannot_close_is_told_in_the_log(
+@pytest.mark.parametrize("kind", RUNNERS)
+def test_a_detector_that_cannot_close_is_logged(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner], caplog: pytest.LogCaptureFixture
 ) -> None:
     class Stuck(SlowDetector):
@@ -201,10 +203,10 @@ def test_a_detector_that_cannot_close_is_told_in_the_log(
             raise RuntimeError("stuck")
 
     detector = Stuck()
-    search = kind(detector)
-    search.close()
+    runner = kind(detector)
+    runner.close()
     assert detector.closed.wait(60)
-    search._worker.join(60)
+    runner._worker.join(60)
     assert "The detector did not close" in caplog.text
 
 
@@ -213,15 +215,15 @@ import sys
 import numpy as np
 from handpose_live.types.frame import Frame
 from handpose_live.tracking.detector import MediaPipeDetector
-from handpose_live.tracking import detector_runner as search
+from handpose_live.tracking import detector_runner
 
-looks = getattr(search, sys.argv[1])(MediaPipeDetector(max_hands=1))
-looks(Frame(np.zeros((48, 64, 3), np.uint8), 0, 0.0), urgent=True)
+run = getattr(detector_runner, sys.argv[1])(MediaPipeDetector(max_hands=1))
+run(Frame(np.zeros((48, 64, 3), np.uint8), 0, 0.0), urgent=True)
 """
 
 
-@pytest.mark.parametrize("kind", SEARCHES)
-def test_a_detector_that_nobody_closes_is_closed_at_the_end_of_the_program(
+@pytest.mark.parametrize("kind", RUNNERS)
+def test_a_detector_that_is_left_open_is_closed_when_the_interpreter_exits(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
 ) -> None:
     command = [sys.executable, "-c", LEFT_OPEN, kind.__name__]
@@ -231,7 +233,7 @@ def test_a_detector_that_nobody_closes_is_closed_at_the_end_of_the_program(
 
 
 @pytest.mark.parametrize(("time_s", "calls"), [(0.2, 1), (0.31, 1), (0.33, 2)])
-def test_a_slow_detector_rests_so_that_it_takes_no_more_than_a_quarter_of_a_core(time_s: float, calls: int) -> None:
+def test_a_slow_detector_pauses_so_that_it_takes_no_more_than_a_quarter_of_a_core(time_s: float, calls: int) -> None:
     now_s = 0.0
 
     class Taking80Ms(SlowDetector):
@@ -242,11 +244,11 @@ def test_a_slow_detector_rests_so_that_it_takes_no_more_than_a_quarter_of_a_core
             return FOUND
 
     detector = Taking80Ms()
-    search = BackgroundDetectorRunner(detector, clock=lambda: now_s)
-    while not search(_frame(0), urgent=True):
+    runner = BackgroundDetectorRunner(detector, clock=lambda: now_s)
+    while not runner(_frame(0), urgent=True):
         Event().wait(0.001)
     now_s = time_s
-    search(_frame(30), urgent=True)
-    search.close()
+    runner(_frame(30), urgent=True)
+    runner.close()
     assert detector.closed.wait(20)
     assert detector.calls == calls

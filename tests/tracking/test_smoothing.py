@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handpose_live.tracking.smoothing import USUAL_STRENGTH, OneEuroFilter
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH, OneEuroFilter
 from handpose_live.types.arrays import Floats
 
 FPS = 30.0
@@ -63,4 +63,4 @@ def test_a_greater_strength_damps_jitter_more() -> None:
         smoothed = [smooth(one, size_px=100, time_s=i / FPS, strength=strength) for i, one in enumerate(noisy)]
         return float(np.std(smoothed[30:], axis=0).mean())
 
-    assert jitter(0.9) < 0.8 * jitter(USUAL_STRENGTH) < 0.8 * 0.8 * jitter(0.1)
+    assert jitter(0.9) < 0.8 * jitter(DEFAULT_STRENGTH) < 0.8 * 0.8 * jitter(0.1)

@@ -16,7 +16,7 @@ from handpose_live.types.hand import Side
 from handpose_live.ui.inspector.hand_parts import GestureStrip
 from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
 from handpose_live.ui.inspector.history import SPAN_S, History
-from handpose_live.ui.inspector.inspector import as_record, assign
+from handpose_live.ui.inspector.inspector import assign
 from handpose_live.ui.inspector.plot import LEGEND, Legend
 from handpose_live.ui.theme.style import DARK
 from handpose_live.ui.window import Window
@@ -97,13 +97,6 @@ def test_heatmaps_are_bright_where_they_are_high() -> None:
     assert bright == [(2 * 8 + 3, 8 + 2)]
     assert overlay_image(heatmaps[9]).pixelColor(3, 2).alpha() > 200
     assert overlay_image(heatmaps[9]).pixelColor(0, 0).alpha() == 0
-
-
-def test_a_hand_as_json_has_its_measures_by_name() -> None:
-    record = as_record(LEFT)
-    assert (record["track"], record["side"], record["gesture"]) == (3, "left", "open_palm")
-    assert record["joints"]["wrist"] == {"x": 200.0, "y": 400.0, "score": 0.9}
-    assert record["measures"]["index_bend_deg"] < 20
 
 
 # ---------------------------------------------------------------------- what is shown

@@ -106,7 +106,7 @@ def annotate(path: Path, *, max_hands: int, weights: Path | None = None) -> list
         arguments = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
         if weights is not None:
             arguments += ["--weights", str(weights)]
-        _run("handpose_live.app", path, arguments)
+        _run("handpose_live", path, arguments)
         return [json.loads(line) for line in landmarks.read_text(encoding="utf-8").splitlines()[1:]]
 
 

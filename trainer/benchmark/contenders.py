@@ -17,7 +17,6 @@ from handpose_live.pose.unet import ArticleUNet
 from handpose_live.pose.weights import shipped_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.hand_tracker import HandTracker
-from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
 
@@ -58,9 +57,7 @@ class Candidate(Contender):
         self.samples = Samples(f"ours, max-hands {max_hands}")
         self.estimator = Watched(load_estimator(shipped_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
-        self._pipeline = HandTracker(
-            self.estimator, detector, max_hands=max_hands, smoothing=USUAL_STRENGTH, live=False
-        )
+        self._pipeline = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
@@ -72,7 +69,7 @@ class Candidate(Contender):
         before = self._pipeline.times.ms_per_frame(1)
         self.estimator.seen.clear()
         with measure(JOINTS, cpu=CPU):
-            hands = self._pipeline(frame)
+            hands = self._pipeline.track(frame)
         after = self._pipeline.times.ms_per_frame(1)
         for stage in STAGES:
             self.samples.ms[stage].append(after.get(stage, 0.0) - before.get(stage, 0.0))

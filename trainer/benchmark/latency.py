@@ -15,7 +15,6 @@ from handpose_live.media.source import SourceInfo
 from handpose_live.runtime.session import Session
 from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.hand_tracker import HandTracker
-from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Image
 
 from .painting import Painter
@@ -63,7 +62,7 @@ def measure_latency(
     height, width = images[0].shape[:2]
     camera = _Camera(images, fps, seconds + WARM_UP_S)
     info = SourceInfo("stand-in camera", width, height, fps, None, live=True)
-    tracker = HandTracker(estimator, detector, max_hands=2, smoothing=USUAL_STRENGTH, live=True)
+    tracker = HandTracker(estimator=estimator, detector=detector, background_detection=True)
     session = Session(LiveSource(info, camera.pictures()), tracker)
     paint = Painter(width, height)
     times: list[tuple[float, float]] = []  # of each painted frame: when it was taken, how long it took

@@ -9,7 +9,6 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import HandTracker
-from handpose_live.tracking.smoothing import USUAL_STRENGTH
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
@@ -42,7 +41,7 @@ class Scene:
         self.samples = Samples(name)
         self._image, self._index = image, 0
         count = len(detections)
-        self._pipeline = HandTracker(estimator, Told(detections), max_hands=count, smoothing=USUAL_STRENGTH, live=False)
+        self._pipeline = HandTracker(estimator=estimator, detector=Told(detections), max_hands=count)
         self._painter = Painter(1280, 720)
 
     def __call__(self) -> None:
@@ -50,7 +49,7 @@ class Scene:
         frame = Frame(self._image, self._index, self._index / 30)
         self._index += 1
         with self.samples.measure(JOINTS):
-            hands = self._pipeline(frame)
+            hands = self._pipeline.track(frame)
         self.samples.hands.append(len(hands))
         with self.samples.measure("overlay"):
             picture = draw_hands(frame.image, hands)

@@ -37,7 +37,7 @@ step("network")
 from handpose_live.tracking.detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
 step("hand detector (MediaPipe)")
-session = Session(source, HandTracker(estimator, detector, max_hands=2, smoothing=0, live=False))
+session = Session(source, HandTracker(estimator=estimator, detector=detector, smoothing=0))
 for annotated in session:
     if annotated.hands:
         break

@@ -61,7 +61,7 @@ def _frames(
         for page, image in enumerate(images, start=first):
             if image is not None:
                 continues = is_film or (page > 0 and bool(file.durations_s))
-                yield Frame(image, index + page, times_s[page], continues=continues, picture=file.path.name)
+                yield Frame(image, index + page, times_s[page], continues=continues, file_name=file.path.name)
         index, time_s = index + len(times_s), end_s
 
 

@@ -25,11 +25,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
 from handpose_live.media.recording.write_errors import cannot_write
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Hand
+from handpose_live.types.json_number import json_number
 from handpose_live.types.skeleton import JOINT_NAMES
 
 SCHEMA = "handpose-live/1"
@@ -86,12 +85,11 @@ class LandmarkWriter:
         Raises:
             HandPoseError: it could not be written; the file is closed and keeps the frames before.
         """
-        hand_records = [_hand_record(hand) for hand in hands]
         record: Record = {
             "frame": frame_index,
-            "time_s": _rounded(time_s, 6),
-            "video_time_s": _rounded(video_time_s, 6),
-            "hands": hand_records,
+            "time_s": json_number(time_s, 6),
+            "video_time_s": json_number(video_time_s, 6),
+            "hands": [hand.to_dict() for hand in hands],
         }
         if events := self._events(hands):
             record["events"] = events
@@ -178,14 +176,28 @@ def open_landmarks(
     raise HandPoseError(f"Cannot write landmarks to {path}: give it a name that ends in .jsonl or .csv.")
 
 
-def read_landmarks(path: Path) -> tuple[Record, list[Record]]:
-    """The header and the frames of a JSON Lines file, as they are in it; an unfinished last line is left out.
+def read_landmarks(path: str | Path) -> tuple[Record, list[Record]]:
+    """Read a landmark file in JSON Lines; an unfinished last line is dropped.
 
-    Files that were written before there was ``video_time_s`` have frames without it.
+    Args:
+        path: of the ``.jsonl`` file.
+
+    Returns:
+        The header and the frames, one dictionary a line, as :mod:`handpose_live.media.recording.landmarks` describes
+        them; a hand as :meth:`handpose_live.Hand.to_dict` writes it. Files of version 0.1.0 may lack ``video_time_s``.
 
     Raises:
-        HandPoseError: the file cannot be read or is not one of this program's.
+        HandPoseError: the file cannot be read or is not a landmark file of this program.
+
+    Example:
+        >>> from pathlib import Path
+        >>> import handpose_live as hp
+        >>> demo = Path(hp.__file__).with_name("assets") / "demo.jsonl"
+        >>> header, frames = hp.read_landmarks(demo)
+        >>> header["source"], len(frames), frames[90]["time_s"]
+        ('demo.mp4', 780, 3.0)
     """
+    path = Path(path)
     try:
         lines = path.read_text(encoding="utf-8").split("\n")[:-1]
         header, *frames = [json.loads(line) for line in lines]
@@ -196,26 +208,6 @@ def read_landmarks(path: Path) -> tuple[Record, list[Record]]:
     except (ValueError, LookupError, TypeError) as error:
         raise HandPoseError(f"{path} is not a {SCHEMA} file of JSON Lines; record it again with .jsonl.") from error
     return header, frames
-
-
-def _hand_record(hand: Hand) -> Record:
-    x, y = np.asarray(hand.joints, np.float64).T.tolist()
-    scores = np.asarray(hand.joint_scores, np.float64).tolist()
-    return {
-        "track": hand.track_id,
-        "side": hand.side,
-        "score": _rounded(float(hand.score), 3),
-        "joints": [
-            [_rounded(x, 2), _rounded(y, 2), _rounded(score, 3)] for x, y, score in zip(x, y, scores, strict=True)
-        ],
-        "gesture": hand.gesture.name if hand.gesture else None,
-        "gesture_score": _rounded(hand.gesture.score, 3) if hand.gesture else None,
-    }
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    """JSON knows no number that is not finite."""
-    return round(value, digits) if value is not None and math.isfinite(value) else None
 
 
 def _json_line(record: Record) -> str:

@@ -147,7 +147,7 @@ class Recording:
             self._advance(frame)
             video_time_s = self._show(frame.image, annotated)
             if self._landmarks is not None:
-                picture = (frame.picture, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
+                picture = (frame.file_name, frame.image.shape[1], frame.image.shape[0]) if self._pictures else None
                 hands = hands if picture else [self._fit_hand(hand, frame.image) for hand in hands]
                 self._landmarks.write(frame.index, frame.time_s, hands, video_time_s=video_time_s, picture=picture)
             self.frames += 1

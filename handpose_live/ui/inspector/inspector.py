@@ -1,15 +1,12 @@
 """The docks that look closely at hands: one for each hand, and a plot of the last seconds."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QDockWidget
 
-from handpose_live.gestures.hand_shape import hand_shape
 from handpose_live.runtime.inspection import Inspection
-from handpose_live.types.hand import Hand
-from handpose_live.types.skeleton import JOINT_NAMES
 from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH, HandPanel
 from handpose_live.ui.inspector.history import History
 from handpose_live.ui.theme.dock import DockTitle, scrolled
@@ -125,20 +122,3 @@ def assign(before: Sequence[int | None], tracks: Sequence[int]) -> list[int | No
     places: list[int | None] = [tracks.index(track) if track in tracks else None for track in before]
     free = [position for position in range(len(tracks)) if position not in places]
     return [place if place is not None or not free else free.pop(0) for place in places]
-
-
-def as_record(hand: Hand) -> dict[str, Any]:
-    """A hand as JSON takes it, with its measures."""
-    shape = hand_shape(hand.joints, left=hand.side == "left")
-    rows = zip(JOINT_NAMES, hand.joints.tolist(), hand.joint_scores.tolist(), strict=True)
-    joints = {name: {"x": round(x, 2), "y": round(y, 2), "score": round(score, 3)} for name, (x, y), score in rows}
-    return {
-        "track": hand.track_id,
-        "side": hand.side,
-        "score": round(float(hand.score), 3),
-        "gesture": hand.gesture.name if hand.gesture else None,
-        "facing": shape.facing,
-        "points_deg": round(shape.points_deg, 1),
-        "measures": {name: round(value, 3) for name, value in shape.measures.items()},
-        "joints": joints,
-    }

@@ -108,7 +108,7 @@ def test_media_pipe_finds_open_palms_where_they_are_and_takes_them_for_right_han
     assert sum(bool(hands) for hands in found) >= 7
     # It is not always sure itself: of 24 such palms it took two for left hands, both with a score of 0.65.
     assert sum(hand.side == "right" for hands in found for hand in hands) >= 6
-    assert sum(hand.right_odds for hands in found for hand in hands) > 10
+    assert sum(hand.right_log_odds for hands in found for hand in hands) > 10
     for hands, joints in zip(found, shown.joints_px.numpy(), strict=True):
         for hand in hands:
             box = np.ptp(joints, axis=0).max()
