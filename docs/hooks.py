@@ -1,10 +1,11 @@
-"""Pages of the site that are files elsewhere in the repository, and links that hold in both places."""
+"""What MkDocs does not do by itself: pages from elsewhere in the repository, links, and roles in docstrings."""
 
 import posixpath
 import re
 from pathlib import Path
 from typing import Any
 
+import griffe
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,6 +16,19 @@ PAGES = {
     "CONTRIBUTING.md": "contributing.md",
 }
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<path>[^)#:\s]+)(?P<anchor>#[^)\s]*)?\)")
+
+
+ROLE = re.compile(r":(?:attr|class|data|func|meth|mod):`~?(?P<name>[^`]+)`")
+
+
+class PlainDocstrings(griffe.Extension):
+    """Docstrings as Markdown: Sphinx's roles become code, and an example becomes a section of code."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        """Rewrite one docstring, before it is parsed."""
+        if obj.docstring:
+            text = ROLE.sub(r"`\g<name>`", obj.docstring.value)
+            obj.docstring.value = re.sub(r"^(\s*)Example:$", r"\1Examples:", text, flags=re.MULTILINE)
 
 
 def on_files(files: Files, config: Any) -> Files:
