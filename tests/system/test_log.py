@@ -95,7 +95,7 @@ def test_an_exception_that_nobody_expected_in_the_program_itself_is_one_sentence
     code = (
         "import sys\n"
         "from handpose_live import app\n"
-        "app._tools = lambda options: 1 // 0\n"
+        "app._session_factory = lambda options: 1 // 0\n"
         "sys.exit(app.main(sys.argv[1:]))"
     )
     run = _run(code, str(clip), "--headless")

@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Path:
 
 def _sentence(site: Path) -> str:
     """What the program says, with exit code 1, when it is to play a video."""
-    command = [sys.executable, "-m", "handpose_live.app", "clip.mp4", "--headless"]
+    command = [sys.executable, "-m", "handpose_live", "clip.mp4", "--headless"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (site, ROOT)))}
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
     assert run.returncode == 1

@@ -77,7 +77,7 @@ def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyP
 def test_the_program_ends_with_that_sentence_and_no_traceback(shared: Path, display_name: str | None) -> None:
     env = {"PATH": "", "PYTHONPATH": "."} | ({"DISPLAY": display_name} if display_name else {})
     ended = subprocess.run(
-        [sys.executable, "-m", "handpose_live.app", str(shared / "data/clips/scale_1.mp4")],
+        [sys.executable, "-m", "handpose_live", str(shared / "data/clips/scale_1.mp4")],
         env=env,
         cwd=Path(__file__).parents[2],
         capture_output=True,

@@ -1,6 +1,5 @@
 """What is kept from one run to the next: what a person set, no flags, no secrets."""
 
-from argparse import Namespace
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from PyQt6.QtWidgets import QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from handpose_live import app
+from handpose_live.cli import parse_options
 from handpose_live.gestures.classifier import user_rules_file
 from handpose_live.gestures.rules import shipped_rules
 from handpose_live.media.address import without_secrets
@@ -115,7 +115,7 @@ def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, s
 # ---------------------------------------------------------------------- a mistake in the person's own gestures
 
 
-OPTIONS = Namespace(source=None, record=None, landmarks=None, max_hands=None, smoothing=True, weights=None, device=None)
+OPTIONS = parse_options([])
 
 
 def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
@@ -135,7 +135,7 @@ def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
     assert str(user_rules_file()) in given["problem"]
     assert "sideways" in given["problem"]
     with pytest.raises(HandPoseError, match="sideways"):
-        app._tools(OPTIONS)
+        app._session_factory(OPTIONS)
     window = start(tools(StandInFilm(3)))
     window.fault.emit(given["problem"])
     window.open("film")
