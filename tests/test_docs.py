@@ -137,6 +137,18 @@ def test_the_guide_has_every_option_of_the_program_and_no_other() -> None:
     assert set(OPTION.findall(_text(ROOT / "README.md"))) <= _options_of_the_program()
 
 
+def test_the_guide_speaks_the_words_of_the_window() -> None:
+    window = " ".join(_text(module) for module in (ROOT / "handpose_live" / "ui").rglob("*.py")).lower()
+    guide, gestures = _text(DOCS / "guide.md"), _text(DOCS / "gestures.md")
+    named = re.findall(r"(?<!\*)\*(?:\w+ › )?([A-Z][^*]+)\*(?!\*)", guide + gestures)
+    figures = re.findall(r"^\| ([^|]+) \|", guide.split("### Status bar")[1].split("###")[0], re.MULTILINE)[1:]
+    options = re.findall(r"^\|[^|]*\| ([^|]+) \|", guide.split("### Options")[1].split("\n## ")[0], re.MULTILINE)[1:]
+    for cell in (*figures, *options):
+        named += cell.split(", ")
+    assert {"Max hands", "Min score", "Dropped", "Show log"} <= set(named)
+    assert [name for name in named if name.lower() not in window] == []
+
+
 def test_the_training_page_has_every_command_and_option_of_the_trainer(capsys: pytest.CaptureFixture[str]) -> None:
     page, commands = _text(DOCS / "training.md"), _commands(capsys)
     assert {"fit", "evaluate", "export", "render"} <= set(commands)
