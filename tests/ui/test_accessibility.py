@@ -260,6 +260,7 @@ import sys
 from pathlib import Path
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.settings import Settings
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import tools
