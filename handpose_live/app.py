@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handpose_live import __version__
-from handpose_live.system.console import libraries_apart, secure_console
-from handpose_live.system.log import fault_sentence, logged
+from handpose_live.system.console import prepare_console, redirect_native_output
+from handpose_live.system.log import bug_report_sentence, log_to_file
 from handpose_live.types.errors import HandPoseError
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ FIRST_CAMERA = "0"
 USUAL_HANDS = 2
 
 
-@logged()
+@log_to_file()
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns its exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted."""
-    secure_console()
+    prepare_console()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.out is not None and (not options.sources or not options.headless or options.record or options.landmarks):
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("more than one SOURCE goes with --headless --out DIR")
     options.source = options.sources[0] if options.sources else None
     try:
-        with libraries_apart():
+        with redirect_native_output():
             return _run(options)
     except HandPoseError as error:
         print(error, file=sys.stderr)
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except Exception as error:
         logger.exception("The run ended")
-        print(fault_sentence(error), file=sys.stderr)
+        print(bug_report_sentence(error), file=sys.stderr)
         return 1
 
 

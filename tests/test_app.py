@@ -267,7 +267,7 @@ def test_an_exception_nobody_expected_is_one_sentence_and_leaves_whole_files(
     video, landmarks = tmp_path / "out.mp4", tmp_path / "out.jsonl"
     assert main([str(clip), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
     signal.signal(signal.SIGTERM, before)
-    assert "fault of the program (ZeroDivisionError)" in capsys.readouterr().err.splitlines()[-1]
+    assert "Unexpected error (ZeroDivisionError)" in capsys.readouterr().err.splitlines()[-1]
     assert _frames(video) == len(read_landmarks(landmarks)[1]) > 0
 
 

@@ -18,7 +18,7 @@ from handpose_live.runtime.player_recording import PlayerRecording
 from handpose_live.runtime.session import FrameResult, Session
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.view_state import ViewState
-from handpose_live.system.log import fault_sentence
+from handpose_live.system.log import bug_report_sentence
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
@@ -116,7 +116,7 @@ class Player:
         except HandPoseError as error:
             self._emit(events.Failed(str(error)))
         except Exception as error:
-            self._emit(events.Failed(fault_sentence(error)))
+            self._emit(events.Failed(bug_report_sentence(error)))
             raise
         finally:
             self._close()

@@ -110,7 +110,7 @@ ACTIONS = {
     Key.THEME_SYSTEM: ActionInfo("System", group="theme"),
     Key.EDIT_GESTURES: ActionInfo("Custom gestures…"),
     Key.SHOW_LOG: ActionInfo("Show log"),
-    Key.HELP: ActionInfo("Shortcuts and figures", ("F1",), "help"),
+    Key.HELP: ActionInfo("Shortcuts and measurements", ("F1",), "help"),
 }
 
 # None is a separator. The menu of cameras is filled as they come and go.

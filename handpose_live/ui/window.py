@@ -18,7 +18,7 @@ from handpose_live.ui.display_control import DisplayControl
 from handpose_live.ui.help_control import HelpControl
 from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH
 from handpose_live.ui.inspector.inspector import PLOT_HEIGHT, Inspector
-from handpose_live.ui.keyboard import keeps_key, presses
+from handpose_live.ui.keyboard import press_on_return, uses_key
 from handpose_live.ui.message_control import MessageControl
 from handpose_live.ui.options.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options.options import Options
@@ -122,7 +122,7 @@ class Window(QMainWindow):
         if not isinstance(event, QKeyEvent):
             return False
         control = QApplication.focusWidget()
-        is_for_control = keeps_key(control, event) or presses(control, event)
+        is_for_control = uses_key(control, event) or press_on_return(control, event)
         if is_for_control:
             event.accept()
         return is_for_control

@@ -1,4 +1,4 @@
-"""A recording that goes on over what the player meets."""
+"""A recording continues when its camera is lost and returns, and is finished when a detector hangs."""
 
 from collections.abc import Iterator
 from dataclasses import replace

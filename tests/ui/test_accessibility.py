@@ -30,7 +30,7 @@ from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.recording_settings import RecordingPlan
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import ACTIONS, Key
-from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
+from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import style
@@ -267,8 +267,8 @@ from tests.ui.stand_ins import tools
 application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
-for key in ("inspect", "plot", "options"):
-    window.actions_[Key(key)].trigger()
+for key in (Key.INSPECT, Key.PLOT, Key.OPTIONS):
+    window.actions_[key].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()
@@ -300,7 +300,7 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     texts = {label.text() for label in labels}
     keys = {CAPS.get(key, key) for action in ACTIONS.values() for key in action.shortcuts}
     assert keys <= texts
-    assert set(MEASURES) <= texts
+    assert set(MEASUREMENTS) <= texts
     assert {"ms latency", "Unrecorded", "Dropped", "Hands"} <= texts
     for label in labels:
         height = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()

@@ -1,4 +1,4 @@
-"""Leave to use cameras, with a stand-in for macOS and for its answer."""
+"""Permission to use cameras, with a stand-in for macOS and its answer."""
 
 import os
 import sys
@@ -31,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Answer]:
     return questions
 
 
-def test_on_macos_a_camera_is_opened_once_the_person_has_answered(
+def test_on_macos_a_camera_is_opened_after_the_user_has_answered(
     qtbot: QtBot, start: Start, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     camera = StandInCamera(1)
@@ -47,7 +47,7 @@ def test_on_macos_a_camera_is_opened_once_the_person_has_answered(
 
 
 @pytest.mark.parametrize(("platform", "spec"), [("darwin", "film.mp4"), ("darwin", "rtsp://host/1"), ("linux", "0")])
-def test_nothing_else_waits_for_leave(
+def test_nothing_else_waits_for_permission(
     platform: str, spec: str, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used: list[str] = []

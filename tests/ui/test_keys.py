@@ -1,4 +1,4 @@
-"""Keys go to the control that has the focus, and to the window's shortcuts only if it has no use for them."""
+"""Keys go to the focused control, and to the window's shortcuts if it does not use them."""
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -51,7 +51,7 @@ def press(control: QWidget, *keys: Qt.Key, ctrl: bool = False) -> None:
         QTest.keyClick(control, key, held)  # type: ignore[call-overload]
 
 
-def test_a_name_is_typed_and_edited_letter_by_letter(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_a_text_field_takes_letters_and_editing_keys(qtbot: QtBot, window: Window, done: list[str]) -> None:
     field = window.options.pattern
     focus(qtbot, field)
     field.selectAll()
@@ -65,7 +65,7 @@ def test_a_name_is_typed_and_edited_letter_by_letter(qtbot: QtBot, window: Windo
     assert done == []
 
 
-def test_arrow_keys_move_the_slider_that_has_the_focus(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_arrow_keys_move_the_focused_slider(qtbot: QtBot, window: Window, done: list[str]) -> None:
     slider = window.options.smoothing
     focus(qtbot, slider)
     before = slider.value()
@@ -76,7 +76,7 @@ def test_arrow_keys_move_the_slider_that_has_the_focus(qtbot: QtBot, window: Win
     assert done == []
 
 
-def test_a_letter_chooses_in_a_box(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_a_letter_selects_in_a_combo_box(qtbot: QtBot, window: Window, done: list[str]) -> None:
     box = window.options.colours
     focus(qtbot, box)
     press(box, Qt.Key.Key_S)
@@ -87,9 +87,7 @@ def test_a_letter_chooses_in_a_box(qtbot: QtBot, window: Window, done: list[str]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_space_and_return_press_the_button_that_has_the_focus(
-    qtbot: QtBot, window: Window, done: list[str], key: Qt.Key
-) -> None:
+def test_space_and_return_press_the_focused_button(qtbot: QtBot, window: Window, done: list[str], key: Qt.Key) -> None:
     pressed: list[str] = []
     for number, button in enumerate((QPushButton("one"), QToolButton())):
         qtbot.addWidget(button)
@@ -103,7 +101,7 @@ def test_space_and_return_press_the_button_that_has_the_focus(
     assert done == []
 
 
-def test_space_ticks_the_box_that_has_the_focus(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_space_toggles_the_focused_check_box(qtbot: QtBot, window: Window, done: list[str]) -> None:
     box = window.options.landmarks
     focus(qtbot, box)
     before = box.isChecked()
@@ -112,7 +110,9 @@ def test_space_ticks_the_box_that_has_the_focus(qtbot: QtBot, window: Window, do
     assert done == []
 
 
-def test_what_a_control_has_no_use_for_is_still_a_shortcut(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_a_key_that_the_focused_control_does_not_use_is_a_shortcut(
+    qtbot: QtBot, window: Window, done: list[str]
+) -> None:
     focus(qtbot, window.options.smoothing)
     press(window.options.smoothing, Qt.Key.Key_H, Qt.Key.Key_Space)
     focus(qtbot, window.options.landmarks)
@@ -122,7 +122,7 @@ def test_what_a_control_has_no_use_for_is_still_a_shortcut(qtbot: QtBot, window:
     assert done == ["overlay", "play", "back", "options"]
 
 
-def test_keys_in_a_dock_that_floats_go_to_its_controls_too(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_keys_in_a_floating_dock_go_to_its_controls_too(qtbot: QtBot, window: Window, done: list[str]) -> None:
     dock = window.inspector.plot_dock
     window.actions_[Key.PLOT].trigger()
     done.clear()
@@ -138,7 +138,7 @@ def test_keys_in_a_dock_that_floats_go_to_its_controls_too(qtbot: QtBot, window:
     assert done == []
 
 
-def test_there_is_one_help_window_which_comes_back(qtbot: QtBot, window: Window) -> None:
+def test_the_help_sheet_is_opened_again_not_twice(qtbot: QtBot, window: Window) -> None:
     for _ in range(3):
         window.actions_[Key.HELP].trigger()
     [sheet] = window.findChildren(HelpSheet)
@@ -150,7 +150,7 @@ def test_there_is_one_help_window_which_comes_back(qtbot: QtBot, window: Window)
     qtbot.wait(1)
 
 
-def test_a_tip_says_what_the_button_does_now(qtbot: QtBot, window: Window) -> None:
+def test_a_tooltip_says_what_the_button_does_now(qtbot: QtBot, window: Window) -> None:
     actions = window.actions_
     assert actions[Key.PLAY].toolTip() == "Play (Space)"
     actions[Key.PLAY].trigger()

@@ -110,7 +110,7 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
     window = start(tools())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
-    window.error_raised.emit("This is a fault of the program.")
+    window.error_raised.emit("Unexpected error.")
     qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     press(window, Qt.Key.Key_Escape)
     assert window.view.notice.isHidden()

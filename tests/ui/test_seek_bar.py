@@ -46,7 +46,7 @@ def test_a_slider_that_is_dragged_while_another_file_opens_is_released(bar: Seek
     assert bar.slider.value() == STEPS_PER_S
 
 
-def test_a_second_shorter_film_plays_from_its_start(qtbot: QtBot, start: Start) -> None:
+def test_a_second_shorter_video_plays_from_its_start(qtbot: QtBot, start: Start) -> None:
     lengths = {"long": 600, "short": 4}
     window = start(tools(lambda spec: StandInFilm(lengths[spec])), "long")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
@@ -91,7 +91,7 @@ def index(window: Window) -> int:
     return window.display.state.result.frame.index if window.display.state is not None else -1
 
 
-def test_the_frame_before_is_shown_exactly_also_after_a_seek_and_at_the_end_and_none_before_the_first(
+def test_the_previous_frame_is_displayed_also_after_a_seek_and_at_the_end_and_none_before_the_first(
     qtbot: QtBot, start: Start
 ) -> None:
     window = start(tools(StandInFilm(40)), "film")

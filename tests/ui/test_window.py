@@ -1,4 +1,4 @@
-"""The window over real sessions: clips, cameras that break off or hang, faults of the program."""
+"""The window over real sessions: clips, cameras that break off or hang, unhandled exceptions."""
 
 import sys
 import threading
@@ -17,7 +17,7 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
-from handpose_live.system.log import faults_shown
+from handpose_live.system.log import unhandled_exceptions_reported
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.action_table import Key
@@ -64,7 +64,7 @@ def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     assert window.seek_bar.isVisible()
 
 
-def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, start: Start) -> None:
+def test_the_window_is_open_while_the_source_loads_and_says_so(qtbot: QtBot, start: Start) -> None:
     loaded = Event()
     camera = StandInCamera(1, then="hang")
 
@@ -82,9 +82,7 @@ def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, 
     camera.request_stop.set()
 
 
-def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers_others(
-    qtbot: QtBot, start: Start
-) -> None:
+def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbot: QtBot, start: Start) -> None:
     window = start(tools(), "nowhere/film.mp4", cameras=[Camera(3, "Bird table")])
     qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
     assert window.view.start.title.text() == "This cannot be played"
@@ -92,7 +90,7 @@ def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers
     assert window.view.start.demo.isVisible()
 
 
-def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_come(
+def test_without_a_camera_the_start_overlay_lists_cameras_as_they_are_connected(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.ui.camera_watch.INTERVAL_S", 0.02)
@@ -122,7 +120,7 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
     qtbot.waitUntil(lambda: not named(), timeout=PATIENCE_MS)
 
 
-def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtBot, start: Start) -> None:
+def test_the_first_camera_or_that_of_the_last_run_is_opened_at_the_start(qtbot: QtBot, start: Start) -> None:
     opened: list[str] = []
 
     def open_camera(spec: str) -> Source:
@@ -139,7 +137,7 @@ def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtB
     qtbot.waitUntil(lambda: opened == ["0", "2", "2"], timeout=PATIENCE_MS)
 
 
-def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_when_it_returns(
+def test_a_lost_camera_keeps_its_dimmed_picture_and_resumes_when_it_returns(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01)
@@ -166,7 +164,7 @@ def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_whe
     )
 
 
-def test_closing_ends_although_the_camera_hangs(qtbot: QtBot, start: Start) -> None:
+def test_closing_does_not_wait_for_a_camera_that_hangs(qtbot: QtBot, start: Start) -> None:
     camera, detector = StandInCamera(3, then="hang"), BlindDetector()
     window = start(tools(camera, detector), "7")
     qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
@@ -192,7 +190,7 @@ def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, 
     request_stop.set()
 
 
-def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_another_source_replaces_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
     qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
@@ -214,14 +212,14 @@ def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Sta
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
 
 
-def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
+def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_stays_open(
     qtbot: QtBot, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     hooks = sys.excepthook, threading.excepthook
-    with faults_shown(window.error_raised.emit):
+    with unhandled_exceptions_reported(window.error_raised.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     camera.request_stop.set()
@@ -234,16 +232,16 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
 def test_an_exception_in_the_player_is_shown_and_logged_and_the_session_closed(
     qtbot: QtBot, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    camera, detector = StandInCamera(0, then="fault"), BlindDetector()
-    with faults_shown(lambda _: None):
+    camera, detector = StandInCamera(0, then="raise"), BlindDetector()
+    with unhandled_exceptions_reported(lambda _: None):
         window = start(tools(camera, detector), "7")
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    assert "fault of the program" in window.view.start.body.text()
+    assert "Unexpected error" in window.view.start.body.text()
     assert detector.closed.wait(PATIENCE_S)
-    assert "KeyError: 'a fault of the program'" in caplog.text
+    assert "KeyError: 'a bug'" in caplog.text
 
 
-def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, start: Start) -> None:
+def test_keys_enter_and_leave_full_screen(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1)
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
@@ -263,7 +261,7 @@ def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, s
     assert not window.isVisible()
 
 
-def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+def test_the_layout_of_the_last_run_is_restored(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
     window = start(tools())
     window.resize(760, 650)  # the screen of the tests is 800 px wide
     for key in ("inspect", "plot", "options", "names"):
@@ -277,7 +275,7 @@ def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, t
     assert again.inspector.is_open
 
 
-def test_a_broken_settings_file_opens_a_window_like_the_first_time(start: Start, tmp_path: Path) -> None:
+def test_a_damaged_settings_file_opens_a_window_with_the_defaults(start: Start, tmp_path: Path) -> None:
     broken = tmp_path / "broken.ini"
     broken.write_bytes(b"[General]\ngeometry=@ByteArray(nonsense)\nlayout=@ByteArray(\\x1)\ntheme=7\n\xff\xfe")
     window = start(tools(), settings=load_settings(broken))

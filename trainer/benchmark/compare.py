@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handpose_live.media.source import Source
 from handpose_live.media.video.video_file import open_video
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 from handpose_live.types.frame import Frame
 
 from .contenders import Candidate, Contender, MediaPipes, WithArticlesNetwork
@@ -97,7 +97,7 @@ def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | Non
 
 
 def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
-    with libraries_apart():
+    with redirect_native_output():
         play(*arguments)
     # The system's own count since the program began; that of getrusage would include the parent's.
     status = Path("/proc/self/status").read_text()

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 from handpose_live.types.errors import HandPoseError
 
 # As in the program: one hand is too little work to share. PyTorch asks for this when it is loaded.
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     results: dict[str, Any] = {"cores": os.cpu_count()}
     try:
-        with libraries_apart():
+        with redirect_native_output():
             for part in options.only or PARTS:
                 results[part] = PARTS[part](options)
         if options.json is not None:

@@ -19,7 +19,7 @@ from handpose_live.runtime.batch.inputs import Found, Input
 from handpose_live.runtime.batch.results import Origin, Results, result_files
 from handpose_live.runtime.session import Session
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.system.log import fault_sentence
+from handpose_live.system.log import bug_report_sentence
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
 
@@ -153,7 +153,7 @@ def _own_failure(each: Input, outcome: Outcome) -> Iterator[None]:
         outcome.failed[str(each.path)] = f"{each.path.name} cannot be worked through ({why}): check the disks in use."
     except Exception as error:
         logger.exception("Working on %s", each.path)
-        outcome.failed[str(each.path)] = fault_sentence(error)
+        outcome.failed[str(each.path)] = bug_report_sentence(error)
 
 
 def _work(session: Session, target: Path, origin: Origin, advance: Callable[[float], None]) -> None:

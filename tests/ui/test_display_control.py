@@ -1,4 +1,4 @@
-"""What is on the screen, in the recording, the snapshot, the inspector and on the clipboard is the same."""
+"""Screen, recording, snapshot, inspector and clipboard agree on what is displayed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def is_as_it_should_be(window: Window) -> bool:
 
 
 @pytest.mark.parametrize("how", ["paused", "frozen", "at its end"])
-def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
+def test_every_change_of_the_style_is_seen_at_once_while_no_frame_arrives(
     qtbot: QtBot, start: Start, clip: str, how: str
 ) -> None:
     window = standing(qtbot, start, clip)
@@ -115,9 +115,7 @@ def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: S
     camera.request_stop.set()
 
 
-def test_a_look_that_is_changed_while_the_camera_is_lost_leaves_the_words_that_say_so(
-    qtbot: QtBot, start: Start
-) -> None:
+def test_a_change_of_the_style_while_the_camera_is_lost_keeps_the_message(qtbot: QtBot, start: Start) -> None:
     window = start(seeing(StandInCamera(2, then="break off")), "7")
     qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     do(window, "selfie")
@@ -147,7 +145,7 @@ def apart(one: Image, other: Image) -> float:
         OverlayStyle(colours="single", thickness=3, labels=False, names=True, boxes=True),
     ],
 )
-def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
+def test_recording_and_snapshot_equal_what_is_displayed(
     qtbot: QtBot, start: Start, clip: str, tmp_path: Path, style: OverlayStyle
 ) -> None:
     settings = Settings(style=style)
@@ -182,7 +180,7 @@ def striped(index: int) -> Image:
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown(
+def test_a_selfie_view_is_recorded_unflipped_or_if_so_set_as_displayed(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, mirrored: bool
 ) -> None:
     monkeypatch.setattr("tests.ui.stand_ins.grey", striped)
@@ -203,7 +201,7 @@ def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown
     assert (first[:, 4].mean() < first[:, -4].mean()) is not mirrored
 
 
-def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
+def test_an_overlay_is_drawn_once_if_it_is_displayed_as_recorded(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[OverlayStyle] = []
@@ -228,7 +226,7 @@ def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
 
 
 @pytest.mark.parametrize("how", ["paused", "frozen", "at its end", "lost"])
-def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
+def test_the_inspector_shows_the_hands_of_the_displayed_frame_when_it_is_opened(
     qtbot: QtBot, start: Start, clip: str, how: str
 ) -> None:
     if how == "lost":
@@ -275,7 +273,7 @@ def inspected(window: Window) -> set[int | None]:
     return {one.hand.track_id for one in looked if one is not None and id(one.hand) in shown}
 
 
-def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_frame(
+def test_stepping_and_seeking_while_paused_keeps_the_inspector_at_the_displayed_frame(
     qtbot: QtBot, start: Start, clip: str
 ) -> None:
     window = standing(qtbot, start, clip)
@@ -298,7 +296,7 @@ def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_f
         qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
 
 
-def test_what_is_copied_counted_and_inspected_of_a_frozen_film_is_the_frozen_frame_and_thawing_shows_the_newest(
+def test_copying_and_counting_use_the_frozen_frame_and_unfreezing_displays_the_latest(
     qtbot: QtBot, start: Start, clip: str
 ) -> None:
     window = standing(qtbot, start, clip)
@@ -320,7 +318,7 @@ def test_what_is_copied_counted_and_inspected_of_a_frozen_film_is_the_frozen_fra
     assert window.display.state.result.frame.index == 49
 
 
-def test_hands_that_are_not_wanted_any_more_leave_a_film_that_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_hands_below_a_raised_min_score_leave_a_paused_video(qtbot: QtBot, start: Start, clip: str) -> None:
     window = standing(qtbot, start, clip)
     assert window.display.state is not None
     frame = window.display.state.result.frame

@@ -1,4 +1,4 @@
-"""What is kept from one run to the next: what a person set, no flags, no secrets."""
+"""What is saved from one run to the next: changes of the user, no command-line options, no secrets."""
 
 from argparse import Namespace
 from dataclasses import replace
@@ -36,7 +36,9 @@ def begin(qtbot: QtBot, path: Path, saved: Settings, settings: Settings) -> Wind
     return window
 
 
-def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+def test_options_of_the_command_line_apply_to_one_run_and_changes_in_the_window_are_saved(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3, smoothing=0.4))
     save_settings(path, saved)
     flags = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
@@ -50,7 +52,7 @@ def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbo
     assert kept.style == replace(OverlayStyle(selfie=True), names=True)
 
 
-def test_a_person_may_choose_the_very_value_of_a_flag(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_value_of_a_command_line_option_is_saved_if_the_user_selects_it(qtbot: QtBot, tmp_path: Path) -> None:
     path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3))
     window = begin(qtbot, path, saved, replace(saved, tracking=TrackerConfig(max_hands=1)))
     for count in ("2", "1"):
@@ -64,7 +66,7 @@ def has(things: list[str], count: int) -> bool:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_program_runs(
+def test_a_password_is_used_during_the_run_and_neither_saved_nor_shown(
     qtbot: QtBot, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     opened: list[str] = []
@@ -104,7 +106,7 @@ def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_progra
     assert load_settings(tmp_path / "settings.ini").source == shown
 
 
-def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, start: Start) -> None:
+def test_a_stream_of_the_last_run_that_needs_a_password_says_so(qtbot: QtBot, start: Start) -> None:
     with serving(MotionJpeg) as sender:
         address = f"http://{sender.address}/locked"
         window = start(tools(), settings=Settings(source=address))
@@ -121,7 +123,7 @@ def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, s
 OPTIONS = Namespace(source=None, record=None, landmarks=None, max_hands=None, smoothing=True, weights=None, device=None)
 
 
-def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
+def test_a_mistake_in_custom_gestures_is_reported_in_the_window(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_rules_file().parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Every command of the table, on the real window."""
+"""Every action of the table, on the real window."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
-from handpose_live.system.log import log_file, logged
+from handpose_live.system.log import log_file, log_to_file
 from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.theme.icons import FOLDER as ICONS
@@ -93,7 +93,7 @@ def test_every_action_of_the_table_is_made_and_has_a_place(start: Start) -> None
         assert window.actions_[Key(key)].isCheckable() == bool(info.checked_text or info.group)
 
 
-def test_every_command_can_be_asked_for_at_any_moment(
+def test_every_action_can_be_triggered_at_any_time(
     qtbot: QtBot, start: Start, clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
@@ -111,7 +111,7 @@ def test_every_command_can_be_asked_for_at_any_moment(
     assert not window.isVisible()
 
 
-def test_the_help_names_every_command_that_has_a_key(qtbot: QtBot, start: Start) -> None:
+def test_the_help_sheet_names_every_action_that_has_a_shortcut(qtbot: QtBot, start: Start) -> None:
     window = start(tools())
     do(window, "help")
     [sheet] = window.findChildren(HelpSheet)
@@ -146,7 +146,7 @@ def test_a_chosen_file_folder_or_address_is_played(
     assert window.view.start.isVisible()
 
 
-def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_video_is_paused_stepped_and_resumed(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
     wait_until_idle(qtbot, window)
@@ -159,7 +159,7 @@ def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Sta
     qtbot.waitUntil(lambda: time_s(window) > before_s + 0.3, timeout=PATIENCE_MS)
 
 
-def test_a_film_can_be_wound_forward_and_back_also_while_it_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_paused_video_can_be_sought_forwards_and_backwards(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
     window.seek_bar.slider.setValue(300)
@@ -169,7 +169,7 @@ def test_a_film_can_be_wound_forward_and_back_also_while_it_stands(qtbot: QtBot,
     assert window.seek_bar.position.text() == "0:00 / 0:05"
 
 
-def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_video_at_its_end_plays_from_the_start(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "forward")
     qtbot.waitUntil(
@@ -182,7 +182,7 @@ def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: S
     qtbot.waitUntil(lambda: time_s(window) < 1, timeout=PATIENCE_MS)
 
 
-def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_looped_video_starts_again_at_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "loop")
     window.seek_bar.slider.setValue(450)
@@ -190,7 +190,7 @@ def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None
     qtbot.waitUntil(lambda: time_s(window) < 2, timeout=PATIENCE_MS)
 
 
-def test_the_demo_goes_round_and_what_is_opened_after_it_does_not(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_demo_is_looped_and_what_is_opened_after_it_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "play_demo")
     assert window.actions_[Key.LOOP].isChecked()
@@ -204,7 +204,7 @@ def test_the_demo_goes_round_and_what_is_opened_after_it_does_not(qtbot: QtBot, 
     assert window.sources.player.playback.looped
 
 
-def test_speed_goes_up_and_down_within_limits(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_speed_changes_within_its_limits(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     texts = []
     for key in ("faster", "faster", "faster", *["slower"] * 7):
@@ -221,7 +221,7 @@ def _has(things: list[str], count: int) -> bool:
 
 
 @pytest.mark.parametrize("camera_hangs", [False, True])
-def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst(
+def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
     qtbot: QtBot, start: Start, camera_hangs: bool
 ) -> None:
     camera = StandInCamera(None, then="hang")
@@ -247,7 +247,7 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst
         assert frame_count(film) == len(frames)
 
 
-def test_record_again_stops_it_and_says_where_it_is(
+def test_a_second_record_stops_the_recording_and_names_its_file(
     qtbot: QtBot, start: Start, clip: str, opened_outside: list[str]
 ) -> None:
     window = playing(qtbot, start, clip)
@@ -272,7 +272,7 @@ def recorded_s(window: Window) -> float:
     )
 
 
-def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_paused_recording_omits_frames(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "record")
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
@@ -289,7 +289,9 @@ def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: 
     assert not window.actions_[Key.PAUSE_RECORDING].isChecked()
 
 
-def test_a_full_disk_ends_the_recording_says_so_and_the_film_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_full_disk_ends_the_recording_with_a_message_and_the_video_plays_on(
+    qtbot: QtBot, start: Start, clip: str
+) -> None:
     window = playing(qtbot, start, clip)
     do(window, "loop")
     with file_size_limit(60_000):
@@ -313,7 +315,7 @@ def test_a_folder_that_cannot_be_made_is_named(qtbot: QtBot, start: Start, clip:
         window.view.notice.hide()
 
 
-def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> None:
+def test_a_snapshot_is_the_displayed_picture(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
@@ -327,7 +329,7 @@ def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> 
 # ---------------------------------------------------------------------- view
 
 
-def test_the_view_changes_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_change_of_the_style_applies_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     style = window.settings.current.style
     for key in ("selfie", "overlay", "joints_only", "labels", "names", "boxes"):
@@ -342,7 +344,7 @@ def test_the_view_changes_at_once_and_is_remembered(qtbot: QtBot, start: Start, 
     assert window.settings.current.theme == "light"
 
 
-def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_selfie_view_applies_to_cameras_and_not_to_videos(qtbot: QtBot, start: Start, clip: str) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
@@ -354,7 +356,7 @@ def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start:
     camera.request_stop.set()
 
 
-def test_a_frozen_frame_stays_while_the_film_goes_on(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_frozen_frame_stays_while_the_video_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "freeze")
     frozen = window.display.state
@@ -380,14 +382,14 @@ def test_hands_are_copied_as_json(qtbot: QtBot, start: Start, clip: str) -> None
     assert "index_bend_deg" in record["hands"][0]["measures"]
 
 
-def test_a_file_of_own_gestures_is_begun_and_shown(start: Start, opened_outside: list[str]) -> None:
+def test_the_file_of_custom_gestures_is_created_and_opened(start: Start, opened_outside: list[str]) -> None:
     window = start(tools())
     do(window, "edit_gestures")
     assert Path(opened_outside[0]).name == "gestures.toml"
     assert 'name = "love"' in Path(opened_outside[0]).read_text()
 
 
-def test_the_log_is_opened_once_there_is_one(
+def test_the_log_is_opened_if_there_is_one(
     start: Start, opened_outside: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -395,7 +397,7 @@ def test_the_log_is_opened_once_there_is_one(
     do(window, "show_log")
     assert opened_outside == []
     assert said(window, f"Nothing is logged yet; it will be in {log_file()}.")
-    with logged():
+    with log_to_file():
         logging.getLogger("handpose_live.somewhere").error("It went wrong.")
     do(window, "show_log")
     assert opened_outside == [str(log_file())]
@@ -405,7 +407,7 @@ def test_the_log_is_opened_once_there_is_one(
 # ---------------------------------------------------------------------- a stream that comes and goes
 
 
-def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
+def test_a_stream_that_stops_is_lost_and_resumes_when_it_is_back(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.05)

@@ -1,4 +1,4 @@
-"""What is asked for is done also while no frame comes: a camera hangs, a source is opened, lost, tried again."""
+"""Requests are served also while no frame arrives: a camera hangs, a source is opened, lost or retried."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +65,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_stopped(qtbot: QtBot, start: 
     camera.request_stop.set()
 
 
-def test_a_recording_of_a_camera_that_hangs_can_be_paused_and_begun(
+def test_a_recording_of_a_camera_that_hangs_can_be_started_and_paused(
     qtbot: QtBot, start: Start, camera: StandInCamera
 ) -> None:
     window = start(tools(camera), "7")
@@ -81,7 +81,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_paused_and_begun(
     camera.request_stop.set()
 
 
-def test_a_recording_of_a_film_whose_drive_hangs_can_be_stopped(qtbot: QtBot, start: Start) -> None:
+def test_a_recording_of_a_video_whose_drive_hangs_can_be_stopped(qtbot: QtBot, start: Start) -> None:
     film = StandInFilm(1000)
     window = recording(qtbot, start, film)
     film.held.clear()
@@ -92,7 +92,7 @@ def test_a_recording_of_a_film_whose_drive_hangs_can_be_stopped(qtbot: QtBot, st
 
 
 @pytest.mark.parametrize("hangs", [False, True])
-def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_opened_again(
+def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_during_reopening(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01 if hangs else PATIENCE_S)
@@ -120,7 +120,7 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_on_being_o
     request_stop.set()
 
 
-def test_another_source_can_be_opened_while_the_first_hangs_and_keeps_what_was_recorded(
+def test_another_source_can_be_opened_while_the_first_hangs_and_the_recording_is_kept(
     qtbot: QtBot, start: Start, camera: StandInCamera
 ) -> None:
     film = StandInFilm(1000)
@@ -140,7 +140,7 @@ def test_another_source_can_be_opened_while_the_first_hangs_and_keeps_what_was_r
     camera.request_stop.set()
 
 
-def test_a_source_that_is_opened_too_late_is_closed(qtbot: QtBot, start: Start) -> None:
+def test_a_source_that_opens_after_it_was_closed_is_closed(qtbot: QtBot, start: Start) -> None:
     request_stop, opening, closed = Event(), Event(), Event()
 
     class Late(StandInCamera):
@@ -160,7 +160,7 @@ def test_a_source_that_is_opened_too_late_is_closed(qtbot: QtBot, start: Start) 
     assert window.sources.info is None
 
 
-def test_tracking_that_is_changed_while_the_source_is_opened_counts(qtbot: QtBot, start: Start) -> None:
+def test_tracking_changed_while_the_source_is_opened_applies(qtbot: QtBot, start: Start) -> None:
     request_stop, opening = Event(), Event()
 
     def open_late(_: str) -> Source:
@@ -178,7 +178,7 @@ def test_tracking_that_is_changed_while_the_source_is_opened_counts(qtbot: QtBot
     assert window.sources.player._session.tracker.smoothing == 0.13
 
 
-def test_what_a_film_lacks_is_said_at_its_end_until_it_is_dismissed(qtbot: QtBot, start: Start) -> None:
+def test_missing_frames_of_a_video_are_reported_at_its_end_until_dismissed(qtbot: QtBot, start: Start) -> None:
     sentence = "film.mp4 ends after 3 of 90 frames: it is torn."
     window = start(tools(StandInFilm(3, [sentence])), "film.mp4")
     qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
@@ -188,7 +188,7 @@ def test_what_a_film_lacks_is_said_at_its_end_until_it_is_dismissed(qtbot: QtBot
     assert not window.view.notice.isVisible()
 
 
-def test_an_old_source_that_still_has_something_to_say_is_not_heard(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+def test_late_events_of_a_replaced_source_are_ignored(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
     window = start(tools(lambda spec: StandInFilm(1000) if spec == "a" else StandInFilm(2000)), "a")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     old = window.sources.player
