@@ -21,7 +21,7 @@ class MediaPipeTracker:
     """MediaPipe's HandLandmarker in VIDEO mode with its default thresholds."""
 
     def __init__(self, *, max_hands: int) -> None:
-        """``max_hands``: the maximum number of hands that it tracks."""
+        """Start the tracker for at most ``max_hands`` hands."""
         options = vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=load_model()),
             running_mode=vision.RunningMode.VIDEO,

@@ -44,7 +44,7 @@ class AnnotatedHand:
 
     @property
     def centre(self) -> NDArray[np.float64]:
-        """``(2,)`` of the box, in frame px."""
+        """Centre of the box, ``(2,)`` in frame px."""
         return np.asarray((self.box[:2] + self.box[2:]) / 2)
 
 

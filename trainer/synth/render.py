@@ -74,7 +74,7 @@ class _RenderInputs(NamedTuple):
 
 
 def render(hands: Hands, views: Views, lights: Lights) -> Layer:
-    """Render ``n`` hands by ``n`` cameras under ``n`` lightings."""
+    """Render ``n`` hands, each by its own camera and under its own lights."""
     centre = hands.people.base_joints.mean(1)
     capsules = hands.capsules.transformed(views.rotation, -(views.rotation @ centre[..., None])[..., 0])
     inputs = _RenderInputs(hands, views, lights, capsules, centre, -views.to_camera(centre[:, None])[:, 0])
@@ -99,16 +99,16 @@ def _shade_hits(inputs: _RenderInputs, hits: Hits, covered: Tensor) -> tuple[Ten
     normals, depth = hits.field.normals_and_depths(hits.points)
     capsule = hits.field.indices.gather(1, depth.argmax(-1))[covered]
     lamp_visibility, sky_visibility = light_visibility(inputs.capsules, hits.hands, hits.points, normals, inputs.lights)
-    which = hits.hands[:, None].expand(covered.shape)[covered]
+    rows = hits.hands[:, None].expand(covered.shape)[covered]
     # A row vector times a rotation is rotated back: from the camera's frame to the hand's.
-    rotation = inputs.views.rotation[which]
-    at = (hits.points[covered][:, None] @ rotation)[:, 0] + inputs.centre[which]
+    rotation = inputs.views.rotation[rows]
+    points = (hits.points[covered][:, None] @ rotation)[:, 0] + inputs.centre[rows]
     samples = shade_albedo(
         hands.people,
         hands.skeleton,
         hands.appearance,
-        hands=which,
-        points=at,
+        hands=rows,
+        points=points,
         normals=(normals[covered][:, None] @ rotation)[:, 0],
         palmar=_palmar(inputs, hits, normals, depth)[covered],
         bones=hands.capsules.bones[capsule],
@@ -119,7 +119,7 @@ def _shade_hits(inputs: _RenderInputs, hits: Hits, covered: Tensor) -> tuple[Ten
         samples,
         view_directions,
         inputs.lights,
-        hands=which,
+        hands=rows,
         lamp_visibility=lamp_visibility[covered],
         sky_visibility=sky_visibility[covered],
     )

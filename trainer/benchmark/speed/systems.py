@@ -121,7 +121,7 @@ class ArticleNetwork(System):
     """
 
     def __init__(self, candidate: Candidate, *, device: str | None) -> None:
-        """``candidate`` must process each frame before this system does; both on the same device."""
+        """Follow a candidate on the same device, which must process each frame before this system does."""
         self.samples = Samples(candidate.samples.name.replace(CANDIDATE, ARTICLE))
         self._candidate = candidate
         self._estimator = TorchEstimator(ArticleUNet(), candidate.estimator.info, device)
