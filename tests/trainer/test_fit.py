@@ -115,6 +115,36 @@ def test_a_killed_run_resumes_with_the_results_of_an_uninterrupted_one(
             assert torch.equal(other[part][key], tensor), f"{part} {key}"
 
 
+def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(_options(data, tmp_path, steps=2))
+    checkpoint = torch.load(tmp_path / "last.pt", weights_only=True)
+    modules, values = ("network", "averaged", "optimiser", "schedule"), ("step", "seconds", "best_percent", "showings")
+    assert set(checkpoint) == {*modules, *values}
+    averaged = {name: tensor + 1 for name, tensor in checkpoint["averaged"].items()}
+    repeats = torch.tensor([5, 1, 1, 2, 1, 1])
+    changes = {"averaged": averaged, "showings": repeats, "best_percent": 0.25, "seconds": 1e6}
+    torch.save(checkpoint | changes, tmp_path / "last.pt")
+    resumed: list[Run] = []
+    train = Run.train
+
+    def watched(run: Run, batch: Batch) -> Tensor:
+        if not resumed:
+            for name, tensor in run.ema_network.state_dict().items():
+                assert torch.equal(tensor, averaged[name])
+        resumed.append(run)
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", watched)
+    fit(_options(data, tmp_path, steps=4))
+    assert len(resumed) == 2
+    assert (resumed[0].step, resumed[0].best_error_percent) == (4, 0.25)
+    assert resumed[0].sample_repeats is not None
+    assert torch.equal(resumed[0].sample_repeats, repeats)
+    assert resumed[0].seconds >= 1e6
+
+
 def test_a_finished_run_is_not_changed(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path, steps=2))
     before = (tmp_path / "last.pt").read_bytes()
