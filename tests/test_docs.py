@@ -21,7 +21,7 @@ from PIL import Image
 
 import handpose_live as hp
 from handpose_live.gestures.hand_shape import measure_names
-from handpose_live.gestures.rules import load_rules, shipped_rules
+from handpose_live.gestures.rules import default_rules, load_rules
 from handpose_live.media.recording.landmarks import CSV_COLUMNS, PICTURE_COLUMNS, open_landmarks
 from handpose_live.types.crop import Crop
 from trainer.__main__ import main as trainer_main
@@ -209,7 +209,7 @@ def test_gesture_examples_are_tables_of_gestures(tmp_path: Path) -> None:
 def test_the_gestures_page_has_every_gesture_word_and_measure() -> None:
     page = _text(DOCS / "gestures.md")
     table = tomllib.loads(_text(ROOT / "handpose_live" / "gestures" / "gestures.toml"))
-    for name in (*{rule.name for rule in shipped_rules()}, *measure_names(), *table["words"]):
+    for name in (*{rule.name for rule in default_rules()}, *measure_names(), *table["words"]):
         assert f"`{name}`" in page, name
     for conditions in table["words"].values():
         for measure, ends in conditions.items():
