@@ -17,16 +17,21 @@ PROGRAM = (
     *("types", "system", "pose", "inference", "gestures", "tracking", "media", "overlay"),
     *("runtime", "ui"),
 )
-# The rooms within a room.
-MEDIA = ("", "video", "images", "live", "recording")
-TRAINER = ("rng", "synth", "data", "augment", "evaluate", "train", "export", "demo", "benchmark")
+# Which rooms within media each of them may import, beside the modules source, letterbox and address.
+MEDIA = {"live": (), "images": (), "video": ("live",), "recording": ()}
+MEDIA_ENTRANCES = ("opening", "demo")
+TRAINER = (
+    *("rng", "recipes", "camera", "synth", "data", "augment"),
+    *("evaluate", "train", "export", "demo", "benchmark"),
+)
+MODULES_AS_ROOMS = ("rng", "recipes")  # of the trainer: they lie beside its rooms and import none
 # What the rooms of the trainer may import of the program.
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
     "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
-    "": ("types", "system"),
+    "": ("types", "system", "inference"),
 }
 ONLY_IN = {
     "PyQt6": ("handpose_live/ui", "trainer/benchmark"),
@@ -59,8 +64,10 @@ def _modules(folder: str) -> list[Path]:
 def _room(name: str, package: str) -> str:
     """The room of a module or of something in it; "" for what is not in that package or lies beside the rooms."""
     parts = name.split(".")
-    is_room = len(parts) > 1 and parts[0] == package and (ROOT / package / parts[1]).is_dir()
-    return parts[1] if is_room or (parts[0] == "trainer" and len(parts) > 1 and parts[1] == "rng") else ""
+    if len(parts) < 2 or parts[0] != package:
+        return ""
+    is_room = (ROOT / package / parts[1]).is_dir() or (package == "trainer" and parts[1] in MODULES_AS_ROOMS)
+    return parts[1] if is_room else ""
 
 
 def _module_of(name: str) -> str | None:
@@ -100,7 +107,24 @@ def test_a_room_imports_only_the_rooms_before_it(package: tuple[str, tuple[str, 
 def test_every_room_has_its_place_in_the_order(package: tuple[str, tuple[str, ...]]) -> None:
     name, rooms = package
     folders = {init.parent.name for init in (ROOT / name).glob("*/__init__.py")}
-    assert folders == set(rooms) - {"rng"}
+    assert folders == set(rooms) - set(MODULES_AS_ROOMS)
+
+
+def test_media_has_an_inner_order() -> None:
+    """Sources of frames do not know recordings, nor the other way round; one module opens them all."""
+    for module in _modules("handpose_live/media"):
+        own = module.parent.name if module.parent.name in MEDIA else module.stem
+        for imported in _imports(module):
+            package, _, rest = imported.partition("handpose_live.media.")
+            other = rest.split(".")[0]
+            if package or not rest or other == own:
+                continue
+            if own in MEDIA:
+                assert other in (*MEDIA[own], "source", "letterbox", "address"), f"{module} imports {imported}"
+            elif own in MEDIA_ENTRANCES:
+                assert other != "recording", f"{module} imports {imported}"
+            else:
+                assert other not in (*MEDIA, *MEDIA_ENTRANCES), f"{module} imports {imported}"
 
 
 def test_the_trainer_imports_only_what_it_shares_with_the_program() -> None:
