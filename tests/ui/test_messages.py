@@ -150,7 +150,7 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     window.sources.player_event.connect(note)
     listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
-    camera.request_stop.set()
+    camera.release.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
     assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
