@@ -218,11 +218,18 @@ def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> 
 
 def test_the_widgets_know_neither_the_window_nor_what_controls_them() -> None:
     shared = {"formatting"}
-    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name != "ui"]
+    ui = ROOT / "handpose_live" / "ui"
+    rooms = {folder.name for folder in ui.iterdir() if folder.is_dir()} - {"controllers"}
+    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name in rooms]
     assert len(widgets) > 20
     for module in widgets:
         for imported in _imports(module):
             parts = imported.split(".")
             if parts[:2] == ["handpose_live", "ui"]:
-                is_widget = (ROOT / "handpose_live" / "ui" / parts[2]).is_dir()
-                assert is_widget or parts[2] in shared, f"{module.relative_to(ROOT)} imports {imported}"
+                assert parts[2] in rooms | shared, f"{module.relative_to(ROOT)} imports {imported}"
+
+
+def test_only_the_start_of_the_program_knows_the_window() -> None:
+    for module in _modules("handpose_live"):
+        if module.name != "start.py":
+            assert not [name for name in _imports(module) if name.startswith("handpose_live.ui.window")], module
