@@ -4,7 +4,7 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from trainer.rng import CounterRng
-from trainer.synth.kinematics import pose_hands
+from trainer.synth.kinematics import forward_kinematics
 from trainer.synth.people import sample_people
 from trainer.synth.poses import sample_poses
 
@@ -13,6 +13,6 @@ def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool =
     """``(count, 21, 2)`` palms towards the viewer, x right, y down, in mm, turned clockwise by ``roll_deg``."""
     people = sample_people(CounterRng(1, range(count)))
     angles, _ = sample_poses(CounterRng(2, range(count)), people, gesture=gesture)
-    joints = pose_hands(people, angles).joints[..., :2].numpy() * np.array([-1 if left else 1, -1], np.float32)
+    joints = forward_kinematics(people, angles).joints[..., :2].numpy() * np.array([-1 if left else 1, -1], np.float32)
     cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
     return np.asarray(joints @ np.array([[cos, sin], [-sin, cos]]), np.float32)

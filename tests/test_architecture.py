@@ -19,7 +19,11 @@ PROGRAM = (
 )
 # The rooms within a room.
 MEDIA = ("", "video", "images", "live", "recording")
-TRAINER = ("rng", "synth", "data", "augment", "evaluate", "train", "export", "demo", "benchmark")
+TRAINER = (
+    *("rng", "recipes", "camera", "synth", "data", "augment"),
+    *("evaluate", "train", "export", "demo", "benchmark"),
+)
+MODULES_AS_ROOMS = ("rng", "recipes")  # of the trainer: they lie beside its rooms and import none
 # What the rooms of the trainer may import of the program.
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
@@ -60,7 +64,7 @@ def _room(name: str, package: str) -> str:
     """The room of a module or of something in it; "" for what is not in that package or lies beside the rooms."""
     parts = name.split(".")
     is_room = len(parts) > 1 and parts[0] == package and (ROOT / package / parts[1]).is_dir()
-    return parts[1] if is_room or (parts[0] == "trainer" and len(parts) > 1 and parts[1] == "rng") else ""
+    return parts[1] if is_room or (parts[0] == "trainer" and len(parts) > 1 and parts[1] in MODULES_AS_ROOMS) else ""
 
 
 def _module_of(name: str) -> str | None:
@@ -100,7 +104,7 @@ def test_a_room_imports_only_the_rooms_before_it(package: tuple[str, tuple[str, 
 def test_every_room_has_its_place_in_the_order(package: tuple[str, tuple[str, ...]]) -> None:
     name, rooms = package
     folders = {init.parent.name for init in (ROOT / name).glob("*/__init__.py")}
-    assert folders == set(rooms) - {"rng"}
+    assert folders == set(rooms) - set(MODULES_AS_ROOMS)
 
 
 def test_the_trainer_imports_only_what_it_shares_with_the_program() -> None:

@@ -1,4 +1,4 @@
-"""The whole program on the demo, of which every joint is known: detector, tracker, mirroring, decoding, smoothing."""
+"""The whole program on the demo, whose joints are known exactly: detection, tracking, decoding, smoothing."""
 
 from pathlib import Path
 
@@ -12,19 +12,19 @@ from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.tracking.detector import MediaPipeDetector
 from tests.demo_truth import (
     FPS,
-    WHOLLY,
+    FULLY_VISIBLE,
     Observation,
     between,
+    correct_side_fraction,
     errors,
-    found_share,
+    joints_of,
     lag_ms,
     observe,
-    positions,
     read_truth,
-    side_share,
+    recall,
 )
 
-# Parts of the story, in seconds.
+# Time ranges of the animation, in seconds.
 WAVE, BOTH_WAVE, BOTH = (1.0, 2.3), (22.6, 24.7), (15.8, 24.6)
 MIRRORED = range(15 * FPS, 25 * FPS)
 DETECTOR_STEP = 10
@@ -32,20 +32,20 @@ DETECTOR_STEP = 10
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The landmark file of the demo as it is."""
+    """The landmark file of the demo."""
     landmarks = tmp_path_factory.mktemp("demo") / "demo.jsonl"
     assert main(["demo", "--headless", "--landmarks", str(landmarks)]) == 0
     return landmarks
 
 
 @pytest.fixture(scope="session")
-def seen(run: Path) -> list[Observation]:
+def observations(run: Path) -> list[Observation]:
     return observe(read_truth()[1], run)
 
 
 @pytest.fixture(scope="session")
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
-    """A part of the demo in a mirror."""
+    """A mirrored part of the demo."""
     folder = tmp_path_factory.mktemp("mirrored")
     film, landmarks = folder / "film.mp4", folder / "film.jsonl"
     demo = open_demo()
@@ -58,11 +58,11 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
     return observe([truth[number] for number in MIRRORED], landmarks)
 
 
-def hands_of(seen: list[Observation]) -> set[int]:
-    return {one.hand for one in seen}
+def hands_of(observations: list[Observation]) -> set[int]:
+    return {one.hand for one in observations}
 
 
-def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
+def test_the_demo_is_small_and_has_joints_for_every_frame() -> None:
     truth_file = DEMO_VIDEO.with_suffix(".jsonl")
     assert DEMO_VIDEO.stat().st_size + truth_file.stat().st_size < 4_000_000
     header, frames = read_truth()
@@ -70,84 +70,91 @@ def test_the_demo_is_small_and_its_joints_are_those_of_its_frames() -> None:
     assert (header["width"], header["height"], header["fps"]) == (info.width, info.height, info.fps) == (640, 480, 30)
     assert len(frames) == info.frame_count
     assert 20 <= len(frames) / FPS <= 30
-    sides = [tuple(sorted(hand["side"] for hand in frame["hands"] if hand["score"] > WHOLLY)) for frame in frames]
+    sides = [
+        tuple(sorted(hand["side"] for hand in frame["hands"] if hand["score"] > FULLY_VISIBLE)) for frame in frames
+    ]
     for shown in (("right",), ("left",), ("left", "right")):
         assert sides.count(shown) > 2 * FPS
 
 
 def test_the_detector_alone_finds_the_rendered_hands() -> None:
     detector = MediaPipeDetector(max_hands=2)
-    wanted = [[hand for hand in frame["hands"] if hand["score"] > WHOLLY] for frame in read_truth()[1]]
-    frames = [frame for frame in open_demo() if wanted[frame.index] and frame.index % DETECTOR_STEP == 0]
-    all_found = [len(detector.detect(frame.image)) >= len(wanted[frame.index]) for frame in frames]
+    expected = [[hand for hand in frame["hands"] if hand["score"] > FULLY_VISIBLE] for frame in read_truth()[1]]
+    frames = [frame for frame in open_demo() if expected[frame.index] and frame.index % DETECTOR_STEP == 0]
+    all_found = [len(detector.detect(frame.image)) >= len(expected[frame.index]) for frame in frames]
     detector.close()
     assert np.mean(all_found) >= 0.9
 
 
-def test_hands_are_found_as_long_as_they_are_in_view(seen: list[Observation]) -> None:
-    assert hands_of(seen) == {1, 2, 3}
-    assert found_share(seen) > 0.97
+def test_fully_visible_hands_are_found(observations: list[Observation]) -> None:
+    assert hands_of(observations) == {1, 2, 3}
+    assert recall(observations) > 0.97
 
 
-def test_nothing_else_is_taken_for_a_hand(run: Path) -> None:
+def test_there_are_hardly_any_false_positives(run: Path) -> None:
     _, found = read_landmarks(run)
     surplus = [len(record["hands"]) > len(frame["hands"]) for frame, record in zip(read_truth()[1], found, strict=True)]
     assert np.mean(surplus) < 0.02
 
 
-def test_joints_are_where_they_are(seen: list[Observation]) -> None:
-    assert np.median(errors(seen)) < 0.05
-    assert np.quantile(errors(seen), 0.9) < 0.16
+def test_joints_are_accurate(observations: list[Observation]) -> None:
+    assert np.median(errors(observations)) < 0.05
+    assert np.quantile(errors(observations), 0.9) < 0.16
 
 
-def test_open_hands_are_exact_also_while_they_wave(seen: list[Observation]) -> None:
-    for stretch in (WAVE, BOTH_WAVE):
-        assert errors(between(seen, *stretch)).mean() < 0.04
+def test_joints_of_waving_open_hands_are_accurate(observations: list[Observation]) -> None:
+    for time_range in (WAVE, BOTH_WAVE):
+        assert errors(between(observations, *time_range)).mean() < 0.04
 
 
-def test_sides_are_right(seen: list[Observation]) -> None:
-    assert side_share(seen) > 0.95
-    assert side_share(between(seen, *BOTH)) > 0.99
+def test_sides_are_correct(observations: list[Observation]) -> None:
+    assert correct_side_fraction(observations) > 0.95
+    assert correct_side_fraction(between(observations, *BOTH)) > 0.99
 
 
-def test_a_hand_keeps_its_id_from_when_it_enters_to_when_it_leaves(seen: list[Observation]) -> None:
-    ids = {hand: {one.found["track"] for one in seen if one.hand == hand and one.found} for hand in hands_of(seen)}
+def test_a_hand_keeps_its_track_id_while_it_is_in_view(observations: list[Observation]) -> None:
+    ids = {
+        hand: {one.found["track"] for one in observations if one.hand == hand and one.found}
+        for hand in hands_of(observations)
+    }
     assert [len(tracks) for tracks in ids.values()] == [1, 1, 1]
     assert len(set.union(*ids.values())) == 3
 
 
-@pytest.mark.parametrize(("hand", "stretch"), [(1, WAVE), (2, BOTH_WAVE), (3, BOTH_WAVE)])
-def test_smoothing_hardly_lags_behind_a_waving_hand(
-    seen: list[Observation], hand: int, stretch: tuple[float, float]
+@pytest.mark.parametrize(("hand", "time_range"), [(1, WAVE), (2, BOTH_WAVE), (3, BOTH_WAVE)])
+def test_smoothing_adds_little_lag_to_a_waving_hand(
+    observations: list[Observation], hand: int, time_range: tuple[float, float]
 ) -> None:
-    assert -10 < lag_ms(between(seen, *stretch), hand) < 45
+    assert -10 < lag_ms(between(observations, *time_range), hand) < 45
 
 
-def test_in_a_mirror_left_is_right(mirrored: list[Observation]) -> None:
+def test_sides_are_swapped_in_a_mirrored_video(mirrored: list[Observation]) -> None:
     assert hands_of(mirrored) == {2, 3}
-    assert found_share(mirrored) > 0.97
-    assert side_share(between(mirrored, *BOTH)) > 0.99
+    assert recall(mirrored) > 0.97
+    assert correct_side_fraction(between(mirrored, *BOTH)) > 0.99
 
 
-def test_in_a_mirror_the_same_joints_are_found(seen: list[Observation], mirrored: list[Observation]) -> None:
+def test_the_same_joints_are_found_in_a_mirrored_video(
+    observations: list[Observation], mirrored: list[Observation]
+) -> None:
     width = read_truth()[0]["width"]
-    straight = {(one.time_s, one.hand): one for one in between(seen, *BOTH)}
-    apart = []
+    straight = {(one.time_s, one.hand): one for one in between(observations, *BOTH)}
+    distances = []
     for one in between(mirrored, *BOTH):
         other = straight[one.time_s, one.hand]
         if one.found is not None and other.found is not None:
-            back = positions(one.found) * (-1, 1) + (width, 0)
-            apart.append(np.linalg.norm(back - positions(other.found), axis=1).mean() / one.size_px)
-    assert len(apart) > 0.95 * len(straight)
-    assert np.median(apart) < 0.004  # a pixel to the side in a flip would be more
-    assert np.quantile(apart, 0.95) < 0.04
+            back = joints_of(one.found) * (-1, 1) + (width, 0)
+            distances.append(np.linalg.norm(back - joints_of(other.found), axis=1).mean() / one.size_px)
+    assert len(distances) > 0.95 * len(straight)
+    assert np.median(distances) < 0.004  # a flip that is off by one pixel would give more
+    assert np.quantile(distances, 0.95) < 0.04
 
 
-def test_a_lag_is_measured_as_what_it_is() -> None:
+def test_a_known_lag_is_measured() -> None:
     frames: list[Record] = read_truth()[1]
     truth = [(frame["time_s"], hand) for frame in frames for hand in frame["hands"] if hand["track"] == 1]
     late = [
-        Observation(time_s, 1, "right", positions(hand), found=truth[max(0, number - 2)][1])
+        Observation(time_s, 1, "right", joints_of(hand), found=truth[max(0, number - 2)][1])
         for number, (time_s, hand) in enumerate(truth)
     ]
     assert lag_ms(between(late, *WAVE), 1) == pytest.approx(2000 / FPS, abs=3)

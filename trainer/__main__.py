@@ -10,7 +10,7 @@ from typing import TypeAlias
 from handpose_live.types.errors import HandPoseError
 
 from .data.folders import EVALUATION, SPLITS
-from .train.recipes import RECIPES
+from .recipes import RECIPES
 
 PREVIEWED = 64
 
@@ -242,16 +242,16 @@ def _render(options: argparse.Namespace) -> None:
         raise HandPoseError("Say how many pictures to make with --count N.")
     from handpose_live.inference.device import pick_device
 
-    from .synth.backdrop import list_pictures
+    from .synth.background import list_images
     from .synth.scene import RenderConfig
     from .synth.write import write_folder
 
-    backgrounds = list_pictures(options.backgrounds) if options.backgrounds else ()
+    backgrounds = list_images(options.backgrounds) if options.backgrounds else ()
     write_folder(
         options.out,
         count=options.count,
         seed=options.seed,
-        wishes=RenderConfig(options.size, options.size, backgrounds=backgrounds),
+        config=RenderConfig(options.size, options.size, backgrounds=backgrounds),
         device=pick_device(options.device),
         workers=options.workers,
     )

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from handpose_live.pose.decode import average, peaks
-from trainer.train.recipes import RECIPES
+from trainer.recipes import RECIPES
 from trainer.train.targets import gaussian_heatmaps
 
 CROP_PX = 128

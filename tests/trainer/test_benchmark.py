@@ -1,5 +1,6 @@
-"""What the benchmark says, on a short clip with a hand."""
+"""The figures of the speed benchmark, on a short clip with a hand."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
+from handpose_live.types.errors import HandPoseError
 from tests.media.videos import write_video
-from trainer.benchmark import latency, networks, scaling, startup
-from trainer.benchmark.compare import as_text, compare
-from trainer.benchmark.contenders import STAGES
-from trainer.benchmark.latency import measure_latency
-from trainer.benchmark.samples import CPU, JOINTS, Samples
-from trainer.benchmark.scaling import measure_scaling
-from trainer.benchmark.speed import main
+from trainer.benchmark.speed import latency, networks, scaling, startup
+from trainer.benchmark.speed.command import add_arguments, run
+from trainer.benchmark.speed.compare import as_text, compare
+from trainer.benchmark.speed.latency import measure_latency
+from trainer.benchmark.speed.samples import CPU, JOINTS, Samples
+from trainer.benchmark.speed.scaling import measure_scaling
+from trainer.benchmark.speed.systems import STAGES
 
 FRAMES = 12
 
@@ -35,32 +37,38 @@ def clip(images: list[Image], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("clips") / "short.mp4", images)
 
 
-def test_figures_are_read_off_the_frames() -> None:
-    samples = Samples("somebody")
+def benchmark(*arguments: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    run(parser.parse_args(arguments))
+
+
+def test_percentiles_and_counts_are_those_of_the_frames() -> None:
+    samples = Samples("system")
     samples.ms["network"] = [float(ms) for ms in range(1, 101)]
     samples.hands = [1, 0, 2]
     assert samples.percentile("network", 50) == pytest.approx(50.5)
     assert samples.percentile("network", 95) == pytest.approx(95.05)
-    told = samples.as_json()
-    assert (told["frames"], told["frames_with_a_hand"], told["hands"]) == (3, 2, 3)
-    samples.forget()
+    figures = samples.as_json()
+    assert (figures["frames"], figures["frames_with_a_hand"], figures["hands"]) == (3, 2, 3)
+    samples.reset()
     assert np.isnan(samples.percentile("network", 50))
 
 
-def test_all_contenders_get_every_frame_and_each_stage_is_measured(clip: Path) -> None:
+def test_all_systems_process_every_frame_and_each_stage_is_measured(clip: Path) -> None:
     comparison = compare(clip, max_hands=1, rounds=2, device="cpu")
-    article, media_pipe = comparison.others
-    for samples in (comparison.ours, article, media_pipe):
+    candidate, (article, media_pipe) = comparison.candidate, comparison.baselines
+    for samples in (candidate, article, media_pipe):
         assert samples.hands == [1] * (2 * FRAMES - 5)
         assert len(samples.ms[JOINTS]) == len(samples.hands)
     for stage in ("capture", *STAGES, "overlay", "paint", "encode", CPU):
-        assert len(comparison.ours.ms[stage]) == len(comparison.ours.hands), stage
+        assert len(candidate.ms[stage]) == len(candidate.hands), stage
     for stage in ("network", "overlay", "paint", "encode", CPU):
-        assert comparison.ours.mean(stage) > 0, stage
-    parts = sum(comparison.ours.mean(stage) for stage in STAGES)
-    assert parts <= comparison.ours.mean(JOINTS)
+        assert candidate.mean(stage) > 0, stage
+    parts = sum(candidate.mean(stage) for stage in STAGES)
+    assert parts <= candidate.mean(JOINTS)
     text = as_text(comparison)
-    assert "ours / MediaPipe, max-hands 1" in text
+    assert "HandPose Live / MediaPipe, max-hands 1" in text
     assert "19/19" in text
     assert "on CPU (ONNX Runtime)" in text
 
@@ -70,13 +78,15 @@ def test_every_frame_of_a_live_source_is_painted_or_counted_as_dropped(
 ) -> None:
     monkeypatch.setattr(latency, "WARM_UP_S", 0.0)
     estimator, detector = load_estimator(default_weights(), "cpu"), MediaPipeDetector(max_hands=2)
-    run = measure_latency(images, fps=30, seconds=1, busy=False, estimator=estimator, detector=detector)
-    assert run.painted + run.dropped == 30
-    assert 0 < run.p50_ms <= run.p95_ms
+    result = measure_latency(images, fps=30, seconds=1, busy=False, estimator=estimator, detector=detector)
+    assert result.painted + result.dropped == 30
+    assert 0 < result.p50_ms <= result.p95_ms
 
 
-def test_hands_and_frame_sizes_are_followed_as_they_grow(images: list[Image], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scaling, "TURNS", 3)
+def test_all_hands_are_tracked_in_every_number_and_frame_size(
+    images: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scaling, "FRAMES", 3)
     monkeypatch.setattr(scaling, "WARM_UP", 1)
     detector = MediaPipeDetector(max_hands=1)
     (hand,) = detector.detect(images[0])
@@ -86,27 +96,27 @@ def test_hands_and_frame_sizes_are_followed_as_they_grow(images: list[Image], mo
     assert [samples.hands for samples in by_size] == [[1] * 2] * len(scaling.SIZES)
 
 
-def test_a_start_is_taken_apart(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_is_measured_step_by_step(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "RUNS", 1)
     steps = startup.measure_startup(clip)
     assert "first skeleton" in steps
     assert min(steps.values()) > 0
 
 
-def test_what_is_printed_is_also_written_for_programs(
+def test_the_printed_figures_are_also_written_as_json(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(networks, "RUNS", 2)
     monkeypatch.setattr(networks, "WARM_UP", 0)
-    assert main([str(clip), "--only", "network", "--json", str(tmp_path / "out.json")]) == 0
-    told = json.loads((tmp_path / "out.json").read_text())
-    names = [entry["name"] for entry in told["network"]]
+    benchmark(str(clip), "--only", "network", "--json", str(tmp_path / "out.json"))
+    figures = json.loads((tmp_path / "out.json").read_text())
+    names = [entry["name"] for entry in figures["network"]]
     assert names[0] == "shipped, CPU (ONNX Runtime)"
     printed = capsys.readouterr().out
     assert all(name in printed for name in names)
-    assert set(told["network"][0]["stages"]) == {"1 crop", "2 crops", "4 crops"}
+    assert set(figures["network"][0]["stages"]) == {"1 crop", "2 crops", "4 crops"}
 
 
-def test_a_clip_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nowhere.mp4", "--only", "clips"]) == 1
-    assert "nowhere.mp4" in capsys.readouterr().err
+def test_a_missing_clip_is_named() -> None:
+    with pytest.raises(HandPoseError, match=r"nowhere\.mp4"):
+        benchmark("nowhere.mp4", "--only", "clips")

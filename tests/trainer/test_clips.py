@@ -1,4 +1,4 @@
-"""How the program's hands are compared with marked ones."""
+"""The comparison of the program's hands with annotated ones."""
 
 from pathlib import Path
 from typing import Any
@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from handpose_live.types.errors import HandPoseError
-from trainer.benchmark.clips import MarkedHand, Tally, _read_marks, compare, followed_by_mediapipe, print_clips
+from trainer.benchmark.clips import AnnotatedHand, Tally, _read_annotations, compare, print_clips, run_mediapipe
 
 
-def _marked(x: float = 0.0, side: str = "left") -> MarkedHand:
-    """A hand of 100 px whose thumb tip is in its left upper and index tip in its right upper corner."""
+def _annotated(x: float = 0.0, side: str = "left") -> AnnotatedHand:
+    """A hand of 100 px with its thumb tip in the top left and its index tip in the top right corner."""
     box = np.array([x, 100.0, x + 80.0, 200.0])
-    return MarkedHand(side, box, np.array([[x, 100.0], [x + 80.0, 100.0]]))
+    return AnnotatedHand(side, box, np.array([[x, 100.0], [x + 80.0, 100.0]]))
 
 
 def _found(x: float = 0.0, *, side: str = "left", track: int = 1, tips_off: float = 0.0) -> dict[str, Any]:
-    """As in a landmark file; the same hand with its tips that far below the marked ones."""
+    """As in a landmark file: the same hand with its tips ``tips_off`` px below the annotated ones."""
     joints = np.array([[x + 40.0, 150.0, 0.9]] * 21)
     joints[0, :2], joints[1, :2] = (x, 200.0), (x + 80.0, 200.0)
     joints[4, :2], joints[8, :2] = (x, 100.0 + tips_off), (x + 80.0, 100.0 + tips_off)
@@ -30,50 +30,50 @@ def _frame(number: int, *hands: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_hand_found_exactly_has_no_error() -> None:
-    tally = compare("clip", [_frame(0, _found())], {0: [_marked()]})
-    assert (tally.marked, tally.tip_errors, tally.right_sides, tally.tracks) == (1, [0.0], 1, {("clip", 1)})
+    tally = compare("clip", [_frame(0, _found())], {0: [_annotated()]})
+    assert (tally.annotated, tally.tip_errors, tally.right_sides, tally.tracks) == (1, [0.0], 1, {("clip", 1)})
 
 
-def test_the_error_is_in_sizes_of_the_marked_box() -> None:
-    tally = compare("clip", [_frame(0, _found(tips_off=7.0))], {0: [_marked()]})
+def test_the_error_is_in_units_of_the_annotated_box() -> None:
+    tally = compare("clip", [_frame(0, _found(tips_off=7.0))], {0: [_annotated()]})
     assert tally.tip_errors == pytest.approx([0.07])
 
 
-def test_a_missing_hand_counts_as_marked_but_not_as_found() -> None:
-    tally = compare("clip", [_frame(0), _frame(1, _found())], {0: [_marked()], 1: [_marked()]})
-    assert (tally.marked, len(tally.tip_errors)) == (2, 1)
+def test_a_missing_hand_counts_as_annotated_but_not_as_found() -> None:
+    tally = compare("clip", [_frame(0), _frame(1, _found())], {0: [_annotated()], 1: [_annotated()]})
+    assert (tally.annotated, len(tally.tip_errors)) == (2, 1)
 
 
-def test_a_hand_found_elsewhere_is_not_the_marked_one() -> None:
-    tally = compare("clip", [_frame(0, _found(x=110.0))], {0: [_marked()]})
-    assert (tally.marked, tally.tip_errors) == (1, [])
+def test_a_hand_found_elsewhere_is_not_matched() -> None:
+    tally = compare("clip", [_frame(0, _found(x=110.0))], {0: [_annotated()]})
+    assert (tally.annotated, tally.tip_errors) == (1, [])
 
 
 def test_a_wrong_side_is_counted() -> None:
     frames = [_frame(0, _found(side="right")), _frame(1, _found())]
-    assert compare("clip", frames, {0: [_marked()], 1: [_marked()]}).right_sides == 1
+    assert compare("clip", frames, {0: [_annotated()], 1: [_annotated()]}).right_sides == 1
 
 
 def test_two_hands_are_each_matched_with_the_nearest() -> None:
     frames = [_frame(0, _found(300.0, side="right", track=2), _found(tips_off=5.0))]
-    tally = compare("clip", frames, {0: [_marked(), _marked(300.0, side="right")]})
+    tally = compare("clip", frames, {0: [_annotated(), _annotated(300.0, side="right")]})
     assert tally.tip_errors == pytest.approx([0.05, 0.0])
     assert tally.right_sides == 2
     assert tally.tracks == {("clip", 1), ("clip", 2)}
 
 
-def test_one_found_hand_is_not_taken_for_two() -> None:
-    tally = compare("clip", [_frame(0, _found())], {0: [_marked(), _marked(10.0)]})
-    assert (tally.marked, len(tally.tip_errors)) == (2, 1)
+def test_one_found_hand_is_matched_only_once() -> None:
+    tally = compare("clip", [_frame(0, _found())], {0: [_annotated(), _annotated(10.0)]})
+    assert (tally.annotated, len(tally.tip_errors)) == (2, 1)
 
 
-def test_frames_nobody_marked_do_not_count() -> None:
-    assert compare("clip", [_frame(0, _found()), _frame(7, _found())], {0: [_marked()]}).marked == 1
+def test_frames_without_annotations_do_not_count() -> None:
+    assert compare("clip", [_frame(0, _found()), _frame(7, _found())], {0: [_annotated()]}).annotated == 1
 
 
-def test_a_change_of_identity_shows() -> None:
+def test_a_change_of_track_id_is_counted() -> None:
     frames = [_frame(0, _found(track=1)), _frame(1, _found(track=3))]
-    assert len(compare("clip", frames, {0: [_marked()], 1: [_marked()]}).tracks) == 2
+    assert len(compare("clip", frames, {0: [_annotated()], 1: [_annotated()]}).tracks) == 2
 
 
 def test_tallies_add_up() -> None:
@@ -81,42 +81,42 @@ def test_tallies_add_up() -> None:
     assert total == Tally(5, [0.1, 0.2, 0.3], 2, {("a", 1), ("b", 1)})
 
 
-def test_the_shared_clips_are_marked_throughout(shared: Path) -> None:
-    clips = _read_marks(shared / "data" / "clips" / "tips.csv")
+def test_every_frame_of_the_shared_clips_is_annotated(shared: Path) -> None:
+    clips = _read_annotations(shared / "data" / "clips" / "tips.csv")
     assert set(clips) == {"scale_1", "scale_3", "rotation_2", "translation_4", "two_hands"}
-    for clip, marks in clips.items():
-        hands = 2 if clip == "two_hands" else 1
-        assert sorted(marks) == list(range(50))
-        assert {len(marked) for marked in marks.values()} == {hands}
-        for marked in (hand for frame in marks.values() for hand in frame):
-            assert marked.side in ("left", "right")
-            assert 20 < marked.size_px < 480
-            assert (abs(marked.tips - marked.middle) < marked.size_px).all()
+    for clip, annotations in clips.items():
+        count = 2 if clip == "two_hands" else 1
+        assert sorted(annotations) == list(range(50))
+        assert {len(hands) for hands in annotations.values()} == {count}
+        for hand in (hand for hands in annotations.values() for hand in hands):
+            assert hand.side in ("left", "right")
+            assert 20 < hand.size_px < 480
+            assert (abs(hand.tips - hand.centre) < hand.size_px).all()
 
 
 def test_mediapipe_is_compared_on_the_same_frames(shared: Path) -> None:
     folder = shared / "data" / "clips"
-    frames = followed_by_mediapipe(folder / "scale_1.mp4", max_hands=1)
+    frames = run_mediapipe(folder / "scale_1.mp4", max_hands=1)
     assert [frame["frame"] for frame in frames] == list(range(50))
-    tally = compare("scale_1", frames, _read_marks(folder / "tips.csv")["scale_1"])
+    tally = compare("scale_1", frames, _read_annotations(folder / "tips.csv")["scale_1"])
     assert len(tally.tip_errors) >= 45
     assert tally.right_sides >= 45
     assert np.mean(tally.tip_errors) < 0.05
 
 
-def test_a_folder_without_marks_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_annotations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"tips\.csv is missing"):
         print_clips(tmp_path)
 
 
-MARKS = "clip,frame,side,box_x0,box_y0,box_x1,box_y1,thumb_x,thumb_y,index_x,index_y\n"
+HEADER = "clip,frame,side,box_x0,box_y0,box_x1,box_y1,thumb_x,thumb_y,index_x,index_y\n"
 
 
-def test_marks_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
-    (tmp_path / "tips.csv").write_text(f"{MARKS}wave,3,left,0,0,8,9,1,2,3,4\n", encoding="utf-8-sig")
-    (marked,) = _read_marks(tmp_path / "tips.csv")["wave"][3]
-    assert marked.side == "left"
-    assert marked.tips.tolist() == [[1, 2], [3, 4]]
+def test_annotations_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    (tmp_path / "tips.csv").write_text(f"{HEADER}wave,3,left,0,0,8,9,1,2,3,4\n", encoding="utf-8-sig")
+    (hand,) = _read_annotations(tmp_path / "tips.csv")["wave"][3]
+    assert hand.side == "left"
+    assert hand.tips.tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_marks_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
         ("wave,3,left,0,0", "fewer cells"),
     ],
 )
-def test_a_mark_that_cannot_be_used_is_named_by_its_line(tmp_path: Path, row: str, complaint: str) -> None:
-    (tmp_path / "tips.csv").write_text(f"{MARKS}wave,2,left,0,0,8,9,1,2,3,4\n{row}\n")
+def test_an_invalid_annotation_is_named_by_its_line(tmp_path: Path, row: str, complaint: str) -> None:
+    (tmp_path / "tips.csv").write_text(f"{HEADER}wave,2,left,0,0,8,9,1,2,3,4\n{row}\n")
     with pytest.raises(HandPoseError, match=rf"tips\.csv is damaged in line 3: .*{complaint}"):
         print_clips(tmp_path)
 

@@ -25,7 +25,7 @@ from trainer.data.rendered import RenderedHands
 from trainer.data.training_crops import CUT_OFF, AugmentationParameters, Batch, TrainingCrops, cut_off
 from trainer.data.warp import Crops, warp_all, warp_by_sampling
 from trainer.evaluate.evaluate import predict
-from trainer.train.recipes import RECIPES, Recipe
+from trainer.recipes import RECIPES, Recipe
 
 LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))

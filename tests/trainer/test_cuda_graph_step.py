@@ -7,7 +7,7 @@ from lightning_fabric import Fabric
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo
 from trainer.data.training_crops import Batch
-from trainer.train.recipes import RECIPES
+from trainer.recipes import RECIPES
 from trainer.train.run import Run
 
 

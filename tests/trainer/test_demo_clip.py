@@ -10,13 +10,13 @@ from av.video.reformatter import Colorspace
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.types.errors import HandPoseError
 from trainer.__main__ import main
-from trainer.demo.animation import DURATION_S
-from trainer.demo.clip import FPS, make_frame, stage
+from trainer.demo.clip import FPS, demo_scene, render_frame
 from trainer.demo.film import write_clip
-from trainer.demo.room import DRIFT_S, Room, shift_at
+from trainer.demo.keyframes import DURATION_S
+from trainer.demo.room import CAMERA_PERIOD_S, Room, parallax_px
 
 HEIGHT, WIDTH = 96, 128
-BOTH = range(480, 483)  # both hands are wholly in these
+BOTH = range(480, 483)  # both hands are completely in these frames
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_file_holds_the_frames_at_their_size_and_rate_and_says_how_its_colours_are_meant(clip: Path) -> None:
+def test_the_file_holds_the_frames_with_their_size_rate_and_colour_space(clip: Path) -> None:
     with av.open(str(clip)) as file:
         stream = file.streams.video[0]
         frames = list(file.decode(stream))
@@ -35,10 +35,10 @@ def test_the_file_holds_the_frames_at_their_size_and_rate_and_says_how_its_colou
         assert stream.codec_context.colorspace == Colorspace.ITU709
     assert [frame.time for frame in frames] == pytest.approx([0, 1 / FPS, 2 / FPS])
     decoded = frames[0].to_ndarray(format="rgb24").astype(float)
-    assert np.abs(decoded - make_frame(BOTH[0], height=HEIGHT, width=WIDTH)).mean() < 5
+    assert np.abs(decoded - render_frame(BOTH[0], height=HEIGHT, width=WIDTH)).mean() < 5
 
 
-def test_its_joints_are_a_landmark_file_of_the_program(clip: Path) -> None:
+def test_the_joints_are_a_landmark_file_of_the_program(clip: Path) -> None:
     header, frames = read_landmarks(clip.with_suffix(".jsonl"))
     assert header == {
         "schema": "handpose-live/1",
@@ -63,7 +63,7 @@ def test_a_right_hand_is_on_the_left_of_an_unflipped_picture_with_its_thumb_inwa
 
 def test_the_joints_lie_on_the_hands(clip: Path) -> None:
     _, frames = read_landmarks(clip.with_suffix(".jsonl"))
-    picture = make_frame(BOTH[0], height=HEIGHT, width=WIDTH).astype(int)
+    picture = render_frame(BOTH[0], height=HEIGHT, width=WIDTH).astype(int)
     redder = picture[..., 0] - picture[..., 2]  # skin, and less so the wall and the window
     for hand in frames[0]["hands"]:
         x, y = np.array(hand["joints"])[[1, 5, 9, 13, 17], :2].astype(int).T
@@ -71,34 +71,34 @@ def test_the_joints_lie_on_the_hands(clip: Path) -> None:
     assert redder[: HEIGHT // 4, : WIDTH // 4].max() < 35
 
 
-def test_hands_move_and_the_mirrored_one_too() -> None:
-    for part in stage(HEIGHT, WIDTH).performances:
-        middles = part.joints_px.mean(1)
-        assert (middles.amax(0) - middles.amin(0)).min() > 0.08 * WIDTH
+def test_all_hands_move() -> None:
+    for track in demo_scene(HEIGHT, WIDTH).tracks:
+        centres = track.joints_px.mean(1)
+        assert (centres.amax(0) - centres.amin(0)).min() > 0.08 * WIDTH
 
 
-def test_the_room_drifts_and_is_back_when_the_clip_begins_again() -> None:
+def test_the_camera_moves_and_returns_when_the_clip_restarts() -> None:
     room = Room(height=HEIGHT, width=WIDTH)
-    assert DRIFT_S == DURATION_S
-    assert np.abs(room.at(0) - room.at(DRIFT_S)).max() < 1e-3
-    assert np.abs(room.at(0) - room.at(DRIFT_S / 4)).mean() > 0.02
+    assert CAMERA_PERIOD_S == DURATION_S
+    assert np.abs(room.render(0) - room.render(CAMERA_PERIOD_S)).max() < 1e-3
+    assert np.abs(room.render(0) - room.render(CAMERA_PERIOD_S / 4)).mean() > 0.02
 
 
-def test_what_is_near_moves_more_than_what_is_far() -> None:
-    moved = [np.ptp([shift_at(time_s, metres * 1000)[0] for time_s in range(26)]) for metres in (2, 3, 14)]
-    assert moved[0] > moved[1] + 20 > moved[2] + 20
+def test_near_planes_move_more_than_far_ones() -> None:
+    transformed = [np.ptp([parallax_px(time_s, metres * 1000)[0] for time_s in range(26)]) for metres in (2, 3, 14)]
+    assert transformed[0] > transformed[1] + 20 > transformed[2] + 20
 
 
-def test_it_is_an_mp4(tmp_path: Path) -> None:
+def test_another_file_type_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"hands\.avi: give it a name that ends in \.mp4"):
         write_clip(tmp_path / "hands.avi", workers=1)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match="nowhere"):
         write_clip(tmp_path / "nowhere" / "hands.mp4", height=HEIGHT, width=WIDTH, frames=range(1), workers=1)
 
 
-def test_a_folder_of_pictures_needs_a_number_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rendering_a_folder_needs_a_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "--out", str(tmp_path / "new")]) == 1
     assert "--count" in capsys.readouterr().err

@@ -25,11 +25,11 @@ from trainer.data.folders import read_hands
 from trainer.data.training_crops import Batch
 from trainer.evaluate.evaluate import labelled_joints, measure
 from trainer.export.export import export
+from trainer.recipes import RECIPES
 from trainer.train import fit as fit_module
 from trainer.train.fit import FitOptions, fit, pixel_statistics
 from trainer.train.hard_examples import sample_repeats
 from trainer.train.provenance import code_revision
-from trainer.train.recipes import RECIPES
 from trainer.train.run import Run, gains_from_bfloat16
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,14 +8,13 @@ import pytest
 
 from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
-from trainer.benchmark.gestures import NONE, as_table, count, read_labelled
-from trainer.benchmark.gestures import _labelled as looks_of
+from trainer.benchmark.gestures import NONE, as_table, count, labelled_joints, read_labelled
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
-def test_what_is_named_on_labelled_joints_is_named_rightly(shared: Path, split: str) -> None:
+def test_gestures_named_on_labelled_joints_are_correct(shared: Path, split: str) -> None:
     labelled = read_labelled(shared / "data" / "hands", split)
-    counts = count((label for _, label in labelled), looks_of([sample for sample, _ in labelled]))
+    counts = count((label for _, label in labelled), labelled_joints([sample for sample, _ in labelled]))
     named = {pair: number for pair, number in counts.items() if pair[1] != NONE}
     right = sum(number for (label, name), number in named.items() if label == name)
     assert len({label for label, _ in counts}) > 8
@@ -28,7 +27,7 @@ def test_the_table_has_precision_and_recall() -> None:
     assert head.split() == ["is", "\\", "named", "fist", "ok", NONE, "recall"]
     assert any(row.split()[:1] == ["fist"] and "80.0 %" in row for row in rows)
     assert rows[-2].split()[:3] == ["precision", "80.0", "%"]
-    assert "of 17 hands 10 were named, 80.0 % of them rightly" in rows[-1]
+    assert "of 17 hands 10 were named, 80.0 % of them correctly" in rows[-1]
 
 
 def test_the_command_prints_it(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:

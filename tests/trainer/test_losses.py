@@ -9,8 +9,8 @@ from torch import Tensor
 from handpose_live.pose.decode import average
 from handpose_live.pose.unet import NetworkOutput
 from trainer.data.training_crops import Batch
+from trainer.recipes import RECIPES
 from trainer.train.losses import iou_loss, position_loss, total_loss
-from trainer.train.recipes import RECIPES
 from trainer.train.targets import gaussian_heatmaps
 
 LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]

@@ -11,8 +11,8 @@ import torch
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
+from trainer.recipes import RECIPES
 from trainer.train.fit import FitOptions, fit
-from trainer.train.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
 # Runs `python -m trainer ...` with small batches, and keeps what the network was shown in each step.
@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 from trainer.train import fit
 from trainer.__main__ import main
-from trainer.train.recipes import RECIPES
+from trainer.recipes import RECIPES
 
 torch.set_num_threads(1)
 RECIPES["article"] = replace(RECIPES["article"], batch=8, epoch=2)

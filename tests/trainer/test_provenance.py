@@ -16,10 +16,10 @@ from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
 from trainer.export.export import _started
+from trainer.recipes import RECIPES
 from trainer.train import provenance
 from trainer.train.fit import FitOptions, fit
 from trainer.train.provenance import code_revision, read_provenance
-from trainer.train.recipes import RECIPES
 
 
 @pytest.fixture(scope="module")

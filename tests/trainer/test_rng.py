@@ -1,37 +1,37 @@
-"""Random numbers that a picture keeps in every batch."""
+"""The counter-based random number generator."""
 
 import torch
 
 from trainer.rng import CounterRng
 
 
-def test_a_picture_gets_the_same_numbers_in_every_batch() -> None:
+def test_an_image_gets_the_same_numbers_in_every_batch() -> None:
     together, alone = CounterRng(3, [5, 6, 7]), CounterRng(3, [6])
     for _ in range(3):
         assert torch.equal(together.normal(1, 4)[1], alone.normal(1, 4)[0])
 
 
-def test_other_seeds_pictures_and_draws_give_other_numbers() -> None:
-    dice = CounterRng(0, [0, 1])
-    draws = [dice.uniform(0, 1, 100), dice.uniform(0, 1, 100), CounterRng(1, [0, 1]).uniform(0, 1, 100)]
+def test_other_seeds_indices_and_draws_give_other_numbers() -> None:
+    rng = CounterRng(0, [0, 1])
+    draws = [rng.uniform(0, 1, 100), rng.uniform(0, 1, 100), CounterRng(1, [0, 1]).uniform(0, 1, 100)]
     rows = torch.cat(draws)
     assert (torch.corrcoef(rows) - torch.eye(6)).abs().max() < 0.4
 
 
-def test_numbers_fill_their_range_evenly() -> None:
+def test_uniform_numbers_fill_their_range_evenly() -> None:
     draws = CounterRng(0, range(50)).uniform(-1, 3, 200)
     assert -1 <= draws.min() < -0.99
     assert 2.99 < draws.max() < 3
     assert abs(float(draws.mean()) - 1) < 0.05
 
 
-def test_normal_numbers_have_their_spread() -> None:
+def test_normal_numbers_have_their_standard_deviation() -> None:
     draws = CounterRng(0, range(50)).normal(2, 200)
     assert abs(float(draws.mean())) < 0.06
     assert abs(float(draws.std()) - 2) < 0.06
 
 
-def test_places_are_picked_as_often_as_they_weigh() -> None:
-    picked = CounterRng(0, range(4000)).pick([1, 0, 3])
-    shares = torch.bincount(picked, minlength=3) / 4000
+def test_categories_are_sampled_in_proportion_to_their_weights() -> None:
+    sampled = CounterRng(0, range(4000)).categorical([1, 0, 3])
+    shares = torch.bincount(sampled, minlength=3) / 4000
     assert torch.allclose(shares, torch.tensor([0.25, 0, 0.75]), atol=0.03)

@@ -20,7 +20,7 @@ from trainer.data.folders import read_hands
 from trainer.evaluate import robustness
 from trainer.evaluate.evaluate import measure
 from trainer.evaluate.robustness import Pixels, changes, mean_error, rendered_error, roc_area
-from trainer.synth.scene import RenderConfig, make_pictures, make_scenes
+from trainer.synth.scene import RenderConfig, render_backgrounds, render_images
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shar
 
 
 def test_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
-    light, dark = (make_pictures(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
+    light, dark = (render_images(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
     assert torch.equal(light.joints_px, dark.joints_px)
     assert torch.equal(light.mask, dark.mask)
     assert light.pixels[light.mask].float().mean() > 1.3 * dark.pixels[dark.mask].float().mean()
@@ -96,7 +96,7 @@ def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -> None:
     side = estimator.info.crop_px
-    scenes = make_scenes(3, range(8), RenderConfig(side, side))
+    scenes = render_backgrounds(3, range(8), RenderConfig(side, side))
     assert scenes.shape == (8, side, side, 3)
     assert scenes.float().std() > 10
     assert estimator(scenes.numpy()).hand_scores.max() < 0.2

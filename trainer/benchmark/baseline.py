@@ -1,6 +1,6 @@
-"""MediaPipe's own hand tracker, as its users run it on video.
+"""MediaPipe's hand tracker in its video mode.
 
-``python -m trainer.benchmark.baseline CLIP MAX_HANDS`` prints what it finds, a line of JSON a frame.
+``python -m trainer.benchmark.baseline CLIP MAX_HANDS`` prints its hands, one JSON object per frame and line.
 """
 
 import json
@@ -18,10 +18,10 @@ from handpose_live.types.frame import Frame
 
 
 class MediaPipeTracker:
-    """HandLandmarker in VIDEO mode, with its own defaults."""
+    """MediaPipe's HandLandmarker in VIDEO mode with its default thresholds."""
 
     def __init__(self, *, max_hands: int) -> None:
-        """``max_hands``: the most hands it follows."""
+        """Start the tracker for at most ``max_hands`` hands."""
         options = vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=load_model()),
             running_mode=vision.RunningMode.VIDEO,
@@ -30,17 +30,17 @@ class MediaPipeTracker:
         self._landmarker = vision.HandLandmarker.create_from_options(options)
 
     def __call__(self, frame: Frame) -> list[Detection]:
-        """The hands in the next frame."""
+        """Return the hands in the next frame."""
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
         return detections(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)), frame.image)
 
     def close(self) -> None:
-        """Stop it; left undone, Python ends with a traceback from MediaPipe."""
+        """Stop MediaPipe; without this, Python exits with a traceback from it."""
         self._landmarker.close()
 
 
 def _print_hands(clip: str, max_hands: str) -> None:
-    """Its hands as in a landmark file, all of them under the id 0, for it gives none."""
+    """Print the hands as in a landmark file, all with track id 0, as MediaPipe gives none."""
     with open_source(clip) as source, closing(MediaPipeTracker(max_hands=int(max_hands))) as tracker:
         for frame in source:
             hands = [{"track": 0, "side": hand.side, "joints": hand.joints.tolist()} for hand in tracker(frame)]

@@ -1,4 +1,4 @@
-"""How often the rules name a hand's gesture, and how often rightly: on pictures with known gestures."""
+"""Evaluate the gesture classifier on labelled images: confusion table, precision and recall."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,8 @@ from ..data.folders import Sample, read_numbered_hands, read_rows
 from ..evaluate.evaluate import predict
 
 NONE = "none"
-# What labels call our gestures: HaGRID's words, digits and letters of sign languages, a game's words.
-# Left out: letters that are drawn in the air (J, Z), seen along the fingers (C, P, Q) or half of one of ours (K).
+# The data sets' labels of the program's gestures: HaGRID's words, digits and letters of sign languages, a game's words.
+# Left out: letters with movement (J, Z), seen along the fingers (C, P, Q) or between two gestures (K).
 LABELS = {
     **dict.fromkeys(("palm", "stop", "stop_inverted", "digit_5", "paper"), "open_palm"),
     **dict.fromkeys(("four", "digit_4", "asl_B"), "four"),
@@ -35,26 +35,26 @@ LABELS = {
     **dict.fromkeys(("no_gesture", "two_up", "two_up_inverted", "digit_7", "digit_8"), NONE),
     **dict.fromkeys(("asl_H", "asl_I", "asl_L", "asl_R", "asl_U", "asl_X"), NONE),
 }
-# One word for two gestures: the fist of the game, HaGRID's horns.
-ROCKS = {"rpscv": "fist_game", "rps_kaust_crops": "fist_game", "hagrid512": "horns"}
-# Labelled by the picture, whose other hand shows something else.
-WHOLE_PICTURES = {"hagrid384"}
+# "rock" labels two gestures, depending on the data set: the fist of the game, HaGRID's horns.
+ROCK_BY_SET = {"rpscv": "fist_game", "rps_kaust_crops": "fist_game", "hagrid512": "horns"}
+# Labelled by image, whose other hand may show another gesture.
+LABELLED_BY_IMAGE = {"hagrid384"}
 
 Counts = Counter[tuple[str, str]]
-# Joints in px of the picture and their scores.
-OverlayStyle = tuple[Floats, Floats]
+# Joints ``(21, 2)`` in image px and their scores ``(21,)``.
+ScoredJoints = tuple[Floats, Floats]
 
 
 def print_gestures(data: Sequence[Path], split: str, estimator: PoseEstimator | None) -> None:
-    """Name the gestures of a split and print the confusion table, with precision and recall.
+    """Classify the gestures of a split and print the confusion table, with precision and recall.
 
     Args:
         data: folders in FreiHAND's layout whose ``index.csv`` has the columns ``set`` and ``gesture``.
         split: "train", "val" or "test".
-        estimator: finds the joints; None takes those of the labels.
+        estimator: of the joints; None takes the labelled joints.
 
     Raises:
-        HandPoseError: there are no hands of known gesture.
+        HandPoseError: there are no hands with a known gesture.
     """
     labelled = [pair for folder in data for pair in read_labelled(folder, split)]
     if not labelled:
@@ -62,32 +62,32 @@ def print_gestures(data: Sequence[Path], split: str, estimator: PoseEstimator | 
             f"There are no hands of known gesture of the split '{split}' in {', '.join(map(str, data))}."
         )
     samples = [sample for sample, _ in labelled]
-    looks = _labelled(samples) if estimator is None else _found(estimator, samples)
-    print(as_table(count((label for _, label in labelled), looks)))
+    joints = labelled_joints(samples) if estimator is None else _estimated_joints(estimator, samples)
+    print(as_table(count((label for _, label in labelled), joints)))
 
 
 def read_labelled(folder: Path, split: str) -> list[tuple[Sample, str]]:
-    """The hands of one split whose gesture is known, with our name for it, which may be "none"."""
+    """Return the hands of a split with a known gesture, with the program's name for it, which may be "none"."""
     table = folder / "index.csv"
     if not table.is_file():
         return []
     rows = dict(read_rows(table))
-    pairs = ((sample, _our_name(rows[number])) for number, sample in read_numbered_hands(folder, split))
+    pairs = ((sample, _gesture_name(rows[number])) for number, sample in read_numbered_hands(folder, split))
     return [(sample, label) for sample, label in pairs if label is not None]
 
 
-def count(labels: Iterable[str], looks: Iterable[OverlayStyle]) -> Counts:
-    """How many hands of each label got which name, as (label, name)."""
+def count(labels: Iterable[str], hands: Iterable[ScoredJoints]) -> Counts:
+    """Count the pairs of a hand's label and its predicted gesture."""
     rules = default_rules()
     named = (
         name_gesture(gesture_scores(hand_shape(joints, left=False), joint_scores, rules))
-        for joints, joint_scores in looks
+        for joints, joint_scores in hands
     )
     return Counter((label, gesture.name if gesture else NONE) for label, gesture in zip(labels, named, strict=True))
 
 
 def as_table(counts: Counts) -> str:
-    """A row for each label, a column for each name; then how far names are to be trusted."""
+    """Format the confusion matrix, a row per label and a column per prediction, with recall and precision."""
     names = [*sorted({name for pair in counts for name in pair} - {NONE}), NONE]
     width = max(map(len, (*names, "precision"))) + 2
     lines = ["".join(f"{text:>{width}}" for text in ("is \\ named", *names, "recall"))]
@@ -102,25 +102,26 @@ def as_table(counts: Counts) -> str:
     right = sum(counts[name, name] for name in names[:-1])
     gestures = sum(number for (label, _), number in counts.items() if label != NONE)
     lines.append(
-        f"of {sum(columns)} hands {named} were named, {_percent(right, named)} of them rightly; "
+        f"of {sum(columns)} hands {named} were named, {_percent(right, named)} of them correctly; "
         f"of {gestures} that show a gesture, {_percent(right, gestures)} were"
     )
     return "\n".join(lines)
 
 
-def _our_name(row: dict[str, str]) -> str | None:
-    if row.get("set") in WHOLE_PICTURES:
+def _gesture_name(row: dict[str, str]) -> str | None:
+    if row.get("set") in LABELLED_BY_IMAGE:
         return None
     gesture = row.get("gesture", "")
-    return LABELS.get(ROCKS.get(row.get("set", ""), gesture) if gesture == "rock" else gesture)
+    return LABELS.get(ROCK_BY_SET.get(row.get("set", ""), gesture) if gesture == "rock" else gesture)
 
 
-def _labelled(samples: Sequence[Sample]) -> list[OverlayStyle]:
+def labelled_joints(samples: Sequence[Sample]) -> list[ScoredJoints]:
+    """Return the labelled joints of each hand, with scores of 1."""
     return [(joints, np.ones(len(joints), np.float32)) for joints in _joints(samples)]
 
 
-def _found(estimator: PoseEstimator, samples: Sequence[Sample]) -> list[OverlayStyle]:
-    """In px of the picture, for a thumb's up is the picture's."""
+def _estimated_joints(estimator: PoseEstimator, samples: Sequence[Sample]) -> list[ScoredJoints]:
+    """In image px, not crop px: which way a thumb points is relative to the image."""
     info = estimator.info
     crops = [Crop.around(joints, margin=info.crop_margin) for joints in _joints(samples)]
     return [

@@ -8,7 +8,7 @@ import torch
 
 from handpose_live.types.skeleton import JOINT_COUNT
 
-from ..synth.scene import RenderConfig, make_pictures
+from ..synth.scene import RenderConfig, render_images
 from ..synth.write import CPU_BATCH, GPU_BATCH
 from .image_cache import ImageCache, unperturbed
 from .warp import Crops
@@ -56,7 +56,7 @@ class RenderedHands:
     def _render(self, block: int) -> None:
         start = block % BLOCKS * self._block
         numbers = range(block * self._block, (block + 1) * self._block)
-        made = make_pictures(self._seed, numbers, self._wishes, self._album.pixels.device)
+        made = render_images(self._seed, numbers, self._wishes, self._album.pixels.device)
         joints_px = made.joints_px.cpu().numpy()
         self._album.pixels[start : start + self._block] = made.pixels
         self._album.joints_px[start : start + self._block] = joints_px

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from handpose_live.types.arrays import Floats
 
+from ..recipes import Recipe
 from ..rng import CounterRng
-from ..train.recipes import Recipe
 from .background import replace_screen, replace_surroundings
 from .image_cache import ImageCache
 from .rendered import RenderedHands

@@ -1,4 +1,4 @@
-"""The demo clip as files: H.264, and the exact joints beside it in the program's landmark format."""
+"""Write the demo clip to files: H.264 video, and the exact joints in the program's landmark format."""
 
 import json
 import multiprocessing
@@ -6,22 +6,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import torch
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from handpose_live.media.recording.h264 import H264Encoder
+from handpose_live.media.recording.landmarks import SCHEMA
 from handpose_live.types.errors import HandPoseError
 
-from .animation import DURATION_S
-from .clip import FPS, make_frame, stage
+from .clip import FPS, HandTrack, demo_scene, render_frame
+from .keyframes import DURATION_S
 
-SCHEMA = "handpose-live/1"  # as the README describes it
 # Slow to encode and small: the clip is made once.
 ENCODER = {"preset": "veryslow", "crf": "18"}
+CONTAINER = {"movflags": "faststart"}  # a web page plays it while it loads
 SECONDS_PER_KEYFRAME = 4
 CLIP_FRAMES = round(DURATION_S * FPS)
 
@@ -29,79 +31,71 @@ CLIP_FRAMES = round(DURATION_S * FPS)
 def write_clip(
     path: Path, *, height: int = 480, width: int = 640, frames: range = range(CLIP_FRAMES), workers: int
 ) -> None:
-    """Render the clip, with progress; ``path`` gets the video, and the same name in .jsonl its joints.
+    """Render the clip, with a progress bar; its joints are written beside it with the suffix .jsonl.
 
     Args:
         path: ends in .mp4.
-        height, width: of the frames, px, even; the story is told for 3:4.
-        frames: which of the clip's.
+        height, width: of the frames, px, even; the animation is designed for 3:4.
+        frames: of the clip.
         workers: processes that render.
 
     Raises:
-        HandPoseError: the name is none of an .mp4, or the file cannot be written.
+        HandPoseError: the path does not end in .mp4, or a file cannot be written.
     """
     if path.suffix.lower() != ".mp4":
         raise HandPoseError(f"Cannot write the clip to {path}: give it a name that ends in .mp4.")
-    torch.set_num_threads(1)  # threads that share a hand's few numbers wait for each other
+    torch.set_num_threads(1)  # one hand is too little work to share
     try:
-        _write_joints(path, height=height, width=width, frames=frames)
-        pictures = _pictures(height=height, width=width, frames=frames, workers=workers)
-        _encode(path, tqdm(pictures, total=len(frames), unit="frame"), height=height, width=width)
+        write_joints(path.with_suffix(".jsonl"), source=path.name, height=height, width=width, frames=frames)
+        images = _images(height=height, width=width, frames=frames, workers=workers)
+        _encode(path, tqdm(images, total=len(frames), unit="frame"), height=height, width=width)
     except (OSError, av.FFmpegError) as error:
         raise HandPoseError(f"Cannot write the clip to {path}: {error.strerror}.") from error
 
 
-def _pictures(*, height: int, width: int, frames: range, workers: int) -> Iterator[NDArray[np.uint8]]:
-    """In order. Processes rather than threads: the arrays are too small for threads to share the work on each."""
-    make = partial(make_frame, height=height, width=width)
+def write_joints(path: Path, *, source: str, height: int, width: int, frames: range = range(CLIP_FRAMES)) -> None:
+    """Write the exact joints of the frames' hands; a hand is listed while any joint is in the image.
+
+    A joint's score is 1 in the image and 0 outside; a hand's score is their mean, its track id the number of its
+    animation.
+
+    Args:
+        path: of the landmark file.
+        source: the name of the video.
+        height, width: of the frames, px.
+        frames: of the clip.
+    """
+    header = {"schema": SCHEMA, "source": source, "width": width, "height": height, "fps": float(FPS)}
+    tracks = demo_scene(height, width).tracks
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        print(json.dumps(header), file=file)
+        for index, frame in enumerate(frames):
+            hands = [_hand(number, track, frame) for number, track in enumerate(tracks, 1) if frame in track.frames]
+            visible = [hand for hand in hands if hand["score"]]
+            print(json.dumps({"frame": index, "time_s": round(index / FPS, 6), "hands": visible}), file=file)
+
+
+def _hand(number: int, track: HandTrack, frame: int) -> dict[str, Any]:
+    joints_px = track.joints_px[track.frames.index(frame)].double()
+    inside = ((joints_px >= 0) & (joints_px < torch.tensor([track.views.width, track.views.height]))).all(1)
+    rows = torch.cat([joints_px, inside[:, None]], dim=1).tolist()
+    score = round(float(inside.double().mean()), 3)
+    joints = [[round(value, 2) for value in row] for row in rows]
+    return {"track": number, "side": track.animation.side, "score": score, "joints": joints}
+
+
+def _images(*, height: int, width: int, frames: range, workers: int) -> Iterator[NDArray[np.uint8]]:
+    """Render in order. Processes rather than threads: the arrays are too small to share the work on each."""
+    render = partial(render_frame, height=height, width=width)
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(workers, torch.set_num_threads, (1,)) if workers > 1 else nullcontext() as pool:
-        yield from pool.imap(make, frames, chunksize=4) if pool else map(make, frames)
+        yield from pool.imap(render, frames, chunksize=4) if pool else map(render, frames)
 
 
-def _write_joints(path: Path, *, height: int, width: int, frames: range) -> None:
-    """A hand is listed while any joint is in the picture.
-
-    Its score is the share of its joints that are, a joint's own is 1 or 0; its track is the number of its act.
-    """
-    header = {"schema": SCHEMA, "source": path.name, "width": width, "height": height, "fps": float(FPS)}
-    with path.with_suffix(".jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        print(json.dumps(header), file=file)
-        for number in frames:
-            hands = []
-            for track, part in enumerate(stage(height, width).performances, 1):
-                if number not in part.frames:
-                    continue
-                joints = part.joints_px[part.frames.index(number)].double()
-                inside = ((joints >= 0) & (joints < torch.tensor([width, height]))).all(1)
-                rows = torch.cat([joints, inside[:, None]], dim=1).tolist()
-                score = round(float(inside.double().mean()), 3)
-                hands.append({"track": track, "side": part.act.side, "score": score, "joints": _rounded(rows)})
-            shown = [hand for hand in hands if hand["score"]]
-            time_s = round((number - frames[0]) / FPS, 6)
-            print(json.dumps({"frame": number - frames[0], "time_s": time_s, "hands": shown}), file=file)
-
-
-def _rounded(rows: list[list[float]]) -> list[list[float]]:
-    return [[round(value, 2) for value in row] for row in rows]
-
-
-def _encode(path: Path, pictures: Iterable[NDArray[np.uint8]], *, height: int, width: int) -> None:
-    """Without this, players would guess how RGB was meant; with ``faststart``, a web page plays it at once."""
-    reformatter = VideoReformatter()
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
-        stream = container.add_stream("libx264", rate=FPS, options=ENCODER)
-        stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
-        codec = stream.codec_context
-        codec.gop_size = SECONDS_PER_KEYFRAME * FPS
-        codec.colorspace, codec.color_range = int(Colorspace.ITU709), int(ColorRange.MPEG)
-        codec.color_primaries, codec.color_trc = int(ColorPrimaries.BT709), int(ColorTrc.BT709)
-        for picture in pictures:
-            frame = reformatter.reformat(
-                av.VideoFrame.from_ndarray(picture, format="rgb24"),
-                format="yuv420p",
-                dst_colorspace=Colorspace.ITU709,
-                dst_color_range=ColorRange.MPEG,
-            )
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+def _encode(path: Path, images: Iterable[NDArray[np.uint8]], *, height: int, width: int) -> None:
+    with av.open(str(path), "w", options=CONTAINER) as container:
+        gop_size = SECONDS_PER_KEYFRAME * FPS
+        encoder = H264Encoder(container, (width, height), rate=FPS, gop_size=gop_size, options=ENCODER, ticks_per_s=FPS)
+        for index, image in enumerate(images):
+            container.mux(encoder.encode(image, index))
+        container.mux(encoder.flush())

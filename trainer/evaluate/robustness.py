@@ -17,7 +17,7 @@ from handpose_live.types.crop import Crop
 
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import unperturbed
-from ..synth.scene import RenderConfig, make_pictures, make_scenes
+from ..synth.scene import RenderConfig, render_backgrounds, render_images
 from .evaluate import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
@@ -79,7 +79,7 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, device: st
     for kind, cells in rows.items():
         print(f"{kind:<16}" + "".join(f"{cell:>12}" for cell in cells))
     empty = [sample.read() for sample in read_all_negatives(data, split)]
-    scenes = make_scenes(RENDERED_SEED, range(SCENES), RenderConfig(RENDERED_PX, RENDERED_PX)).numpy()
+    scenes = render_backgrounds(RENDERED_SEED, range(SCENES), RenderConfig(RENDERED_PX, RENDERED_PX)).numpy()
     seen = _scores(estimator, [_upright(estimator, hand).cut(hand.read(), estimator.info.crop_px) for hand in hands])
     for name, pictures in (("real pictures without a hand", empty), ("rendered scenes without a hand", list(scenes))):
         if pictures:
@@ -102,8 +102,8 @@ def rendered_error(
     estimator: PoseEstimator, melanin: float, *, glove: tuple[float, float, float] | None = None
 ) -> float:
     """The same for rendered hands of one skin; the same people, poses, lights and places for every skin and glove."""
-    wishes = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, clear=True)
-    made = make_pictures(RENDERED_SEED, range(PEOPLE), wishes)
+    config = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, unoccluded=True)
+    made = render_images(RENDERED_SEED, range(PEOPLE), config)
     pixels, joints_px = made.pixels.numpy(), list(made.joints_px.numpy())
     if glove:
         gloved = (pixels.mean(axis=3, keepdims=True) * glove).clip(0, 255).astype(np.uint8)

@@ -15,8 +15,8 @@ from ..data.folders import read_all_hands
 from ..data.tables import finite, read_table
 from ..evaluate.evaluate import measure
 from ..evaluate.report import as_text
+from ..recipes import OF_A_RUN, RECIPES
 from ..train.provenance import Provenance, read_provenance
-from ..train.recipes import OF_A_RUN, RECIPES
 from .onnx_file import write_onnx
 
 

@@ -1,1 +1,1 @@
-"""Random numbers flow in; rendered hands with exact labels flow out."""
+"""Random numbers and a render configuration flow in; rendered hands with exact labels flow out."""

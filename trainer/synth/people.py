@@ -1,10 +1,10 @@
-"""Whose hand it is: lengths, girth and where the fingers are rooted.
+"""Hand shapes of a population: bone lengths, thickness and the base joints of the fingers.
 
 Bone lengths: A. Buryanov, V. Kotiuk, "Proportions of hand segments", Int. J. Morphol. 28(3):755-758,
-2010 (mean of 66 adults by X-ray). Spread between people: hand length and breadth in C. Gordon et al.,
+2010 (mean of 66 adults by X-ray). Variation between people: hand length and breadth in C. Gordon et al.,
 "2012 Anthropometric survey of U.S. Army personnel", NATICK/TR-15/007 (men 193 ± 10 mm and 88 ± 4 mm,
-women 181 ± 10 mm and 78 ± 4 mm). Where the metacarpals are rooted in the carpus is set so that the
-mean hand has these lengths and a breadth of 84 mm across the knuckles.
+women 181 ± 10 mm and 78 ± 4 mm). The metacarpal bases are set so that the mean hand has these
+lengths and a breadth of 84 mm across the knuckles.
 """
 
 from dataclasses import dataclass
@@ -22,48 +22,48 @@ BONES_MM = (
     (58.00, 41.37, 25.65, 17.30, 3.95),
     (53.69, 32.74, 18.11, 15.96, 3.73),
 )
-# Where each finger's first joint (the thumb's saddle joint, the others' knuckles) is, from the wrist:
-# towards the thumb, towards the fingertips, out of the palm, in mm.
-ROOTS_MM = ((20.0, 21.0, 8.0), (24.0, 94.0, 2.0), (2.0, 95.5, 0.0), (-17.5, 87.5, 2.0), (-35.0, 77.0, 6.0))
-# And the other end of its metacarpal bone, in the carpus.
-CARPUS_MM = ((20.0, 21.0, 8.0), (11.0, 28.0, 2.0), (2.0, 31.0, 0.0), (-7.0, 29.5, 2.0), (-15.0, 27.0, 4.0))
+# Each finger's base joint (the thumb's carpometacarpal joint, the others' knuckles) in the hand's frame, mm:
+# towards the thumb, towards the fingertips, out of the palm.
+BASE_JOINTS_MM = ((20.0, 21.0, 8.0), (24.0, 94.0, 2.0), (2.0, 95.5, 0.0), (-17.5, 87.5, 2.0), (-35.0, 77.0, 6.0))
+# The proximal end of each metacarpal bone, in the hand's frame, mm.
+METACARPAL_BASES_MM = ((20.0, 21.0, 8.0), (11.0, 28.0, 2.0), (2.0, 31.0, 0.0), (-7.0, 29.5, 2.0), (-15.0, 27.0, 4.0))
 
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """``n`` people's right hands, in mm.
+    """Shapes of ``n`` people's right hands, mm, in the hand's frame (see :mod:`.kinematics`).
 
     Attributes:
-        bones: ``(n, 5, 3)`` each finger's three bones beyond its root; the last one reaches the tip.
-        roots: ``(n, 5, 3)`` each finger's first joint, in the hand's frame.
-        carpus: ``(n, 5, 3)`` the near end of each finger's metacarpal bone.
-        girth: ``(n, 1)`` how thick the flesh is, 1 for the mean.
-        size: ``(n, 1)`` how large the hand is, 1 for the mean.
-        nails: ``(n, 1)`` how far the nails reach, 1 to the fingertip.
+        bone_lengths: ``(n, 5, 3)`` of each finger's three bones beyond its base joint; the last one reaches the tip.
+        base_joints: ``(n, 5, 3)`` each finger's first joint.
+        metacarpal_bases: ``(n, 5, 3)`` the proximal end of each finger's metacarpal bone.
+        thickness: ``(n, 1)`` of the soft tissue, relative to the mean.
+        scale: ``(n, 1)`` of the hand, relative to the mean.
+        nail_extent: ``(n, 1)`` of the nails, 1 reaches the fingertip.
     """
 
-    bones: Tensor
-    roots: Tensor
-    carpus: Tensor
-    girth: Tensor
-    size: Tensor
-    nails: Tensor
+    bone_lengths: Tensor
+    base_joints: Tensor
+    metacarpal_bases: Tensor
+    thickness: Tensor
+    scale: Tensor
+    nail_extent: Tensor
 
 
 def mean_bones_mm() -> Tensor:
-    """``(5, 3)``: the soft tissue beyond the last bone counted into it."""
+    """Return ``(5, 3)`` mean lengths, the last bones including the soft tissue beyond them."""
     thumb, *others = BONES_MM
     rows = [(thumb[0], thumb[1], sum(thumb[2:]))] + [(row[1], row[2], sum(row[3:])) for row in others]
     return torch.tensor(rows)
 
 
-def sample_people(dice: CounterRng) -> People:
-    """Adults of both sexes; single bones differ too, and broad hands are not always long."""
-    size = torch.exp(dice.normal(0.065, 1)).clamp(0.8, 1.2)
-    girth = torch.exp(dice.normal(0.07, 1)).clamp(0.82, 1.2)
-    breadth = torch.exp(dice.normal(0.04, 1)).clamp(0.9, 1.1)
-    stretch = torch.stack([breadth * size, size, size], dim=2)
-    bones = mean_bones_mm().to(dice.device) * torch.exp(dice.normal(0.03, 5, 3)) * size[..., None]
-    roots = torch.tensor(ROOTS_MM, device=dice.device) * stretch
-    carpus = torch.tensor(CARPUS_MM, device=dice.device) * stretch
-    return People(bones, roots, carpus, girth * size, size, dice.uniform(0.92, 1.06, 1))
+def sample_people(rng: CounterRng) -> People:
+    """Sample adults of both sexes, with independent scale, breadth, thickness and single bone lengths."""
+    scale = torch.exp(rng.normal(0.065, 1)).clamp(0.8, 1.2)
+    thickness = torch.exp(rng.normal(0.07, 1)).clamp(0.82, 1.2)
+    breadth = torch.exp(rng.normal(0.04, 1)).clamp(0.9, 1.1)
+    stretch = torch.stack([breadth * scale, scale, scale], dim=2)
+    bone_lengths = mean_bones_mm().to(rng.device) * torch.exp(rng.normal(0.03, 5, 3)) * scale[..., None]
+    base_joints = torch.tensor(BASE_JOINTS_MM, device=rng.device) * stretch
+    metacarpal_bases = torch.tensor(METACARPAL_BASES_MM, device=rng.device) * stretch
+    return People(bone_lengths, base_joints, metacarpal_bases, thickness * scale, scale, rng.uniform(0.92, 1.06, 1))

@@ -1,4 +1,4 @@
-"""Bodies to layers of a picture: colour and cover of every pixel, and how far away it is."""
+"""Render hands to layers: colour, alpha and depth of every pixel."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,121 +7,128 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .body import CLOTH, Body, build_body
-from .kinematics import Skeleton, pose_hands
-from .light import Lights, shade, shadows
+from .appearance import Appearance, shade_albedo
+from .capsules import SLEEVE_GROUP, Capsules, build_capsules
+from .kinematics import Skeleton, forward_kinematics
+from .light import Lights, light_visibility, shade
 from .people import People
-from .skin import Looks, paint
-from .trace import Hits, trace
+from .sphere_tracing import Hits, sphere_trace
 from .views import Views
 
-SMOOTH_MM = 5.0
+SMOOTHING_MM = 5.0
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """``n`` pictures of hands alone.
+    """``n`` images of hands alone, to be composited over a background.
 
     Attributes:
-        colour: ``(n, h, w, 3)`` linear RGB, already multiplied by the cover.
-        cover: ``(n, h, w)`` 0..1.
-        skin: ``(n, h, w)`` bool, whether skin is what is seen (not cloth or things).
-        depth: ``(n, h, w)`` mm along the camera's axis, infinite where there is nothing.
+        colour: ``(n, h, w, 3)`` linear RGB, premultiplied by alpha.
+        alpha: ``(n, h, w)`` 0..1.
+        skin: ``(n, h, w)`` bool, whether the surface is skin (not a sleeve or an object).
+        depth: ``(n, h, w)`` mm along the optical axis, infinite without a surface.
     """
 
     colour: Tensor
-    cover: Tensor
+    alpha: Tensor
     skin: Tensor
     depth: Tensor
 
     def mirrored(self) -> "Layer":
-        """Left hands for right ones, and the light from the other side."""
-        return Layer(*(values.flip(2) for values in (self.colour, self.cover, self.skin, self.depth)))
+        """Flip left to right: left hands instead of right ones, with the lights mirrored too."""
+        return Layer(*(values.flip(2) for values in (self.colour, self.alpha, self.skin, self.depth)))
 
 
 @dataclass(frozen=True, eq=False)
 class Hands:
-    """``n`` posed hands with all that shows: what a frame of a clip is made of.
+    """``n`` posed hands, ready to render.
 
     Attributes:
-        people: whose hands.
-        skeleton: their joints and bones, in the hand's frame.
-        body: their flesh, sleeves and what they hold, in the hand's frame.
-        looks: their colours.
+        people: their shapes.
+        skeleton: joints and bones, in the hand's frame.
+        capsules: hands, sleeves and held objects, in the hand's frame.
+        appearance: their colours.
     """
 
     people: People
     skeleton: Skeleton
-    body: Body
-    looks: Looks
+    capsules: Capsules
+    appearance: Appearance
 
     @classmethod
-    def posed(cls, people: People, angles: Tensor, looks: Looks, sleeve_from_mm: Tensor) -> "Hands":
-        """Hands with ``(n, 23)`` angles (see kinematics), and sleeves that begin ``(n,)`` mm below the wrist."""
-        skeleton = pose_hands(people, angles)
-        return cls(people, skeleton, build_body(people, skeleton, sleeve_from_mm), looks)
+    def from_angles(cls, people: People, angles: Tensor, appearance: Appearance, sleeve_from_mm: Tensor) -> "Hands":
+        """Pose hands by ``(n, 23)`` joint angles in radians; sleeves begin ``(n,)`` mm below the wrist."""
+        skeleton = forward_kinematics(people, angles)
+        return cls(people, skeleton, build_capsules(people, skeleton, sleeve_from_mm), appearance)
 
 
-class _Stage(NamedTuple):
-    """All that a picture's colours depend on; the body in the camera's turn, measured from the hand's middle."""
+class _RenderInputs(NamedTuple):
+    """The scene to shade; the capsules in a frame with the camera's axes and its origin in the hand's centre."""
 
     hands: Hands
     views: Views
     lights: Lights
-    body: Body
-    middle: Tensor  # (n, 3) in the hand's frame
+    capsules: Capsules
+    centre: Tensor  # (n, 3) in the hand's frame
     eyes: Tensor  # (n, 3)
 
 
 def render(hands: Hands, views: Views, lights: Lights) -> Layer:
-    """See the hands through the cameras."""
-    middle = hands.people.roots.mean(1)
-    body = hands.body.moved(views.turn, -(views.turn @ middle[..., None])[..., 0])
-    stage = _Stage(hands, views, lights, body, middle, -views.to_camera(middle[:, None])[:, 0])
-    n, pixels = len(middle), views.height * views.width
-    colour, cover = middle.new_zeros(n * pixels, 3), middle.new_zeros(n * pixels)
-    skin, depth = cover.bool(), torch.full_like(cover, torch.inf)
-    for hits in trace(body, stage.eyes, views):
-        shown = (hits.cover > 0) & (hits.pixels >= 0)
-        where = (hits.hands[:, None] * pixels + hits.pixels)[shown]
-        light, groups = _colours(stage, hits, shown)
-        cover[where] = hits.cover[shown]
-        colour[where] = light * hits.cover[shown][:, None]
-        skin[where] = groups < CLOTH
-        depth[where] = (hits.points - stage.eyes[hits.hands][:, None])[shown][:, 2]
+    """Render ``n`` hands, each by its own camera and under its own lights."""
+    centre = hands.people.base_joints.mean(1)
+    capsules = hands.capsules.transformed(views.rotation, -(views.rotation @ centre[..., None])[..., 0])
+    inputs = _RenderInputs(hands, views, lights, capsules, centre, -views.to_camera(centre[:, None])[:, 0])
+    n, pixels = len(centre), views.height * views.width
+    colour, alpha = centre.new_zeros(n * pixels, 3), centre.new_zeros(n * pixels)
+    skin, depth = alpha.bool(), torch.full_like(alpha, torch.inf)
+    for hits in sphere_trace(capsules, inputs.eyes, views):
+        covered = (hits.alpha > 0) & (hits.pixels >= 0)
+        where = (hits.hands[:, None] * pixels + hits.pixels)[covered]
+        light, groups = _shade_hits(inputs, hits, covered)
+        alpha[where] = hits.alpha[covered]
+        colour[where] = light * hits.alpha[covered][:, None]
+        skin[where] = groups < SLEEVE_GROUP
+        depth[where] = (hits.points - inputs.eyes[hits.hands][:, None])[covered][:, 2]
     shape = (n, views.height, views.width)
-    return Layer(colour.view(*shape, 3), cover.view(shape), skin.view(shape), depth.view(shape))
+    return Layer(colour.view(*shape, 3), alpha.view(shape), skin.view(shape), depth.view(shape))
 
 
-def _colours(stage: _Stage, hits: Hits, shown: Tensor) -> tuple[Tensor, Tensor]:
-    """``(m, 3)`` linear RGB and ``(m,)`` groups of the ``m`` spots shown, of ``(t, p)``."""
-    hands = stage.hands
-    normals, depth = hits.field.surface(hits.points)
-    part = hits.field.parts.gather(1, depth.argmax(-1))[shown]
-    lit, open_ = shadows(stage.body, hits.hands, hits.points, normals, stage.lights)
-    which = hits.hands[:, None].expand(shown.shape)[shown]
-    # A row times a rotation is turned back: from the camera's frame to the hand's.
-    turn = stage.views.turn[which]
-    at = (hits.points[shown][:, None] @ turn)[:, 0] + stage.middle[which]
-    surface = paint(
+def _shade_hits(inputs: _RenderInputs, hits: Hits, covered: Tensor) -> tuple[Tensor, Tensor]:
+    """Shade the ``m`` covered hits of ``(t, p)``: ``(m, 3)`` linear RGB, and ``(m,)`` their groups."""
+    hands = inputs.hands
+    normals, depth = hits.field.normals_and_depths(hits.points)
+    capsule = hits.field.indices.gather(1, depth.argmax(-1))[covered]
+    lamp_visibility, sky_visibility = light_visibility(inputs.capsules, hits.hands, hits.points, normals, inputs.lights)
+    rows = hits.hands[:, None].expand(covered.shape)[covered]
+    # A row vector times a rotation is rotated back: from the camera's frame to the hand's.
+    rotation = inputs.views.rotation[rows]
+    points = (hits.points[covered][:, None] @ rotation)[:, 0] + inputs.centre[rows]
+    samples = shade_albedo(
         hands.people,
         hands.skeleton,
-        hands.looks,
-        hands=which,
-        points=at,
-        normals=(normals[shown][:, None] @ turn)[:, 0],
-        palmar=_palmar(stage, hits, normals, depth)[shown],
-        bones=hands.body.bones[part],
-        groups=hands.body.groups[part],
-    ).turned(turn)
-    seen_from = -hits.rays[shown]
-    light = shade(surface, seen_from, stage.lights, hands=which, lit=lit[shown], open_=open_[shown])
-    return light, hands.body.groups[part]
+        hands.appearance,
+        hands=rows,
+        points=points,
+        normals=(normals[covered][:, None] @ rotation)[:, 0],
+        palmar=_palmar(inputs, hits, normals, depth)[covered],
+        bones=hands.capsules.bones[capsule],
+        groups=hands.capsules.groups[capsule],
+    ).rotated(rotation)
+    view_directions = -hits.rays[covered]
+    light = shade(
+        samples,
+        view_directions,
+        inputs.lights,
+        hands=rows,
+        lamp_visibility=lamp_visibility[covered],
+        sky_visibility=sky_visibility[covered],
+    )
+    return light, hands.capsules.groups[capsule]
 
 
-def _palmar(stage: _Stage, hits: Hits, normals: Tensor, depth: Tensor) -> Tensor:
-    """``(t, p)`` 1 on the palm side, -1 on the back: by the bones around, so that it changes smoothly at joints."""
-    hands = stage.hands
-    out_of_palm = hands.skeleton.turns[hits.hands[:, None], hands.body.bones[hits.field.parts]][..., 2]
-    mean = torch.softmax(depth / SMOOTH_MM, dim=-1) @ (out_of_palm @ stage.views.turn[hits.hands].mT)
+def _palmar(inputs: _RenderInputs, hits: Hits, normals: Tensor, depth: Tensor) -> Tensor:
+    """Return ``(t, p)`` 1 on the palmar side, -1 on the back, averaged over bones to be smooth at joints."""
+    hands = inputs.hands
+    out_of_palm = hands.skeleton.rotations[hits.hands[:, None], hands.capsules.bones[hits.field.indices]][..., 2]
+    mean = torch.softmax(depth / SMOOTHING_MM, dim=-1) @ (out_of_palm @ inputs.views.rotation[hits.hands].mT)
     return (normals * functional.normalize(mean, dim=-1)).sum(-1)

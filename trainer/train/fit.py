@@ -26,9 +26,9 @@ from ..data.rendered import RenderedHands
 from ..data.training_crops import TrainingCrops
 from ..evaluate.evaluate import labelled_joints, predict_crops, standard_crops
 from ..evaluate.report import evaluate
+from ..recipes import RECIPES, Recipe
 from .hard_examples import sample_repeats
 from .provenance import Provenance, provenance_of, read_provenance, started
-from .recipes import RECIPES, Recipe
 from .run import Run, gains_from_bfloat16
 
 TUNING = 0.4  # of the recipe's learning rate, for a network that has learnt already, lest it forget

@@ -6,7 +6,7 @@ from torch.nn import functional
 from handpose_live.pose.unet import NetworkOutput
 
 from ..data.training_crops import Batch
-from .recipes import Recipe
+from ..recipes import Recipe
 from .targets import gaussian_heatmaps
 
 

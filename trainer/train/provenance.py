@@ -20,7 +20,7 @@ from handpose_live.pose.weights import fingerprint
 from handpose_live.system.text_files import read_text
 from handpose_live.types.errors import HandPoseError
 
-from .recipes import OF_A_RUN, Recipe
+from ..recipes import OF_A_RUN, Recipe
 
 if TYPE_CHECKING:
     from .fit import FitOptions

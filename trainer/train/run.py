@@ -19,10 +19,10 @@ from handpose_live.types.errors import HandPoseError
 
 from ..augment.corruptions import colour_jitter, corrupt
 from ..data.training_crops import Batch
+from ..recipes import Recipe
 from .cuda_graph_step import CudaGraphStep
 from .losses import total_loss
 from .muon import Muon
-from .recipes import Recipe
 
 OTHER_DIRT = 1_000_003  # each process spoils its crops in its own way
 

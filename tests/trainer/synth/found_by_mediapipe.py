@@ -1,7 +1,7 @@
-"""How often MediaPipe finds rendered hands, and how far its joints are off, as a table by gesture.
+"""Print MediaPipe's recall and mean joint error on rendered hands, by gesture.
 
 ``python -m tests.trainer.synth.found_by_mediapipe`` takes too long to be a test. Hands of at least 100 px in
-pictures of 640x480, palm or back towards the camera, MediaPipe's own thresholds, each picture for itself.
+images of 640x480, palm or back towards the camera, MediaPipe's default thresholds, image mode.
 """
 
 import argparse
@@ -15,21 +15,21 @@ from tqdm import tqdm
 
 from handpose_live.tracking.model_store import load_model
 from trainer.synth.poses import GESTURES
-from trainer.synth.scene import RenderConfig, make_pictures
+from trainer.synth.scene import RenderConfig, render_images
 
 SIDES = ("palm", "back")
 ERROR_OF = dict[str, list[float | None]]
 
 
 def measure(count: int, seed: int) -> ERROR_OF:
-    """Mean joint error in shares of the joint box's longer side, None where no hand was found, by gesture."""
+    """Measure the mean joint error in hand sizes by gesture, None where no hand was found."""
     options = vision.HandLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=load_model()))
     landmarker = vision.HandLandmarker.create_from_options(options)
     errors: ERROR_OF = defaultdict(list)
     for number in tqdm(range(count)):
         gesture, side = list(GESTURES)[number % len(GESTURES)], SIDES[number // len(GESTURES) % len(SIDES)]
-        wishes = RenderConfig(480, 640, hand_share=(0.25, 0.7), gesture=gesture, side=side, clear=True)
-        picture = make_pictures(seed, [number], wishes)
+        config = RenderConfig(480, 640, hand_size=(0.25, 0.7), gesture=gesture, side=side, unoccluded=True)
+        picture = render_images(seed, [number], config)
         image = mediapipe.Image(
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels[0].numpy())
         )

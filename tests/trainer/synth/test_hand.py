@@ -1,4 +1,4 @@
-"""The posable hand: bones, limits, what may touch."""
+"""The hand model: bones, joint limits, collisions."""
 
 import math
 
@@ -8,7 +8,7 @@ import torch
 from handpose_live.types.skeleton import BONES
 from trainer.rng import CounterRng
 from trainer.synth.collision import penetration_mm, segment_distance, tip_gap_mm
-from trainer.synth.kinematics import ANGLES, limits_rad, pose_hands
+from trainer.synth.kinematics import ANGLE_COUNT, forward_kinematics, joint_limits_rad
 from trainer.synth.people import People, mean_bones_mm, sample_people
 from trainer.synth.poses import GESTURES, PINCHES, gesture_angles, sample_poses
 
@@ -32,73 +32,73 @@ def lengths(joints: torch.Tensor) -> torch.Tensor:
 
 
 def test_bones_keep_their_lengths_in_every_pose(people: People, angles: torch.Tensor) -> None:
-    still = lengths(pose_hands(people, torch.zeros(HANDS, ANGLES)).joints)
-    assert torch.allclose(lengths(pose_hands(people, angles).joints), still, atol=1e-3)
+    still = lengths(forward_kinematics(people, torch.zeros(HANDS, ANGLE_COUNT)).joints)
+    assert torch.allclose(lengths(forward_kinematics(people, angles).joints), still, atol=1e-3)
 
 
 def test_the_mean_hand_is_as_long_as_published_ones(people: People) -> None:
-    joints = pose_hands(people, torch.zeros(HANDS, ANGLES)).joints
+    joints = forward_kinematics(people, torch.zeros(HANDS, ANGLE_COUNT)).joints
     assert abs(float(joints[:, 12, 1].mean()) - 187) < 6  # between the means of men and women, ANSUR II
     assert abs(float(joints[:, 12, 1].std()) - 12) < 4
     assert mean_bones_mm()[2].tolist() == pytest.approx([44.63, 26.33, 21.35])
 
 
-def test_people_differ_in_proportions_too(people: People) -> None:
-    ratio = people.bones[:, 1, 0] / people.bones[:, 3, 0]
+def test_people_differ_in_proportions(people: People) -> None:
+    ratio = people.bone_lengths[:, 1, 0] / people.bone_lengths[:, 3, 0]
     assert 0.02 < float(ratio.std() / ratio.mean()) < 0.08
 
 
 def test_joints_stay_within_their_limits(angles: torch.Tensor) -> None:
-    low, high = limits_rad(angles.device)
+    low, high = joint_limits_rad(angles.device)
     assert (angles >= low - 1e-6).all()
     assert (angles <= high + 1e-6).all()
 
 
-def test_fingers_do_not_pass_through_each_other_or_the_palm(people: People, angles: torch.Tensor) -> None:
-    assert penetration_mm(people, pose_hands(people, angles)).max() < 2.5
+def test_fingers_do_not_penetrate_each_other_or_the_palm(people: People, angles: torch.Tensor) -> None:
+    assert penetration_mm(people, forward_kinematics(people, angles)).max() < 2.5
 
 
-def test_colliding_fingers_are_told(people: People) -> None:
+def test_collisions_are_detected(people: People) -> None:
     crossed = gesture_angles("fist").repeat(HANDS, 1)
     crossed[:, 16:21] = torch.tensor([0.0, 0.0, 70.0, 50.0, 70.0]).deg2rad()  # the thumb through the palm
-    assert (penetration_mm(people, pose_hands(people, crossed)).amax(1) > 3).all()
+    assert (penetration_mm(people, forward_kinematics(people, crossed)).amax(1) > 3).all()
 
 
 @pytest.mark.parametrize("name", PINCHES)
-def test_tips_meet_in_a_pinch(people: People, name: str) -> None:
+def test_the_tips_touch_in_a_pinch(people: People, name: str) -> None:
     angles, pinches = sample_poses(CounterRng(2, range(HANDS)), people, gesture=name)
     assert pinches.all()
-    assert (tip_gap_mm(people, pose_hands(people, angles)).abs() < 2.5).float().mean() > 0.97
+    assert (tip_gap_mm(people, forward_kinematics(people, angles)).abs() < 2.5).float().mean() > 0.97
 
 
-def test_a_bent_finger_comes_out_of_the_palm_side(people: People) -> None:
-    bent = torch.zeros(HANDS, ANGLES)
+def test_a_flexed_finger_points_out_of_the_palm(people: People) -> None:
+    bent = torch.zeros(HANDS, ANGLE_COUNT)
     bent[:, 4] = math.pi / 2
-    joints = pose_hands(people, bent).joints
+    joints = forward_kinematics(people, bent).joints
     assert (joints[:, 12, 2] > 60).all()
     assert (joints[:, 8, 2] < 30).all()
 
 
-def test_the_thumb_is_on_the_side_the_index_finger_is_on(people: People) -> None:
-    joints = pose_hands(people, gesture_angles("open").expand(HANDS, -1)).joints
+def test_the_thumb_is_on_the_index_finger_s_side(people: People) -> None:
+    joints = forward_kinematics(people, gesture_angles("open").expand(HANDS, -1)).joints
     assert (joints[:, 4, 0] > joints[:, 8, 0]).all()
     assert (joints[:, 8, 0] > joints[:, 20, 0]).all()
 
 
-def test_every_gesture_holds_the_limits() -> None:
-    low, high = limits_rad(torch.device("cpu"))
+def test_every_gesture_is_within_the_joint_limits() -> None:
+    low, high = joint_limits_rad(torch.device("cpu"))
     for name in GESTURES:
         assert ((gesture_angles(name) >= low) & (gesture_angles(name) <= high)).all(), name
 
 
-def test_segments_that_cross_touch_and_others_are_as_far_as_they_are() -> None:
+def test_segment_distances_are_exact() -> None:
     a, b = torch.tensor([[-1.0, 0, 0], [0, 0, 0]]), torch.tensor([[1.0, 0, 0], [1, 0, 0]])
     c, d = torch.tensor([[0.0, -1, 3], [4, 4, 0]]), torch.tensor([[0.0, 1, 3], [4, 9, 0]])
     assert segment_distance(a, b, c, d).tolist() == pytest.approx([3, 5], abs=1e-4)
 
 
-def test_an_index_finger_is_often_alone_in_being_out(people: People, angles: torch.Tensor) -> None:
-    joints = pose_hands(people, angles).joints
+def test_the_index_finger_alone_is_often_extended(people: People, angles: torch.Tensor) -> None:
+    joints = forward_kinematics(people, angles).joints
     fingers = joints[:, 5:].reshape(HANDS, 4, 4, 3)
     along = torch.linalg.vector_norm(fingers[:, :, 1:] - fingers[:, :, :-1], dim=-1).sum(2)
     out = torch.linalg.vector_norm(fingers[:, :, 3] - fingers[:, :, 0], dim=-1) / along

@@ -1,9 +1,8 @@
-"""``python -m handpose_live.benchmark CLIP ...``."""
+"""The sub-command ``benchmark``: which parts are measured, on which clips, and where the figures go."""
 
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,42 +11,39 @@ from typing import Any
 from handpose_live.system.console import libraries_apart
 from handpose_live.types.errors import HandPoseError
 
-# As in the program: one hand is too little work to share. PyTorch asks for this when it is loaded.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+LATENCY_RUNS = ((30, False), (60, False), (60, True))  # frames per second; whether another process keeps a core busy
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure what was asked for. Returns the exit code."""
-    options = _parser().parse_args(arguments)
-    results: dict[str, Any] = {"cores": os.cpu_count()}
-    try:
-        with libraries_apart():
-            for part in options.only or PARTS:
-                results[part] = PARTS[part](options)
-        if options.json is not None:
-            options.json.write_text(json.dumps(results, indent=2) + "\n")
-    except (HandPoseError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m handpose_live.benchmark",
-        description="Measure this program beside MediaPipe's tracker and the article's network.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the sub-command's arguments, for :func:`run`."""
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="videos with hands; one hand in the first")
-    parser.add_argument("--only", nargs="+", choices=PARTS, help="only these parts")
-    parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure only these parts")
+    parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="of the network (default: the fastest)")
     parser.add_argument(
-        "--rounds", type=int, default=4, metavar="N", help="how often each clip is played (%(default)s)"
+        "--rounds", type=int, default=4, metavar="N", help="how many times each clip is played (%(default)s)"
     )
     parser.add_argument("--seconds", type=float, default=20, metavar="S", help="length of a live run (%(default)s)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
-    return parser
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure and print the chosen parts.
+
+    Args:
+        options: the arguments of :func:`add_arguments`.
+
+    Raises:
+        HandPoseError: a clip cannot be read or has no hand, or a model is missing.
+        OSError: the JSON file cannot be written.
+    """
+    # As in the program, one hand is too little work to share. PyTorch reads this when it is loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    results: dict[str, Any] = {"cores": os.cpu_count()}
+    with libraries_apart():
+        for part in options.only or PARTS:
+            results[part] = PARTS[part](options)
+    if options.json is not None:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def _clips(options: argparse.Namespace) -> Any:
@@ -58,14 +54,13 @@ def _clips(options: argparse.Namespace) -> Any:
         for max_hands in (1, 2):
             comparison = compare(clip, max_hands=max_hands, rounds=options.rounds, device=options.device)
             print(as_text(comparison), end="\n\n", flush=True)
-            entries = [samples.as_json() for samples in (comparison.ours, *comparison.others)]
             results.append(
                 {
                     "clip": clip.name,
                     "size": comparison.size,
                     "max_hands": max_hands,
                     "device": comparison.device,
-                    "entries": entries,
+                    "entries": [samples.as_json() for samples in (comparison.candidate, *comparison.baselines)],
                 }
             )
     return results
@@ -108,14 +103,14 @@ def _latency(options: argparse.Namespace) -> Any:
     from .latency import as_text, measure_latency
 
     images = [frame.image for frame in open_video(options.clips[0])]
-    images += images[::-1]  # to and fro, without a jump
+    images += images[::-1]  # forwards and backwards, without a jump
     results = []
-    for fps, busy in ((30, False), (60, False), (60, True)):
+    for fps, busy in LATENCY_RUNS:
         estimator, detector = load_estimator(default_weights(), options.device), MediaPipeDetector(max_hands=2)
-        run = measure_latency(
+        latency = measure_latency(
             images, fps=fps, seconds=options.seconds, busy=busy, estimator=estimator, detector=detector
         )
-        results.append(run)
+        results.append(latency)
     print(as_text(results), end="\n\n", flush=True)
     return [asdict(result) for result in results]
 
@@ -135,6 +130,3 @@ PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "latency": _latency,
     "startup": _startup,
 }
-
-if __name__ == "__main__":
-    sys.exit(main())

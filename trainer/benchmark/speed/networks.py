@@ -1,4 +1,4 @@
-"""The networks alone: a batch of crops in, joints out, on every engine and device there is."""
+"""Measure the networks alone, from a batch of crops to joints, on every available engine and device."""
 
 from collections.abc import Callable, Iterator
 
@@ -23,10 +23,10 @@ Run = Callable[[NDArray[np.uint8]], object]
 
 
 def measure_networks() -> list[Samples]:
-    """One entry for each engine and network, a stage for each size of batch; all in turn.
+    """Measure each engine and network, one stage per batch size, interleaved.
 
-    Beside the shipped network stands the article's, with random weights, which cost the same as any.
-    On a GPU: whole, from crops in the computer's memory to joints there, and the network alone.
+    The article's network has random weights, which do not affect its cost. On a GPU, the estimator is measured
+    from crops to joints in host memory, and the network alone.
     """
     shipped = load_estimator(default_weights(), "cpu")
     side_px = shipped.info.crop_px
@@ -45,7 +45,7 @@ def measure_networks() -> list[Samples]:
 
 
 def as_text(samples: list[Samples]) -> str:
-    """A table: an engine and network a line, milliseconds p50 and p95 by size of batch."""
+    """Format a table: one engine and network per line, milliseconds p50/p95 by batch size."""
     lines = ["network and decoding alone: ms p50/p95 by number of crops at once"]
     lines.append(" " * 36 + "".join(f"{_stage(batch):>12}" for batch in BATCHES))
     for each in samples:
@@ -79,7 +79,7 @@ def _article(info: WeightsInfo) -> tuple[nn.Module, WeightsInfo]:
 
 
 def _without_graphs(network: nn.Module, info: WeightsInfo) -> Run:
-    """All that the engine does, kernel by kernel."""
+    """Do what the engine does, but launch each kernel separately."""
     module = PoseNetwork(network, info, torch.float16).eval().cuda()
     convert_conv2d_weight_memory_format(module, torch.channels_last)
 
@@ -92,7 +92,7 @@ def _without_graphs(network: nn.Module, info: WeightsInfo) -> Run:
 
 
 def _network_alone(network: nn.Module, side_px: int) -> Run:
-    """The network without preparation and decoding, on crops that are on the GPU already."""
+    """Run the network without preprocessing and decoding, on crops in GPU memory."""
     network = convert_conv2d_weight_memory_format(network.half().cuda(), torch.channels_last)
     prepared = {batch: torch.rand(batch, 3, side_px, side_px, device="cuda", dtype=torch.float16) for batch in BATCHES}
 

@@ -1,4 +1,4 @@
-"""Who is compared: this program, MediaPipe's tracker, and this program with the article's network."""
+"""The systems that are compared: HandPose Live, MediaPipe's tracker, and HandPose Live with the article's network."""
 
 import tempfile
 from pathlib import Path
@@ -22,15 +22,16 @@ from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
 
-from .baseline import MediaPipeTracker
+from ..baseline import MediaPipeTracker
 from .painting import Painter
 from .samples import CPU, JOINTS, Samples
 
-STAGES = ("detector", "crop", "network", "smooth")  # of the pipeline; decoding is the end of the network
+CANDIDATE, ARTICLE, BASELINE = "HandPose Live", "article's UNet", "MediaPipe"
+STAGES = ("detector", "crop", "network", "smooth")  # of the tracker; decoding is the end of the network
 
 
-class Contender(Protocol):
-    """Takes frame after frame and keeps how long that took.
+class System(Protocol):
+    """Processes frame after frame and measures its own times.
 
     Attributes:
         samples: the times so far.
@@ -39,27 +40,27 @@ class Contender(Protocol):
     samples: Samples
 
     def __call__(self, frame: Frame) -> None:
-        """Work through the next frame."""
+        """Process the next frame."""
         ...
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release its resources."""
         ...
 
 
-class Candidate(Contender):
-    """This program, but with the detector in the frames' way, so that all its work counts."""
+class Candidate(System):
+    """HandPose Live, with the detector run in line, so that all its work counts."""
 
     def __init__(self, info: SourceInfo, *, max_hands: int, device: str | None) -> None:
         """Args:
         info: of the source that the frames are from.
-        max_hands: the most hands it follows.
-        device: where its network runs; None for the best there is.
+        max_hands: the maximum number of hands that it tracks.
+        device: where its network runs; None for the fastest available.
         """
-        self.samples = Samples(f"ours, max-hands {max_hands}")
-        self.estimator = Watched(load_estimator(default_weights(), device))
+        self.samples = Samples(f"{CANDIDATE}, max-hands {max_hands}")
+        self.estimator = RecordingEstimator(load_estimator(default_weights(), device))
         detector = MediaPipeDetector(max_hands=max_hands)
-        self._pipeline = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
+        self._tracker = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0
@@ -68,11 +69,11 @@ class Candidate(Contender):
 
     def __call__(self, frame: Frame) -> None:
         measure = self.samples.measure
-        before = self._pipeline.times.ms_per_frame(1)
-        self.estimator.seen.clear()
+        before = self._tracker.times.ms_per_frame(1)
+        self.estimator.batches.clear()
         with measure(JOINTS, cpu=CPU):
-            hands = self._pipeline.track(frame)
-        after = self._pipeline.times.ms_per_frame(1)
+            hands = self._tracker.track(frame)
+        after = self._tracker.times.ms_per_frame(1)
         for stage in STAGES:
             self.samples.ms[stage].append(after.get(stage, 0.0) - before.get(stage, 0.0))
         self.samples.hands.append(len(hands))
@@ -84,64 +85,64 @@ class Candidate(Contender):
             self._video.write(picture, round(frame.time_s * TICKS_PER_S))
 
     def close(self) -> None:
-        self._pipeline.close()
+        self._tracker.close()
         self._video.close()
         self._folder.cleanup()
 
 
-class Watched(PoseEstimator):
-    """An estimator that keeps the crops it was shown.
+class RecordingEstimator(PoseEstimator):
+    """An estimator that records its inputs.
 
     Attributes:
-        seen: batch by batch.
+        batches: of crops, in the order in which they were estimated.
     """
 
     def __init__(self, estimator: PoseEstimator) -> None:
         self._estimator = estimator
         self.info = estimator.info
-        self.seen: list[NDArray[np.uint8]] = []
+        self.batches: list[NDArray[np.uint8]] = []
 
     @property
     def device_name(self) -> str:
         return self._estimator.device_name
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
-        self.seen.append(crops)
+        self.batches.append(crops)
         return self._estimator(crops)
 
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
         return self._estimator.heatmaps(crops)
 
 
-class WithArticlesNetwork(Contender):
-    """This program if it ran the article's network, in PyTorch: everything else as ours had it with the same frame.
+class ArticleNetwork(System):
+    """HandPose Live with the article's network, in PyTorch; all other stages take as long as the candidate's.
 
-    Its weights are random, for they make no difference to its cost, and what it finds is not used.
+    Its weights are random, as they do not affect its cost; its output is not used.
     """
 
-    def __init__(self, ours: Candidate, *, device: str | None) -> None:
-        """``ours`` must have had a frame before this one gets it; both on the same device."""
-        self.samples = Samples(ours.samples.name.replace("ours", "article's UNet"))
-        self._ours = ours
-        self._estimator = TorchEstimator(ArticleUNet(), ours.estimator.info, device)
+    def __init__(self, candidate: Candidate, *, device: str | None) -> None:
+        """Follow a candidate on the same device, which must process each frame before this system does."""
+        self.samples = Samples(candidate.samples.name.replace(CANDIDATE, ARTICLE))
+        self._candidate = candidate
+        self._estimator = TorchEstimator(ArticleUNet(), candidate.estimator.info, device)
 
-    def __call__(self, frame: Frame) -> None:  # noqa: ARG002 (it takes its crops from ours)
-        ours, mine = self._ours.samples.ms, self.samples.ms
+    def __call__(self, frame: Frame) -> None:  # noqa: ARG002 (its crops are the candidate's)
+        candidate_ms, ms = self._candidate.samples.ms, self.samples.ms
         with self.samples.measure("network", cpu="network cpu"):
-            for crops in self._ours.estimator.seen:
+            for crops in self._candidate.estimator.batches:
                 self._estimator(crops)
-        mine[JOINTS].append(ours[JOINTS][-1] - ours["network"][-1] + mine["network"][-1])
-        self.samples.hands.append(self._ours.samples.hands[-1])
+        ms[JOINTS].append(candidate_ms[JOINTS][-1] - candidate_ms["network"][-1] + ms["network"][-1])
+        self.samples.hands.append(self._candidate.samples.hands[-1])
 
     def close(self) -> None:
         pass
 
 
-class MediaPipes(Contender):
-    """MediaPipe's tracker."""
+class MediaPipeBaseline(System):
+    """MediaPipe's hand tracker."""
 
     def __init__(self, *, max_hands: int) -> None:
-        self.samples = Samples(f"MediaPipe, max-hands {max_hands}")
+        self.samples = Samples(f"{BASELINE}, max-hands {max_hands}")
         self._tracker = MediaPipeTracker(max_hands=max_hands)
 
     def __call__(self, frame: Frame) -> None:

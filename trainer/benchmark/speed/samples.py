@@ -1,4 +1,4 @@
-"""Milliseconds of many frames, and what a person reads of them."""
+"""Times of many frames and their statistics."""
 
 import time
 from collections import defaultdict
@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-JOINTS = "joints"  # the whole way from a frame to the joints in it
+JOINTS = "joints"  # the stage from a frame to the joints in it
 CPU = "cpu"
 
 
 @dataclass
 class Samples:
-    """What was measured of one contender, frame by frame.
+    """The measurements of one system, frame by frame.
 
     Attributes:
-        name: the contender's.
-        ms: by stage, one number per frame; ``JOINTS`` is the way from a frame to the joints in it, ``CPU``
-            what all threads of the process worked for that.
-        hands: found, per frame.
-        peak_mb: most memory that a process held which did nothing else; None where it was not measured.
+        name: the system's.
+        ms: milliseconds by stage, one number per frame; ``JOINTS`` is the stage from a frame to the joints in it,
+            ``CPU`` the CPU time of all threads for it.
+        hands: number of hands found per frame.
+        peak_mb: peak memory of a process that runs only this system; None where it was not measured.
     """
 
     name: str
@@ -31,28 +31,28 @@ class Samples:
 
     @contextmanager
     def measure(self, stage: str, cpu: str | None = None) -> Iterator[None]:
-        """Add the time inside the ``with`` block to a stage, that of all threads to the stage ``cpu``."""
+        """Add the wall time of the ``with`` block to ``stage``, and the CPU time of all threads to ``cpu``."""
         start, start_cpu = time.perf_counter(), time.process_time()
         yield
         self.ms[stage].append(1000 * (time.perf_counter() - start))
         if cpu is not None:
             self.ms[cpu].append(1000 * (time.process_time() - start_cpu))
 
-    def forget(self) -> None:
-        """Begin anew: what was measured so far was warming up."""
+    def reset(self) -> None:
+        """Discard all measurements, after warming up."""
         self.ms.clear()
         self.hands.clear()
 
     def percentile(self, stage: str, percent: float) -> float:
-        """Milliseconds that so many per cent of the frames did not exceed; NaN where it has none."""
+        """Return a percentile of a stage's milliseconds; NaN without measurements."""
         return float(np.percentile(self.ms[stage], percent)) if self.ms.get(stage) else float("nan")
 
     def mean(self, stage: str) -> float:
-        """Milliseconds per frame."""
+        """Return the mean of a stage's milliseconds; NaN without measurements."""
         return float(np.mean(self.ms[stage])) if self.ms.get(stage) else float("nan")
 
     def as_json(self) -> dict[str, object]:
-        """Everything in numbers that a program reads."""
+        """Return all figures as a JSON object."""
         stages = {
             stage: {
                 "p50_ms": self.percentile(stage, 50),

@@ -1,4 +1,4 @@
-"""From the command to the first joints, step by step, each time in a new process."""
+"""Measure the start-up, from the command to the first joints, step by step in new processes."""
 
 import json
 import statistics
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 RUNS = 5
-# Each line ends with what it took; later steps find the earlier ones' modules loaded, as in the program.
+# Later steps find the modules of earlier ones loaded, as in the program. Arguments: the clip and this package.
 SCRIPT = """
 import time
 start = time.perf_counter()
@@ -17,15 +17,14 @@ def step(name):
     now = time.perf_counter()
     steps[name], start = 1000 * (now - start), time.perf_counter()
 import sys
-from pathlib import Path
+from importlib import import_module
 import handpose_live.app
 step("command line")
 from handpose_live.media.opening import open_source
 source = open_source(sys.argv[1])
 step("source (FFmpeg)")
-from trainer.benchmark.painting import Painter
 import numpy as np
-Painter(640, 480)(np.zeros((480, 640, 3), np.uint8))
+import_module(sys.argv[2] + ".painting").Painter(640, 480)(np.zeros((480, 640, 3), np.uint8))
 step("first window (Qt)")
 from handpose_live.runtime.session import Session
 from handpose_live.tracking.hand_tracker import HandTracker
@@ -38,8 +37,8 @@ from handpose_live.tracking.detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
 step("hand detector (MediaPipe)")
 session = Session(source, HandTracker(estimator=estimator, detector=detector, smoothing=0))
-for annotated in session:
-    if annotated.hands:
+for result in session:
+    if result.hands:
         break
 step("first skeleton")
 session.close()
@@ -49,16 +48,21 @@ print(json.dumps(steps))
 
 
 def measure_startup(clip: Path) -> dict[str, float]:
-    """Milliseconds of each step, the median over some starts; files are warm after the first."""
+    """Measure the milliseconds of each step, median over ``RUNS`` starts with a warm file cache.
+
+    Args:
+        clip: a video with a hand.
+    """
     runs = []
     for _ in range(RUNS + 1):
-        run = subprocess.run([sys.executable, "-c", SCRIPT, str(clip)], capture_output=True, text=True, check=True)
+        command = [sys.executable, "-c", SCRIPT, str(clip), str(__package__)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
         runs.append(json.loads(run.stdout.splitlines()[-1]))
     return {step: statistics.median(run[step] for run in runs[1:]) for step in runs[0]}
 
 
 def as_text(steps: dict[str, float]) -> str:
-    """A table: a step a line, and the time since the start."""
+    """Format a table: one step per line, with the time since the start."""
     lines, total = [f"{'start-up':<32}{'ms':>8}{'so far':>9}"], 0.0
     for step, ms in steps.items():
         total += ms

@@ -1,4 +1,4 @@
-"""The same clip through all contenders, frame by frame in turn, so that all meet the same machine."""
+"""Run a clip through all systems, interleaved frame by frame, so that they share the same machine load."""
 
 import multiprocessing
 import sys
@@ -13,8 +13,8 @@ from handpose_live.media.video.video_file import open_video
 from handpose_live.system.console import libraries_apart
 from handpose_live.types.frame import Frame
 
-from .contenders import Candidate, Contender, MediaPipes, WithArticlesNetwork
 from .samples import CPU, JOINTS, Samples
+from .systems import CANDIDATE, ArticleNetwork, Candidate, MediaPipeBaseline, System
 
 WARM_UP = 5  # frames at the start of each clip that do not count
 COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay", "paint", "encode", CPU)
@@ -22,42 +22,56 @@ COLUMNS = ("capture", "detector", "crop", "network", "smooth", JOINTS, "overlay"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One clip with one ``max-hands``; ``others`` are measured against ``ours``, whose network ran on ``device``."""
+    """Times of all systems on one clip.
+
+    Attributes:
+        clip: its file's name.
+        device: that the candidate's network ran on.
+        size: width and height of the frames, px.
+        candidate: HandPose Live's.
+        baselines: the other systems'.
+    """
 
     clip: str
     device: str
     size: tuple[int, int]
-    ours: Samples
-    others: tuple[Samples, ...]
+    candidate: Samples
+    baselines: tuple[Samples, ...]
 
 
 def compare(clip: Path, *, max_hands: int, rounds: int, device: str | None) -> Comparison:
-    """Play a clip some rounds, one after another as one long clip.
+    """Play a clip ``rounds`` times as one long clip.
+
+    Args:
+        clip: a video file.
+        max_hands: the maximum number of hands that each system tracks.
+        rounds: how many times the clip is played.
+        device: of the candidate's network; None for the fastest available.
 
     Raises:
         HandPoseError: the clip cannot be read, or a model is missing.
     """
     with ExitStack() as stack:
         source = open_video(clip)
-        ours = stack.enter_context(closing(Candidate(source.info, max_hands=max_hands, device=device)))
-        contenders: list[Contender] = [ours, WithArticlesNetwork(ours, device=device), MediaPipes(max_hands=max_hands)]
-        for contender in contenders[1:]:
-            stack.enter_context(closing(contender))
-        for index, frame in enumerate(_timed(repeat(source, rounds), ours.samples)):
-            for contender in contenders:
-                contender(frame)
+        candidate = stack.enter_context(closing(Candidate(source.info, max_hands=max_hands, device=device)))
+        article = stack.enter_context(closing(ArticleNetwork(candidate, device=device)))
+        media_pipe = stack.enter_context(closing(MediaPipeBaseline(max_hands=max_hands)))
+        systems: tuple[System, ...] = (candidate, article, media_pipe)
+        for index, frame in enumerate(_timed(repeat(source, rounds), candidate.samples)):
+            for system in systems:
+                system(frame)
             if index == WARM_UP - 1:
-                for contender in contenders:
-                    contender.samples.forget()
-    ours.samples.peak_mb = _peak_mb_alone(_play_ours, clip, max_hands, device)
-    contenders[2].samples.peak_mb = _peak_mb_alone(_play_media_pipes, clip, max_hands)
+                for system in systems:
+                    system.samples.reset()
+    candidate.samples.peak_mb = _peak_mb_alone(_play_candidate, clip, max_hands, device)
+    media_pipe.samples.peak_mb = _peak_mb_alone(_play_media_pipe, clip, max_hands)
     size = (source.info.width, source.info.height)
-    others = tuple(contender.samples for contender in contenders[1:])
-    return Comparison(clip.name, ours.estimator.device_name, size, ours.samples, others)
+    baselines = (article.samples, media_pipe.samples)
+    return Comparison(clip.name, candidate.estimator.device_name, size, candidate.samples, baselines)
 
 
 def repeat(source: Source, rounds: int) -> Iterator[Frame]:
-    """A clip over and over, its times going on."""
+    """Play a clip ``rounds`` times, with frame indices and times that keep increasing."""
     start_s, index = 0.0, 0
     for _ in range(rounds):
         last_s = start_s
@@ -69,27 +83,27 @@ def repeat(source: Source, rounds: int) -> Iterator[Frame]:
 
 
 def as_text(comparison: Comparison) -> str:
-    """A table: a contender a line, milliseconds p50 and p95 by stage."""
+    """Format a table: one system per line, milliseconds p50/p95 by stage; then the ratios to the baselines."""
     width, height = comparison.size
     lines = [
         f"{comparison.clip}, {width}x{height}, on {comparison.device}: ms per frame, p50/p95; found: frames with a hand"
     ]
     lines.append(" " * 28 + "".join(f"{column:>11}" for column in COLUMNS) + f"{'found':>10}{'hands':>7}{'peak MB':>9}")
-    for samples in (comparison.ours, *comparison.others):
+    for samples in (comparison.candidate, *comparison.baselines):
         cells = "".join(f"{_cell(samples, column):>11}" for column in COLUMNS)
         found = f"{sum(map(bool, samples.hands))}/{len(samples.hands)}"
         memory = "-" if samples.peak_mb is None else f"{samples.peak_mb:.0f}"
         lines.append(f"{samples.name:<28}{cells}{found:>10}{sum(samples.hands):>7}{memory:>9}")
-    ours = comparison.ours
-    for other in comparison.others:
-        p50 = ours.percentile(JOINTS, 50) / other.percentile(JOINTS, 50)
-        mean = ours.mean(JOINTS) / other.mean(JOINTS)
-        lines.append(f"ours / {other.name}: {p50:.2f} at p50, {mean:.2f} on average")
+    candidate = comparison.candidate
+    for baseline in comparison.baselines:
+        p50 = candidate.percentile(JOINTS, 50) / baseline.percentile(JOINTS, 50)
+        mean = candidate.mean(JOINTS) / baseline.mean(JOINTS)
+        lines.append(f"{CANDIDATE} / {baseline.name}: {p50:.2f} at p50, {mean:.2f} on average")
     return "\n".join(lines)
 
 
 def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | None:
-    """Most memory that a process held which did nothing else; None where the system does not say."""
+    """Measure the peak memory of a separate process that only plays; None where the platform does not report it."""
     if not sys.platform.startswith("linux"):
         return None
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
@@ -99,24 +113,24 @@ def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | Non
 def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
     with libraries_apart():
         play(*arguments)
-    # The system's own count since the program began; that of getrusage would include the parent's.
+    # The kernel's own peak of this program; getrusage's would include the parent's.
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def _play_ours(clip: Path, max_hands: int, device: str | None) -> None:
+def _play_candidate(clip: Path, max_hands: int, device: str | None) -> None:
     source = open_video(clip)
     _play(source, Candidate(source.info, max_hands=max_hands, device=device))
 
 
-def _play_media_pipes(clip: Path, max_hands: int) -> None:
-    _play(open_video(clip), MediaPipes(max_hands=max_hands))
+def _play_media_pipe(clip: Path, max_hands: int) -> None:
+    _play(open_video(clip), MediaPipeBaseline(max_hands=max_hands))
 
 
-def _play(source: Source, contender: Contender) -> None:
-    with closing(contender):
+def _play(source: Source, system: System) -> None:
+    with closing(system):
         for frame in source:
-            contender(frame)
+            system(frame)
 
 
 def _timed(frames: Iterator[Frame], samples: Samples) -> Iterator[Frame]:

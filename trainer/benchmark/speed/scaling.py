@@ -1,4 +1,4 @@
-"""What one more hand costs, and a larger frame."""
+"""Measure how the cost grows with the number of hands and the size of the frame."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ from .samples import JOINTS, Samples
 
 HANDS = (1, 2, 3, 4, 6, 8)
 SIZES = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
-TURNS, WARM_UP = 40, 5
-ACROSS = 4  # tiles of a picture beside each other, two rows of them
+FRAMES, WARM_UP = 40, 5
+COLUMNS = 4  # of tiles in a picture; there are two rows
 
 
-class Told:
-    """A detector that costs nothing, as it was told what there is."""
+class FixedDetector:
+    """A detector without cost that always returns the same detections."""
 
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._detections = list(detections)
@@ -31,25 +31,26 @@ class Told:
         return self._detections
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Hold no resources."""
 
 
 class Scene:
-    """A still picture with hands at known places, followed turn by turn."""
+    """A still image with known hands, tracked frame by frame."""
 
     def __init__(self, name: str, image: Image, detections: Sequence[Detection], estimator: PoseEstimator) -> None:
         self.samples = Samples(name)
         self._image, self._index = image, 0
         count = len(detections)
-        self._pipeline = HandTracker(estimator=estimator, detector=Told(detections), max_hands=count)
+        detector = FixedDetector(detections)
+        self._tracker = HandTracker(estimator=estimator, detector=detector, max_hands=count)
         self._painter = Painter(1280, 720)
 
     def __call__(self) -> None:
-        """Follow the hands through one more frame."""
+        """Track, draw and paint the hands in one more frame."""
         frame = Frame(self._image, self._index, self._index / 30)
         self._index += 1
         with self.samples.measure(JOINTS):
-            hands = self._pipeline.track(frame)
+            hands = self._tracker.track(frame)
         self.samples.hands.append(len(hands))
         with self.samples.measure("overlay"):
             picture = draw_hands(frame.image, hands)
@@ -58,27 +59,30 @@ class Scene:
 
 
 def measure_scaling(image: Image, hand: Detection, estimator: PoseEstimator) -> tuple[list[Samples], list[Samples]]:
-    """Cost by number of hands in a picture of one size, and by size of a picture with one hand; all in turn.
+    """Measure by number of hands in an image of fixed size, and by size of an image with one hand, interleaved.
 
     Args:
-        image: with one hand.
-        hand: where it is.
-        estimator: finds the joints.
+        image: ``(h, w, 3)`` RGB with one hand.
+        hand: its detection.
+        estimator: of the joints.
+
+    Returns:
+        One entry per number in ``HANDS``, and one per size in ``SIZES``.
     """
     by_hands = [Scene(f"{count} hands", *_tiled(image, hand, count), estimator) for count in HANDS]
     by_size = [Scene(f"{width}x{height}", *_resized(image, hand, width, height), estimator) for width, height in SIZES]
     scenes = [*by_hands, *by_size]
-    for turn in range(TURNS):
-        if turn == WARM_UP:
+    for index in range(FRAMES):
+        if index == WARM_UP:
             for scene in scenes:
-                scene.samples.forget()
+                scene.samples.reset()
         for scene in scenes:
             scene()
     return [scene.samples for scene in by_hands], [scene.samples for scene in by_size]
 
 
 def as_text(title: str, samples: Sequence[Samples]) -> str:
-    """A table: a scene a line, milliseconds p50 by stage."""
+    """Format a table: one scene per line, milliseconds p50 by stage."""
     stages = (JOINTS, "overlay", "paint")
     lines = [f"{title:<24}" + "".join(f"{stage:>9}" for stage in stages) + f"{'found':>9}"]
     for each in samples:
@@ -90,20 +94,20 @@ def as_text(title: str, samples: Sequence[Samples]) -> str:
 
 
 def _tiled(image: Image, hand: Detection, count: int) -> tuple[Image, list[Detection]]:
-    """Eight times the picture, at half its size; only so many of them with their hand."""
+    """Tile eight copies of the image at half its size; the first ``count`` of them have detections."""
     small = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     height, width = small.shape[:2]
-    scene: Image = np.full((2 * height, ACROSS * width, 3), 127, np.uint8)
+    scene: Image = np.full((2 * height, COLUMNS * width, 3), 127, np.uint8)
     detections = []
     for tile in range(count):
-        corner = np.array([tile % ACROSS * width, tile // ACROSS * height])
+        corner = np.array([tile % COLUMNS * width, tile // COLUMNS * height])
         scene[corner[1] : corner[1] + height, corner[0] : corner[0] + width] = small
         detections.append(Detection((hand.joints / 2 + corner).astype(np.float32), hand.side, hand.side_score))
     return scene, detections
 
 
 def _resized(image: Image, hand: Detection, width: int, height: int) -> tuple[Image, list[Detection]]:
-    """The picture as if another camera had taken it; the hand grows with it."""
+    """Resize the image and its detection to a camera's resolution."""
     scale = np.array([width / image.shape[1], height / image.shape[0]])
     resized = cv2.resize(image, (width, height)).astype(np.uint8, copy=False)
     return resized, [Detection((hand.joints * scale).astype(np.float32), hand.side, hand.side_score)]

@@ -1,4 +1,4 @@
-"""The window's picture, painted without a screen."""
+"""Paint the window's picture view off screen."""
 
 import os
 from functools import cache
@@ -8,28 +8,28 @@ from handpose_live.types.arrays import Image
 
 
 class Painter:
-    """Paints pictures as the window does, into memory, at a size of its own."""
+    """Paints images as the window does, into memory."""
 
     def __init__(self, width: int, height: int) -> None:
-        """``width``, ``height``: of what is painted, in px."""
+        """Create a view of ``width`` x ``height`` px."""
         application = _application()
         from handpose_live.ui.viewer.picture_view import PictureView
 
         self._view = PictureView()
         self._view.resize(width, height)
         self._view.show()
-        # Only what is in sight is painted.
+        # Qt paints only visible widgets.
         application.processEvents()
 
-    def __call__(self, picture: Image) -> None:
-        """Paint it now."""
-        self._view.show_picture(picture)
+    def __call__(self, image: Image) -> None:
+        """Paint an ``(h, w, 3)`` RGB image at once."""
+        self._view.show_picture(image)
         self._view.repaint()
 
 
 @cache
 def _application() -> Any:
-    """Qt has one a process, which must stay."""
+    """Create Qt's application, of which a process has one."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from handpose_live.runtime.settings import Settings
     from handpose_live.ui.start import create_application
