@@ -30,7 +30,7 @@ PROGRAM_FOR_TRAINER = {
     "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
-    "": ("types", "system"),
+    "": ("types", "system", "inference"),
 }
 ONLY_IN = {
     "PyQt6": ("handpose_live/ui", "trainer/benchmark"),
@@ -63,8 +63,10 @@ def _modules(folder: str) -> list[Path]:
 def _room(name: str, package: str) -> str:
     """The room of a module or of something in it; "" for what is not in that package or lies beside the rooms."""
     parts = name.split(".")
-    is_room = len(parts) > 1 and parts[0] == package and (ROOT / package / parts[1]).is_dir()
-    return parts[1] if is_room or (parts[0] == "trainer" and len(parts) > 1 and parts[1] in MODULES_AS_ROOMS) else ""
+    if len(parts) < 2 or parts[0] != package:
+        return ""
+    is_room = (ROOT / package / parts[1]).is_dir() or (package == "trainer" and parts[1] in MODULES_AS_ROOMS)
+    return parts[1] if is_room else ""
 
 
 def _module_of(name: str) -> str | None:

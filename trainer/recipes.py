@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SETTLING = 0.4  # of the steps, the last ones
-CALM = 0.5  # as often as before are crops spoilt while a run settles: more of them look like those of the program
-# What a run may have otherwise than its recipe: by an option of its own, or following from one.
-OF_A_RUN = ("steps", "batch", "learning_rate")
+DECAY_SHARE = 0.4  # of the steps, the last ones: the learning rate decays
+DECAY_STRENGTH = 0.5  # of the augmentation in these steps: more crops look like those of the program
+# Fields in which a run may differ from its recipe: by an option of its own, or as a consequence of one.
+PER_RUN_FIELDS = ("steps", "batch", "learning_rate")
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,13 @@ class Recipe:
         sigma: of the target Gaussians, normalised.
         batch: samples a step.
         steps: length of the run.
-        epoch: steps between two looks at the validation split.
-        optimiser: "sgd", its learning rate halved when the training loss stops falling; or "muon",
-            its learning rate rising over the first 5 % of the steps and falling while the run settles.
+        epoch: steps between two validations.
+        optimiser: "sgd", its learning rate halved when the training loss reaches a plateau; or "muon", its learning
+            rate warmed up over the first 5 % of the steps and decayed linearly over the last ``DECAY_SHARE``.
         learning_rate: the highest.
-        averaging: decay per step of the averaged weights that are kept; 0 keeps the last ones.
-        augmented: turn, scale, shift, mirror, other backgrounds, light and dirt; else whole pictures as they are.
-        position_weight: of the loss through the averaged position, beside the IoU loss.
+        averaging: decay per step of the exponential moving average of the weights; 0 turns it off.
+        augmented: rotate, scale, shift, mirror, replace backgrounds, change the light, corrupt; else whole images.
+        position_weight: of the loss of the averaged position, beside the IoU loss.
         negative_share: of samples without a hand.
         mirrored_share: of hands shown as left ones.
     """
@@ -42,13 +42,13 @@ class Recipe:
     negative_share: float
     mirrored_share: float
 
-    def settled(self, step: int) -> float:
-        """How far the run has settled at a step: 0 over most of it, then up to 1."""
-        return max(0.0, 1 - (self.steps - step) / (SETTLING * self.steps))
+    def decay(self, step: int) -> float:
+        """How far the learning rate has decayed at a step: 0 over most of the run, then up to 1."""
+        return max(0.0, 1 - (self.steps - step) / (DECAY_SHARE * self.steps))
 
     def augmentation_strength(self, step: int) -> float:
-        """How often crops are spoilt at a step, as a share of the usual chances."""
-        return CALM if self.settled(step) > 0 else 1.0
+        """The factor of the probabilities of corruptions and strong perturbations at a step, 0..1."""
+        return DECAY_STRENGTH if self.decay(step) > 0 else 1.0
 
 
 RECIPES = {

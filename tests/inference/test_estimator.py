@@ -23,7 +23,7 @@ from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.weights import default_weights, fingerprint, load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import read_hands
-from trainer.evaluate.evaluate import predict
+from trainer.evaluate.accuracy import predict
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 from handpose_live.types.crop import Crop
 from trainer.data.folders import read_hands, read_negatives
-from trainer.evaluate.evaluate import Prediction, predict
+from trainer.evaluate.accuracy import Prediction, predict
 from trainer.evaluate.robustness import GLOVES, rendered_error, roc_area
 
 

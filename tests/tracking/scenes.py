@@ -11,7 +11,7 @@ from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Side
-from trainer.data.background import replace_screen
+from trainer.data.background import replace_green_screen
 from trainer.data.folders import Sample, read_hands
 
 WIDTH, HEIGHT, PICTURE_PX, FPS = 960, 540, 224, 30.0
@@ -71,4 +71,4 @@ def _lay(image: Image, picture: Image, x: int, y: int) -> None:
     if part.size:
         under = image[y + top : y + top + part.shape[0], x + left : x + left + part.shape[1]]
         hand, ground = (torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] for image in (part, under))
-        under[:] = replace_screen(hand, ground)[0].permute(1, 2, 0).numpy()
+        under[:] = replace_green_screen(hand, ground)[0].permute(1, 2, 0).numpy()

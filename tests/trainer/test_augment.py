@@ -1,4 +1,4 @@
-"""Light and dirt."""
+"""Corruptions and colour jitter."""
 
 import pytest
 import torch
@@ -13,46 +13,46 @@ def _crops(count: int) -> Tensor:
     return torch.randint(0, 256, (count, 3, 64, 64), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
 
 
-def _spoilt(crops: Tensor, seed: int = 0) -> Tensor:
+def _corrupted(crops: Tensor, seed: int = 0) -> Tensor:
     return corrupt(crops, torch.Generator().manual_seed(seed), 1.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
 @pytest.mark.parametrize("seed", range(4))
-def test_crops_keep_their_shape_and_stay_pictures(count: int, seed: int) -> None:
-    spoilt = _spoilt(_crops(count), seed)
-    assert spoilt.shape == (count, 3, 64, 64)
-    assert spoilt.dtype == torch.float32
-    assert spoilt.isfinite().all()
-    assert spoilt.min() >= 0
-    assert spoilt.max() <= 255
+def test_corrupted_crops_keep_their_shape_and_range(count: int, seed: int) -> None:
+    corrupted = _corrupted(_crops(count), seed)
+    assert corrupted.shape == (count, 3, 64, 64)
+    assert corrupted.dtype == torch.float32
+    assert corrupted.isfinite().all()
+    assert corrupted.min() >= 0
+    assert corrupted.max() <= 255
 
 
-def test_the_same_state_spoils_the_same_way() -> None:
-    assert torch.equal(_spoilt(_crops(8)), _spoilt(_crops(8)))
+def test_the_same_generator_state_gives_the_same_corruptions() -> None:
+    assert torch.equal(_corrupted(_crops(8)), _corrupted(_crops(8)))
 
 
-def test_another_state_spoils_otherwise() -> None:
-    one, other = _spoilt(_crops(8)), _spoilt(_crops(8), seed=1)
+def test_another_generator_state_gives_other_corruptions() -> None:
+    one, other = _corrupted(_crops(8)), _corrupted(_crops(8), seed=1)
     assert all(not torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def test_the_crops_themselves_are_left_alone() -> None:
+def test_the_input_is_not_modified() -> None:
     crops = _crops(8).float()
     before = crops.clone()
-    _spoilt(crops)
+    _corrupted(crops)
     assert torch.equal(crops, before)
 
 
-def test_without_roughness_only_the_light_changes() -> None:
-    # Left half black, right half white: blur, noise and what is laid over them would show.
+def test_at_strength_0_only_the_lighting_changes() -> None:
+    # Left half black, right half white, which reveals blur, noise and occlusion.
     crops = torch.zeros((32, 3, 64, 64))
     crops[..., 32:] = 255
-    for augmentation_strength, spoilt in ((0.0, False), (1.0, True)):
+    for augmentation_strength, corrupted in ((0.0, False), (1.0, True)):
         result = corrupt(crops, torch.Generator().manual_seed(0), augmentation_strength)
         halves = torch.stack([result[..., :32], result[..., 32:]])
         steps = torch.cat([halves.diff(dim=3).flatten(), halves.diff(dim=4).flatten()]).abs()
-        assert bool(steps.max() > 15) == spoilt
+        assert bool(steps.max() > 15) == corrupted
 
 
 def _grey_hands(count: int) -> Batch:
@@ -63,57 +63,57 @@ def _grey_hands(count: int) -> Batch:
     return Batch(torch.full((count, 3, 128, 128), 120, dtype=torch.uint8), normalised, all_, all_)
 
 
-def test_some_hands_are_dyed_and_what_is_around_them_is_not() -> None:
+def test_the_colours_of_some_hands_change_and_those_around_them_do_not() -> None:
     batch = _grey_hands(200)
-    dyed = colour_jitter(batch, torch.Generator().manual_seed(0), 1.0)
-    changed = (dyed != 120).flatten(1).any(dim=1)
+    jittered = colour_jitter(batch, torch.Generator().manual_seed(0), 1.0)
+    changed = (jittered != 120).flatten(1).any(dim=1)
     assert 35 <= int(changed.sum()) <= 65
     x, y = (128 * batch.joints[changed]).long().unbind(-1)
-    on_hand = dyed[changed][torch.arange(len(x))[:, None], :, y, x]
+    on_hand = jittered[changed][torch.arange(len(x))[:, None], :, y, x]
     assert (on_hand - 120).abs().amax(dim=2).median() > 20
-    assert (on_hand.amax(dim=2) - on_hand.amin(dim=2)).median() > 20  # another hue, not only another light
-    assert (dyed[..., :8, :] - 120).abs().max() < 1
+    assert (on_hand.amax(dim=2) - on_hand.amin(dim=2)).median() > 20  # another hue, not only another brightness
+    assert (jittered[..., :8, :] - 120).abs().max() < 1
 
 
-def test_crops_without_a_hand_and_calm_ones_are_not_dyed() -> None:
+def test_crops_without_a_hand_or_at_strength_0_have_no_colour_jitter() -> None:
     batch = _grey_hands(50)
     empty = batch._replace(hand=torch.zeros(50, dtype=torch.bool))
     assert (colour_jitter(empty, torch.Generator().manual_seed(0), 1.0) == 120).all()
     assert (colour_jitter(batch, torch.Generator().manual_seed(0), 0.0) == 120).all()
 
 
-def test_light_falls_evenly_from_one_side() -> None:
+def test_the_lighting_has_a_gradient_in_one_direction() -> None:
     grey = torch.full((64, 3, 32, 32), 100.0)
     lit = corrupt(grey, torch.Generator().manual_seed(0), 0.0).mean(dim=1)
     columns, rows = lit.mean(dim=1), lit.mean(dim=2)
     for line in (columns, rows):
         steps = line.diff(dim=1)
-        assert ((steps >= 0).all(dim=1) | (steps <= 0).all(dim=1)).all()  # never up and down again
+        assert ((steps >= 0).all(dim=1) | (steps <= 0).all(dim=1)).all()  # monotonic
         assert (line[:, 0] - line[:, -1]).abs().median() > 10
         assert (line[:, 0] > line[:, -1]).any()
         assert (line[:, 0] < line[:, -1]).any()
 
 
-def test_compression_takes_fine_texture_and_leaves_edges() -> None:
+def test_compression_removes_fine_texture_and_keeps_edges() -> None:
     generator = torch.Generator().manual_seed(0)
     crops = torch.full((64, 3, 64, 64), 60.0)
     crops[..., 28:] = 180
     crops += torch.randn(crops.shape, generator=generator)
-    smeared = _compress(crops, generator)
-    assert torch.allclose(smeared.mean(dim=(2, 3)), crops.mean(dim=(2, 3)), atol=1.5)
-    assert (smeared[..., 36:].std(dim=(2, 3)) < 0.5).float().mean() > 0.8  # of 1 before
-    assert (smeared[..., 29].mean(dim=2) - smeared[..., 26].mean(dim=2)).min() > 80
+    compressed = 255 * _compress(crops / 255, generator)
+    assert torch.allclose(compressed.mean(dim=(2, 3)), crops.mean(dim=(2, 3)), atol=1.5)
+    assert (compressed[..., 36:].std(dim=(2, 3)) < 0.5).float().mean() > 0.8  # of 1 before
+    assert (compressed[..., 29].mean(dim=2) - compressed[..., 26].mean(dim=2)).min() > 80
 
 
-def test_each_crop_is_lit_in_its_own_way() -> None:
+def test_each_crop_has_another_lighting() -> None:
     grey = torch.full((64, 3, 16, 16), 128.0)
-    means = _spoilt(grey).mean(dim=(2, 3))
+    means = _corrupted(grey).mean(dim=(2, 3))
     assert means.mean(dim=1).std() > 15
     assert (means.amax(dim=1) - means.amin(dim=1)).median() > 5
     assert 80 < means.median() < 170
 
 
-def test_a_black_and_a_white_crop_are_no_trouble() -> None:
+def test_black_and_white_crops_stay_finite() -> None:
     extremes = torch.tensor([0.0, 255.0])[:, None, None, None].expand(2, 3, 32, 32)
     for seed in range(10):
-        assert _spoilt(extremes, seed).isfinite().all()
+        assert _corrupted(extremes, seed).isfinite().all()

@@ -1,4 +1,4 @@
-"""A step that is recorded on a GPU."""
+"""A training step that is captured in a CUDA graph."""
 
 import pytest
 import torch
@@ -11,13 +11,13 @@ from trainer.recipes import RECIPES
 from trainer.train.run import Run
 
 
-def _losses(*, recorded: bool) -> list[float]:
-    """Of some steps on batches that are never the same."""
+def _losses(*, captured: bool) -> list[float]:
+    """Of some steps, each on another batch."""
     torch.manual_seed(0)
     fabric = Fabric(accelerator="cuda", devices=1, precision="bf16-mixed")
     run = Run(RECIPES["live"], WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), LiveUNet(), fabric, seed=0)
-    if not recorded:
-        run._learn = run._take_step
+    if not captured:
+        run._optimise = run._optimisation_step
     generator = torch.Generator("cuda").manual_seed(0)
     losses = []
     for _ in range(12):
@@ -29,7 +29,7 @@ def _losses(*, recorded: bool) -> list[float]:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-def test_recorded_steps_learn_the_same() -> None:
-    losses = _losses(recorded=True)
-    assert losses == pytest.approx(_losses(recorded=False), rel=0.01)
+def test_captured_steps_give_the_same_losses() -> None:
+    losses = _losses(captured=True)
+    assert losses == pytest.approx(_losses(captured=False), rel=0.01)
     assert losses[-1] < losses[0]

@@ -1,4 +1,4 @@
-"""The figures of a network, from its joints to the files that hold them."""
+"""The metrics of a network, from its joints to the files that hold them."""
 
 import json
 import os
@@ -20,24 +20,24 @@ from handpose_live.types.skeleton import JOINT_NAMES
 from tests.trainer.made_data import write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data.folders import Sample, read_hands
-from trainer.evaluate.evaluate import measure, predict
+from trainer.evaluate.accuracy import measure, predict
 from trainer.evaluate.report import as_text
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 
 
-class Knowing(TorchEstimator):
-    """Says where the joints are, off by a set distance; asked first for upright crops, then for unturned ones."""
+class OffsetEstimator(TorchEstimator):
+    """Returns the labels with a constant offset; called first with upright crops, then with unrotated ones."""
 
-    def __init__(self, samples: list[Sample], off_px: NDArray[np.float64]) -> None:
+    def __init__(self, samples: list[Sample], offset_px: NDArray[np.float64]) -> None:
         super().__init__(LiveUNet(), INFO, "cpu")
         joints = [sample.joints_px for sample in samples if sample.joints_px is not None]
         upright = [Crop.around(hand, margin=INFO.crop_margin) for hand in joints]
-        unturned = [Crop.at_angle(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
+        unrotated = [Crop.at_angle(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
         self._answers = [
-            crop.to_crop(hand, INFO.crop_px) + off_px
-            for crops in (upright, unturned)
+            crop.to_crop(hand, INFO.crop_px) + offset_px
+            for crops in (upright, unrotated)
             for crop, hand in zip(crops, joints, strict=True)
         ]
 
@@ -55,21 +55,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_network_that_is_right_has_no_error(folder: Path) -> None:
+def test_a_perfect_network_has_no_error(folder: Path) -> None:
     samples = read_hands(folder, "test")
-    report = measure(Knowing(samples, np.zeros(2)), samples)
+    report = measure(OffsetEstimator(samples, np.zeros(2)), samples)
     assert report.n == 40
     assert report.mean_error_percent == pytest.approx(0, abs=1e-4)
     assert report.unturned_error_percent == pytest.approx(0, abs=1e-4)
     assert set(report.pck.values()) == {1.0}
     assert max(report.per_joint.values()) < 1e-4
-    # Within no distance at all there is no joint, so the curve's first step rises from zero.
+    # At a threshold of 0 the share is 0, so the first segment of the curve rises from there.
     assert report.auc == pytest.approx(1 - 0.5 / 20)
 
 
-def test_a_network_that_is_always_off_by_5_of_128_px_has_that_error(folder: Path) -> None:
+def test_a_constant_offset_of_5_of_128_px_is_the_mean_error(folder: Path) -> None:
     samples = read_hands(folder, "test")
-    report = measure(Knowing(samples, np.array([3.0, -4.0])), samples)
+    report = measure(OffsetEstimator(samples, np.array([3.0, -4.0])), samples)
     assert report.mean_error_percent == pytest.approx(100 * 5 / 128, abs=1e-3)
     assert report.unturned_error_percent == pytest.approx(100 * 5 / 128, abs=1e-3)
     assert report.mean_error_px == pytest.approx({"128": 5, "224": 5 * 224 / 128}, abs=1e-3)
@@ -81,16 +81,16 @@ def test_a_network_that_is_always_off_by_5_of_128_px_has_that_error(folder: Path
 
 def test_an_error_is_reported_for_its_joint(folder: Path) -> None:
     samples = read_hands(folder, "test")
-    off_px = np.zeros((21, 2))
-    off_px[8] = (12.8, 0)
-    report = measure(Knowing(samples, off_px), samples)
+    offset_px = np.zeros((21, 2))
+    offset_px[8] = (12.8, 0)
+    report = measure(OffsetEstimator(samples, offset_px), samples)
     assert report.per_joint["index_tip"] == pytest.approx(10, abs=1e-3)
     assert sum(report.per_joint.values()) == pytest.approx(10, abs=1e-2)
     assert report.mean_error_percent == pytest.approx(10 / 21, abs=1e-3)
     assert "10.00" in as_text(report)
 
 
-def test_a_picture_without_joints_cannot_be_compared(folder: Path) -> None:
+def test_an_image_without_joints_cannot_be_evaluated(folder: Path) -> None:
     sample = Sample(read_hands(folder, "test")[0].path, None)
     with pytest.raises(ValueError, match="no joints"):
         list(predict(TorchEstimator(LiveUNet(), INFO, "cpu"), [sample]))
@@ -118,7 +118,7 @@ def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -
         assert picture.std() > 10
 
 
-def test_the_official_test_set_and_raw_pictures_can_be_asked_for(
+def test_the_official_test_set_and_raw_images_can_be_selected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_folder(tmp_path, labels=3, copies=4, splits=["test"] * 3)
@@ -129,7 +129,7 @@ def test_the_official_test_set_and_raw_pictures_can_be_asked_for(
         assert capsys.readouterr().out.startswith(f"{count} hands")
 
 
-def test_a_split_without_hands_ends_in_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_split_without_hands_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--data", str(folder), "--weights", str(default_weights()), "--split", "val"]
     assert main(["evaluate", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()

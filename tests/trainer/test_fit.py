@@ -23,14 +23,17 @@ from trainer.__main__ import main
 from trainer.data import folders, rendered
 from trainer.data.folders import read_hands
 from trainer.data.training_crops import Batch
-from trainer.evaluate.evaluate import labelled_joints, measure
+from trainer.evaluate.accuracy import labelled_joints, measure
 from trainer.export.export import export
 from trainer.recipes import RECIPES
 from trainer.train import fit as fit_module
-from trainer.train.fit import FitOptions, fit, pixel_statistics
+from trainer.train.fit import fit
 from trainer.train.hard_examples import sample_repeats
+from trainer.train.initial_network import pixel_statistics
+from trainer.train.options import FitOptions
+from trainer.train.processes import supports_bfloat16
 from trainer.train.provenance import code_revision
-from trainer.train.run import Run, gains_from_bfloat16
+from trainer.train.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 SPLITS = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
@@ -45,7 +48,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four hands a step, and a look at the validation split every second step."""
+    """Four hands a step, and a validation every second step."""
     for name, recipe in list(RECIPES.items()):
         monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
 
@@ -75,7 +78,7 @@ def _killed_before_step(step: int) -> Callable[[Run, Batch], Tensor]:
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_a_run_leaves_a_diary_a_checkpoint_and_its_best_network(recipe: str, data: Path, tmp_path: Path) -> None:
+def test_a_run_writes_a_log_a_checkpoint_and_its_best_network(recipe: str, data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "run", recipe=recipe, steps=5))
     rows = _log(tmp_path / "run")
     assert [int(row["step"]) for row in rows] == [2, 4, 5]
@@ -90,7 +93,7 @@ def test_a_run_leaves_a_diary_a_checkpoint_and_its_best_network(recipe: str, dat
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_a_killed_run_goes_on_as_if_nothing_had_happened(
+def test_a_killed_run_resumes_with_the_results_of_an_uninterrupted_one(
     recipe: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fit(_options(data, tmp_path / "whole", recipe=recipe, steps=6))
@@ -112,7 +115,37 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(
             assert torch.equal(other[part][key], tensor), f"{part} {key}"
 
 
-def test_a_finished_run_stays_as_it_is(data: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(_options(data, tmp_path, steps=2))
+    checkpoint = torch.load(tmp_path / "last.pt", weights_only=True)
+    modules, values = ("network", "averaged", "optimiser", "schedule"), ("step", "seconds", "best_percent", "showings")
+    assert set(checkpoint) == {*modules, *values}
+    averaged = {name: tensor + 1 for name, tensor in checkpoint["averaged"].items()}
+    repeats = torch.tensor([5, 1, 1, 2, 1, 1])
+    changes = {"averaged": averaged, "showings": repeats, "best_percent": 0.25, "seconds": 1e6}
+    torch.save(checkpoint | changes, tmp_path / "last.pt")
+    resumed: list[Run] = []
+    train = Run.train
+
+    def watched(run: Run, batch: Batch) -> Tensor:
+        if not resumed:
+            for name, tensor in run.ema_network.state_dict().items():
+                assert torch.equal(tensor, averaged[name])
+        resumed.append(run)
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", watched)
+    fit(_options(data, tmp_path, steps=4))
+    assert len(resumed) == 2
+    assert (resumed[0].step, resumed[0].best_error_percent) == (4, 0.25)
+    assert resumed[0].sample_repeats is not None
+    assert torch.equal(resumed[0].sample_repeats, repeats)
+    assert resumed[0].seconds >= 1e6
+
+
+def test_a_finished_run_is_not_changed(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path, steps=2))
     before = (tmp_path / "last.pt").read_bytes()
     fit(_options(data, tmp_path, steps=2))
@@ -120,7 +153,7 @@ def test_a_finished_run_stays_as_it_is(data: Path, tmp_path: Path) -> None:
     assert len(_log(tmp_path)) == 1
 
 
-def test_a_folder_to_train_on_is_trained_on_as_a_whole_and_validated_on_never(
+def test_a_folder_of_train_on_is_trained_on_as_a_whole_and_never_validated_on(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_folder(tmp_path / "more", labels=7, splits=["val"] * 3 + ["test"] * 4, negatives={"val": 1})
@@ -132,7 +165,7 @@ def test_a_folder_to_train_on_is_trained_on_as_a_whole_and_validated_on_never(
     assert info.data == ("garden: 7 hands, CC0", "house: 6 hands, CC0")
 
 
-def test_hands_are_rendered_as_training_goes_slowly_on_a_cpu(
+def test_hands_are_rendered_during_training_with_a_warning_on_a_cpu(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {"SIDE_PX": 64, "BLOCKS": 1, "CPU_BATCH": 2}.items():
@@ -149,7 +182,7 @@ def test_a_network_learns(data: Path, tmp_path: Path) -> None:
     assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
 
 
-def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_starts_from_a_weights_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(_options(data, tmp_path / "first", steps=2))
     start = tmp_path / "first" / "best.safetensors"
     network, info = load_weights(start)
@@ -174,7 +207,7 @@ def test_a_run_goes_on_from_a_weights_file(data: Path, tmp_path: Path, monkeypat
     assert any(not torch.equal(tensor, network.state_dict()[key]) for key, tensor in tuned.state_dict().items())
 
 
-def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
+def test_hard_examples_of_the_initial_network_are_repeated(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fit(_options(data, tmp_path / "first", steps=2))
@@ -194,7 +227,7 @@ def test_what_the_network_at_the_start_finds_hard_is_shown_more_often(
     assert len({tuple(hand.flatten().tolist()) for hand in joints}) <= 2
 
 
-def test_what_is_hard_is_measured_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hard_examples_are_mined_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(_options(data, tmp_path / "first", steps=1))
     measured = Mock(side_effect=sample_repeats)
     monkeypatch.setattr(fit_module, "sample_repeats", measured)
@@ -217,7 +250,7 @@ def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypa
     load_estimator(tmp_path / "compiled" / "best.safetensors", "cpu")
 
 
-def test_weights_of_another_network_are_no_start(data: Path, tmp_path: Path) -> None:
+def test_weights_of_another_network_are_refused_as_a_start(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "article", recipe="article", steps=2))
     start = tmp_path / "article" / "best.safetensors"
     with pytest.raises(HandPoseError, match="'article', which --recipe live does not train"):
@@ -241,7 +274,7 @@ def test_data_without_hands_to_validate_on_is_refused_before_the_first_step(tmp_
     assert not (tmp_path / "run").exists()
 
 
-def test_pixels_are_summed_up_by_channel(data: Path) -> None:
+def test_pixel_statistics_are_by_channel(data: Path) -> None:
     hands = read_hands(data, "train")
     pixels = torch.cat([torch.from_numpy(hand.read()).reshape(-1, 3) for hand in hands]).double() / 255
     mean, std = pixel_statistics(hands)
@@ -249,7 +282,7 @@ def test_pixels_are_summed_up_by_channel(data: Path) -> None:
     assert std == pytest.approx(pixels.std(dim=0).tolist(), abs=0.02)
 
 
-def test_crops_are_as_large_as_the_pictures_that_the_network_has_learnt_from(data: Path, tmp_path: Path) -> None:
+def test_crops_show_hands_as_large_as_the_training_images(data: Path, tmp_path: Path) -> None:
     for recipe in ("article", "live"):
         fit(_options(data, tmp_path / recipe, recipe=recipe, steps=1))
     article, live = (load_weights(tmp_path / recipe / "best.safetensors")[1] for recipe in ("article", "live"))
@@ -258,7 +291,9 @@ def test_crops_are_as_large_as_the_pictures_that_the_network_has_learnt_from(dat
     assert live.crop_margin == 2.1
 
 
-def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_is_exported_with_its_metrics_and_model_card(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     command = ["fit", "--data", str(data), "--out", str(tmp_path / "run"), "--steps", "4", "--device", "cpu"]
     assert main(command) == 0
     capsys.readouterr()
@@ -286,7 +321,7 @@ def test_a_run_is_exported_with_its_figures(data: Path, tmp_path: Path, capsys: 
     assert all(line in card for line in info.data)
 
 
-def test_larger_batches_are_learnt_from_at_a_higher_rate(data: Path, tmp_path: Path) -> None:
+def test_larger_batches_raise_the_learning_rate(data: Path, tmp_path: Path) -> None:
     fit(replace(_options(data, tmp_path / "run"), batch=16))
     rows = _log(tmp_path / "run")
     assert [int(row["samples"]) for row in rows] == [32, 64]
@@ -297,7 +332,7 @@ def test_larger_batches_are_learnt_from_at_a_higher_rate(data: Path, tmp_path: P
     assert f"4 steps of 16 samples in {minutes} minutes, at a learning rate of at most\n{rate:.2g}." in card
 
 
-def test_a_batch_that_a_gpu_cannot_hold_ends_in_a_sentence(
+def test_a_batch_that_does_not_fit_on_the_gpu_is_reported(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_large(*_: object) -> Tensor:
@@ -309,10 +344,10 @@ def test_a_batch_that_a_gpu_cannot_hold_ends_in_a_sentence(
 
 
 @pytest.mark.parametrize("option", ["--batch", "--steps"])
-def test_counts_are_whole_numbers_from_one_on(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_are_at_least_one(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["fit", "--data", "hands", "--out", "run", option, "0"])
-    assert f"{option}: 0 is too few; name a whole number from 1 on" in capsys.readouterr().err
+    assert f"{option}: 0 is too few; name a whole number of at least 1" in capsys.readouterr().err
 
 
 def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path) -> None:
@@ -335,7 +370,7 @@ def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path)
     assert f"{tested.mean_error_percent:.2f} % on the validation split" in card
 
 
-def test_a_run_meets_only_what_it_could_have_started_from(data: Path, tmp_path: Path) -> None:
+def test_a_run_is_averaged_only_with_weights_that_it_could_have_started_from(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "run"))
     fit(_options(data, tmp_path / "article", recipe="article"))
     network, info = load_weights(tmp_path / "run" / "best.safetensors")
@@ -345,12 +380,12 @@ def test_a_run_meets_only_what_it_could_have_started_from(data: Path, tmp_path: 
             export(tmp_path / "run", [data], tmp_path / "weights", start=start)
 
 
-def test_what_is_no_run_is_not_exported(data: Path, tmp_path: Path) -> None:
+def test_a_folder_without_a_run_is_not_exported(data: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"best\.safetensors"):
         export(tmp_path, [data], tmp_path / "weights")
 
 
-def test_one_command_trains_on_freihand_and_tests_the_network(
+def test_one_command_trains_on_freihand_and_evaluates_the_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(folders, "ARTICLE_SPLIT", (6, 8))
@@ -368,13 +403,13 @@ def test_one_command_trains_on_freihand_and_tests_the_network(
     assert "split 'test':\n2 hands, upright" in printed
 
 
-def test_a_share_is_between_nothing_and_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_share_is_between_0_and_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["fit", "--data", str(tmp_path), "--out", str(tmp_path), "--rendered", "1.5"])
     assert "1.5 is no share; name a number from 0 to 1" in capsys.readouterr().err
 
 
-def test_a_package_that_only_the_trainer_needs_is_named(
+def test_a_missing_package_of_the_trainer_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delitem(sys.modules, "trainer.train.fit")
@@ -397,9 +432,9 @@ def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
     assert line.endswith(".") or line.endswith(").")
 
 
-@pytest.mark.parametrize(("capability", "gains"), [("DEFAULT", False), ("AVX2", False), ("AVX512", True)])
-def test_half_precision_is_left_alone_by_processors_that_must_emulate_it(
-    monkeypatch: pytest.MonkeyPatch, capability: str, gains: bool
+@pytest.mark.parametrize(("capability", "supported"), [("DEFAULT", False), ("AVX2", False), ("AVX512", True)])
+def test_half_precision_is_not_used_on_processors_that_emulate_it(
+    monkeypatch: pytest.MonkeyPatch, capability: str, supported: bool
 ) -> None:
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
-    assert gains_from_bfloat16(torch.device("cpu")) is gains
+    assert supports_bfloat16(torch.device("cpu")) is supported

@@ -16,14 +16,13 @@ from trainer.__main__ import main
 from trainer.data import folders
 from trainer.data.folders import (
     DOWNLOAD_PAGE,
-    EVALUATION,
-    SPLITS,
     Sample,
     describe_sets,
     read_all_hands,
     read_hands,
     read_negatives,
 )
+from trainer.data.splits import EVALUATION, SPLITS
 
 
 def _numbers(samples: list[Sample]) -> list[int]:
@@ -31,12 +30,12 @@ def _numbers(samples: list[Sample]) -> list[int]:
 
 
 @pytest.fixture
-def divided_after_6_and_8(monkeypatch: pytest.MonkeyPatch) -> None:
+def split_at_6_and_8(monkeypatch: pytest.MonkeyPatch) -> None:
     """The article's split, for a folder of 10 hands instead of 32,560."""
     monkeypatch.setattr(folders, "ARTICLE_SPLIT", (6, 8))
 
 
-@pytest.mark.usefixtures("divided_after_6_and_8")
+@pytest.mark.usefixtures("split_at_6_and_8")
 def test_all_copies_of_a_hand_are_in_its_split(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=10, copies=4)
     labels = {split: [number % 10 for number in _numbers(read_hands(tmp_path, split))] for split in SPLITS}
@@ -45,7 +44,7 @@ def test_all_copies_of_a_hand_are_in_its_split(tmp_path: Path) -> None:
     assert sorted(labels["test"]) == sorted([8, 9] * 4)
 
 
-@pytest.mark.usefixtures("divided_after_6_and_8")
+@pytest.mark.usefixtures("split_at_6_and_8")
 def test_copies_share_the_projected_label_of_their_hand(tmp_path: Path) -> None:
     joints_px = write_folder(tmp_path, labels=10, copies=3)
     for split in SPLITS:
@@ -55,14 +54,14 @@ def test_copies_share_the_projected_label_of_their_hand(tmp_path: Path) -> None:
             np.testing.assert_allclose(sample.joints_px, joints_px[label], atol=1e-3)
 
 
-def test_without_a_table_freihand_is_divided_as_in_the_article(tmp_path: Path) -> None:
+def test_without_a_table_freihand_is_split_as_in_the_article(tmp_path: Path) -> None:
     splits = folders._splits(tmp_path, 32_560)
     assert [splits.count(split) for split in SPLITS] == [26_000, 5_000, 1_560]
     assert splits == sorted(splits, key=SPLITS.index)
 
 
-@pytest.mark.usefixtures("divided_after_6_and_8")
-def test_the_article_s_pictures_are_the_first_of_each_label(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("split_at_6_and_8")
+def test_raw_images_are_the_first_of_each_label(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=10, copies=4)
     numbers = {split: _numbers(read_hands(tmp_path, split, raw=True)) for split in SPLITS}
     assert numbers == {"train": list(range(6)), "val": [6, 7], "test": [8, 9]}
@@ -80,7 +79,7 @@ def test_the_official_test_set_has_files_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["evaluation_xyz.json", "evaluation_K.json", "evaluation/rgb"])
-def test_what_is_missing_of_the_official_test_set_is_named_with_its_archive(tmp_path: Path, name: str) -> None:
+def test_a_missing_file_of_the_official_test_set_is_named_with_its_archive(tmp_path: Path, name: str) -> None:
     write_evaluation(tmp_path, labels=1)
     (tmp_path / name).rename(tmp_path / "elsewhere")
     with pytest.raises(HandPoseError) as caught:
@@ -90,10 +89,10 @@ def test_what_is_missing_of_the_official_test_set_is_named_with_its_archive(tmp_
     assert DOWNLOAD_PAGE in str(caught.value)
 
 
-@pytest.mark.parametrize("gone", [3, 7])
-def test_a_data_set_that_was_not_unpacked_to_its_end_is_refused(tmp_path: Path, gone: int) -> None:
+@pytest.mark.parametrize("missing", [3, 7])
+def test_an_incompletely_unpacked_data_set_is_refused(tmp_path: Path, missing: int) -> None:
     write_folder(tmp_path, labels=4, copies=2)
-    (tmp_path / "training" / "rgb" / f"{gone:08d}.jpg").unlink()
+    (tmp_path / "training" / "rgb" / f"{missing:08d}.jpg").unlink()
     with pytest.raises(HandPoseError, match="7 pictures where its 4 labels want 8, numbered from 0"):
         read_hands(tmp_path, "train")
 
@@ -120,7 +119,7 @@ def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: s
     assert f"{tmp_path / name} {complaint}" in str(caught.value)
 
 
-def test_a_table_divides_as_it_says(tmp_path: Path) -> None:
+def test_a_table_defines_the_splits(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=5, splits=["test", "train", "val", "train", "elsewhere"])
     assert {split: _numbers(read_hands(tmp_path, split)) for split in SPLITS} == {
         "train": [1, 3],
@@ -129,7 +128,7 @@ def test_a_table_divides_as_it_says(tmp_path: Path) -> None:
     }
 
 
-def test_the_shared_hands_come_in_their_splits(shared: Path) -> None:
+def test_the_splits_of_the_shared_hands_are_disjoint_in_people(shared: Path) -> None:
     folder = shared / "data" / "hands"
     samples = {split: read_hands(folder, split) for split in SPLITS}
     assert [len(samples[split]) for split in SPLITS] == [13_094, 622, 724]
@@ -140,7 +139,7 @@ def test_the_shared_hands_come_in_their_splits(shared: Path) -> None:
     assert (train | val).isdisjoint(test)
 
 
-def test_negatives_come_by_split(tmp_path: Path) -> None:
+def test_negatives_have_splits(tmp_path: Path) -> None:
     write_folder(tmp_path, negatives={"train": 3, "val": 2})
     assert _numbers(read_negatives(tmp_path, "train")) == [0, 1, 2]
     assert _numbers(read_negatives(tmp_path, "val")) == [3, 4]
@@ -148,12 +147,12 @@ def test_negatives_come_by_split(tmp_path: Path) -> None:
     assert read_negatives(tmp_path, "train")[0].read().shape == (SIDE, SIDE, 3)
 
 
-def test_a_folder_needs_no_negatives(tmp_path: Path) -> None:
+def test_negatives_are_optional(tmp_path: Path) -> None:
     write_folder(tmp_path)
     assert read_negatives(tmp_path, "train") == []
 
 
-def test_pictures_are_rgb(tmp_path: Path) -> None:
+def test_images_are_rgb(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=1)
     (sample,) = read_hands(tmp_path, "train")
     assert sample.joints_px is not None
@@ -163,7 +162,7 @@ def test_pictures_are_rgb(tmp_path: Path) -> None:
     assert red > blue + 50
 
 
-def test_what_is_no_numbered_picture_is_passed_over(tmp_path: Path) -> None:
+def test_files_other_than_numbered_images_are_ignored(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=2)
     for name in ("._00000000.jpg", "cover.jpg", "00000000.txt"):
         (tmp_path / "training" / "rgb" / name).write_bytes(b"?")
@@ -171,7 +170,7 @@ def test_what_is_no_numbered_picture_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["training_xyz.json", "training_K.json", "training/rgb"])
-def test_a_missing_part_is_named_with_the_page_to_fetch_it_from(tmp_path: Path, name: str) -> None:
+def test_a_missing_file_is_named_with_its_download_page(tmp_path: Path, name: str) -> None:
     write_folder(tmp_path)
     missing = tmp_path / name
     if missing.is_dir():
@@ -234,7 +233,7 @@ def test_damaged_labels_are_named(tmp_path: Path, name: str, damage: Callable[[P
     ],
 )
 @pytest.mark.parametrize("command", ["fit", "evaluate", "preview"])
-def test_a_label_that_cannot_be_learnt_from_is_named_by_its_file_and_number(
+def test_an_invalid_label_is_named_by_its_file_and_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, damage: tuple[str, object, str]
 ) -> None:
     name, value, complaint = damage
@@ -245,13 +244,13 @@ def test_a_label_that_cannot_be_learnt_from_is_named_by_its_file_and_number(
     file.write_text(json.dumps(labels))
     rest = ["--weights", str(default_weights())] if command == "evaluate" else ["--out", str(tmp_path / "out")]
     assert main([command, "--data", str(tmp_path), *rest]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith(f"{file} is damaged: label 4 ")
-    assert complaint in said
-    assert said.count("\n") == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"{file} is damaged: label 4 ")
+    assert complaint in message
+    assert message.count("\n") == 1
 
 
-def test_labels_of_hands_whose_coordinates_are_all_negated_are_the_same(tmp_path: Path) -> None:
+def test_labels_with_all_coordinates_negated_are_equivalent(tmp_path: Path) -> None:
     joints_px = write_folder(tmp_path, labels=2)
     file = tmp_path / "training_xyz.json"
     file.write_text(json.dumps((-np.array(json.loads(file.read_text()))).tolist()))
@@ -260,7 +259,7 @@ def test_labels_of_hands_whose_coordinates_are_all_negated_are_the_same(tmp_path
         np.testing.assert_allclose(sample.joints_px, joints, atol=1e-3)
 
 
-def test_tables_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
+def test_tables_of_spreadsheets_are_read(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=3)
     table = tmp_path / "index.csv"
     text = 'index,split,set\r\n0,train,"Łódź, on\r\na bench"\r\n\r\n1,val,house\r\n2,train,house\r\n'
@@ -271,7 +270,7 @@ def test_tables_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["index.csv", "negatives.csv", "training_xyz.json", "training_K.json"])
-def test_a_file_in_another_encoding_is_named_with_the_one_that_is_wanted(tmp_path: Path, name: str) -> None:
+def test_a_file_in_another_encoding_is_named_with_the_required_one(tmp_path: Path, name: str) -> None:
     write_folder(tmp_path)
     (tmp_path / name).write_bytes("index,split,set\n0,train,königlich\n".encode("latin-1"))
     read = read_negatives if name == "negatives.csv" else read_hands
@@ -279,7 +278,7 @@ def test_a_file_in_another_encoding_is_named_with_the_one_that_is_wanted(tmp_pat
         read(tmp_path, "train")
 
 
-def test_a_table_for_other_hands_is_refused(tmp_path: Path) -> None:
+def test_a_table_with_unlabelled_or_repeated_hands_is_refused(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=3, splits=["train"] * 3)
     (tmp_path / "index.csv").write_text("index,split\n0,train\n3,test\n")
     with pytest.raises(HandPoseError, match=r"index\.csv names hand 3, but there are labels for 0 to 2 only"):
@@ -289,7 +288,7 @@ def test_a_table_for_other_hands_is_refused(tmp_path: Path) -> None:
         read_hands(tmp_path, "train")
 
 
-def test_labels_and_cameras_of_different_sets_are_refused(tmp_path: Path) -> None:
+def test_different_numbers_of_labels_and_cameras_are_refused(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=4)
     cameras = tmp_path / "training_K.json"
     cameras.write_text(json.dumps(json.loads(cameras.read_text())[:3]))
@@ -297,7 +296,7 @@ def test_labels_and_cameras_of_different_sets_are_refused(tmp_path: Path) -> Non
         read_hands(tmp_path, "train")
 
 
-def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
+def test_an_unreadable_image_is_named(tmp_path: Path) -> None:
     write_folder(tmp_path)
     samples = read_hands(tmp_path, "train")
     samples[2].path.write_bytes(b"no picture")
@@ -305,7 +304,7 @@ def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
         samples[2].read()
 
 
-def test_several_folders_are_put_together(tmp_path: Path) -> None:
+def test_several_folders_are_combined(tmp_path: Path) -> None:
     write_folder(tmp_path / "a", splits=["train", "val", "val", "test"])
     write_folder(tmp_path / "b", splits=["train"] * 4)
     both = [tmp_path / "a", tmp_path / "b"]

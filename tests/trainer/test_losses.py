@@ -1,4 +1,4 @@
-"""What pulls a network where."""
+"""Loss functions and target heatmaps."""
 
 from dataclasses import replace
 
@@ -33,30 +33,30 @@ def _output(heatmaps: Tensor, logits: Tensor | None) -> NetworkOutput:
     return NetworkOutput(heatmaps, average(heatmaps), logits)
 
 
-def test_a_target_has_height_one_at_its_joint_and_its_width() -> None:
+def test_a_target_has_height_1_at_its_joint_and_the_given_width() -> None:
     joints = torch.full((1, 21, 2), 16.5 / 32)
     target = gaussian_heatmaps(joints, cells=32, sigma=2 / 32)[0, 0]
     assert target[16, 16] == pytest.approx(1)
     assert target[16, 18] == target[14, 16] == pytest.approx(float(torch.tensor(-0.5).exp()))
 
 
-def test_equal_maps_cost_nothing() -> None:
+def test_equal_maps_have_no_loss() -> None:
     assert float(iou_loss(_maps(_joints()), _maps(_joints()))) == pytest.approx(0, abs=1e-6)
 
 
-def test_disjoint_maps_cost_one() -> None:
+def test_disjoint_maps_have_loss_1() -> None:
     left, right = torch.zeros(1, 21, 8, 8), torch.zeros(1, 21, 8, 8)
     left[..., :4], right[..., 4:] = 0.8, 0.8
     assert float(iou_loss(left, right)) == pytest.approx(1, abs=1e-6)
 
 
-def test_half_an_overlap_costs_by_its_share_of_the_union() -> None:
+def test_partly_overlapping_maps_have_one_minus_their_iou_as_loss() -> None:
     one, other = torch.zeros(1, 1, 1, 3), torch.zeros(1, 1, 1, 3)
     one[..., :2], other[..., 1:] = 1, 1
     assert float(iou_loss(one, other)) == pytest.approx(2 / 3, abs=1e-5)
 
 
-def test_a_negative_s_heatmaps_are_pulled_down_everywhere() -> None:
+def test_the_gradient_lowers_the_heatmaps_of_negatives_everywhere() -> None:
     heatmaps = torch.full((2, 21, 32, 32), 0.3, requires_grad=True)
     output = _output(heatmaps, torch.zeros(2, 2))
     torch.autograd.backward(total_loss(output, _batch(_joints(), hand=False), LIVE))
@@ -64,7 +64,7 @@ def test_a_negative_s_heatmaps_are_pulled_down_everywhere() -> None:
     assert (heatmaps.grad > 0).all()
 
 
-def test_a_hand_s_heatmaps_are_pulled_up_at_its_joints() -> None:
+def test_the_gradient_raises_heatmaps_at_joints_and_lowers_them_elsewhere() -> None:
     heatmaps = torch.full((1, 21, 32, 32), 0.3, requires_grad=True)
     joints = torch.full((1, 21, 2), 16.5 / 32)
     torch.autograd.backward(iou_loss(heatmaps, _maps(joints)))
@@ -73,25 +73,25 @@ def test_a_hand_s_heatmaps_are_pulled_up_at_its_joints() -> None:
     assert (heatmaps.grad[:, :, 2, 2] > 0).all()
 
 
-def test_a_position_costs_its_distance() -> None:
+def test_the_position_loss_is_the_mean_distance_per_axis() -> None:
     joints = _joints()
     shifted = _batch(joints + torch.tensor([0.1, 0.02]))
     assert float(position_loss(joints, _batch(joints))) == 0
     assert float(position_loss(joints, shifted)) == pytest.approx(0.06)
 
 
-def test_joints_outside_the_crop_have_no_position_to_learn() -> None:
+def test_joints_outside_the_crop_have_no_position_loss() -> None:
     joints = _joints()
     outside = joints.clone()
     outside[:, 4], outside[:, 8] = torch.tensor([1.2, 0.5]), torch.tensor([0.5, -0.3])
     assert float(position_loss(joints, _batch(outside))) == pytest.approx(0, abs=1e-4)
 
 
-def test_negatives_have_no_positions_to_learn() -> None:
+def test_negatives_have_no_position_loss() -> None:
     assert float(position_loss(_joints(), _batch(_joints() + 0.1, hand=False))) == 0
 
 
-def test_the_article_s_network_is_judged_by_overlap_alone() -> None:
+def test_the_loss_of_the_article_s_network_is_the_iou_loss_alone() -> None:
     heatmaps = _maps(_joints() + 0.03)
     targets = gaussian_heatmaps(_joints(), cells=32, sigma=ARTICLE.sigma)
     loss = total_loss(_output(heatmaps, None), _batch(_joints()), ARTICLE)
@@ -100,7 +100,7 @@ def test_the_article_s_network_is_judged_by_overlap_alone() -> None:
 
 @pytest.mark.parametrize("hand", [True, False])
 @pytest.mark.parametrize("right", [True, False])
-def test_right_judgements_cost_less_than_wrong_ones(hand: bool, right: bool) -> None:
+def test_correct_classifications_have_a_lower_loss_than_wrong_ones(hand: bool, right: bool) -> None:
     def loss(says_hand: bool, says_right: bool) -> float:
         logits = torch.tensor([[4.0 if says_hand else -4.0, 4.0 if says_right else -4.0]] * 2)
         return float(total_loss(_output(_maps(_joints()), logits), _batch(_joints(), hand=hand, right=right), LIVE))
@@ -112,7 +112,7 @@ def test_right_judgements_cost_less_than_wrong_ones(hand: bool, right: bool) -> 
         assert loss(hand, right) == loss(hand, not right)
 
 
-def test_the_recipe_weighs_positions() -> None:
+def test_the_recipe_weights_the_position_loss() -> None:
     output, batch = _output(_maps(_joints()), torch.zeros(2, 2)), _batch(_joints() + 0.05)
     without, once, twice = (
         float(total_loss(output, batch, replace(LIVE, position_weight=weight))) for weight in (0.0, 1.0, 2.0)
@@ -121,7 +121,7 @@ def test_the_recipe_weighs_positions() -> None:
     assert twice - without == pytest.approx(0.1, abs=2e-3)
 
 
-def test_a_side_that_is_shown_less_often_weighs_the_more() -> None:
+def test_the_loss_of_handedness_is_balanced() -> None:
     def side_loss(right: bool) -> float:
         undecided, sure = torch.zeros(2, 2), torch.tensor([[0.0, 9.0 if right else -9.0]] * 2)
         batch, maps = _batch(_joints(), right=right), _maps(_joints())

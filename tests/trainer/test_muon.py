@@ -7,19 +7,19 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from trainer.train.muon import STRIDE, Muon, orthogonal
+from trainer.train.muon import UPDATE_RMS, Muon, orthogonalise
 
 LEARNING_RATE = 1e-2
 
 
 @pytest.mark.parametrize("shape", [(40, 120), (120, 40), (64, 96)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_a_matrix_becomes_nearly_orthogonal_along_its_own_directions(
+def test_a_matrix_becomes_nearly_orthogonal_with_its_singular_vectors(
     shape: tuple[int, int], dtype: torch.dtype
 ) -> None:
     matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     left, _, right = torch.linalg.svd(matrix, full_matrices=False)
-    along = left.mT @ orthogonal(matrix.to(dtype)).float() @ right.mT
+    along = left.mT @ orthogonalise(matrix.to(dtype)).float() @ right.mT
     assert along.diagonal().min() > 0.6
     assert along.diagonal().max() < 1.3
     assert (along - along.diagonal().diag()).abs().max() < 0.05
@@ -49,17 +49,17 @@ def _moved(network: nn.Module, kind: str) -> dict[str, Tensor]:
     return {name: weights.detach() - before[name] for name, weights in network.named_parameters()}
 
 
-def test_only_full_convolutions_within_the_network_move_in_another_way_than_by_adamw(network: nn.Module) -> None:
+def test_only_full_convolutions_within_the_network_are_not_updated_by_adamw(network: nn.Module) -> None:
     muon, adamw = _moved(network, "muon"), _moved(network, "adamw")
     assert [name for name in muon if not torch.equal(muon[name], adamw[name])] == ["1.weight"]
 
 
-def test_steps_of_matrices_are_as_large_as_the_learning_rate_says(network: nn.Module) -> None:
+def test_updates_of_matrices_scale_with_the_learning_rate(network: nn.Module) -> None:
     size = _moved(network, "muon")["1.weight"].square().mean().sqrt()
-    assert float(size) == pytest.approx(LEARNING_RATE * STRIDE, rel=0.25)
+    assert float(size) == pytest.approx(LEARNING_RATE * UPDATE_RMS, rel=0.25)
 
 
-def test_it_goes_on_from_what_it_has_saved(network: nn.Module) -> None:
+def test_it_resumes_from_its_saved_state(network: nn.Module) -> None:
     runs = []
     for interrupted in (False, True):
         trained = copy.deepcopy(network)
@@ -74,7 +74,7 @@ def test_it_goes_on_from_what_it_has_saved(network: nn.Module) -> None:
     torch.testing.assert_close(*runs, atol=0, rtol=0)
 
 
-def test_it_goes_on_from_what_was_saved_on_a_gpu(network: nn.Module) -> None:
+def test_it_resumes_from_a_state_that_was_saved_on_a_gpu(network: nn.Module) -> None:
     ends = []
     for on_gpu in (False, True):
         trained = copy.deepcopy(network)
@@ -83,7 +83,7 @@ def test_it_goes_on_from_what_was_saved_on_a_gpu(network: nn.Module) -> None:
         ]
         _step(trained, optimisers[0])
         state = copy.deepcopy(optimisers[0].state_dict())
-        if on_gpu:  # there these would be tensors, and what it has counted too
+        if on_gpu:  # where these are tensors
             state["param_groups"][0] |= {"lr": torch.tensor(LEARNING_RATE), "capturable": True}
         optimisers[1].load_state_dict(state)
         _step(trained, optimisers[1])

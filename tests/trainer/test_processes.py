@@ -12,10 +12,11 @@ from handpose_live.pose.unet import ArticleUNet
 from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
 from trainer.recipes import RECIPES
-from trainer.train.fit import FitOptions, fit
+from trainer.train.fit import fit
+from trainer.train.options import FitOptions
 
 ROOT = Path(__file__).resolve().parents[2]
-# Runs `python -m trainer ...` with small batches, and keeps what the network was shown in each step.
+# Runs `python -m trainer ...` with small batches, and keeps the images of each step.
 CODE = """
 import os, sys
 from dataclasses import replace
@@ -78,7 +79,7 @@ def two(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_two_processes_show_the_network_what_one_shows_it_and_teach_it_much_the_same(
+def test_two_processes_train_on_the_same_crops_as_one_with_a_similar_result(
     data: Path, two: Path, tmp_path: Path
 ) -> None:
     _train(data, tmp_path / "run", processes=1)
@@ -97,7 +98,7 @@ def test_two_processes_show_the_network_what_one_shows_it_and_teach_it_much_the_
     assert torch.cosine_similarity(one, other, dim=0) > 0.8
 
 
-def test_two_processes_go_on_as_if_nothing_had_happened(data: Path, two: Path, tmp_path: Path) -> None:
+def test_two_processes_resume_with_the_results_of_an_uninterrupted_run(data: Path, two: Path, tmp_path: Path) -> None:
     _train(data, tmp_path / "run", processes=2, stop=3)
     _train(data, tmp_path / "run", processes=2)
     assert len(torch.load(tmp_path / "run" / "shown-1.pt")) == 4
@@ -105,7 +106,7 @@ def test_two_processes_go_on_as_if_nothing_had_happened(data: Path, two: Path, t
         assert torch.equal(_network(tmp_path / "run")[key], tensor), key
 
 
-def test_batches_that_cannot_be_shared_out_are_refused(
+def test_batches_that_cannot_be_divided_evenly_are_refused(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "5")

@@ -1,4 +1,4 @@
-"""What a run says of itself, and that it goes on with nothing else."""
+"""The provenance of a run is recorded, and it resumes only with the same options and data."""
 
 import json
 import platform
@@ -15,10 +15,11 @@ import handpose_live
 from handpose_live.types.errors import HandPoseError
 from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
-from trainer.export.export import _started
+from trainer.export.model_card import describe_starts
 from trainer.recipes import RECIPES
 from trainer.train import provenance
-from trainer.train.fit import FitOptions, fit
+from trainer.train.fit import fit
+from trainer.train.options import FitOptions
 from trainer.train.provenance import code_revision, read_provenance
 
 
@@ -46,7 +47,7 @@ def _record(run: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two steps; copy it before you go on with it."""
+    """A run of two steps; copy it before resuming it."""
     out = tmp_path_factory.mktemp("runs") / "run"
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(RECIPES, "article", replace(RECIPES["article"], batch=4, epoch=2))
@@ -82,13 +83,13 @@ def test_each_start_is_recorded_for_the_model_card(data: Path, run: Path, monkey
     assert main(_command(data, run, "--seed", "3", "--steps", "4", "--compile")) == 0
     first, second = _record(run)["starts"]
     assert (second["from_step"], second["to_step"]) == (2, 4)
-    card = _started(read_provenance(run / "run.json"))
+    card = describe_starts(read_provenance(run / "run.json"))
     for start in (first, second):
         assert f"```\n{start['command']}\n```" in card
     assert f"(steps 2 to 4, code {second['code']}, Python {platform.python_version()}, " in card
 
 
-def test_a_run_that_is_finished_is_not_started_again(data: Path, run: Path) -> None:
+def test_a_finished_run_is_not_started_again(data: Path, run: Path) -> None:
     before = (run / "run.json").read_bytes()
     assert main(_command(data, run, "--steps", "2", "--seed", "3")) == 0
     assert (run / "run.json").read_bytes() == before
@@ -104,14 +105,14 @@ def test_a_run_that_is_finished_is_not_started_again(data: Path, run: Path) -> N
         (("--seed", "3", "--rendered", "0.5"), "--rendered was 0.0"),
     ],
 )
-def test_a_run_goes_on_with_its_own_options_only(
+def test_a_run_resumes_only_with_its_own_options(
     data: Path, run: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, ...], named: str
 ) -> None:
     checkpoint = (run / "last.pt").read_bytes()
     assert main(_command(data, run, "--steps", "4", *change)) == 1
     [line] = [line for line in capsys.readouterr().err.splitlines() if "options" in line]
-    assert line.startswith(f"The run in {run} was begun with other options ({named}")
-    assert line.endswith("): go on with the same ones, or name another folder with --out.")
+    assert line.startswith(f"The run in {run} was started with other options ({named}")
+    assert line.endswith("): resume it with the same ones, or name another folder with --out.")
     assert (run / "last.pt").read_bytes() == checkpoint
     assert len(_record(run)["starts"]) == 1
 
@@ -133,7 +134,7 @@ def _another_picture(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [_another_label, _another_split, _another_picture])
-def test_a_run_goes_on_with_its_own_data_only_wherever_that_lies(
+def test_a_run_resumes_only_with_its_own_data_in_any_folder(
     data: Path, run: Path, tmp_path: Path, change: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     moved = Path(shutil.copytree(data, tmp_path / "moved"))
@@ -141,12 +142,12 @@ def test_a_run_goes_on_with_its_own_data_only_wherever_that_lies(
     assert main(_command(moved, run, "--steps", "2", "--seed", "3")) == 0
     change(moved)
     assert main(_command(moved, run, *options)) == 1
-    assert "other options (--data is not what it was)" in capsys.readouterr().err
+    assert "other options (--data has changed)" in capsys.readouterr().err
 
 
-def test_a_run_of_version_0_1_0_goes_on_as_it_did(data: Path, run: Path) -> None:
+def test_a_run_of_version_0_1_0_without_a_record_resumes(data: Path, run: Path) -> None:
     (run / "run.json").unlink()
-    assert "is not recorded: the run is of version 0.1.0" in _started(read_provenance(run / "run.json"))
+    assert "was not recorded: the run is of version 0.1.0" in describe_starts(read_provenance(run / "run.json"))
     assert main(_command(data, run, "--steps", "4", "--seed", "5")) == 0
     [start] = _record(run)["starts"]
     assert start["from_step"] == 2
@@ -158,12 +159,12 @@ def test_a_damaged_record_is_named(data: Path, run: Path) -> None:
         fit(FitOptions((data,), run, "article", 4, "cpu", seed=3))
 
 
-def test_a_run_begun_from_python_records_that(data: Path, tmp_path: Path) -> None:
+def test_a_run_started_from_python_records_its_options(data: Path, tmp_path: Path) -> None:
     fit(FitOptions((data,), tmp_path, "article", 1, "cpu", seed=3))
     [start] = _record(tmp_path)["starts"]
     assert start["command"].startswith("FitOptions(data=(")
 
 
-def test_outside_a_checkout_the_code_is_known_by_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_checkout_the_code_revision_is_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handpose_live, "__file__", str(tmp_path / "handpose_live" / "__init__.py"))
     assert provenance.code_revision() == handpose_live.__version__

@@ -1,4 +1,4 @@
-"""What is lost where a crop is off or a picture is bad."""
+"""Errors on perturbed crops and corrupted images."""
 
 import math
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from tests.trainer.made_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
 from trainer.evaluate import robustness
-from trainer.evaluate.evaluate import measure
-from trainer.evaluate.robustness import Pixels, changes, mean_error, rendered_error, roc_area
+from trainer.evaluate.accuracy import measure
+from trainer.evaluate.robustness import Pixels, mean_error, perturbations, rendered_error, roc_area
 from trainer.synth.scene import RenderConfig, render_backgrounds, render_images
 
 
@@ -28,7 +28,7 @@ def estimator() -> PoseEstimator:
     return load_estimator(default_weights(), "cpu")
 
 
-def test_an_area_of_one_half_is_chance_and_of_one_is_knowledge() -> None:
+def test_the_roc_area_is_1_for_separable_scores_and_one_half_for_equal_ones() -> None:
     low, high = np.array([0.1, 0.2], np.float32), np.array([0.8, 0.9], np.float32)
     assert roc_area(high, low) == 1
     assert roc_area(low, high) == 0
@@ -36,42 +36,46 @@ def test_an_area_of_one_half_is_chance_and_of_one_is_knowledge() -> None:
     assert roc_area(np.array([0.1, 0.9], np.float32), np.array([0.5], np.float32)) == 0.5
 
 
-def test_what_nothing_is_changed_of_is_as_far_off_as_in_the_evaluation(estimator: PoseEstimator, shared: Path) -> None:
+def test_the_unperturbed_error_is_that_of_the_evaluation(estimator: PoseEstimator, shared: Path) -> None:
     hands = read_hands(shared / "data" / "hands", "val")[::40]
-    unchanged = next(changes())
+    unchanged = next(perturbations())
     assert mean_error(estimator, hands, unchanged) == pytest.approx(
         measure(estimator, hands).mean_error_percent, abs=2e-3
     )
 
 
-def test_each_change_does_what_it_is_called() -> None:
-    by_name = {(change.kind, change.name): change for change in changes()}
+def test_each_perturbation_does_what_its_name_says() -> None:
+    by_name = {(each.kind, each.name): each for each in perturbations()}
     crop = Crop(50, 40, 30, 0.5)
-    assert by_name["turned by", "90°"].crop(crop) == replace(crop, angle=0.5 + math.pi / 2)
-    assert by_name["crop's size", "1.4 x"].crop(crop) == replace(crop, size=42)
-    assert by_name["side", "wrong"].crop(crop) == replace(crop, mirrored=True)
+    assert by_name["rotation", "90°"].crop(crop) == replace(crop, angle=0.5 + math.pi / 2)
+    assert by_name["crop size", "1.4 x"].crop(crop) == replace(crop, size=42)
+    assert by_name["handedness", "wrong"].crop(crop) == replace(crop, mirrored=True)
     edge = np.zeros((32, 32, 3), np.uint8)
     edge[:, 16:] = 200
     assert 20 < by_name["blur, px", "2"].corrupt(edge)[16, 15, 0] < 100
-    assert by_name["light", "1/4"].corrupt(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
-    assert by_name["light", "x 4"].corrupt(edge)[:, 20:].mean() > 250
-    assert by_name["light", "x 4"].corrupt(edge)[:, :12].mean() < 5
+    assert by_name["exposure", "1/4"].corrupt(edge)[:, 20:].mean() == pytest.approx(200 * 0.25 ** (1 / 2.2), abs=1)
+    assert by_name["exposure", "x 4"].corrupt(edge)[:, 20:].mean() > 250
+    assert by_name["exposure", "x 4"].corrupt(edge)[:, :12].mean() < 5
     rough = np.random.default_rng(0).integers(90, 110, (32, 32, 3), np.uint8)
-    assert by_name["JPEG", "10"].corrupt(rough).std() < by_name["JPEG", "30"].corrupt(rough).std() < rough.std()
+    assert (
+        by_name["JPEG quality", "10"].corrupt(rough).std()
+        < by_name["JPEG quality", "30"].corrupt(rough).std()
+        < rough.std()
+    )
 
 
-def test_a_hand_that_stands_on_its_head_is_harder(estimator: PoseEstimator, shared: Path) -> None:
+def test_an_upside_down_hand_has_a_larger_error(estimator: PoseEstimator, shared: Path) -> None:
     hands = read_hands(shared / "data" / "hands", "val")[::20]
-    by_name = {change.name: change for change in changes()}
+    by_name = {each.name: each for each in perturbations()}
     assert mean_error(estimator, hands, by_name["180°"]) > 1.2 * mean_error(estimator, hands, by_name["0°"])
 
 
-def test_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rendered_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
     light, dark = (render_images(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
     assert torch.equal(light.joints_px, dark.joints_px)
     assert torch.equal(light.mask, dark.mask)
     assert light.pixels[light.mask].float().mean() > 1.3 * dark.pixels[dark.mask].float().mean()
-    monkeypatch.setattr(robustness, "PEOPLE", 4)
+    monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
     assert max(rendered_error(estimator, melanin) for melanin in (0.0, 1.0)) < 20
 
 
@@ -82,7 +86,7 @@ def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None
         seen.append(np.stack(pictures))
         return np.zeros((1, 21), np.float32)
 
-    monkeypatch.setattr(robustness, "PEOPLE", 4)
+    monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
     monkeypatch.setattr(robustness, "_errors", looking)
     estimator = load_estimator(default_weights(), "cpu")
     rendered_error(estimator, 0.0)
@@ -94,7 +98,7 @@ def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None
     assert green > 2 * red
 
 
-def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -> None:
+def test_a_rendered_scene_without_a_hand_has_a_low_score(estimator: PoseEstimator) -> None:
     side = estimator.info.crop_px
     scenes = render_backgrounds(3, range(8), RenderConfig(side, side))
     assert scenes.shape == (8, side, side, 3)
@@ -105,13 +109,16 @@ def test_a_scene_without_a_hand_is_not_taken_for_one(estimator: PoseEstimator) -
 def test_the_command_prints_every_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(robustness, "PEOPLE", 1)
-    monkeypatch.setattr(robustness, "SCENES", 2)
+    monkeypatch.setattr(robustness, "RENDERED_HANDS", 1)
+    monkeypatch.setattr(robustness, "RENDERED_NEGATIVES", 2)
     write_folder(tmp_path, labels=4, splits=["test"] * 4, negatives={"test": 3})
     assert main(["robustness", "--data", str(tmp_path), "--weights", str(default_weights()), "--device", "cpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
-    kinds = ["turned by", "crop's size", "blur, px", "light", "JPEG", "side", "skin, rendered", "glove, rendered"]
+    kinds = [
+        *("rotation", "crop size", "blur, px", "exposure", "JPEG quality", "handedness"),
+        *("skin, rendered", "glove, rendered"),
+    ]
     assert [line[:16].strip() for line in lines[1:9]] == kinds
     assert lines[9].endswith("against 3 real pictures without a hand")
     assert lines[10].endswith("against 2 rendered scenes without a hand")

@@ -1,1 +1,1 @@
-"""Training crops flow in; crops with changed colours and corruptions flow out."""
+"""Training crops flow in; crops with other colours and corruptions flow out."""

@@ -14,7 +14,7 @@ from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
 
 from ..data.folders import Sample, read_numbered_hands, read_rows
-from ..evaluate.evaluate import predict
+from ..evaluate.accuracy import predict
 
 NONE = "none"
 # The data sets' labels of the program's gestures: HaGRID's words, digits and letters of sign languages, a game's words.

@@ -1,4 +1,4 @@
-"""Folders in FreiHAND's layout to lists of samples."""
+"""Read the samples of folders in FreiHAND's layout."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,10 +14,9 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 
 from .labels import read_joints
+from .splits import EVALUATION, SPLITS
 from .tables import read_table
 
-SPLITS = ("train", "val", "test")
-EVALUATION = "evaluation"  # FreiHAND's official test set; its labels are an archive of their own
 DOWNLOAD_PAGE = "https://lmb.informatik.uni-freiburg.de/resources/datasets/FreihandDataset.en.html"
 # The article's split of FreiHAND, by label: the first label of validation, the first of test.
 ARTICLE_SPLIT = (26_000, 31_000)
@@ -25,29 +24,33 @@ ARTICLE_SPLIT = (26_000, 31_000)
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One picture to learn from or to test on.
+    """One image to train on or to test with.
 
     Attributes:
-        path: the picture.
-        joints_px: ``(21, 2)`` in px of the picture; None where there is no hand in it.
+        path: of the image file.
+        joints_px: ``(21, 2)`` in px of the image; None if there is no hand in it.
     """
 
     path: Path
     joints_px: Floats | None
 
     def read(self) -> NDArray[np.uint8]:
-        """The picture, ``(h, w, 3)`` RGB."""
+        """Decode the image, ``(h, w, 3)`` RGB.
+
+        Raises:
+            HandPoseError: it cannot be read.
+        """
         image = cv2.imread(str(self.path), cv2.IMREAD_COLOR_RGB)
         if image is None:
-            raise HandPoseError(f"The picture {self.path} cannot be read; fetch the data set again.")
+            raise HandPoseError(f"The picture {self.path} cannot be read; download the data set again.")
         return np.asarray(image, dtype=np.uint8)
 
 
 def read_all_hands(folders: Sequence[Path], split: str | None, *, raw: bool = False) -> list[Sample]:
-    """The hands of one split of several folders; see :func:`read_hands`.
+    """Read the hands of one split of several folders; see :func:`read_hands`.
 
     Raises:
-        HandPoseError: a folder lacks a file, or there is no hand of that split in any.
+        HandPoseError: a folder lacks a file, or no folder has a hand of that split.
     """
     samples = [sample for folder in folders for sample in read_hands(folder, split, raw=raw)]
     if folders and not samples:
@@ -56,23 +59,23 @@ def read_all_hands(folders: Sequence[Path], split: str | None, *, raw: bool = Fa
 
 
 def read_all_negatives(folders: Sequence[Path], split: str | None) -> list[Sample]:
-    """The pictures without a hand of one split of several folders."""
+    """Read the negatives of one split of several folders; see :func:`read_negatives`."""
     return [sample for folder in folders for sample in read_negatives(folder, split)]
 
 
 def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sample]:
-    """The hands of one split.
+    """Read the hands of one split.
 
-    ``training_xyz.json`` and ``training_K.json`` give ``(u, v)`` as ``K·xyz`` divided by its last
-    coordinate; picture ``i`` has label ``i % n``. The split is that of ``index.csv`` where there is
-    one, else the article's, by label: all copies of one hand fall into the same split.
+    ``training_xyz.json`` and ``training_K.json`` give ``(u, v)`` as ``K·xyz`` divided by its last coordinate; image
+    ``i`` has label ``i % n``. Splits are those of ``index.csv`` if it exists, else the article's, by label: all copies
+    of one hand belong to the same split.
 
     Args:
         folder: in FreiHAND's layout.
         split: of ``SPLITS``; or ``EVALUATION``, FreiHAND's official test set, in files of its own; None for all
             hands but those.
-        raw: only the first picture of each label. The article used these alone; the others show the same hands
-            before other backgrounds.
+        raw: only the first image of each label, as in the article; the others show the same hands in front of other
+            backgrounds.
 
     Raises:
         HandPoseError: the folder lacks a file, or its labels are damaged.
@@ -81,27 +84,27 @@ def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sa
 
 
 def read_numbered_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[tuple[int, Sample]]:
-    """The hands of one split, each with the number of its label; see :func:`read_hands`."""
+    """Read the hands of one split, each with the number of its label; see :func:`read_hands`."""
     part = EVALUATION if split == EVALUATION else "training"
     files = folder / f"{part}_xyz.json", folder / f"{part}_K.json"
     for file in files:
         if not file.is_file():
             raise _missing(file)
     joints_px = read_joints(*files)
-    pictures = _pictures(folder / part / "rgb", len(joints_px))
+    images = _images(folder / part / "rgb", len(joints_px))
     splits = [split] * len(joints_px) if split in (None, EVALUATION) else _splits(folder, len(joints_px))
-    labelled = ((number % len(joints_px), path) for number, path in enumerate(pictures))
+    labelled = ((number % len(joints_px), path) for number, path in enumerate(images))
     chosen = islice(labelled, len(joints_px) if raw else None)
     return [(label, Sample(path, joints_px[label])) for label, path in chosen if splits[label] == split]
 
 
 def has_hands(folder: Path, split: str) -> bool:
-    """Whether a folder has that split; the official test set may be left away."""
+    """Whether a folder has hands of that split; the official test set is optional."""
     return (split != EVALUATION or (folder / f"{EVALUATION}_xyz.json").is_file()) and bool(read_hands(folder, split))
 
 
 def read_negatives(folder: Path, split: str | None) -> list[Sample]:
-    """Pictures without a hand, from ``negatives.csv`` and ``negatives/``; none where there are none.
+    """Read the negatives, images without a hand, from ``negatives.csv`` and ``negatives/``, which are optional.
 
     Raises:
         HandPoseError: the table lacks a column.
@@ -114,7 +117,7 @@ def read_negatives(folder: Path, split: str | None) -> list[Sample]:
 
 
 def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
-    """What splits of folders, or whole ones (None), consist of together, a line for each set."""
+    """Describe what splits of folders, or whole folders (None), consist of together, a line for each data set."""
     sets: Counter[tuple[str, str]] = Counter()
     lines = []
     for folder, split in parts:
@@ -127,34 +130,34 @@ def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
     return lines + [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
 
 
-def _pictures(folder: Path, labels: int) -> list[Path]:
-    """The numbered pictures of a folder, as many for each label."""
-    pictures = sorted((path for path in folder.glob("*.jpg") if path.stem.isdecimal()), key=lambda path: int(path.stem))
-    if not pictures:
+def _images(folder: Path, labels: int) -> list[Path]:
+    """The numbered images of a folder, the same number for each label."""
+    images = sorted((path for path in folder.glob("*.jpg") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+    if not images:
         raise _missing(folder)
-    copies = -(-len(pictures) // labels)
-    if len(pictures) != copies * labels or int(pictures[-1].stem) != len(pictures) - 1:
+    copies = -(-len(images) // labels)
+    if len(images) != copies * labels or int(images[-1].stem) != len(images) - 1:
         raise HandPoseError(
-            f"{folder} has {len(pictures)} pictures where its {labels} labels want {copies * labels}, numbered from 0; "
+            f"{folder} has {len(images)} pictures where its {labels} labels want {copies * labels}, numbered from 0; "
             f"unpack it again (see {DOWNLOAD_PAGE}), or let 'render' finish."
         )
-    return pictures
+    return images
 
 
 def _splits(folder: Path, labels: int) -> list[str]:
     table = folder / "index.csv"
     if table.is_file():
         split_of = {number: row["split"] for number, row in read_rows(table)}
-        strangers = sorted(number for number in split_of if not 0 <= number < labels)
-        if strangers:
-            raise HandPoseError(f"{table} names hand {strangers[0]}, but there are labels for 0 to {labels - 1} only.")
+        unlabelled = sorted(number for number in split_of if not 0 <= number < labels)
+        if unlabelled:
+            raise HandPoseError(f"{table} names hand {unlabelled[0]}, but there are labels for 0 to {labels - 1} only.")
         return [split_of.get(label, "") for label in range(labels)]
     first_val, first_test = ARTICLE_SPLIT
     return [SPLITS[(label >= first_val) + (label >= first_test)] for label in range(labels)]
 
 
 def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows of ``index.csv`` or ``negatives.csv`` by their number.
+    """Read the rows of ``index.csv`` or ``negatives.csv``, each with its number.
 
     Raises:
         HandPoseError: the table cannot be used; see :func:`read_table`.
@@ -162,7 +165,7 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     rows = read_table(path, ("index", "split"), lambda row: (int(row["index"]), row))
     ((number, times),) = Counter(number for number, _ in rows).most_common(1) or [(0, 0)]
     if times > 1:
-        raise HandPoseError(f"{path} has {times} rows with the index {number}; there may be one.")
+        raise HandPoseError(f"{path} has {times} rows with the index {number}; each index must be unique.")
     return rows
 
 

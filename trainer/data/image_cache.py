@@ -1,8 +1,8 @@
-"""Labelled pictures, decoded once and kept side by side."""
+"""Decode labelled images once and keep their pixels in one array."""
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,23 +23,24 @@ from .background import is_green_screen
 from .folders import Sample
 from .warp import Crops
 
-SIDE_PX = 224  # FreiHAND's; of a larger picture only a window around the hand is kept
-# Side of that window, in units of the joint box: what crops reach when they are turned, enlarged and shifted.
+SIDE_PX = 224  # FreiHAND's; of a larger image only a window around the hand is kept
+# Side of that window, in units of the joint box: the reach of rotated, enlarged and shifted crops.
 WINDOW_MARGIN = 3.6
-CHUNK = 256  # pictures decoded ahead, at most
+CHUNK = 256  # images decoded ahead, at most
+MAX_GPU_MEMORY_SHARE = 0.6  # of what is free
 
 
 @dataclass(frozen=True, eq=False)
 class ImageCache:
-    """``n`` pictures in squares of one size.
+    """``n`` images in squares of one size.
 
     Attributes:
-        pixels: ``(n, s, s, 3)`` uint8 RGB; each picture lies in the top left corner of its square.
-        sizes_px: ``(n, 2)`` their widths and heights.
+        pixels: ``(n, s, s, 3)`` uint8 RGB; each image lies in the top left corner of its square.
+        sizes_px: ``(n, 2)`` widths and heights of the images.
         joints_px: ``(n, 21, 2)``; zeros where there is no hand.
         hand: ``(n,)`` whether there is one.
-        green_screen: ``(n,)`` whether a picture was taken in front of one.
-        crops: the one of each that is perturbed for training.
+        green_screen: ``(n,)`` whether an image was taken in front of one.
+        crops: the reference crop of each image; see :func:`reference_crop`.
     """
 
     pixels: Tensor
@@ -51,58 +52,65 @@ class ImageCache:
 
 
 def read_image_cache(
-    samples: Sequence[Sample], scratch: Path, *, margin: float | None, device: torch.device, progress: bool
+    samples: Sequence[Sample], folder: Path, *, margin: float | None, device: torch.device, progress: bool
 ) -> ImageCache:
-    """Decode pictures.
+    """Decode images.
 
     Args:
-        samples: the pictures.
-        scratch: folder for a nameless file that holds the pixels, so that they may be more than fits into memory.
-        margin: of the crops around hands; None for whole pictures, with or without a hand.
-        device: where the pixels are to be; if it is a GPU with little memory, they stay beside it.
-        progress: show it.
+        samples: the images.
+        folder: for an unnamed temporary file that holds the pixels, which may need more than the memory.
+        margin: of the crops around hands; None for whole images, with or without a hand.
+        device: where the pixels are kept; in main memory if the device is a GPU with too little memory.
+        progress: whether to show a progress bar.
 
     Raises:
-        HandPoseError: a picture cannot be read.
+        HandPoseError: an image cannot be read.
         OSError: the disk is full.
     """
-    sizes, joints = np.empty((len(samples), 2), np.int64), np.zeros((len(samples), JOINT_COUNT, 2), np.float32)
-    green_screen, crops = np.zeros(len(samples), np.bool_), []
+    count = len(samples)
+    sizes, joints = np.empty((count, 2), np.int64), np.zeros((count, JOINT_COUNT, 2), np.float32)
+    green_screen, crops = np.zeros(count, np.bool_), []
     square = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
-    with tempfile.TemporaryFile(dir=scratch) as file, ThreadPoolExecutor(os.cpu_count()) as threads:
-        some = (samples[start : start + CHUNK] for start in range(0, len(samples), CHUNK))
-        decoded = chain.from_iterable(threads.map(partial(_fitted, margin=margin), chunk) for chunk in some)
-        bar = tqdm(decoded, "reading", len(samples), unit="picture", dynamic_ncols=True, disable=not progress)
-        for place, (picture, joints_px) in enumerate(bar):
-            height, width = picture.shape[:2]
-            square[:height, :width] = picture
+    with tempfile.TemporaryFile(dir=folder) as file:
+        decoded = _decode(samples, margin)
+        bar = tqdm(decoded, "reading", count, unit="picture", dynamic_ncols=True, disable=not progress)
+        for index, (image, joints_px) in enumerate(bar):
+            height, width = image.shape[:2]
+            square[:height, :width] = image
             file.write(square.data)
-            sizes[place] = width, height
-            joints[place] = 0 if joints_px is None else joints_px
-            green_screen[place] = joints_px is not None and is_green_screen(picture)
-            crops.append(unperturbed(width, height, joints_px, margin))
+            sizes[index] = width, height
+            joints[index] = 0 if joints_px is None else joints_px
+            green_screen[index] = joints_px is not None and is_green_screen(image)
+            crops.append(reference_crop(width, height, joints_px, margin))
         file.flush()
-        pixels = torch.from_numpy(np.memmap(file, np.uint8, "c", shape=(len(samples), *square.shape)))
-    if device.type == "cuda" and pixels.nbytes < 0.6 * torch.cuda.mem_get_info(device)[0]:
+        pixels = torch.from_numpy(np.memmap(file, np.uint8, "c", shape=(count, *square.shape)))
+    if device.type == "cuda" and pixels.nbytes < MAX_GPU_MEMORY_SHARE * torch.cuda.mem_get_info(device)[0]:
         pixels = pixels.to(device)
     hand = np.array([sample.joints_px is not None for sample in samples])
-    return ImageCache(pixels, sizes, joints, hand, green_screen, Crops.of(crops))
+    return ImageCache(pixels, sizes, joints, hand, green_screen, Crops.stack(crops))
 
 
-def unperturbed(width: int, height: int, joints_px: Floats | None, margin: float | None) -> Crop:
-    """The crop around a hand, or of a whole picture where there is none or no margin is given."""
+def reference_crop(width: int, height: int, joints_px: Floats | None, margin: float | None) -> Crop:
+    """The crop that augmentation perturbs: around the hand, or of the whole image without a hand or a margin."""
     if joints_px is None or margin is None:
         return Crop(width / 2, height / 2, max(width, height))
     return Crop.around(joints_px, margin=margin)
 
 
-def _fitted(sample: Sample, margin: float | None) -> tuple[NDArray[np.uint8], Floats | None]:
-    """A picture and its joints as they are, or, if it is too large, a window of it."""
-    picture, joints_px = sample.read(), sample.joints_px
-    height, width = picture.shape[:2]
+def _decode(samples: Sequence[Sample], margin: float | None) -> Iterator[tuple[NDArray[np.uint8], Floats | None]]:
+    """Decode images in threads, in order, a chunk at a time."""
+    chunks = (samples[start : start + CHUNK] for start in range(0, len(samples), CHUNK))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        yield from chain.from_iterable(threads.map(partial(_read_and_fit, margin=margin), chunk) for chunk in chunks)
+
+
+def _read_and_fit(sample: Sample, margin: float | None) -> tuple[NDArray[np.uint8], Floats | None]:
+    """An image and its joints; a window of the image if it is larger than ``SIDE_PX``."""
+    image, joints_px = sample.read(), sample.joints_px
+    height, width = image.shape[:2]
     window = Crop(width / 2, height / 2, max(width, height))
     if window.size <= SIDE_PX:
-        return picture, joints_px
+        return image, joints_px
     if joints_px is not None and margin is not None:
         window = min(window, Crop.at_angle(joints_px, margin=WINDOW_MARGIN, angle=0), key=lambda crop: crop.size)
-    return window.cut(picture, SIDE_PX), None if joints_px is None else window.to_crop(joints_px, SIDE_PX)
+    return window.cut(image, SIDE_PX), None if joints_px is None else window.to_crop(joints_px, SIDE_PX)

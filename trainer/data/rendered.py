@@ -1,4 +1,4 @@
-"""Hands that are rendered as training goes: an endless row, with no file in between."""
+"""Hands that are rendered during training, without files in between."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,57 +10,59 @@ from handpose_live.types.skeleton import JOINT_COUNT
 
 from ..synth.scene import RenderConfig, render_images
 from ..synth.write import CPU_BATCH, GPU_BATCH
-from .image_cache import ImageCache, unperturbed
+from .image_cache import ImageCache, reference_crop
 from .warp import Crops
 
 SIDE_PX = 160
-# A window of so many blocks lies over the row. A picture is used about so many times before the window leaves it:
-# drawing a crop is far cheaper than rendering one, and each is perturbed anew.
+# The sliding window holds so many blocks. An image is used about so many times before it leaves the window: drawing a
+# crop is far cheaper than rendering an image, and each crop is perturbed anew.
 BLOCKS, USES = 8, 8
 
 
 class RenderedHands:
-    """A window that moves along a seed's row of pictures; where it lies depends on the number of uses alone."""
+    """A sliding window over a seed's sequence of rendered images.
+
+    Its position depends on nothing but the number of uses, so that a resumed run sees the same images.
+    """
 
     def __init__(self, seed: int, backgrounds: Sequence[Path], *, margin: float | None, device: torch.device) -> None:
         """Args:
-        seed: of the row.
-        backgrounds: pictures to put hands before, besides made ones.
-        margin: of the crops around hands; None for whole pictures.
-        device: where they are rendered and kept.
+        seed: of the sequence.
+        backgrounds: images to use behind hands, besides procedural ones.
+        margin: of the crops around hands; None for whole images.
+        device: where images are rendered and kept.
         """
         self._seed, self._margin = seed, margin
-        self._wishes = RenderConfig(SIDE_PX, SIDE_PX, backgrounds=backgrounds)
-        self._block = GPU_BATCH if device.type == "cuda" else CPU_BATCH
-        self._held = [-1] * BLOCKS
-        count = BLOCKS * self._block
-        pixels = torch.zeros((count, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device)
-        crops = Crops.of([unperturbed(SIDE_PX, SIDE_PX, None, None)] * count)
-        self._album = ImageCache(
-            pixels,
+        self._config = RenderConfig(SIDE_PX, SIDE_PX, backgrounds=backgrounds)
+        self._block_size = GPU_BATCH if device.type == "cuda" else CPU_BATCH
+        self._rendered_blocks = [-1] * BLOCKS
+        count = BLOCKS * self._block_size
+        self._cache = ImageCache(
+            pixels=torch.zeros((count, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device),
             sizes_px=np.full((count, 2), SIDE_PX),
             joints_px=np.zeros((count, JOINT_COUNT, 2), np.float32),
             hand=np.ones(count, np.bool_),
             green_screen=np.zeros(count, np.bool_),
-            crops=crops,
+            crops=Crops.stack([reference_crop(SIDE_PX, SIDE_PX, None, None)] * count),
         )
 
-    def album(self, used: int) -> ImageCache:
-        """The pictures in the window after so many uses. The next call may exchange some of them."""
-        first = used // (USES * self._block)
+    def window(self, uses: int) -> ImageCache:
+        """The images in the window after ``uses`` uses. The next call may replace some of them."""
+        first = uses // (USES * self._block_size)
         for block in range(first, first + BLOCKS):
-            if self._held[block % BLOCKS] != block:
+            if self._rendered_blocks[block % BLOCKS] != block:
                 self._render(block)
-        return self._album
+        return self._cache
 
     def _render(self, block: int) -> None:
-        start = block % BLOCKS * self._block
-        numbers = range(block * self._block, (block + 1) * self._block)
-        made = render_images(self._seed, numbers, self._wishes, self._album.pixels.device)
+        slot = block % BLOCKS
+        rows = slice(slot * self._block_size, (slot + 1) * self._block_size)
+        numbers = range(block * self._block_size, (block + 1) * self._block_size)
+        made = render_images(self._seed, numbers, self._config, self._cache.pixels.device)
         joints_px = made.joints_px.cpu().numpy()
-        self._album.pixels[start : start + self._block] = made.pixels
-        self._album.joints_px[start : start + self._block] = joints_px
-        crops = Crops.of([unperturbed(SIDE_PX, SIDE_PX, joints, self._margin) for joints in joints_px])
-        for kept, new in zip(self._album.crops, crops, strict=True):
-            kept[start : start + self._block] = new
-        self._held[block % BLOCKS] = block
+        self._cache.pixels[rows] = made.pixels
+        self._cache.joints_px[rows] = joints_px
+        crops = Crops.stack([reference_crop(SIDE_PX, SIDE_PX, joints, self._margin) for joints in joints_px])
+        for values, new in zip(self._cache.crops, crops, strict=True):
+            values[rows] = new
+        self._rendered_blocks[slot] = block

@@ -1,4 +1,4 @@
-"""CSV files to rows, checked."""
+"""Read and validate CSV files."""
 
 import csv
 import io
@@ -13,19 +13,19 @@ from handpose_live.types.errors import HandPoseError
 T = TypeVar("T")
 
 
-def read_table(path: Path, columns: Sequence[str], make: Callable[[dict[str, str]], T]) -> list[T]:
-    """The rows of a CSV file whose first line names its columns (RFC 4180), each made into something.
+def read_table(path: Path, columns: Sequence[str], convert: Callable[[dict[str, str]], T]) -> list[T]:
+    """Read the rows of a CSV file whose first line names its columns (RFC 4180), and convert each.
 
     Args:
-        path: may have further columns, a byte order mark and any line ends.
-        columns: that every row must fill.
-        make: takes a row; a ``ValueError`` says what is wrong with it.
+        path: of the file, with any line ends; a byte order mark and further columns are allowed.
+        columns: required in every row.
+        convert: converts a row; raises a ``ValueError`` that says what is wrong with it.
 
     Raises:
         HandPoseError: the file cannot be read, is not in UTF-8, lacks a column, or a row cannot be used.
     """
     rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    made = []
+    converted = []
     try:
         missing = [column for column in columns if column not in (rows.fieldnames or ())]
         if missing:
@@ -36,17 +36,17 @@ def read_table(path: Path, columns: Sequence[str], make: Callable[[dict[str, str
         for row in rows:
             if None in row or None in (row[column] for column in columns):
                 raise ValueError("it has more or fewer cells than the first line")
-            made.append(make(row))
+            converted.append(convert(row))
     except (csv.Error, ValueError) as error:
         raise HandPoseError(f"{path} is damaged in line {rows.line_num}: {error}.") from error
-    return made
+    return converted
 
 
 def finite(text: str) -> float:
-    """A number that is one: neither NaN nor infinite.
+    """Parse a finite number.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is no number, or NaN or infinite.
     """
     number = float(text)
     if not math.isfinite(number):

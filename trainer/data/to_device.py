@@ -1,4 +1,4 @@
-"""Numbers from the processor to where a network is trained."""
+"""Copy arrays from the CPU to the device that a network is trained on."""
 
 from typing import Any
 
@@ -7,6 +7,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 
-def sent(values: NDArray[Any] | Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
-    """Numbers on a device, of their own type where no other is wanted. An NVIDIA GPU is not waited for."""
+def to_device(values: NDArray[Any] | Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """Copy values to a device, as ``dtype`` if one is given, without waiting for an NVIDIA GPU."""
     return torch.as_tensor(values, dtype=dtype).to(device, non_blocking=device.type == "cuda")

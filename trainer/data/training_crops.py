@@ -1,7 +1,6 @@
-"""Pictures to training crops: what the network sees, and where its joints are."""
+"""Training crops from labelled images: what the network sees, and where its joints are."""
 
-import math
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,20 +11,16 @@ from torch import Tensor
 from handpose_live.types.arrays import Floats
 
 from ..recipes import Recipe
-from ..rng import CounterRng
-from .background import replace_screen, replace_surroundings
+from .augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, perturb, stretch, truncate
+from .background import replace_green_screen, replace_surroundings
 from .image_cache import ImageCache
 from .rendered import RenderedHands
-from .to_device import sent
-from .warp import Crops, warp_all
+from .to_device import to_device
+from .warp import warp_crops
 
-WILD = 0.2  # of the crops are perturbed far more than a tracker's guess would be off
-CUT_OFF = 0.1  # of the hands are partly beyond the picture's edge
-MAX_CUT_OFF = 0.5  # of the joint box
 SCREENS_REPLACED = 0.8  # of the hands in front of a green screen
 SURROUNDINGS_REPLACED = 0.25  # of the other hands
-OTHER_LIGHT = 1.0  # natural logarithm of how much brighter or darker what is set behind a hand may be
-OTHER_DICE = 0x5EED  # than those by which hands are rendered from the same seed
+MAX_LOG_BRIGHTNESS = 1.0  # natural logarithm of how much brighter or darker a new background may be
 
 
 class Batch(NamedTuple):
@@ -44,50 +39,16 @@ class Batch(NamedTuple):
     right: Tensor
 
 
-class AugmentationParameters(NamedTuple):
-    """What chance decides of ``n`` crops, ``(n,)`` each: the first ten evenly in 0..1, the others normally."""
-
-    empty: Floats
-    rendered: Floats
-    which: Floats
-    mirrored: Floats
-    wild: Floats
-    turned: Floats
-    screen: Floats
-    behind: Floats
-    cut_off: Floats
-    beyond: Floats
-    ratio: Floats
-    turn: Floats
-    size: Floats
-    x: Floats
-    y: Floats
-
-    @classmethod
-    def cast(cls, seed: int, positions: range) -> "AugmentationParameters":
-        """The lots of some positions of a seed's row, each the same in every batch."""
-        dice = CounterRng(seed + OTHER_DICE, positions)
-        return cls(*dice.uniform(0, 1, 10).numpy().T, *dice.normal(1, 5).numpy().T)
-
-    def milder(self, augmentation_strength: float) -> "AugmentationParameters":
-        """Lots by which that share of the crops that would be wild or cut off are so."""
-        return self._replace(wild=self.wild / augmentation_strength, cut_off=self.cut_off / augmentation_strength)
-
-    def of(self, rows: NDArray[np.bool_]) -> "AugmentationParameters":
-        """The lots of some of them."""
-        return AugmentationParameters(*(lots[rows] for lots in self))
-
-
 class TrainingCrops:
-    """An endless row of training crops; the one at a position depends on the seed and it alone.
+    """An endless sequence of training crops; each depends on nothing but the seed and its position.
 
-    So a run that is resumed at a position goes on as if it had never stopped, however many
-    processes share the work.
+    A resumed run therefore sees the crops that it would have seen without the interruption, with any number of
+    processes.
     """
 
     def __init__(
         self,
-        album: ImageCache,
+        cache: ImageCache,
         recipe: Recipe,
         *,
         crop_px: int,
@@ -98,145 +59,115 @@ class TrainingCrops:
         rendered_share: float = 0.0,
     ) -> None:
         """Args:
-        album: hands, and perhaps pictures without one.
-        recipe: how often which is shown, and how crops are perturbed.
+        cache: hands, and perhaps negatives: images without a hand.
+        recipe: the sampling and the augmentation.
         crop_px: side of the crops.
-        seed: of the row.
-        device: where batches are to be.
-        showings: how often each of the album's hands is shown in an epoch; None for once.
-        rendered, rendered_share: hands besides those of the album, and how many of all hands they are.
+        seed: of the sequence.
+        device: where batches are put.
+        sample_repeats: how often each hand of the cache occurs in an epoch; None for once.
+        rendered, rendered_share: hands besides those of the cache, and their share of all hands.
         """
-        self._album, self._recipe, self._rendered = album, recipe, rendered
-        self._hands, self._negatives = np.flatnonzero(album.hand), np.flatnonzero(~album.hand)
+        self._cache, self._recipe, self._rendered = cache, recipe, rendered
+        self._hands, self._negatives = np.flatnonzero(cache.hand), np.flatnonzero(~cache.hand)
         if sample_repeats is not None:
             self._hands = np.repeat(self._hands, sample_repeats)
         self._crop_px, self._seed, self._device = crop_px, seed, device
         self._rendered_share = rendered_share if rendered else 0.0
 
     def batch(self, positions: range) -> Batch:
-        """The crops at some positions of one step, the rendered hands last."""
-        lots = AugmentationParameters.cast(self._seed, positions).milder(
-            self._recipe.augmentation_strength(positions[0] // self._recipe.batch)
-        )
-        empty = lots.empty < (self._recipe.negative_share if len(self._negatives) else 0)
-        rendered = ~empty & (lots.rendered < self._rendered_share)
-        stored = np.where(empty, _picked(self._negatives, lots.which), self._in_turn(positions))
+        """The crops at some positions of one step; rendered hands come last."""
+        step = positions[0] // self._recipe.batch
+        parameters = AugmentationParameters.sample(self._seed, positions)
+        parameters = parameters.scaled(self._recipe.augmentation_strength(step))
+        negative = parameters.negative < (self._recipe.negative_share if len(self._negatives) else 0)
+        rendered = ~negative & (parameters.rendered < self._rendered_share)
+        indices = np.where(negative, _pick(self._negatives, parameters.image), self._shuffled_hands(positions))
         parts = []
         if not rendered.all():
-            parts.append(self._cut(self._album, stored[~rendered], lots.of(~rendered)))
+            parts.append(self._cut(self._cache, indices[~rendered], parameters.select(~rendered)))
         if self._rendered and rendered.any():
-            step = positions[0] // self._recipe.batch
-            album = self._rendered.album(int(step * self._recipe.batch * self._rendered_share))
-            places = _picked(np.arange(len(album.hand)), lots.which[rendered])
-            parts.append(self._cut(album, places, lots.of(rendered)))
+            window = self._rendered.window(int(step * self._recipe.batch * self._rendered_share))
+            indices = _pick(np.arange(len(window.hand)), parameters.image[rendered])
+            parts.append(self._cut(window, indices, parameters.select(rendered)))
         return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
-    def _in_turn(self, positions: range) -> NDArray[np.intp]:
-        """Every hand once an epoch, or as often as it is to be shown; each epoch in a new order."""
+    def _shuffled_hands(self, positions: range) -> NDArray[np.intp]:
+        """The hands at some positions: an epoch holds each hand once per repeat, in an order of its own."""
         count = len(self._hands)
-        epochs, turns = np.divmod(np.array(positions), count)
-        orders = ((_order(self._seed, epoch, count), turns[epochs == epoch]) for epoch in np.unique(epochs).tolist())
-        return np.concatenate([self._hands[order[turns]] for order, turns in orders])
+        epochs, offsets = np.divmod(np.array(positions), count)
+        parts = [
+            (_permutation(self._seed, epoch, count), offsets[epochs == epoch]) for epoch in np.unique(epochs).tolist()
+        ]
+        return np.concatenate([self._hands[permutation[part]] for permutation, part in parts])
 
-    def _cut(self, album: ImageCache, places: NDArray[np.intp], lots: AugmentationParameters) -> Batch:
-        """The crops of some pictures."""
-        crops, windows = album.crops.at(places), _whole(album.sizes_px[places])
+    def _cut(self, cache: ImageCache, indices: NDArray[np.intp], parameters: AugmentationParameters) -> Batch:
+        """Cut, and if the recipe says so augment, one crop of each image."""
+        crops, bounds = cache.crops.select(indices), _full_bounds(cache.sizes_px[indices])
         if self._recipe.augmented:
-            crops = perturb(crops, lots, self._recipe.mirrored_share)
-            cut_off(windows, album.joints_px[places], lots)
+            crops = perturb(crops, parameters, self._recipe.mirrored_share)
+            truncate(bounds, cache.joints_px[indices], parameters)
         matrices = crops.matrices(self._crop_px)
         if self._recipe.augmented:
-            stretch(matrices, crops, lots.ratio, self._crop_px)
-        images = warp_all(album.pixels, places, windows, matrices, self._crop_px).to(self._device)
-        joints = album.joints_px[places] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
+            stretch(matrices, crops, parameters.aspect, self._crop_px)
+        images = warp_crops(cache.pixels, indices, bounds, matrices, self._crop_px).to(self._device)
+        joints_px = cache.joints_px[indices] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
         if self._recipe.augmented and len(self._negatives):
-            self._replace_backgrounds(images, joints, album, places, lots)
+            self._replace_backgrounds(images, joints_px, cache, indices, parameters)
         return Batch(
             images,
-            sent(joints / self._crop_px, self._device, torch.float32),
-            sent(album.hand[places], self._device),
-            sent(~crops.mirrored, self._device),
+            to_device(joints_px / self._crop_px, self._device, torch.float32),
+            to_device(cache.hand[indices], self._device),
+            to_device(~crops.mirrored, self._device),
         )
 
     def _replace_backgrounds(
         self,
         images: Tensor,
-        joints: NDArray[np.float64],
-        album: ImageCache,
-        places: NDArray[np.intp],
-        lots: AugmentationParameters,
+        joints_px: NDArray[np.float64],
+        cache: ImageCache,
+        indices: NDArray[np.intp],
+        parameters: AugmentationParameters,
     ) -> None:
-        """Set some hands before pictures without one, which are stretched to fit."""
-        green = album.green_screen[places]
-        chosen = np.where(green, lots.screen < SCREENS_REPLACED, lots.screen < SURROUNDINGS_REPLACED)
-        # What is pasted behind a hand would undo that it is cut off.
-        chosen &= album.hand[places] & (green | (lots.cut_off >= CUT_OFF))
-        if not chosen.any():
-            return
-        rows = np.flatnonzero(chosen)
-        others = _picked(self._negatives, lots.behind[rows])
-        matrices = np.zeros((len(rows), 2, 3))
-        matrices[:, (0, 1), (0, 1)] = self._crop_px / self._album.sizes_px[others]
-        windows = _whole(self._album.sizes_px[others])
-        behind = warp_all(self._album.pixels, others, windows, matrices, self._crop_px).to(images.device)
-        light = sent(np.exp(OTHER_LIGHT * (2 * lots.beyond[rows] - 1)), images.device, torch.float32)
-        behind = (behind * light[:, None, None, None]).clamp(max=255).to(torch.uint8)
-        screens, scenes = np.flatnonzero(green[rows]), np.flatnonzero(~green[rows])
-        to_device = partial(sent, device=images.device)
-        bones = to_device(joints[rows[scenes]], dtype=torch.float32)
-        kept = to_device(lots.screen[rows[scenes]] / SURROUNDINGS_REPLACED)
-        at = to_device(rows[screens])
-        images[at] = replace_screen(images[at], behind[to_device(screens)])
-        at = to_device(rows[scenes])
-        images[at] = replace_surroundings(images[at], behind[to_device(scenes)], bones, kept)
+        """Put some hands in front of negatives, in place."""
+        green = cache.green_screen[indices]
+        replaced = parameters.replaced < np.where(green, SCREENS_REPLACED, SURROUNDINGS_REPLACED)
+        # A background around the hand would undo its truncation.
+        replaced &= cache.hand[indices] & (green | (parameters.truncated >= TRUNCATED_SHARE))
+        device = images.device
+        for rows in (np.flatnonzero(replaced & green), np.flatnonzero(replaced & ~green)):
+            if not len(rows):
+                continue
+            at = to_device(rows, device)
+            backgrounds = self._backgrounds(parameters.background[rows], parameters.extent[rows], device)
+            if green[rows[0]]:
+                images[at] = replace_green_screen(images[at], backgrounds)
+            else:
+                radius = to_device(parameters.replaced[rows] / SURROUNDINGS_REPLACED, device)
+                bones_px = to_device(joints_px[rows], device, torch.float32)
+                images[at] = replace_surroundings(images[at], backgrounds, bones_px, radius)
+
+    def _backgrounds(self, image: Floats, brightness: Floats, device: torch.device) -> Tensor:
+        """``(m, 3, s, s)`` uint8: negatives stretched to whole crops, each with another brightness."""
+        indices = _pick(self._negatives, image)
+        matrices = np.zeros((len(indices), 2, 3))
+        matrices[:, (0, 1), (0, 1)] = self._crop_px / self._cache.sizes_px[indices]
+        bounds = _full_bounds(self._cache.sizes_px[indices])
+        pixels = warp_crops(self._cache.pixels, indices, bounds, matrices, self._crop_px).to(device)
+        factors = to_device(np.exp(MAX_LOG_BRIGHTNESS * (2 * brightness - 1)), device, torch.float32)
+        return (pixels * factors[:, None, None, None]).clamp(max=255).to(torch.uint8)
 
 
-def perturb(crops: Crops, lots: AugmentationParameters, mirrored_share: float) -> Crops:
-    """Turn, scale and shift crops as a tracker's guess would be off, and at times much more; mirror some."""
-    wild = lots.wild < WILD
-    turns = np.where(wild, math.pi * (2 * lots.turned - 1), math.radians(20) * lots.turn)
-    sizes = np.exp(0.15 * lots.size) * crops.sizes
-    shifts = (np.where(wild, 0.14, 0.07) * sizes)[:, None] * np.stack([lots.x, lots.y], axis=1)
-    return Crops(crops.centres + shifts, sizes, crops.angles + turns, lots.mirrored < mirrored_share)
-
-
-def stretch(matrices: NDArray[np.float64], crops: Crops, ratio: Floats, crop_px: int) -> None:
-    """Change the pictures' proportions, as a hand's change when it is tilted or is another person's.
-
-    The ``(n, 2, 3)`` matrices of the crops are changed so that what is in their middle stays there.
-    """
-    wider = np.exp(0.1 * ratio)
-    matrices[:, :, 0] *= wider[:, None]
-    matrices[:, :, 1] /= wider[:, None]
-    matrices[:, :, 2] = crop_px / 2 - (matrices[:, :, :2] @ crops.centres[:, :, None])[..., 0]
-
-
-def cut_off(windows: NDArray[np.int64], joints_px: Floats, lots: AugmentationParameters) -> None:
-    """Let some pictures end within the hand, on any side, as they do where a hand enters or leaves a camera's view.
-
-    Of the ``(n, 4)`` windows (left, top, right and bottom of whole pictures) one bound is moved into the box of
-    the ``(n, 21, 2)`` joints.
-    """
-    low, high = joints_px.min(axis=1), joints_px.max(axis=1)
-    hidden = MAX_CUT_OFF * lots.beyond[:, None] * (high - low)
-    bounds = np.rint(np.concatenate([low + hidden, high - hidden], axis=1)).astype(np.int64)
-    bounds = bounds.clip(1, np.tile(windows[:, 2:] - 1, 2))  # something is left, even of a hand beyond the edge
-    rows = np.flatnonzero((lots.cut_off < CUT_OFF) & (high > low).all(axis=1))
-    bound = (lots.cut_off[rows] * (4 / CUT_OFF)).astype(np.intp)
-    windows[rows, bound] = bounds[rows, bound]
-
-
-def _whole(sizes_px: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``(n, 4)`` left, top, right and bottom of whole pictures."""
+def _full_bounds(sizes_px: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``(n, 4)`` left, top, right and bottom of whole images."""
     return np.concatenate([np.zeros_like(sizes_px), sizes_px], axis=1)
 
 
-def _picked(places: NDArray[np.intp], evenly: Floats) -> NDArray[np.intp]:
-    """One of the places for each number in 0..1."""
-    return places[(evenly * len(places)).astype(np.intp)] if len(places) else np.zeros(len(evenly), np.intp)
+def _pick(indices: NDArray[np.intp], uniform: Floats) -> NDArray[np.intp]:
+    """Pick one of the indices for each number in 0..1; zeros if there are none."""
+    return indices[(uniform * len(indices)).astype(np.intp)] if len(indices) else np.zeros(len(uniform), np.intp)
 
 
 @lru_cache(maxsize=2)
-def _order(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
-    """The shuffled order of an epoch."""
+def _permutation(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
+    """The order of an epoch."""
     return np.random.default_rng((seed, epoch, 1)).permutation(count)

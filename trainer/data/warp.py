@@ -1,4 +1,4 @@
-"""Many pictures to crops at once, by the matrices of their crops."""
+"""Resample batches of images to crops."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,15 +11,15 @@ from torch.nn import functional
 
 from handpose_live.types.crop import Crop, supersampling, warp
 
-from .to_device import sent
+from .to_device import to_device
 
 
 class Crops(NamedTuple):
-    """``n`` times :class:`handpose_live.types.crop.Crop`, side by side: training has no time for one after the other.
+    """``n`` times :class:`handpose_live.types.crop.Crop` as arrays, which are fast enough for training.
 
     Attributes:
-        centres: ``(n, 2)``, px of their pictures.
-        sizes: ``(n,)``, px of their pictures.
+        centres: ``(n, 2)``, image px.
+        sizes: ``(n,)``, image px.
         angles: ``(n,)``, radians.
         mirrored: ``(n,)``.
     """
@@ -30,17 +30,17 @@ class Crops(NamedTuple):
     mirrored: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, crops: Sequence[Crop]) -> "Crops":
-        """Single ones, put together."""
+    def stack(cls, crops: Sequence[Crop]) -> "Crops":
+        """Combine single crops."""
         rows = np.array([(crop.centre_x, crop.centre_y, crop.size, crop.angle) for crop in crops], np.float64)
         return cls(rows[:, :2], rows[:, 2], rows[:, 3], np.array([crop.mirrored for crop in crops]))
 
-    def at(self, places: NDArray[np.intp]) -> "Crops":
-        """Some of them."""
-        return Crops(self.centres[places], self.sizes[places], self.angles[places], self.mirrored[places])
+    def select(self, indices: NDArray[np.intp]) -> "Crops":
+        """Return the crops at ``indices``."""
+        return Crops(self.centres[indices], self.sizes[indices], self.angles[indices], self.mirrored[indices])
 
     def matrices(self, crop_px: int) -> NDArray[np.float64]:
-        """``(n, 2, 3)``, as of :meth:`handpose_live.types.crop.Crop.matrix`."""
+        """``(n, 2, 3)`` from image px to crop px; see :meth:`handpose_live.types.crop.Crop.matrix`."""
         scales = crop_px / self.sizes
         cos, sin = np.cos(self.angles) * scales, np.sin(self.angles) * scales
         flips = np.where(self.mirrored, -1, 1)
@@ -48,58 +48,58 @@ class Crops(NamedTuple):
         return np.concatenate([linear, crop_px / 2 - linear @ self.centres[:, :, None]], axis=2)
 
 
-def warp_all(
-    pixels: Tensor, places: NDArray[np.intp], windows: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
+def warp_crops(
+    pixels: Tensor, indices: NDArray[np.intp], bounds: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
 ) -> Tensor:
-    """Cut a crop from each of some pictures, as :meth:`handpose_live.types.crop.Crop.cut` does.
+    """Cut one crop from each of ``m`` images, as :meth:`handpose_live.types.crop.Crop.cut` does.
 
     Args:
         pixels: ``(n, s, s, 3)`` uint8.
-        places: ``(m,)`` of which pictures.
-        windows: ``(m, 4)`` left, top, right and bottom of what is seen of them, in px; beyond it, its border is
+        indices: ``(m,)`` which images.
+        bounds: ``(m, 4)`` left, top, right and bottom of the visible part of each, in px; beyond it, its border is
             repeated.
-        matrices: ``(m, 2, 3)`` from picture px to crop px.
+        matrices: ``(m, 2, 3)`` from image px to crop px.
         crop_px: side of the crops.
 
     Returns:
-        ``(m, 3, crop_px, crop_px)`` uint8, where ``pixels`` are.
+        ``(m, 3, crop_px, crop_px)`` uint8, on the device of ``pixels``.
     """
     if pixels.is_cuda:
-        return warp_by_sampling(pixels, places, windows, matrices, crop_px)
-    # Several times as fast on a CPU as PyTorch's sampling.
-    crops = np.empty((len(places), crop_px, crop_px, 3), np.uint8)
-    for crop, place, (left, top, right, bottom), matrix in zip(crops, places, windows, matrices, strict=True):
-        to_window = matrix.copy()
-        to_window[:, 2] += matrix[:, :2] @ (left, top)
-        crop[:] = warp(pixels[int(place), top:bottom, left:right].numpy(), to_window, crop_px)
+        return grid_sample_crops(pixels, indices, bounds, matrices, crop_px)
+    # On a CPU, OpenCV is several times as fast as grid_sample.
+    crops = np.empty((len(indices), crop_px, crop_px, 3), np.uint8)
+    for crop, index, (left, top, right, bottom), matrix in zip(crops, indices, bounds, matrices, strict=True):
+        from_bounds = matrix.copy()
+        from_bounds[:, 2] += matrix[:, :2] @ (left, top)
+        crop[:] = warp(pixels[int(index), top:bottom, left:right].numpy(), from_bounds, crop_px)
     return torch.from_numpy(crops).permute(0, 3, 1, 2)
 
 
-def warp_by_sampling(
-    pixels: Tensor, places: NDArray[np.intp], windows: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
+def grid_sample_crops(
+    pixels: Tensor, indices: NDArray[np.intp], bounds: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
 ) -> Tensor:
-    """:func:`warp_all` in batches, for a GPU."""
-    crops = torch.empty((len(places), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
-    finenesses = np.array([supersampling(matrix, crop_px) for matrix in matrices], np.int64)
-    for fine in np.unique(finenesses).tolist():
-        chosen = np.flatnonzero(finenesses == fine)
-        pictures = pixels[sent(places[chosen], pixels.device)].permute(0, 3, 1, 2).float()
-        back = sent(_inverses(matrices[chosen] * fine), pixels.device, torch.float32)
-        seen = sent(windows[chosen], pixels.device, torch.float32)
-        grid = _grid(seen, back, crop_px * fine, pixels.shape[1])
-        cut = functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
-        cut = functional.avg_pool2d(cut, fine).round().to(torch.uint8)
-        crops[sent(chosen, pixels.device)] = cut
+    """Cut crops as :func:`warp_crops` does, in batches on a GPU: one batch for each supersampling factor."""
+    crops = torch.empty((len(indices), 3, crop_px, crop_px), dtype=torch.uint8, device=pixels.device)
+    factors = np.array([supersampling(matrix, crop_px) for matrix in matrices], np.int64)
+    for factor in np.unique(factors).tolist():
+        rows = np.flatnonzero(factors == factor)
+        images = pixels[to_device(indices[rows], pixels.device)].permute(0, 3, 1, 2).float()
+        to_image = to_device(_inverses(matrices[rows] * factor), pixels.device, torch.float32)
+        visible = to_device(bounds[rows], pixels.device, torch.float32)
+        grid = _sampling_grid(visible, to_image, crop_px * factor, pixels.shape[1])
+        samples = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+        samples = functional.avg_pool2d(samples, factor).round().to(torch.uint8)
+        crops[to_device(rows, pixels.device)] = samples
     return crops
 
 
-def _grid(windows: Tensor, back: Tensor, crop_px: int, side: int) -> Tensor:
-    """``(m, crop_px, crop_px, 2)``: where in a square, -1..1 from edge to edge, each px of a crop is taken from."""
-    centres = torch.arange(crop_px, device=back.device) + 0.5
+def _sampling_grid(bounds: Tensor, to_image: Tensor, crop_px: int, side_px: int) -> Tensor:
+    """``(m, crop_px, crop_px, 2)``: where each crop px is in a square image, -1..1 from edge to edge."""
+    centres = torch.arange(crop_px, device=to_image.device) + 0.5
     u, v = centres[None, None, :, None], centres[None, :, None, None]
-    along, down, start = back[:, None, None].unbind(dim=-1)
-    first, last = windows[:, None, None, :2] + 0.5, windows[:, None, None, 2:] - 0.5
-    return (along * u + down * v + start).maximum(first).minimum(last) * (2 / side) - 1
+    x_axis, y_axis, origin = to_image[:, None, None].unbind(dim=-1)
+    first, last = bounds[:, None, None, :2] + 0.5, bounds[:, None, None, 2:] - 0.5
+    return (x_axis * u + y_axis * v + origin).maximum(first).minimum(last) * (2 / side_px) - 1
 
 
 def _inverses(matrices: NDArray[np.float64]) -> NDArray[np.float64]:

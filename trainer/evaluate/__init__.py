@@ -1,1 +1,1 @@
-"""Weights and labelled hands flow in; error figures flow out."""
+"""A network and labelled hands flow in; its errors flow out, as reports and as images."""

@@ -1,4 +1,4 @@
-"""The evaluation as a person reads it, and as a program does."""
+"""Evaluate a weights file: a report as text and JSON, and images of the predictions."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.types.skeleton import FINGERS, JOINT_NAMES
 
 from ..data.folders import read_all_hands
-from .evaluate import Report, measure, predict
+from .accuracy import Report, measure, predict
 from .sheets import COLUMNS, write_pck, write_predictions
 
 GRID_TILES = 6 * COLUMNS
@@ -25,15 +25,15 @@ def evaluate(
     json_path: Path | None,
     pictures: Path | None,
 ) -> None:
-    """Test a weights file on a split, print the report, and write what is asked for.
+    """Evaluate a weights file on a split, print the report and write the requested files.
 
     Args:
         data: folders in FreiHAND's layout.
         split: "train", "val", "test" or "evaluation".
-        weights: the file.
+        weights: the ``.safetensors`` file.
         raw: see :func:`trainer.data.folders.read_hands`.
         device: see :func:`load_estimator`.
-        json_path: where the report goes as JSON.
+        json_path: file for the report as JSON.
         pictures: folder for ``predictions.png`` and ``pck.png``.
 
     Raises:
@@ -49,19 +49,19 @@ def evaluate(
         json_path.write_text(json.dumps(asdict(report), indent=2) + "\n")
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
-        some = samples[:: max(1, len(samples) // GRID_TILES)][:GRID_TILES]
-        write_predictions(pictures / "predictions.png", list(predict(estimator, some)))
+        shown = samples[:: max(1, len(samples) // GRID_TILES)][:GRID_TILES]
+        write_predictions(pictures / "predictions.png", list(predict(estimator, shown)))
         write_pck(pictures / "pck.png", report)
 
 
 def as_text(report: Report) -> str:
-    """The report as aligned lines."""
+    """Format the report as a table."""
     px = ", ".join(f"{error:.2f} px at {side}" for side, error in report.mean_error_px.items())
     lines = [
         f"{report.n} hands, upright crops as in the live program",
         f"mean error   {report.mean_error_percent:.2f} % of the crop side ({px})",
         f"unturned     {report.unturned_error_percent:.2f} % where crops are not turned upright",
-        f"PCK          {_some_pck(report)}; area to {list(report.pck)[-1]}: {report.auc:.3f}",
+        f"PCK          {_pck_at_thresholds(report)}; area to {list(report.pck)[-1]}: {report.auc:.3f}",
         "",
         f"{'mean error in %':<16}" + "".join(f"{part:>8}" for part in ("knuckle", "2nd", "3rd", "tip")),
         f"{'wrist':<16}{report.per_joint['wrist']:>8.2f}",
@@ -72,5 +72,5 @@ def as_text(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _some_pck(report: Report) -> str:
+def _pck_at_thresholds(report: Report) -> str:
     return ", ".join(f"{report.pck[threshold]:.3f} at {threshold}" for threshold in ("0.02", "0.05", "0.10"))

@@ -1,4 +1,4 @@
-"""How much is lost where a crop is off or a picture is bad, and whether the score tells hands from other things."""
+"""The robustness of a network: errors on perturbed crops and corrupted images, and the hand score as a classifier."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -16,25 +16,25 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 
 from ..data.folders import Sample, read_all_hands, read_all_negatives
-from ..data.image_cache import unperturbed
+from ..data.image_cache import reference_crop
 from ..synth.scene import RenderConfig, render_backgrounds, render_images
-from .evaluate import BATCH, labelled_joints
+from .accuracy import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
-RENDERED_PX, RENDERED_SEED, PEOPLE, SCENES = 160, 77, 32, 128
+RENDERED_PX, RENDERED_SEED, RENDERED_HANDS, RENDERED_NEGATIVES = 160, 77, 32, 128
 MELANIN = (0.0, 0.25, 0.5, 0.75, 1.0)
 GLOVES = {"grey": (1.0, 1.0, 1.0), "green": (0.6, 1.5, 0.6), "blue": (0.7, 0.8, 1.5), "red": (1.5, 0.6, 0.6)}
 
 
 @dataclass(frozen=True)
-class Change:
-    """One way to make a hand harder to read.
+class Perturbation:
+    """One way to make a hand harder to recognise.
 
     Attributes:
-        kind: the line of the table.
-        name: the cell.
-        crop: what becomes of the upright crop.
-        spoil: what becomes of its pixels.
+        kind: the row of the table.
+        name: the cell in that row.
+        crop: changes the upright crop.
+        corrupt: changes the pixels of the crop.
     """
 
     kind: str
@@ -43,23 +43,23 @@ class Change:
     corrupt: Callable[[Pixels], Pixels] = lambda pixels: pixels
 
 
-def changes() -> Iterator[Change]:
-    """All of the table but its rendered hands; the first changes nothing."""
+def perturbations() -> Iterator[Perturbation]:
+    """The rows of the table, without those of rendered hands; the first perturbation changes nothing."""
     for degrees in range(0, 181, 30):
-        yield Change("turned by", f"{degrees}°", crop=partial(_turned, degrees=degrees))
+        yield Perturbation("rotation", f"{degrees}°", crop=partial(_rotate, degrees=degrees))
     for factor in (0.7, 0.85, 1.2, 1.4):
-        yield Change("crop's size", f"{factor:g} x", crop=partial(_resized, factor=factor))
+        yield Perturbation("crop size", f"{factor:g} x", crop=partial(_scale, factor=factor))
     for sigma_px in (1, 2, 3):
-        yield Change("blur, px", f"{sigma_px}", corrupt=partial(_blurred, sigma_px=sigma_px))
+        yield Perturbation("blur, px", f"{sigma_px}", corrupt=partial(_blur, sigma_px=sigma_px))
     for name, factor in (("1/4", 1 / 4), ("1/16", 1 / 16), ("1/64", 1 / 64), ("x 2", 2), ("x 4", 4)):
-        yield Change("light", name, corrupt=partial(_relit, factor=factor))
+        yield Perturbation("exposure", name, corrupt=partial(_expose, factor=factor))
     for quality in (30, 10):
-        yield Change("JPEG", f"{quality}", corrupt=partial(_compressed, quality=quality))
-    yield Change("side", "wrong", crop=_mirrored)
+        yield Perturbation("JPEG quality", f"{quality}", corrupt=partial(_compress, quality=quality))
+    yield Perturbation("handedness", "wrong", crop=_mirror)
 
 
 def print_robustness(data: Sequence[Path], split: str, weights: Path, device: str | None) -> None:
-    """Print the table for the hands of a split, and for rendered ones by the colour of their skin or gloves.
+    """Print the errors on perturbed hands of a split, and on rendered ones by the colour of their skin or gloves.
 
     Raises:
         HandPoseError: data or weights cannot be used.
@@ -67,113 +67,128 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, device: st
     estimator = load_estimator(weights, device)
     hands = read_all_hands(data, split)
     rows: dict[str, list[str]] = {}
-    for change in changes():
-        rows.setdefault(change.kind, []).append(f"{change.name} {mean_error(estimator, hands, change):.2f}")
+    for perturbation in perturbations():
+        error = mean_error(estimator, hands, perturbation)
+        rows.setdefault(perturbation.kind, []).append(f"{perturbation.name} {error:.2f}")
     for melanin in MELANIN:
         error = rendered_error(estimator, melanin)
         rows.setdefault("skin, rendered", []).append(f"{melanin:g} {error:.2f}")
     for name, colour in GLOVES.items():
         error = rendered_error(estimator, MELANIN[0], glove=colour)
         rows.setdefault("glove, rendered", []).append(f"{name} {error:.2f}")
-    print(f"{len(hands)} hands; mean error in % of the side of the unchanged crop")
+    print(f"{len(hands)} hands; mean error in % of the side of the unperturbed crop")
     for kind, cells in rows.items():
         print(f"{kind:<16}" + "".join(f"{cell:>12}" for cell in cells))
-    empty = [sample.read() for sample in read_all_negatives(data, split)]
-    scenes = render_backgrounds(RENDERED_SEED, range(SCENES), RenderConfig(RENDERED_PX, RENDERED_PX)).numpy()
-    seen = _scores(estimator, [_upright(estimator, hand).cut(hand.read(), estimator.info.crop_px) for hand in hands])
-    for name, pictures in (("real pictures without a hand", empty), ("rendered scenes without a hand", list(scenes))):
-        if pictures:
-            area = roc_area(seen, _scores(estimator, [_whole(estimator, picture) for picture in pictures]))
-            print(f"score: area under ROC {area:.4f}, against {len(pictures)} {name}")
+    _print_score_areas(estimator, hands, read_all_negatives(data, split))
 
 
-def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], change: Change) -> float:
-    """Mean distance from the labels, in % of the side of the unchanged crop."""
+def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: Perturbation) -> float:
+    """Mean distance from the labels, in % of the side of the unperturbed crop."""
     errors = []
     for start in range(0, len(hands), BATCH):
-        some = hands[start : start + BATCH]
-        upright = [_upright(estimator, hand) for hand in some]
-        joints_px = [labelled_joints(hand) for hand in some]
-        errors.append(_errors(estimator, [hand.read() for hand in some], joints_px, upright, change))
+        batch = hands[start : start + BATCH]
+        upright = [_upright_crop(estimator, hand) for hand in batch]
+        joints_px = [labelled_joints(hand) for hand in batch]
+        errors.append(_errors(estimator, [hand.read() for hand in batch], joints_px, upright, perturbation))
     return 100 * float(np.concatenate(errors).mean())
 
 
 def rendered_error(
     estimator: PoseEstimator, melanin: float, *, glove: tuple[float, float, float] | None = None
 ) -> float:
-    """The same for rendered hands of one skin; the same people, poses, lights and places for every skin and glove."""
+    """Mean distance from the labels of rendered hands, in % of the crop side.
+
+    People, poses, lights and backgrounds are the same for every skin and glove.
+    """
     config = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, unoccluded=True)
-    made = render_images(RENDERED_SEED, range(PEOPLE), config)
+    made = render_images(RENDERED_SEED, range(RENDERED_HANDS), config)
     pixels, joints_px = made.pixels.numpy(), list(made.joints_px.numpy())
     if glove:
         gloved = (pixels.mean(axis=3, keepdims=True) * glove).clip(0, 255).astype(np.uint8)
         pixels = np.where(made.mask.numpy()[..., None], gloved, pixels)
     upright = [Crop.around(joints, margin=estimator.info.crop_margin) for joints in joints_px]
-    return 100 * float(_errors(estimator, list(pixels), joints_px, upright, Change("skin", f"{melanin:g}")).mean())
+    unperturbed = Perturbation("skin", f"{melanin:g}")
+    return 100 * float(_errors(estimator, list(pixels), joints_px, upright, unperturbed).mean())
 
 
-def roc_area(hands: Floats, others: Floats) -> float:
-    """How often a hand scores higher than something else does; a tie counts half."""
-    above, equal = hands[:, None] > others, hands[:, None] == others
+def roc_area(positives: Floats, negatives: Floats) -> float:
+    """Area under the ROC curve: the probability that a positive scores higher than a negative; ties count half."""
+    above, equal = positives[:, None] > negatives, positives[:, None] == negatives
     return float(above.mean() + equal.mean() / 2)
+
+
+def _print_score_areas(estimator: PoseEstimator, hands: Sequence[Sample], negatives: Sequence[Sample]) -> None:
+    """Print how well the hand score separates hands from real and from rendered negatives."""
+    crop_px = estimator.info.crop_px
+    positives = _scores(estimator, [_upright_crop(estimator, hand).cut(hand.read(), crop_px) for hand in hands])
+    config = RenderConfig(RENDERED_PX, RENDERED_PX)
+    rendered = render_backgrounds(RENDERED_SEED, range(RENDERED_NEGATIVES), config).numpy()
+    for name, images in (
+        ("real pictures without a hand", [sample.read() for sample in negatives]),
+        ("rendered scenes without a hand", list(rendered)),
+    ):
+        if images:
+            scores = _scores(estimator, [_resize(image, crop_px) for image in images])
+            print(f"score: area under ROC {roc_area(positives, scores):.4f}, against {len(images)} {name}")
 
 
 def _errors(
     estimator: PoseEstimator,
-    pictures: Sequence[Pixels],
+    images: Sequence[Pixels],
     joints_px: Sequence[Floats],
     upright: Sequence[Crop],
-    change: Change,
+    perturbation: Perturbation,
 ) -> Floats:
     """``(n, 21)`` in units of the upright crop's side."""
     side = estimator.info.crop_px
-    crops = [change.crop(crop) for crop in upright]
-    images = np.stack([change.corrupt(crop.cut(picture, side)) for crop, picture in zip(crops, pictures, strict=True)])
-    found = estimator(images).joints_crop_px
+    crops = [perturbation.crop(crop) for crop in upright]
+    inputs = [perturbation.corrupt(crop.cut(image, side)) for crop, image in zip(crops, images, strict=True)]
+    predicted = estimator(np.stack(inputs)).joints_crop_px
     errors = [
-        np.linalg.norm(crop.to_frame(each, side) - joints, axis=1) / whole.size
-        for crop, each, joints, whole in zip(crops, found, joints_px, upright, strict=True)
+        np.linalg.norm(crop.to_frame(prediction, side) - joints, axis=1) / reference.size
+        for crop, prediction, joints, reference in zip(crops, predicted, joints_px, upright, strict=True)
     ]
     return np.asarray(errors, np.float32)
 
 
 def _scores(estimator: PoseEstimator, crops: list[Pixels]) -> Floats:
-    parts = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
-    return np.concatenate([estimator(np.stack(part)).hand_scores for part in parts])
+    batches = (crops[start : start + BATCH] for start in range(0, len(crops), BATCH))
+    return np.concatenate([estimator(np.stack(batch)).hand_scores for batch in batches])
 
 
-def _upright(estimator: PoseEstimator, hand: Sample) -> Crop:
+def _upright_crop(estimator: PoseEstimator, hand: Sample) -> Crop:
     return Crop.around(labelled_joints(hand), margin=estimator.info.crop_margin)
 
 
-def _whole(estimator: PoseEstimator, picture: Pixels) -> Pixels:
-    height, width = picture.shape[:2]
-    return unperturbed(width, height, None, None).cut(picture, estimator.info.crop_px)
+def _resize(image: Pixels, crop_px: int) -> Pixels:
+    height, width = image.shape[:2]
+    return reference_crop(width, height, None, None).cut(image, crop_px)
 
 
-def _turned(crop: Crop, degrees: float) -> Crop:
+def _rotate(crop: Crop, degrees: float) -> Crop:
     return replace(crop, angle=crop.angle + math.radians(degrees))
 
 
-def _resized(crop: Crop, factor: float) -> Crop:
+def _scale(crop: Crop, factor: float) -> Crop:
     return replace(crop, size=factor * crop.size)
 
 
-def _mirrored(crop: Crop) -> Crop:
+def _mirror(crop: Crop) -> Crop:
     return replace(crop, mirrored=not crop.mirrored)
 
 
-def _blurred(pixels: Pixels, sigma_px: float) -> Pixels:
+def _blur(pixels: Pixels, sigma_px: float) -> Pixels:
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma_px), np.uint8)
 
 
-def _relit(pixels: Pixels, factor: float) -> Pixels:
-    """That many times the light falls into the camera, up to all that it can tell apart; its noise stays."""
+def _expose(pixels: Pixels, factor: float) -> Pixels:
+    """Multiply the linear light, up to saturation; the noise of the camera is constant."""
     noise = np.random.default_rng(0).normal(0, 2, pixels.shape)
     linear = ((pixels / 255.0) ** 2.2 * factor).clip(0, 1)
     return np.asarray((255 * linear ** (1 / 2.2) + noise).round().clip(0, 255), np.uint8)
 
 
-def _compressed(pixels: Pixels, quality: int) -> Pixels:
+def _compress(pixels: Pixels, quality: int) -> Pixels:
+    """Encode and decode a real JPEG file."""
     _, file = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR_RGB), np.uint8)

@@ -1,4 +1,4 @@
-"""Pictures of results: predictions on their crops, and the PCK curve."""
+"""Contact sheets of samples and predictions, and the plot of the PCK curve."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,21 +14,21 @@ from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import FINGERS
 
 from ..data.folders import Sample
-from .evaluate import Prediction, Report
+from .accuracy import Prediction, Report
 
 TILE_PX = 192
 COLUMNS = 8
-SAMPLE_MARGIN = 1.8  # enough of what is around a hand to see where it is
-SHIFT = 4  # cv2 takes coordinates in sixteenths of a px
+SAMPLE_MARGIN = 1.8  # shows some of the surroundings
+SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates
 
 
 def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
-    """A grid of crops: the found skeleton in colour, the labelled one thin and white, the error in %."""
+    """Write a grid of crops with the predicted skeleton in colour, the labelled one in white, and the error in %."""
     _write_grid(path, [_tile(prediction) for prediction in predictions])
 
 
 def write_samples(path: Path, samples: Sequence[Sample]) -> None:
-    """A grid of samples as they are, cut square around their hands, with the labelled skeletons."""
+    """Write a grid of samples, cut square around their hands, with the labelled skeletons."""
     _write_grid(path, [_sample_tile(sample) for sample in samples])
 
 
@@ -37,12 +37,12 @@ def _write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)]
     written, png = cv2.imencode(".png", np.ascontiguousarray(np.vstack(rows)[..., ::-1]))
     if not written:
-        raise HandPoseError(f"The picture {path} could not be made.")
+        raise HandPoseError(f"The picture {path} could not be encoded.")
     path.write_bytes(png.tobytes())
 
 
 def write_pck(path: Path, report: Report) -> None:
-    """The share of joints within a distance, over the distance."""
+    """Plot the share of joints within a distance, over the distance."""
     from matplotlib.figure import Figure
 
     thresholds = [0.0, *map(float, report.pck)]
@@ -84,8 +84,8 @@ def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
 
 
 def _draw(tile: NDArray[np.uint8], joints_px: Floats, colour: tuple[int, int, int] | None = None) -> None:
-    # cv2 counts pixels by their centres, at whole numbers; px here have them at +0.5.
-    fixed = np.rint((joints_px - 0.5) * (1 << SHIFT)).astype(np.int32)
+    # In OpenCV the centres of pixels have integer coordinates, here they are at +0.5.
+    fixed = np.rint((joints_px - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
     for finger, finger_colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         line = [fixed[list(finger.chain)][:, None]]
-        cv2.polylines(tile, line, False, colour or finger_colour, 1 if colour else 2, cv2.LINE_AA, SHIFT)
+        cv2.polylines(tile, line, False, colour or finger_colour, 1 if colour else 2, cv2.LINE_AA, SUBPIXEL_BITS)

@@ -1,1 +1,1 @@
-"""Batches of crops flow in; a trained network flows out."""
+"""Labelled hands and a recipe flow in; a trained network with its log and provenance flows out."""

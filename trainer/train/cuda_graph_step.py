@@ -1,4 +1,4 @@
-"""A training step on an NVIDIA GPU, recorded once and then played in one go."""
+"""A training step that is captured in a CUDA graph and replayed."""
 
 from collections.abc import Callable
 
@@ -11,19 +11,19 @@ from ..data.training_crops import Batch
 
 
 class CudaGraphStep:
-    """A step that takes a small network's many kernels less time: each takes longer to start than to run.
+    """Replays a step as one CUDA graph: launching a small network's many kernels takes longer than running them.
 
-    Batches are all of one size. What changes from step to step but the batch is read from tensors.
+    All batches have the same size. Values that change between steps, besides the batch, have to be in tensors.
     """
 
     def __init__(self, step: Callable[[Batch], Tensor]) -> None:
-        """``step``: learns from a batch and returns the loss."""
-        self._step, self._before = step, WARM_UP_RUNS
+        """``step``: trains on a batch and returns the loss; it must not read values back from the GPU."""
+        self._step, self._warm_up_left = step, WARM_UP_RUNS
         self._graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, batch: Batch) -> Tensor:
-        if self._before:
-            self._before -= 1
+        if self._warm_up_left:
+            self._warm_up_left -= 1
             with side_stream():
                 return self._step(batch)
         if self._graph is None:
@@ -31,7 +31,7 @@ class CudaGraphStep:
             self._batch = Batch(*(part.clone() for part in batch))
             with torch.cuda.graph(self._graph):
                 self._loss = self._step(self._batch).detach()
-        for part, new in zip(self._batch, batch, strict=True):
-            part.copy_(new)
+        for captured, new in zip(self._batch, batch, strict=True):
+            captured.copy_(new)
         self._graph.replay()
         return self._loss.clone()

@@ -1,4 +1,4 @@
-"""Which hands are shown more often: those that a network finds hard."""
+"""Hard-example mining: hands with larger errors are repeated within an epoch."""
 
 from collections.abc import Sequence
 
@@ -8,25 +8,25 @@ from numpy.typing import NDArray
 from handpose_live.inference.estimator import PoseEstimator
 
 from ..data.folders import Sample
-from ..evaluate.evaluate import predict
+from ..evaluate.accuracy import predict
 
-# How often a hand of typical difficulty is shown in an epoch, and at most: the hardest labels are not always right.
-TYPICAL, MAX = 2, 6
+# Repeats of a hand with the median error, and at most: the labels of the hardest are not always right.
+TYPICAL_REPEATS, MAX_REPEATS = 2, 6
 
 
-def sample_repeats(estimator: PoseEstimator, kinds: Sequence[Sequence[Sample]]) -> NDArray[np.intp]:
-    """How often to show each hand in an epoch: in proportion to the estimator's error, within bounds.
+def sample_repeats(estimator: PoseEstimator, groups: Sequence[Sequence[Sample]]) -> NDArray[np.intp]:
+    """Compute how often to show each hand in an epoch: in proportion to the estimator's error, within bounds.
 
-    A small network that has learnt for long is right on most hands and spends most steps on them;
-    what it gets wrong are a few hard poses. What is typical is found for each kind of hands, lest one that is
-    harder as a whole, as rendered hands are, crowd out another.
+    A small network that was trained for long is right on most hands and spends most steps on them; its errors are a
+    few hard poses. The median is taken within each group, so that a group that is harder as a whole, as rendered hands
+    are, does not displace another.
 
     Returns:
-        ``(n,)``, 1 to ``MAX``, of all the hands of the first kind, then of the next.
+        ``(n,)``, 1 to ``MAX_REPEATS``, of the hands of the first group, then of the next.
     """
-    return np.concatenate([_showings(estimator, hands) for hands in kinds if hands])
+    return np.concatenate([_repeats_in_group(estimator, hands) for hands in groups if hands])
 
 
-def _showings(estimator: PoseEstimator, hands: Sequence[Sample]) -> NDArray[np.intp]:
+def _repeats_in_group(estimator: PoseEstimator, hands: Sequence[Sample]) -> NDArray[np.intp]:
     errors = np.array([prediction.error_percent for prediction in predict(estimator, hands)])
-    return np.asarray(np.rint(TYPICAL * errors / np.median(errors)).clip(1, MAX), np.intp)
+    return np.asarray(np.rint(TYPICAL_REPEATS * errors / np.median(errors)).clip(1, MAX_REPEATS), np.intp)

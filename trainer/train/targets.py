@@ -1,4 +1,4 @@
-"""The heatmaps that a network shall give."""
+"""Target heatmaps."""
 
 import torch
 from torch import Tensor
@@ -7,7 +7,7 @@ from handpose_live.pose.decode import cell_centres
 
 
 def gaussian_heatmaps(joints: Tensor, *, cells: int, sigma: float) -> Tensor:
-    """A Gaussian of height one around each joint, true to a fraction of a cell.
+    """Render a Gaussian of height 1 around each joint, with subpixel accuracy.
 
     Args:
         joints: ``(n, 21, 2)`` normalised x, y.

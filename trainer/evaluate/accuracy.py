@@ -1,4 +1,4 @@
-"""How far the joints are off: the live estimator over a split."""
+"""The accuracy of a network: errors of the live estimator on labelled hands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ from handpose_live.types.skeleton import JOINT_NAMES
 from ..data.folders import Sample
 
 BATCH = 32
-# PCK is read off at these distances, in crop sides; its area is taken up to the last.
+# Of PCK, in crop sides; the area under the curve ends at the last.
 THRESHOLDS = tuple(step / 100 for step in range(1, 21))
 
 
 @dataclass(frozen=True)
 class Report:
-    """Errors of a network on a split, in % of the crop side where not said otherwise.
+    """Errors of a network on a split; distances are in % of the crop side unless noted.
 
     Attributes:
-        n: hands.
-        mean_error_percent: over joints, then hands, in upright crops as the tracker makes them.
-        mean_error_px: the same in px of a crop of that many px.
-        unturned_error_percent: the same for crops that stand as the picture does.
-        pck: share of joints nearer than the threshold, by threshold in crop sides.
-        auc: area under that curve from 0 to its last threshold, as a share of the whole.
+        n: number of hands.
+        mean_error_percent: mean over joints and hands, in upright crops as the tracker makes them.
+        mean_error_px: the same in px, by the crop side in px.
+        unturned_error_percent: the same for crops that are not rotated upright.
+        pck: percentage of correct keypoints: the share of joints closer than a threshold, by threshold in crop sides.
+        auc: normalised area under the PCK curve from 0 to its last threshold.
         per_joint: mean error by joint name.
     """
 
@@ -58,11 +58,11 @@ class LabelledCrops(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What the network made of one labelled hand.
+    """The prediction of a network for one labelled hand.
 
     Attributes:
         crop: ``(s, s, 3)`` RGB.
-        true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and found.
+        true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and predicted.
         joint_scores: ``(21,)``, 0..1.
     """
 
@@ -84,57 +84,57 @@ class Prediction:
 
 
 def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
-    """Compare the joints that the estimator finds with the labels."""
+    """Compare predicted joints with the labels."""
     errors = np.stack([prediction.errors for prediction in predict(estimator, samples)])
-    unturned = [prediction.error_percent for prediction in predict(estimator, samples, turned=False)]
+    unrotated = [prediction.error_percent for prediction in predict(estimator, samples, upright=False)]
     mean = float(errors.mean())
     pck = {threshold: float((errors < threshold).mean()) for threshold in THRESHOLDS}
     return Report(
         n=len(samples),
         mean_error_percent=100 * mean,
         mean_error_px={str(side): mean * side for side in (128, 224)},
-        unturned_error_percent=float(np.mean(unturned)),
+        unturned_error_percent=float(np.mean(unrotated)),
         pck={f"{threshold:.2f}": share for threshold, share in pck.items()},
         auc=float(np.mean([(low + high) / 2 for low, high in pairwise([0.0, *pck.values()])])),
         per_joint=dict(zip(JOINT_NAMES, (100 * errors.mean(axis=0)).tolist(), strict=True)),
     )
 
 
-def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, turned: bool = True) -> Iterator[Prediction]:
-    """Run labelled hands through the live program's own crop and network; see :func:`standard_crops`."""
-    for crops in standard_crops(samples, estimator.info, turned=turned):
+def predict(estimator: PoseEstimator, samples: Sequence[Sample], *, upright: bool = True) -> Iterator[Prediction]:
+    """Predict the joints of labelled hands, with the crops of the live program; see :func:`standard_crops`."""
+    for crops in standard_crops(samples, estimator.info, upright=upright):
         yield from predict_crops(estimator, crops)
 
 
-def standard_crops(samples: Sequence[Sample], info: WeightsInfo, *, turned: bool = True) -> Iterator[LabelledCrops]:
-    """Cut labelled hands out, some at a time.
+def standard_crops(samples: Sequence[Sample], info: WeightsInfo, *, upright: bool = True) -> Iterator[LabelledCrops]:
+    """Cut out labelled hands, in batches.
 
     Args:
         samples: with joints.
-        info: how large crops are.
-        turned: upright crops, as the tracker makes them; else as the picture stands.
+        info: of the network, for the size of the crops.
+        upright: rotate crops upright, as the tracker does.
     """
     for start in range(0, len(samples), BATCH):
-        some = samples[start : start + BATCH]
-        joints_px = [labelled_joints(sample) for sample in some]
-        crops = [_standard_crop(joints, info.crop_margin, turned=turned) for joints in joints_px]
-        images = [crop.cut(sample.read(), info.crop_px) for crop, sample in zip(crops, some, strict=True)]
+        batch = samples[start : start + BATCH]
+        joints_px = [labelled_joints(sample) for sample in batch]
+        crops = [_standard_crop(joints, info.crop_margin, upright=upright) for joints in joints_px]
+        images = [crop.cut(sample.read(), info.crop_px) for crop, sample in zip(crops, batch, strict=True)]
         joints_crop_px = [crop.to_crop(joints, info.crop_px) for crop, joints in zip(crops, joints_px, strict=True)]
         yield LabelledCrops(np.stack(images), np.stack(joints_crop_px))
 
 
 def predict_crops(estimator: PoseEstimator, crops: LabelledCrops) -> Iterator[Prediction]:
-    """What the network makes of some labelled crops."""
+    """Predict the joints of some labelled crops."""
     poses = estimator(crops.images)
     yield from map(Prediction, crops.images, crops.joints_crop_px, poses.joints_crop_px, poses.joint_scores)
 
 
 def labelled_joints(sample: Sample) -> Floats:
-    """``(21, 2)`` in px of the picture of a sample that has a hand."""
+    """``(21, 2)`` in px of the image; the sample must have a hand."""
     if sample.joints_px is None:
         raise ValueError(f"{sample.path} has no joints to compare with")
     return sample.joints_px
 
 
-def _standard_crop(joints_px: Floats, margin: float, *, turned: bool) -> Crop:
-    return Crop.around(joints_px, margin=margin) if turned else Crop.at_angle(joints_px, margin=margin, angle=0.0)
+def _standard_crop(joints_px: Floats, margin: float, *, upright: bool) -> Crop:
+    return Crop.around(joints_px, margin=margin) if upright else Crop.at_angle(joints_px, margin=margin, angle=0.0)

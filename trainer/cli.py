@@ -1,0 +1,180 @@
+"""The command line of the trainer."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from . import COMMAND, commands
+from .benchmark.speed.command import add_arguments
+from .data.splits import EVALUATION, SPLITS
+from .recipes import RECIPES
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser; the parsed options have an attribute ``run``, the function of the command."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Train and test the networks of HandPose Live.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (
+        *(_add_fit, _add_evaluate, _add_robustness, _add_export),
+        *(_add_gestures, _add_clips, _add_benchmark, _add_render, _add_preview),
+    ):
+        add(subparsers)
+    return parser
+
+
+def _add_fit(subparsers: Subparsers) -> None:
+    fit = subparsers.add_parser("fit", help="train a network, or resume an interrupted run")
+    fit.set_defaults(run=commands.fit)
+    _add_data(fit)
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
+    fit.add_argument("--recipe", choices=RECIPES, default="live")
+    fit.add_argument("--steps", type=_count, help="instead of the recipe's")
+    fit.add_argument("--batch", type=_count, help="samples a step; a large GPU takes 512 in little more time than 64")
+    fit.add_argument(
+        "--from",
+        type=Path,
+        dest="start",
+        metavar="FILE",
+        help="weights to start from, such as weights/live.safetensors",
+    )
+    fit.add_argument(
+        "--train-on",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder to train on as a whole, beside the training splits of --data; may be repeated",
+    )
+    fit.add_argument(
+        "--rendered",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the hands, 0 to 1, that are rendered during training; needs a CUDA GPU to be fast",
+    )
+    fit.add_argument(
+        "--compile",
+        action="store_true",
+        dest="compiled",
+        help="compile the network first: takes a minute, saves a fifth of the time of a step; needs a C++ compiler",
+    )
+    _add_raw(fit)
+    _add_device(fit)
+    fit.add_argument("--seed", type=int, default=0)
+
+
+def _add_evaluate(subparsers: Subparsers) -> None:
+    evaluate = subparsers.add_parser("evaluate", help="measure the errors of a weights file on a split")
+    evaluate.set_defaults(run=commands.evaluate)
+    _add_data(evaluate)
+    evaluate.add_argument(
+        "--split", choices=(*SPLITS, EVALUATION), default="test", help="evaluation: FreiHAND's official test set"
+    )
+    _add_raw(evaluate)
+    evaluate.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_device(evaluate)
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    evaluate.add_argument("--pictures", type=Path, metavar="DIR", help="write predictions.png and pck.png")
+
+
+def _add_robustness(subparsers: Subparsers) -> None:
+    robustness = subparsers.add_parser("robustness", help="measure errors on perturbed crops and corrupted images")
+    robustness.set_defaults(run=commands.robustness)
+    _add_data(robustness)
+    robustness.add_argument("--split", choices=SPLITS, default="test")
+    robustness.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_device(robustness)
+
+
+def _add_export(subparsers: Subparsers) -> None:
+    export = subparsers.add_parser("export", help="write a run's best network and its model card")
+    export.set_defaults(run=commands.export)
+    export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
+    _add_data(export)
+    export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
+    export.add_argument(
+        "--mean-with",
+        type=Path,
+        dest="start",
+        metavar="FILE",
+        help="write the mean of the run's weights and of those that it started from, which generalises better",
+    )
+
+
+def _add_gestures(subparsers: Subparsers) -> None:
+    gestures = subparsers.add_parser("gestures", help="measure precision and recall of the gesture rules")
+    gestures.set_defaults(run=commands.gestures)
+    _add_data(gestures)
+    gestures.add_argument("--split", choices=SPLITS, default="test")
+    gestures.add_argument("--weights", type=Path, metavar="FILE", help="joints from this network, not from the labels")
+    _add_device(gestures)
+
+
+def _add_clips(subparsers: Subparsers) -> None:
+    clips = subparsers.add_parser("clips", help="run the whole program on clips with labelled fingertips")
+    clips.set_defaults(run=commands.clips)
+    clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
+    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+
+
+def _add_benchmark(subparsers: Subparsers) -> None:
+    benchmark = subparsers.add_parser("benchmark", help="measure the speed of the program beside MediaPipe's tracker")
+    benchmark.set_defaults(run=commands.benchmark)
+    add_arguments(benchmark)
+
+
+def _add_render(subparsers: Subparsers) -> None:
+    render = subparsers.add_parser("render", help="render images of hands, or the demo clip, with exact labels")
+    render.set_defaults(run=commands.render)
+    made = render.add_mutually_exclusive_group(required=True)
+    made.add_argument("--out", type=Path, metavar="DIR", help="folder, in FreiHAND's layout")
+    made.add_argument(
+        "--clip", type=Path, metavar="FILE", help="the demo clip instead (.mp4; its joints go into .jsonl)"
+    )
+    render.add_argument("--count", type=int, metavar="N", help="number of images")
+    render.add_argument("--seed", type=int, default=0)
+    render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the images (%(default)s)")
+    render.add_argument("--backgrounds", type=Path, metavar="DIR", help="images to use as backgrounds")
+    _add_device(render)
+    render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
+
+
+def _add_preview(subparsers: Subparsers) -> None:
+    preview = subparsers.add_parser("preview", help="write a contact sheet of samples with their skeletons")
+    preview.set_defaults(run=commands.preview)
+    _add_data(preview)
+    preview.add_argument("--split", choices=SPLITS, default="train")
+    preview.add_argument("--out", type=Path, required=True, metavar="FILE", help="PNG")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; may be repeated"
+    )
+
+
+def _add_raw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--raw", action="store_true", help="only the first image of each label, as the article used of FreiHAND"
+    )
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="default: the best available")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too few; name a whole number of at least 1")
+    return count
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share; name a number from 0 to 1")
+    return share

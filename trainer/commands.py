@@ -1,0 +1,105 @@
+"""What each of the trainer's commands does. Heavy libraries are loaded by the command that needs them."""
+
+import argparse
+import dataclasses
+
+from handpose_live.types.errors import HandPoseError
+
+PREVIEWED = 64
+
+
+def fit(options: argparse.Namespace) -> None:
+    """Train a network."""
+    from .train.fit import fit
+    from .train.options import FitOptions
+
+    chosen = {field.name: getattr(options, field.name) for field in dataclasses.fields(FitOptions)}
+    fit(FitOptions(**chosen | {"data": tuple(options.data), "train_on": tuple(options.train_on)}))
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Evaluate a weights file on a split."""
+    from .evaluate.report import evaluate
+
+    evaluate(
+        options.data,
+        options.split,
+        options.weights,
+        raw=options.raw,
+        device=options.device,
+        json_path=options.json,
+        pictures=options.pictures,
+    )
+
+
+def robustness(options: argparse.Namespace) -> None:
+    """Measure errors on perturbed crops and corrupted images."""
+    from .evaluate.robustness import print_robustness
+
+    print_robustness(options.data, options.split, options.weights, options.device)
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write a run's best network and its model card."""
+    from .export.export import export
+
+    export(options.folder, options.data, options.out, start=options.start)
+
+
+def gestures(options: argparse.Namespace) -> None:
+    """Measure precision and recall of the gesture rules."""
+    from handpose_live.inference.loading import load_estimator
+
+    from .benchmark.gestures import print_gestures
+
+    estimator = load_estimator(options.weights, options.device) if options.weights else None
+    print_gestures(options.data, options.split, estimator)
+
+
+def clips(options: argparse.Namespace) -> None:
+    """Run the whole program on labelled clips."""
+    from .benchmark.clips import print_clips
+
+    print_clips(options.folder, options.weights)
+
+
+def benchmark(options: argparse.Namespace) -> None:
+    """Measure the speed of the program."""
+    from .benchmark.speed.command import run
+
+    run(options)
+
+
+def render(options: argparse.Namespace) -> None:
+    """Render images of hands, or the demo clip."""
+    if options.clip is not None:
+        from .demo.film import write_clip
+
+        write_clip(options.clip, workers=options.workers)
+        return
+    if options.count is None:
+        raise HandPoseError("Say how many pictures to make with --count N.")
+    from handpose_live.inference.device import pick_device
+
+    from .synth.background import list_images
+    from .synth.scene import RenderConfig
+    from .synth.write import write_folder
+
+    backgrounds = list_images(options.backgrounds) if options.backgrounds else ()
+    write_folder(
+        options.out,
+        count=options.count,
+        seed=options.seed,
+        config=RenderConfig(options.size, options.size, backgrounds=backgrounds),
+        device=pick_device(options.device),
+        workers=options.workers,
+    )
+
+
+def preview(options: argparse.Namespace) -> None:
+    """Write a contact sheet of samples."""
+    from .data.folders import read_all_hands
+    from .evaluate.sheets import write_samples
+
+    hands = read_all_hands(options.data, options.split)
+    write_samples(options.out, hands[:: max(1, len(hands) // PREVIEWED)][:PREVIEWED])

@@ -1,0 +1,71 @@
+"""The options of a training run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..data.folders import describe_sets
+from ..recipes import RECIPES, Recipe
+
+FINE_TUNING_FACTOR = 0.4  # of the recipe's learning rate, for a trained network, which would forget at a higher one
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """The options of a training run.
+
+    Attributes:
+        data: folders in FreiHAND's layout, mixed: their training splits are trained on, their validation splits
+            select the best network, their test splits measure it.
+        out: folder of the run: ``run.json``, ``log.csv``, ``last.pt``, ``best.safetensors``.
+        recipe: its name in ``RECIPES``.
+        steps: instead of the recipe's.
+        device: "cuda", "mps", "cpu" or None for the best that is available.
+        seed: of everything random.
+        start: weights file whose network the run starts from; None for a new network.
+        train_on: folders that are trained on as a whole, with all their splits.
+        rendered: share of the hands that are rendered during training.
+        compiled: compile the network with PyTorch first, which takes a minute and makes steps faster.
+        raw: see :func:`trainer.data.folders.read_hands`.
+        batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
+        command: the command line of the run, for its records; "" without one.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+    recipe: str
+    steps: int | None
+    device: str | None
+    seed: int
+    start: Path | None = None
+    train_on: tuple[Path, ...] = ()
+    rendered: float = 0.0
+    compiled: bool = False
+    raw: bool = False
+    batch: int | None = None
+    command: str = ""
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file that an interrupted run is resumed from."""
+        return self.out / "last.pt"
+
+    @property
+    def best(self) -> Path:
+        """The weights with the lowest validation error."""
+        return self.out / "best.safetensors"
+
+    def resolved_recipe(self) -> Recipe:
+        """The recipe, changed as the other options say."""
+        recipe = RECIPES[self.recipe]
+        batch = self.batch or recipe.batch
+        fine_tuning = FINE_TUNING_FACTOR if self.start else 1
+        learning_rate = recipe.learning_rate * (batch / recipe.batch) ** 0.5 * fine_tuning
+        return replace(recipe, steps=self.steps or recipe.steps, batch=batch, learning_rate=learning_rate)
+
+    def sources(self) -> Iterator[str]:
+        """Describe what the run is trained on, a line for each data set."""
+        whole_folders = [(folder, None) for folder in self.train_on]
+        yield from describe_sets([*((folder, "train") for folder in self.data), *whole_folders])
+        if self.rendered:
+            yield f"rendered while training: a share of {self.rendered:g} of the hands, made by this program"

@@ -1,0 +1,92 @@
+"""The data of a training run: labelled images by their use, and the crops that are drawn from them."""
+
+from dataclasses import dataclass
+
+import torch
+from lightning_fabric import Fabric
+
+from handpose_live.pose.weights import WeightsInfo
+
+from .. import COMMAND
+from ..data.folders import Sample, read_all_hands, read_all_negatives
+from ..data.image_cache import read_image_cache
+from ..data.rendered import RenderedHands
+from ..data.training_crops import TrainingCrops
+from .options import FitOptions
+from .run import Run
+
+MAX_VALIDATED = 1000  # hands, evenly chosen: more would only take longer
+SLOW_RENDERING = (
+    "Without a CUDA GPU only a few hands a second are rendered, and training waits for them; "
+    f"'{COMMAND} render' writes a folder once, for --train-on."
+)
+
+
+@dataclass(frozen=True)
+class RunData:
+    """The samples of a run.
+
+    Attributes:
+        groups: hands to train on, of ``--data`` and of ``--train-on``.
+        negatives: images without a hand to train on.
+        validation: hands to validate on.
+    """
+
+    groups: tuple[list[Sample], list[Sample]]
+    negatives: list[Sample]
+    validation: list[Sample]
+
+    @property
+    def hands(self) -> list[Sample]:
+        """All hands to train on."""
+        return [hand for group in self.groups for hand in group]
+
+    def summary(self) -> str:
+        """Count the samples, in words."""
+        counts = len(self.hands), len(self.negatives), len(self.validation)
+        return "{} hands, {} negatives, {} hands to validate on".format(*counts)
+
+
+def read_run_data(options: FitOptions) -> RunData:
+    """Read the labels of the folders of a run.
+
+    Raises:
+        HandPoseError: a folder cannot be used, or there are no hands to train or to validate on.
+    """
+    validation = read_all_hands(options.data, "val", raw=options.raw)
+    return RunData(
+        groups=(read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)),
+        negatives=read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None),
+        validation=validation[:: -(-len(validation) // MAX_VALIDATED)],
+    )
+
+
+def make_training_crops(
+    run: Run, options: FitOptions, info: WeightsInfo, data: RunData, fabric: Fabric
+) -> TrainingCrops:
+    """Decode the images of a run into a cache, from which crops are drawn.
+
+    Raises:
+        HandPoseError: an image cannot be read.
+        OSError: the disk is full.
+    """
+    margin = info.crop_margin if run.recipe.augmented else None
+    # Crops are cut where the images are kept; only CUDA gains from doing so on the device.
+    cache_device = fabric.device if fabric.device.type == "cuda" else torch.device("cpu")
+    rendered = None
+    if options.rendered:
+        if cache_device.type == "cpu" and fabric.is_global_zero:
+            print(SLOW_RENDERING)
+        backgrounds = [sample.path for sample in data.negatives]
+        rendered = RenderedHands(options.seed, backgrounds, margin=margin, device=cache_device)
+    samples = [*data.hands, *data.negatives]
+    return TrainingCrops(
+        read_image_cache(samples, options.out, margin=margin, device=cache_device, progress=fabric.is_global_zero),
+        run.recipe,
+        crop_px=info.crop_px,
+        seed=options.seed,
+        device=fabric.device,
+        sample_repeats=None if run.sample_repeats is None else run.sample_repeats.cpu().numpy(),
+        rendered=rendered,
+        rendered_share=options.rendered,
+    )
