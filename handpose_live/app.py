@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handpose_live.cli import FIRST_CAMERA, Options, check_outputs, parse_options, weights_file
-from handpose_live.system.console import libraries_apart, secure_console
-from handpose_live.system.log import fault_sentence, logged
+from handpose_live.system.console import prepare_console, redirect_native_output
+from handpose_live.system.log import bug_report_sentence, log_to_file
 from handpose_live.system.opencv import check_opencv
 from handpose_live.types.errors import HandPoseError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@logged()
+@log_to_file()
 def main(arguments: list[str] | None = None) -> int:
     """Run the program.
 
@@ -37,10 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0, 1 after an error, 2 after wrong usage, 130 when interrupted.
     """
-    secure_console()
+    prepare_console()
     options = parse_options(arguments)
     try:
-        with libraries_apart():
+        with redirect_native_output():
             check_opencv()
             return _run(options)
     except HandPoseError as error:
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except Exception as error:
         logger.exception("The run ended")
-        print(fault_sentence(error), file=sys.stderr)
+        print(bug_report_sentence(error), file=sys.stderr)
         return 1
 
 

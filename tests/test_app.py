@@ -269,7 +269,7 @@ def test_an_unhandled_exception_is_one_sentence_and_leaves_complete_files(
     video, landmarks = tmp_path / "out.mp4", tmp_path / "out.jsonl"
     assert main([str(clip), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
     signal.signal(signal.SIGTERM, before)
-    assert "fault of the program (ZeroDivisionError)" in capsys.readouterr().err.splitlines()[-1]
+    assert "Unexpected error (ZeroDivisionError)" in capsys.readouterr().err.splitlines()[-1]
     assert _frames(video) == len(read_landmarks(landmarks)[1]) > 0
 
 

@@ -141,6 +141,23 @@ def test_a_library_with_a_room_of_its_own_stays_there(library: str) -> None:
             assert not [name for name in _imports(module) if name.split(".")[0] == library], module
 
 
+def test_the_runtime_loads_without_qt() -> None:
+    loaded = _loaded(
+        "import importlib, pkgutil, handpose_live.runtime as runtime\n"
+        "names = [module.name for module in pkgutil.walk_packages(runtime.__path__, runtime.__name__ + '.')]\n"
+        "assert 'handpose_live.runtime.player' in names\n"
+        "for name in names:\n"
+        "    importlib.import_module(name)\n"
+    )
+    assert "handpose_live" in loaded
+    assert "PyQt6" not in loaded
+
+
+def test_no_module_of_the_interface_is_longer_than_300_lines() -> None:
+    lengths = {module: len(module.read_text(encoding="utf-8").splitlines()) for module in _modules("handpose_live/ui")}
+    assert {str(module): length for module, length in lengths.items() if length > 300} == {}
+
+
 @pytest.mark.parametrize("folder", ["handpose_live", "trainer"])
 def test_every_folder_opens_with_a_sentence_on_what_flows_in_and_out(folder: str) -> None:
     for init in (ROOT / folder).rglob("__init__.py"):
@@ -179,3 +196,15 @@ def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> 
     )
     assert "handpose_live" in loaded
     assert not loaded.intersection(HEAVY)
+
+
+def test_the_widgets_know_neither_the_window_nor_what_controls_them() -> None:
+    shared = {"formatting"}
+    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name != "ui"]
+    assert len(widgets) > 20
+    for module in widgets:
+        for imported in _imports(module):
+            parts = imported.split(".")
+            if parts[:2] == ["handpose_live", "ui"]:
+                is_widget = (ROOT / "handpose_live" / "ui" / parts[2]).is_dir()
+                assert is_widget or parts[2] in shared, f"{module.relative_to(ROOT)} imports {imported}"

@@ -1,4 +1,4 @@
-"""Waits for what may hang and for commands together."""
+"""Waits for a call that may hang and for commands of other threads at the same time."""
 
 import math
 import time
@@ -13,11 +13,11 @@ Result = TypeVar("Result")
 
 
 class CommandLoop:
-    """Runs commands of other threads in the thread that waits here, while that waits.
+    """Runs commands of other threads in the waiting thread, while that waits.
 
     Attributes:
-        thread: makes the calls that may hang; to be waited for, perhaps in vain.
-        stopping: it is to end.
+        thread: makes the calls that may hang, and may therefore never end.
+        stopping: set once a stop is requested.
     """
 
     def __init__(self, name: str) -> None:
@@ -28,12 +28,12 @@ class CommandLoop:
         self.thread = Thread(target=self._make_calls, name=name, daemon=True)
 
     def do(self, command: Callable[[], None]) -> None:
-        """Have a command run by the thread that waits, soon; callable from any thread."""
+        """Queue a command for the waiting thread; callable from any thread."""
         self._commands.put(command)
         self._wake.set()
 
     def wake(self) -> None:
-        """Have the thread that waits look again whether it still has to; callable from any thread."""
+        """Make the waiting thread check its condition again; callable from any thread."""
         self._wake.set()
 
     def request_stop(self) -> None:
@@ -42,14 +42,14 @@ class CommandLoop:
         self._wake.set()
 
     def end(self) -> None:
-        """End the thread for calls after those that were asked for; does not wait."""
+        """End the thread after the calls that are queued; does not wait."""
         self._calls.put(None)
 
     def wait_until(self, ready: Callable[[], bool], end_s: float = math.inf) -> None:
-        """Run commands until something holds, or until a time by ``time.monotonic``.
+        """Run commands until ``ready``, or until a time by ``time.monotonic``.
 
         Raises:
-            CancelledError: it is to end; what it waits for is left to itself.
+            CancelledError: a stop was requested.
         """
         while True:
             with suppress(Empty):
@@ -64,25 +64,25 @@ class CommandLoop:
             self._wake.clear()
 
     def call(self, function: Callable[[], Result], undo: Callable[[Result], object] = lambda _: None) -> Result:
-        """What a function gives that may hang; commands run meanwhile.
+        """Call a function that may hang, and run commands meanwhile.
 
         Args:
-            function: called by :attr:`thread`.
-            undo: takes what it gives when that does not matter any more.
+            function: called in :attr:`thread`.
+            undo: takes a result that arrives after the call was cancelled.
 
         Raises:
-            CancelledError: see :meth:`wait_until`; beside whatever the function raises.
+            CancelledError: see :meth:`wait_until`; also everything that ``function`` raises.
         """
         answer: Future[Result] = Future()
 
-        def answer_it() -> None:
+        def set_answer() -> None:
             try:
                 answer.set_result(function())
             except BaseException as error:
                 answer.set_exception(error)
 
         answer.add_done_callback(lambda _: self._wake.set())
-        self._calls.put(answer_it)
+        self._calls.put(set_answer)
         try:
             self.wait_until(answer.done)
         except CancelledError:

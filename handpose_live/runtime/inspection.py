@@ -1,4 +1,4 @@
-"""What the inspector shows of one hand, computed beside the interface."""
+"""What the inspector shows of a hand, computed outside the interface."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Inspection:
     Attributes:
         hand: as tracked.
         time_s: of the frame.
-        shape: its measures.
+        shape: its measurements.
         crop: ``(SHOWN_PX, SHOWN_PX, 3)`` RGB, a left hand mirrored to look like a right one.
         joints_crop: ``(21, 2)`` in it, 0..1 from edge to edge.
         heatmaps: ``(21, h, w)`` over it, each scaled to a highest value of 1.
@@ -36,7 +36,7 @@ class Inspection:
 
 
 def inspect(frame: Frame, hands: Sequence[Hand], estimator: PoseEstimator) -> list[Inspection]:
-    """Look closely at all hands of a frame; runs the network once more."""
+    """Inspect all hands of a frame; runs the network once more."""
     if not hands:
         return []
     side = estimator.info.crop_px
@@ -56,7 +56,7 @@ def inspect(frame: Frame, hands: Sequence[Hand], estimator: PoseEstimator) -> li
 
 
 def nearest_joint(joints_crop: Floats, x: float, y: float, reach: float) -> int:
-    """The joint nearest to a place in the crop, 0..1 from edge to edge; -1 if none is within reach."""
+    """The joint nearest to a position in the crop, 0..1 from edge to edge; -1 if none is within ``reach``."""
     distances = np.hypot(joints_crop[:, 0] - x, joints_crop[:, 1] - y)
     nearest = int(distances.argmin())
     return nearest if distances[nearest] <= reach else -1

@@ -1,32 +1,32 @@
-"""The clock's part in showing frames: when one is due, how many there are in a second, how old they are when seen."""
+"""Timing of frames: when one is due, how many are processed in a second, how old they are when displayed."""
 
 from collections import deque
 from dataclasses import dataclass
 from threading import Lock
 
-LATE_S = 0.1
+MAX_DELAY_S = 0.1
 WINDOW_S = 1.0
-LATENCIES = 120
+LATENCY_COUNT = 120
 
 
 class PlaybackClock:
-    """Plays frames at a speed; after a hold-up it goes on from there instead of racing to catch up."""
+    """Schedules frames at a speed; after a delay it continues from there instead of catching up."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        """``speed``: 1 for the film's own."""
+        """``speed``: 1 for that of the file."""
         self.speed = speed
         self._start_s: float | None = None
         self._last_s = 0.0
 
     def wait_s(self, time_s: float, now_s: float) -> float:
-        """How long to wait before a frame is shown.
+        """Time to wait before a frame is displayed.
 
         Args:
-            time_s: of the frame, since the source's first; an earlier one than the last is due at once.
-            now_s: by any clock, the same at every call.
+            time_s: of the frame, since the first of the source; a frame before the last one is due at once.
+            now_s: by any clock, the same one in every call.
         """
         time_s /= self.speed
-        if self._start_s is None or time_s < self._last_s or now_s - (self._start_s + time_s) > LATE_S:
+        if self._start_s is None or time_s < self._last_s or now_s - (self._start_s + time_s) > MAX_DELAY_S:
             self._start_s = now_s - time_s
         self._last_s = time_s
         return max(0.0, self._start_s + time_s - now_s)
@@ -34,12 +34,12 @@ class PlaybackClock:
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast frames came in the last second; None where too few came.
+    """Frame rates over the last second; None where there are too few frames.
 
     Attributes:
-        capture_fps: frames per second that the source took, also those that were dropped.
-        fps: frames per second that were worked through.
-        frame_ms: mean time to work through one.
+        capture_fps: frames per second of the source, including dropped frames.
+        fps: frames per second that were processed.
+        frame_ms: mean processing time of a frame.
     """
 
     capture_fps: float | None
@@ -48,19 +48,19 @@ class Speed:
 
 
 class SpeedMeter:
-    """Counts frames in one thread while another asks how fast they come."""
+    """Measures frame rates; one thread counts while another one reads."""
 
     def __init__(self) -> None:
         self._frames: deque[tuple[float, float, int]] = deque()
         self._lock = Lock()
 
     def count(self, now_s: float, frame_ms: float, index: int) -> None:
-        """Add a frame that is done now and took so long to work through; its index counts dropped ones too."""
+        """Add a frame that was finished now, its processing time, and its index, which counts dropped frames too."""
         with self._lock:
             self._frames.append((now_s, frame_ms, index))
 
     def speed(self, now_s: float) -> Speed:
-        """The speed at this moment, by the same clock."""
+        """The frame rates now, by the same clock."""
         with self._lock:
             while self._frames and now_s - self._frames[0][0] > WINDOW_S:
                 self._frames.popleft()
@@ -68,18 +68,18 @@ class SpeedMeter:
         if len(frames) < 2:
             return Speed(None, None, frames[0][1] if frames else None)
         span_s = max(frames[-1][0] - frames[0][0], 1e-6)
-        taken = max(frames[-1][2] - frames[0][2], len(frames) - 1)
-        return Speed(taken / span_s, (len(frames) - 1) / span_s, sum(ms for _, ms, _ in frames) / len(frames))
+        captured = max(frames[-1][2] - frames[0][2], len(frames) - 1)
+        return Speed(captured / span_s, (len(frames) - 1) / span_s, sum(ms for _, ms, _ in frames) / len(frames))
 
 
 class LatencyMeter:
-    """How old frames were when they were seen."""
+    """Measures the time from capturing to displaying a frame."""
 
     def __init__(self) -> None:
-        self._ms: deque[float] = deque(maxlen=LATENCIES)
+        self._ms: deque[float] = deque(maxlen=LATENCY_COUNT)
 
     def count(self, latency_ms: float) -> None:
-        """Add a frame that was shown so long after it was taken."""
+        """Add the latency of a displayed frame."""
         self._ms.append(latency_ms)
 
     def percentiles(self) -> tuple[float, float] | None:

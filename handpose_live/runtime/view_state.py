@@ -1,4 +1,4 @@
-"""What the interface shows of one moment."""
+"""What the interface displays at one moment."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from handpose_live.types.arrays import Image
 
 @dataclass(frozen=True)
 class RecordingState:
-    """How far a recording is: seconds, bytes, pictures left out."""
+    """Progress of a recording: seconds, bytes, dropped frames."""
 
     files: RecordingFiles
     time_s: float
@@ -23,32 +23,31 @@ class RecordingState:
 
     @classmethod
     def of(cls, recording: Recording) -> "RecordingState":
-        """How far that recording is now."""
+        """Progress of that recording now."""
         return cls(recording.files, recording.time_s, recording.size_bytes, recording.dropped, recording.paused)
 
 
 @dataclass(frozen=True, eq=False)
 class ViewState:
-    """What the interface shows of one moment.
+    """What the interface displays at one moment.
 
     Attributes:
-        annotated: the frame with its hands.
-        style: how it was to be shown when it was drawn.
-        picture: as it is shown, with everything drawn on it.
+        result: the frame with its hands.
+        style: how the picture was drawn.
+        picture: ``(height, width, 3)`` RGB, the frame with the overlay.
         dropped: frames that a live source lost so far.
-        recording: how far it is, if there is one.
-        inspections: of each hand; None if nobody looked closely.
+        recording: its progress, if there is one.
+        inspections: of each hand; None if they were not inspected.
     """
 
-    annotated: FrameResult
+    result: FrameResult
     style: OverlayStyle
     picture: Image
     dropped: int
     recording: RecordingState | None
     inspections: Sequence[Inspection] | None
 
-
-def latency_ms(shown: ViewState, now_s: float) -> float | None:
-    """How old a frame from a camera is; None for a file's."""
-    taken_s = shown.annotated.frame.taken_s
-    return None if math.isnan(taken_s) else 1000 * (now_s - taken_s)
+    def latency_ms(self, now_s: float) -> float | None:
+        """Age of a camera's frame, by ``time.monotonic``; None for a file's."""
+        taken_s = self.result.frame.taken_s
+        return None if math.isnan(taken_s) else 1000 * (now_s - taken_s)

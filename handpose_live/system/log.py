@@ -1,4 +1,4 @@
-"""The log file, for what a person is to report; exceptions that nobody expected land there, told in a sentence."""
+"""The log file for bug reports; unhandled exceptions are logged there and reported to the user in a sentence."""
 
 import faulthandler
 import logging
@@ -17,16 +17,16 @@ import platformdirs
 
 from handpose_live import __version__
 
-LARGEST_BYTES, OLDER_FILES = 1_000_000, 2
-FORM = "%(asctime)s [%(process)d] %(levelname)s, %(threadName)s, %(name)s: %(message)s"
-# Passwords stand before the host, in the query and, with some cameras, in the path: nothing of an address is kept.
+MAX_BYTES, BACKUP_COUNT = 1_000_000, 2
+LOG_FORMAT = "%(asctime)s [%(process)d] %(levelname)s, %(threadName)s, %(name)s: %(message)s"
+# Passwords are in the user info, the query and, with some cameras, the path: nothing of an address is kept.
 ADDRESS = re.compile(r"\b([a-z][a-z0-9+.-]*://)\S+", re.IGNORECASE)
 
 logger = logging.getLogger("handpose_live")
 
 
 def log_file() -> Path:
-    """Where the program logs, in the platform's own folder for that."""
+    """Path of the log file, in the platform's log folder."""
     try:
         folder = platformdirs.user_log_path("handpose-live", appauthor=False)
     except RuntimeError:  # a user without a home, as in some containers
@@ -34,24 +34,24 @@ def log_file() -> Path:
     return folder / "handpose-live.log"
 
 
-def fault_sentence(error: BaseException) -> str:
-    """What a person reads when the program itself is at fault; the traceback goes into the log."""
-    return f"This is a fault of the program ({type(error).__name__}): what to report is in {log_file()}."
+def bug_report_sentence(error: BaseException) -> str:
+    """What the user reads after an unhandled exception; its traceback goes into the log."""
+    return f"Unexpected error ({type(error).__name__}): please report it with the log {log_file()}."
 
 
 @contextmanager
-def logged() -> Iterator[None]:
-    """Log what the program's own loggers are told, from INFO on, into :func:`log_file`; as a decorator, too.
+def log_to_file() -> Iterator[None]:
+    """Write the records of the program's own loggers, from INFO on, to :func:`log_file`; also usable as a decorator.
 
-    The file is opened with the first line that it takes. Exceptions that nobody expected are logged and told on stderr,
-    except what this wraps itself raises: that is for its caller to see to.
+    The file is created with its first record. Unhandled exceptions in threads and callbacks are logged, and reported
+    on stderr; exceptions of the wrapped code itself are left to its caller.
     """
     handler, before = _LogFile(), (logger.level, logger.propagate)
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
     try:
-        with faults_shown(_print):
+        with unhandled_exceptions_reported(_print):
             yield
     finally:
         logger.level, logger.propagate = before
@@ -60,26 +60,26 @@ def logged() -> Iterator[None]:
 
 
 @contextmanager
-def faults_shown(show: Callable[[str], object]) -> Iterator[None]:
-    """Log exceptions that nobody expected, of Qt's slots and of every thread, and show a sentence.
+def unhandled_exceptions_reported(report: Callable[[str], object]) -> Iterator[None]:
+    """Log unhandled exceptions of Qt's slots and of every thread, and report each in a sentence.
 
-    Without this, Qt aborts the program over an exception in a slot.
+    Without this, Qt aborts the program after an exception in a slot.
 
     Args:
-        show: takes the sentence; called in the thread in which it went wrong.
+        report: takes the sentence; called in the thread that raised.
     """
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
 
-    def tell(error: BaseException | None) -> None:
+    def handle(error: BaseException | None) -> None:
         if isinstance(error, Exception):
             logger.critical("Unhandled exception", exc_info=error)
-            show(fault_sentence(error))
+            report(bug_report_sentence(error))
         elif error is not None and not isinstance(error, SystemExit):
             before[0](type(error), error, error.__traceback__)
 
-    sys.excepthook = lambda _kind, error, _trace: tell(error)
-    threading.excepthook = lambda args: tell(args.exc_value)
-    # Exceptions in destructors and callbacks, after which everything goes on.
+    sys.excepthook = lambda _kind, error, _trace: handle(error)
+    threading.excepthook = lambda args: handle(args.exc_value)
+    # Exceptions in destructors and callbacks, which Python ignores.
     sys.unraisablehook = lambda args: logger.error(args.err_msg or "Exception ignored", exc_info=args.exc_value)
     try:
         yield
@@ -93,49 +93,49 @@ def _print(sentence: str) -> None:
 
 
 class _LogFile(RotatingFileHandler):
-    """Keeps silent where it cannot write, for a log must never keep the program from running."""
+    """Ignores write errors, since a log must never keep the program from running."""
 
     def __init__(self) -> None:
         super().__init__(
             log_file(),
-            maxBytes=LARGEST_BYTES,
-            backupCount=OLDER_FILES,
+            maxBytes=MAX_BYTES,
+            backupCount=BACKUP_COUNT,
             encoding="utf-8",
             errors="backslashreplace",
             delay=True,
         )
-        self.setFormatter(_WithoutAddresses(FORM))
-        self._takes_crashes = not faulthandler.is_enabled()
+        self.setFormatter(_RedactingFormatter(LOG_FORMAT))
+        self._logs_crashes = not faulthandler.is_enabled()
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
         stream = super()._open()
         stream.write(f"HandPose Live {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
-        if self._takes_crashes:  # of native libraries, which end the program without an exception
+        if self._logs_crashes:  # of native libraries, which end the program without an exception
             faulthandler.enable(stream)
         return stream
 
     def close(self) -> None:
-        self._leave_crashes()
+        self._release_faulthandler()
         super().close()
 
     def doRollover(self) -> None:  # noqa: N802
-        self._leave_crashes()
-        with suppress(OSError):  # on Windows a second program that has it open keeps it as it is
+        self._release_faulthandler()
+        with suppress(OSError):  # on Windows a file that another program has open cannot be renamed
             super().doRollover()
 
-    def _leave_crashes(self) -> None:
-        """Let go of the file before it is closed: its number may be another file's then."""
-        if self._takes_crashes:
+    def _release_faulthandler(self) -> None:
+        """Stop crash logging before the file is closed: its descriptor may be reused for another file."""
+        if self._logs_crashes:
             faulthandler.disable()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        if record.exc_info:  # the traceback would be lost, and with it what to report
+        if record.exc_info:  # otherwise the traceback would be lost
             _print(self.format(record))
 
 
-class _WithoutAddresses(logging.Formatter):
-    """Leaves addresses out, also of tracebacks."""
+class _RedactingFormatter(logging.Formatter):
+    """Removes addresses, also from tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         return ADDRESS.sub(r"\1…", super().format(record))

@@ -1,4 +1,4 @@
-"""Text files that a person, a spreadsheet or another program may have written."""
+"""Text files of any origin: editors, spreadsheets, other programs."""
 
 import codecs
 from pathlib import Path
@@ -9,7 +9,7 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, with or without a byte order mark, or in UTF-16 with one. Line ends are kept.
+    """Read a file in UTF-8, with or without a byte order mark, or in UTF-16 with one; keep its line ends.
 
     Raises:
         HandPoseError: the file cannot be read, or is in another encoding.
@@ -24,6 +24,6 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise HandPoseError(f"{path} is not in UTF-8 (see line {line}): save it in that encoding.") from error
-    if "\0" in text:  # UTF-16 without its mark, UTF-32, or no text at all
+    if "\0" in text:  # UTF-16 without a byte order mark, UTF-32, or binary
         raise HandPoseError(f"{path} is not text in UTF-8: save it in that encoding.")
     return text

@@ -1,4 +1,4 @@
-"""Whether a window can open here, told before Qt aborts the program over it.
+"""Checks whether a window can be opened, before Qt aborts the program because it cannot.
 
 Imports no Qt, so that the command line can ask before it loads anything.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handpose_live.types.errors import HandPoseError
 
-# What Qt's X11 plugin links to and a desktop may lack, with Debian's and Ubuntu's package for each.
+# Libraries that Qt's X11 plugin needs and a desktop may lack, with their Debian and Ubuntu packages.
 X11_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -24,16 +24,16 @@ DESKTOPS = {"xcb", "wayland"}
 
 
 def check_display() -> None:
-    """Make sure that Qt will find a display on Linux; elsewhere there always is one.
+    """Check that Qt will find a display on Linux; other systems always have one.
 
     Raises:
-        HandPoseError: there is no display, nothing answers there, or a system library is missing.
+        HandPoseError: there is no display or it does not answer, or a system library is missing.
     """
     if sys.platform != "linux":
         return
-    asked = {name.partition(":")[0].partition("-")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";")}
-    wanted = (asked & DESKTOPS) or DESKTOPS
-    needs_none = not asked <= DESKTOPS | {""}
+    platforms = {name.partition(":")[0].partition("-")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";")}
+    wanted = (platforms & DESKTOPS) or DESKTOPS
+    needs_none = not platforms <= DESKTOPS | {""}
     if needs_none or ("wayland" in wanted and _wayland_answers()):
         return
     if "xcb" not in wanted or not _x11_answers():
@@ -48,7 +48,7 @@ def check_display() -> None:
 
 
 def forget_cv2_plugins() -> None:
-    """Undo what importing OpenCV does to the environment: Qt would look for its plugins in OpenCV's folder."""
+    """Remove the environment variables that OpenCV sets: Qt would look for its plugins in OpenCV's folder."""
     cv2 = sys.modules.get("cv2")
     if cv2 is None or cv2.__file__ is None:
         return
@@ -67,7 +67,7 @@ def _x11_answers() -> bool:
         return False
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
-    # Left open: a server whose only client leaves starts over, and would refuse Qt in the meantime.
+    # Left open: a server resets when its last client disconnects, and would refuse Qt meanwhile.
     return bool(xcb.xcb_connection_has_error(xcb.xcb_connect(None, None)) == 0)
 
 

@@ -1,4 +1,4 @@
-"""Which keys belong to the control that has the focus, and not to the window's shortcuts."""
+"""Decides which keys go to the focused control instead of the window's shortcuts."""
 
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
@@ -37,8 +37,8 @@ EDITING = (
 COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
-def keeps_key(control: QWidget | None, event: QKeyEvent) -> bool:
-    """Whether a key that is asked about (``ShortcutOverride``) is for the control: it types, moves or presses there."""
+def uses_key(control: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether the control uses the key of a ``ShortcutOverride`` event: to type, move or press."""
     if event.type() != QEvent.Type.ShortcutOverride or control is None:
         return False
     if isinstance(control, QLabel):
@@ -53,8 +53,8 @@ def keeps_key(control: QWidget | None, event: QKeyEvent) -> bool:
     return any(isinstance(control, kind) and event.key() in keys for kind, keys in USED)
 
 
-def presses(control: QWidget | None, event: QKeyEvent) -> bool:
-    """Press the button that has the focus, if this is the Return key; Qt itself does so in dialogs only."""
+def press_on_return(control: QWidget | None, event: QKeyEvent) -> bool:
+    """Press the focused button if this is the Return key, as Qt itself does in dialogs only."""
     is_pressed = (
         event.type() == QEvent.Type.KeyPress
         and event.key() in CONFIRM

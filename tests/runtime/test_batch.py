@@ -242,7 +242,7 @@ def test_any_exception_ends_only_its_own_file_with_a_sentence(tmp_path: Path, er
         [make_video(tmp_path / "bad.mp4"), make_video(tmp_path / "good.mp4")], tmp_path / "out", made=tools(opening)
     )
     assert done.counts == (1, 0, 1)
-    assert "fault of the program" in done.summary.failed[str(tmp_path / "bad.mp4")]
+    assert "Unexpected error" in done.summary.failed[str(tmp_path / "bad.mp4")]
 
 
 def test_a_disk_error_is_reported_as_such(tmp_path: Path) -> None:

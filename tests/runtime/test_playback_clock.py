@@ -1,32 +1,32 @@
-"""When a frame is due, and how fast frames come; by a clock that the test sets."""
+"""When a frame is due, and frame rates, by a clock that the test sets."""
 
 import pytest
 
 from handpose_live.runtime.playback_clock import LatencyMeter, PlaybackClock, Speed, SpeedMeter
 
 
-def test_the_first_frame_is_due_at_once_and_the_others_at_their_own_time() -> None:
+def test_the_first_frame_is_due_at_once_and_the_others_at_their_time() -> None:
     pace = PlaybackClock()
     assert pace.wait_s(2.0, now_s=50.0) == 0
     assert pace.wait_s(2.1, now_s=50.04) == pytest.approx(0.06)
     assert pace.wait_s(2.5, now_s=50.1) == pytest.approx(0.4)
 
 
-def test_a_frame_a_little_late_is_made_up_for() -> None:
+def test_a_short_delay_is_caught_up() -> None:
     pace = PlaybackClock()
     pace.wait_s(0.0, now_s=0.0)
     assert pace.wait_s(0.1, now_s=0.15) == 0
     assert pace.wait_s(0.2, now_s=0.15) == pytest.approx(0.05)
 
 
-def test_after_a_hold_up_frames_go_on_at_their_own_speed() -> None:
+def test_after_a_long_delay_frames_continue_at_their_own_speed() -> None:
     pace = PlaybackClock()
     pace.wait_s(0.0, now_s=0.0)
     assert pace.wait_s(0.1, now_s=5.0) == 0
     assert pace.wait_s(0.2, now_s=5.0) == pytest.approx(0.1)
 
 
-def test_a_film_wound_back_goes_on_at_once() -> None:
+def test_a_frame_after_rewinding_is_due_at_once() -> None:
     pace = PlaybackClock()
     pace.wait_s(9.0, now_s=1.0)
     assert pace.wait_s(2.0, now_s=1.1) == 0
@@ -39,7 +39,7 @@ def test_at_half_speed_frames_are_due_twice_as_late() -> None:
     assert pace.wait_s(0.1, now_s=0.0) == pytest.approx(0.2)
 
 
-def test_the_speed_is_that_of_the_last_second() -> None:
+def test_frame_rates_are_those_of_the_last_second() -> None:
     meter = SpeedMeter()
     for index in range(50):
         meter.count(now_s=index / 10, frame_ms=100.0, index=index)
@@ -51,7 +51,7 @@ def test_the_speed_is_that_of_the_last_second() -> None:
     assert speed.frame_ms == pytest.approx(8)
 
 
-def test_there_is_no_speed_when_frames_stay_away() -> None:
+def test_there_are_no_frame_rates_without_frames() -> None:
     meter = SpeedMeter()
     assert meter.speed(now_s=0.0) == Speed(None, None, None)
     meter.count(now_s=1.0, frame_ms=7.0, index=0)
@@ -60,7 +60,7 @@ def test_there_is_no_speed_when_frames_stay_away() -> None:
     assert meter.speed(now_s=9.0) == Speed(None, None, None)
 
 
-def test_lateness_is_the_median_and_what_one_in_twenty_exceeds() -> None:
+def test_latency_is_reported_as_median_and_95th_percentile() -> None:
     meter = LatencyMeter()
     assert meter.percentiles() is None
     for late_ms in [*([500.0] * 200), *range(1, 121)]:

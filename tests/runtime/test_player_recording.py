@@ -1,4 +1,4 @@
-"""A recording that goes on over what the player meets."""
+"""A recording continues when its camera is lost and returns, and is finished when a detector hangs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,20 +8,19 @@ from threading import Event
 import av
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
+from handpose_live.runtime.events import Failed, Recorded
 from handpose_live.runtime.player import Player
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
+from tests.runtime.event_log import PATIENCE_S, EventLog
 from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
-
-PATIENCE_MS = 60_000
 
 
 class LargerCamera(StandInCamera):
@@ -37,16 +36,16 @@ class LargerCamera(StandInCamera):
 
 
 class HangingDetector(BlindDetector):
-    """Hangs in its first call until it is let go."""
+    """Hangs in its first call until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.hangs, self.request_stop = Event(), Event()
+        self.hangs, self.release = Event(), Event()
 
     def detect(self, image: Image) -> list[Detection]:
         self.hangs.set()
         assert not self.closed.is_set()
-        self.request_stop.wait(60)
+        self.release.wait(PATIENCE_S)
         return super().detect(image)
 
 
@@ -60,19 +59,18 @@ def shown(film: Path) -> list[tuple[float, int, int]]:
         return [(float(picture.time or 0), picture.width, picture.height) for picture in file.decode(video=0)]
 
 
-def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(tmp_path: Path) -> None:
     last = LargerCamera(4, then="hang")
     cameras: list[Source] = [StandInCamera(3, then="break off"), last]
-    failed: list[str] = []
-    player = Player("7", tools(lambda _: cameras.pop(0)), TrackerConfig(), OverlayStyle())
-    player.failed.connect(failed.append)
-    player.record(files_in(tmp_path))
+    log = EventLog()
+    player = Player("7", tools(lambda _: cameras.pop(0)), TrackerConfig(), OverlayStyle(), log)
+    player.recording.start(files_in(tmp_path))
     player.start()
-    qtbot.waitUntil(last.given.is_set, timeout=PATIENCE_MS)
+    assert last.given.wait(PATIENCE_S)
     last.request_stop.set()
-    assert player.stop(60)
-    qtbot.wait(1)
-    assert failed == []
+    assert player.stop(PATIENCE_S)
+    assert log.of(Failed) == []
+    assert [event.problem for event in log.of(Recorded)] == [""]
     lines = read_landmarks(tmp_path / "out.jsonl")[1]
     assert [line["frame"] for line in lines] == [0, 1, 2, 0, 1, 2, 3]
     in_videos = [line["video_time_s"] for line in lines if line["video_time_s"] is not None]
@@ -84,22 +82,20 @@ def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(
 
 
 def test_a_recording_is_whole_and_the_detector_closed_late_where_that_hangs_at_the_end(
-    qtbot: QtBot, tmp_path: Path, small_film: Path
+    tmp_path: Path, small_film: Path
 ) -> None:
     detector = HangingDetector()
-    failed: list[str] = []
-    player = Player(str(small_film), tools(detector=detector), TrackerConfig(), OverlayStyle())
-    player.failed.connect(failed.append)
-    player.record(files_in(tmp_path))
+    log = EventLog()
+    player = Player(str(small_film), tools(detector=detector), TrackerConfig(), OverlayStyle(), log)
+    player.recording.start(files_in(tmp_path))
     player.start()
-    qtbot.waitUntil(detector.hangs.is_set, timeout=PATIENCE_MS)
+    assert detector.hangs.wait(PATIENCE_S)
     player.stop()
     assert not detector.closed.is_set()
-    detector.request_stop.set()
-    assert detector.closed.wait(60)
-    qtbot.waitUntil(lambda: not player.is_running, timeout=PATIENCE_MS)
-    qtbot.wait(1)
-    assert failed == []
+    detector.release.set()
+    assert detector.closed.wait(PATIENCE_S)
+    assert player.stop(PATIENCE_S)
+    assert log.of(Failed) == []
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
 
 
-def test_a_name_that_the_console_lacks_letters_for_loses_nothing(film: Path, tmp_path: Path) -> None:
+def test_a_name_that_the_console_cannot_encode_loses_nothing(film: Path, tmp_path: Path) -> None:
     arguments = [str(film), "--headless", "--record", str(tmp_path / "手.mp4"), "--landmarks", str(tmp_path / "o.csv")]
     run = subprocess.run(
         [*COMMAND, *arguments],
@@ -35,7 +35,7 @@ def test_a_name_that_the_console_lacks_letters_for_loses_nothing(film: Path, tmp
 
 @SHELL_ONLY
 @pytest.mark.parametrize("redirection", [">&- 2>&-", "<&- >&- 2>&-", "2>&1 | true", "> /dev/full 2> /dev/full"])
-def test_nothing_is_lost_when_nobody_reads_what_is_said(film: Path, tmp_path: Path, redirection: str) -> None:
+def test_no_file_is_lost_when_nobody_reads_the_output(film: Path, tmp_path: Path, redirection: str) -> None:
     if "/dev/full" in redirection and not Path("/dev/full").exists():
         pytest.skip("this system has no full device")
     script = f'{{ "$@"; echo $? > "$CODE"; }} {redirection}'
@@ -64,12 +64,12 @@ def test_a_persons_terminal_stays_clean_of_what_libraries_say(shared: Path, tmp_
     assert "scale_1.mp4" not in said
 
 
-APART = """
+REDIRECTED = """
 import os, sys
 from threading import Thread
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 
-with libraries_apart():
+with redirect_native_output():
     speaker = Thread(target=print, args=["from Python"], kwargs={"file": sys.stderr})
     speaker.start()
     speaker.join()
@@ -78,17 +78,17 @@ os.write(2, b"afterwards\\n")
 """
 
 
-def _said_apart(state_home: Path) -> str:
+def _stderr_of_redirected(state_home: Path) -> str:
     environment = os.environ | {"XDG_STATE_HOME": str(state_home)}
-    command = [sys.executable, "-c", APART]
+    command = [sys.executable, "-c", REDIRECTED]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stderr
 
 
-def test_python_s_own_words_reach_the_terminal_while_those_of_libraries_go_elsewhere(tmp_path: Path) -> None:
-    assert _said_apart(tmp_path) == "from Python\nafterwards\n"
+def test_python_s_own_output_reaches_the_terminal_and_that_of_libraries_the_log(tmp_path: Path) -> None:
+    assert _stderr_of_redirected(tmp_path) == "from Python\nafterwards\n"
     assert (tmp_path / "handpose-live" / "log" / "libraries.log").read_text() == "from a library\n"
 
 
-def test_a_log_folder_that_cannot_be_had_keeps_nothing_from_running(tmp_path: Path) -> None:
+def test_a_log_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "handpose-live").touch()
-    assert _said_apart(tmp_path) == "from Python\nafterwards\n"
+    assert _stderr_of_redirected(tmp_path) == "from Python\nafterwards\n"

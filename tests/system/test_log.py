@@ -1,4 +1,4 @@
-"""What lands in the log file, and that it never keeps the program from running."""
+"""What is written to the log file, and that logging never keeps the program from running."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from handpose_live import __version__
 from handpose_live.system import log
-from handpose_live.system.log import log_file, logged
+from handpose_live.system.log import log_file, log_to_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _fail() -> None:
-    raise KeyError("nobody thought of that")
+    raise KeyError("unexpected")
 
 
 def _in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
@@ -57,40 +57,40 @@ def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("fail", "told"), [(_in_a_thread(_fail), True), (_in_a_destructor, False)])
-def test_a_fault_elsewhere_is_logged_and_the_program_goes_on(
-    capsys: pytest.CaptureFixture[str], fail: Callable[[], None], told: bool
+@pytest.mark.parametrize(("fail", "reported"), [(_in_a_thread(_fail), True), (_in_a_destructor, False)])
+def test_an_unhandled_exception_elsewhere_is_logged_and_the_program_continues(
+    capsys: pytest.CaptureFixture[str], fail: Callable[[], None], reported: bool
 ) -> None:
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    with logged():
+    with log_to_file():
         fail()
     assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == hooks
     text = log_file().read_text(encoding="utf-8")
     assert text.startswith(f"HandPose Live {__version__}, Python 3.")
     assert "in _fail" in text
-    assert "KeyError: 'nobody thought of that'" in text
+    assert "KeyError: 'unexpected'" in text
     err = capsys.readouterr().err
-    assert ("This is a fault of the program (KeyError)" in err) is told
+    assert ("Unexpected error (KeyError)" in err) is reported
     assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("end", [SystemExit(3), KeyboardInterrupt()])
-def test_an_end_that_is_wanted_is_no_fault(end: BaseException) -> None:
+def test_an_intended_exit_is_not_logged(end: BaseException) -> None:
     def leave() -> None:
         raise end
 
-    with pytest.raises(type(end)), logged():
+    with pytest.raises(type(end)), log_to_file():
         leave()
     assert not log_file().exists()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--device", "abacus"]])
-def test_a_question_leaves_no_trace_on_the_disk(arguments: list[str], state: Path) -> None:
+def test_help_and_version_write_no_log(arguments: list[str], state: Path) -> None:
     _run("from handpose_live.app import main; main()", *arguments)
     assert not state.exists()
 
 
-def test_an_exception_that_nobody_expected_in_the_program_itself_is_one_sentence(shared: Path) -> None:
+def test_an_unhandled_exception_of_the_program_itself_is_one_sentence(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = (
         "import sys\n"
@@ -100,11 +100,11 @@ def test_an_exception_that_nobody_expected_in_the_program_itself_is_one_sentence
     )
     run = _run(code, str(clip), "--headless")
     assert run.returncode == 1
-    assert run.stderr == f"This is a fault of the program (ZeroDivisionError): what to report is in {log_file()}.\n"
+    assert run.stderr == f"Unexpected error (ZeroDivisionError): please report it with the log {log_file()}.\n"
     assert "ZeroDivisionError: " in log_file().read_text(encoding="utf-8")
 
 
-def test_a_run_logs_its_device_and_a_crash_of_a_native_library_lands_there_too(shared: Path) -> None:
+def test_a_run_logs_its_device_and_a_crash_of_a_native_library(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = (
         "import faulthandler, sys\n"
@@ -125,7 +125,7 @@ def test_no_part_of_an_address_is_kept() -> None:
         "http://10.0.0.7/user=admin_password=s3cret_channel=1.sdp",
         "RTSP://admin:s3cret@camera",
     )
-    with logged():
+    with log_to_file():
         for address in addresses:
             try:
                 raise OSError(f"[Errno 5] Input/output error: '{address}'")
@@ -138,9 +138,9 @@ def test_no_part_of_an_address_is_kept() -> None:
         assert private not in text.replace(__file__, "")
 
 
-def test_the_log_is_rotated_and_old_ones_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "LARGEST_BYTES", 2000)
-    with logged():
+def test_the_log_is_rotated_and_old_files_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MAX_BYTES", 2000)
+    with log_to_file():
         for number in range(200):
             logging.getLogger("handpose_live").info("line %d", number)
     files = sorted(log_file().parent.iterdir())
@@ -150,38 +150,38 @@ def test_the_log_is_rotated_and_old_ones_go(monkeypatch: pytest.MonkeyPatch) -> 
     assert "line 199\n" in files[0].read_text(encoding="utf-8")
 
 
-def test_where_a_log_cannot_be_rotated_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_cannot_be_rotated_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, where a second program has it open."""
 
     def refuse(*_: object) -> None:
         raise PermissionError("used by another process")
 
-    monkeypatch.setattr(log, "LARGEST_BYTES", 2000)
+    monkeypatch.setattr(log, "MAX_BYTES", 2000)
     monkeypatch.setattr(os, "rename", refuse)
-    with logged():
+    with log_to_file():
         for number in range(200):
             logging.getLogger("handpose_live").info("line %d", number)
     text = log_file().read_text(encoding="utf-8")
     assert all(f"line {number}\n" in text for number in range(200))
 
 
-def test_where_no_log_can_be_written_the_program_runs_and_prints_what_to_report(
+def test_without_a_writable_log_the_program_runs_and_prints_the_traceback(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state.write_text("a file where a folder belongs")
-    with logged():
+    with log_to_file():
         logging.getLogger("handpose_live").info("all is well")
     assert capsys.readouterr().err == ""
-    with logged():
+    with log_to_file():
         _in_a_thread(_fail)()
-    assert "KeyError: 'nobody thought of that'" in capsys.readouterr().err
+    assert "KeyError: 'unexpected'" in capsys.readouterr().err
 
 
 def test_two_programs_log_into_one_file() -> None:
     code = (
         "import logging, sys\n"
-        "from handpose_live.system.log import logged\n"
-        "with logged():\n"
+        "from handpose_live.system.log import log_to_file\n"
+        "with log_to_file():\n"
         "    for number in range(300):\n"
         "        logging.getLogger('handpose_live').info('%s %d.', sys.argv[1], number)\n"
     )
@@ -196,7 +196,7 @@ def test_two_programs_log_into_one_file() -> None:
     assert all(f"{name} {number}.\n" in text for name in ("one", "other") for number in range(300))
 
 
-def test_a_user_without_a_home_logs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_folder_has_a_log_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless(*_: object, **__: object) -> Path:
         raise RuntimeError("could not determine the home directory")
 

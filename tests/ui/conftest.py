@@ -79,7 +79,7 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
         window.show()
         windows.append(window)
         if spec is not None:
-            window.open(spec)
+            window.sources.open(spec)
         return window
 
     yield start_window

@@ -1,6 +1,7 @@
-"""``python -m tests.ui.pictures FILM OUT [WIDTHxHEIGHT]``: the window in each of its states, as PNG, in both themes.
+"""``python -m tests.ui.pictures VIDEO OUT [WIDTHxHEIGHT]``: screenshots of the window's states as PNG, in both themes.
 
-The film plays as a camera does. It shows two hands, as the demo does; no picture of a person's hand is to be published.
+The video is played as if it came from a camera and must show two hands, as the demo does. Real hands must not be
+published.
 """
 
 import sys
@@ -20,13 +21,13 @@ from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
 from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.runtime.settings import Settings
+from handpose_live.runtime.settings import Settings, Theme
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.start import create_application
-from handpose_live.ui.theme.style import Theme
 from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.stand_ins import BROKE_OFF, tools, trained
@@ -38,7 +39,7 @@ LONG_ERROR = f"Cannot write /{'recordings-of-hands/' * 15}film.mp4: no space is 
 
 
 class Studio:
-    """One window and what it takes to bring it into a state."""
+    """A window, and the means to bring it into a state."""
 
     size = QSize(FIRST_WIDTH, FIRST_HEIGHT)
 
@@ -59,12 +60,12 @@ class Studio:
             time.sleep(0.002)
 
     def has_two_hands(self) -> bool:
-        shown = self.window.shown
-        return shown is not None and [bool(hand.gesture) for hand in shown.annotated.hands] == [True, True]
+        shown = self.window.display.state
+        return shown is not None and [bool(hand.gesture) for hand in shown.result.hands] == [True, True]
 
     def do(self, *keys: str) -> None:
         for key in keys:
-            self.window.actions_[key].trigger()
+            self.window.actions_[Key(key)].trigger()
 
     def _open(self, spec: str) -> Source:
         if spec != "0":
@@ -88,7 +89,7 @@ def states(studio: Studio) -> Iterator[str]:
     """Bring the window into one state after another; the name of each."""
     studio.wait(seconds=0.3)
     yield "start"
-    studio.window.open("0")
+    studio.window.sources.open("0")
     studio.wait(studio.has_two_hands)
     yield "two hands"
     studio.do("record")
@@ -98,7 +99,7 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("record", "inspect", "plot")
     studio.wait(seconds=8)
     studio.wait(studio.has_two_hands)
-    studio.window.inspector.panels[0].crop.pointed.emit(INDEX_TIP)
+    studio.window.inspector.panels[0].crop.joint_hovered.emit(INDEX_TIP)
     studio.wait(seconds=0.3)
     yield "inspector"
     studio.do("inspect", "plot", "options")
@@ -112,13 +113,13 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("inspect", "plot")
     studio.do("options")
     studio.unplugged = True
-    studio.wait(lambda: studio.window.view.panel.title.text() == "Camera lost")
+    studio.wait(lambda: studio.window.view.message.title.text() == "Camera lost")
     yield "camera lost"
-    studio.window.open("film.mp4")
+    studio.window.sources.open("film.mp4")
     studio.wait(studio.window.view.start.isVisible)
     yield "error"
-    studio.window.fault.emit(LONG_ERROR)
-    studio.window.open("/".join(["", *["a folder with a long name"] * 12, "手の動き" * 20 + ".mp4"]))
+    studio.window.error_raised.emit(LONG_ERROR)
+    studio.window.sources.open("/".join(["", *["a folder with a long name"] * 12, "手の動き" * 20 + ".mp4"]))
     studio.wait(studio.window.view.start.isVisible)
     studio.wait(seconds=0.3)
     yield "long error"

@@ -43,12 +43,12 @@ def soak(application: QApplication, film: str, seconds: float, folder: Path, par
     settings = Settings(recording=RecordingSettings(folder=str(folder)))
     window = Window(parts, settings, folder / "settings.ini", find_cameras=list)
     window.show()
-    window.open(film)
-    player = window.player
+    window.sources.open(film)
+    player = window.sources.player
     assert player is not None
-    player.looped = True
-    _spin(application, lambda: window.shown is not None, 60)
-    window.commands.record()
+    player.playback.looped = True
+    _spin(application, lambda: window.display.state is not None, 60)
+    window.recording.toggle_recording()
     _spin(application, window.view.badge.isVisible, 60)
     memory, frame_ms = [], []
     for _ in range(REPORTS):
@@ -56,7 +56,7 @@ def soak(application: QApplication, film: str, seconds: float, folder: Path, par
         memory.append(_memory_mb())
         frame_ms.append(player.meter.speed(time.monotonic()).frame_ms or 0.0)
         print(f"{memory[-1]:7.1f} MB {frame_ms[-1]:6.1f} ms a frame", flush=True)
-    recording = player._recording
+    recording = player.recording._recording
     assert recording is not None
     window.close()
     application.processEvents()

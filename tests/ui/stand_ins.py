@@ -79,8 +79,8 @@ class StandInCamera(Source):
         self.given.set()
         if self._then == "break off":
             raise HandPoseError(BROKE_OFF)
-        if self._then == "fault":
-            raise KeyError("a fault of the program")
+        if self._then == "raise":
+            raise KeyError("a bug")
         if self._then == "hang":
             self.request_stop.wait()
 

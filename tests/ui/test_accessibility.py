@@ -1,4 +1,4 @@
-"""What people see and reach: contrast, names for screen readers, the keyboard, small screens."""
+"""Accessibility: contrast, names for screen readers, keyboard control, small screens."""
 
 import os
 import subprocess
@@ -29,15 +29,15 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
-from handpose_live.ui.actions import COMMANDS
-from handpose_live.ui.help_sheet import CAPS, MEASURES, HelpSheet
+from handpose_live.ui.action_table import ACTIONS, Key
+from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import style
 from handpose_live.ui.theme.dock import DockTitle
-from handpose_live.ui.theme.logo import Sign
+from handpose_live.ui.theme.logo import Logo
 from handpose_live.ui.theme.style import DARK, LIGHT, Colours
-from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fitting
+from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fit_to_screen
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.conftest import Display, Start
 from tests.ui.stand_ins import tools
@@ -63,10 +63,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
-    """A window with all its docks open, and a hand in each."""
+    """A window with all docks open, and a hand in each."""
     window = start(tools(), cameras=cameras)
     for key in ("inspect", "plot", "options"):
-        window.actions_[key].trigger()
+        window.actions_[Key(key)].trigger()
     window.inspector.show_frame(0.0, looked_at())
     window.inspector.show_frame(0.1, looked_at(0.1))
     window.activateWindow()
@@ -77,37 +77,37 @@ def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_texts_and_borders_and_curves_stand_out(colours: Colours) -> None:
-    grounds = (colours.ground, colours.surface, colours.raised)
-    for text, ground in product((colours.text, colours.dim), grounds):
-        assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+def test_texts_borders_and_curves_have_enough_contrast(colours: Colours) -> None:
+    backgrounds = (colours.background, colours.surface, colours.control)
+    for text, background in product((colours.text, colours.muted_text), backgrounds):
+        assert contrast(text, background) >= TEXT_CONTRAST, (text, background)
     assert contrast(colours.on_accent, colours.accent) >= TEXT_CONTRAST
-    for curve in (colours.left, colours.right, colours.dim):
+    for curve in (colours.left_hand, colours.right_hand, colours.muted_text):
         assert contrast(curve, colours.surface) >= TEXT_CONTRAST, curve
-    for line, ground in product((colours.border, colours.accent), grounds):
-        assert contrast(line, ground) >= BORDER_CONTRAST, (line, ground)
+    for line, background in product((colours.border, colours.accent), backgrounds):
+        assert contrast(line, background) >= BORDER_CONTRAST, (line, background)
     assert contrast(colours.text, colours.border) >= BORDER_CONTRAST, "a slider's handle on its groove"
     assert contrast(style.RECORDING, colours.surface) >= BORDER_CONTRAST
 
 
-def test_the_recording_badge_can_be_read_on_any_picture() -> None:
+def test_the_recording_badge_is_readable_on_any_picture() -> None:
     for picture in ("#ffffff", "#000000"):
-        ground = QColor(
+        background = QColor(
             *(
                 round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
                 for over, under in zip(
-                    QColor(style.BADGE_GROUND).getRgb()[:3],
+                    QColor(style.BADGE_BACKGROUND).getRgb()[:3],
                     QColor(picture).getRgb()[:3],
                     strict=True,
                 )
             )
         ).name()
-        for text in (style.BADGE_TEXT, style.BADGE_DIM, style.RECORDING):
-            assert contrast(text, ground) >= TEXT_CONTRAST, (text, ground)
+        for text in (style.BADGE_TEXT, style.BADGE_MUTED_TEXT, style.RECORDING):
+            assert contrast(text, background) >= TEXT_CONTRAST, (text, background)
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
+def test_controls_have_the_border_colour_with_enough_contrast(colours: Colours) -> None:
     sheet = style.style_sheet(colours)
     for control in ("QPushButton {", "QComboBox, QLineEdit", "QCheckBox::indicator {", "#key"):
         rule = sheet[sheet.index(control) :].split("}")[0]
@@ -120,9 +120,9 @@ def test_controls_have_the_border_that_stands_out(colours: Colours) -> None:
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:
-    """Whatever a person sees or reaches that is not a mere box around others."""
+    """All widgets that the user sees or focuses, apart from mere containers."""
     for widget in window.findChildren(QWidget):
-        is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Sign | DockTitle)
+        is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Logo | DockTitle)
         reached = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
         paints_itself = type(widget).__module__.startswith("handpose_live") and not isinstance(widget, QMainWindow)
         if widget.isVisible() and not is_part and (reached or paints_itself):
@@ -130,7 +130,7 @@ def controls(window: QWidget) -> Iterator[QWidget]:
 
 
 def name(widget: QWidget) -> str:
-    """What a screen reader says of it, as Qt makes it up."""
+    """What a screen reader reads out, as Qt derives it."""
     if isinstance(widget, QAbstractButton):
         return widget.accessibleName() or widget.text()
     if isinstance(widget, QTabBar):
@@ -143,17 +143,17 @@ def described(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()!r} {widget.accessibleName()!r} in {type(parent).__name__}"
 
 
-def test_whatever_is_seen_or_reached_has_a_name(start: Start) -> None:
+def test_every_visible_or_focusable_widget_has_a_name(start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     found = list(controls(window))
     assert len(found) > 30
     nameless = [widget for widget in found if not name(widget).strip()]
     assert not nameless, [described(widget) for widget in nameless]
 
 
-def test_figures_say_what_they_mean(start: Start) -> None:
+def test_figures_describe_what_they_mean(start: Start) -> None:
     window = start(tools())
     window.status.show_frame(hands=2, dropped=7, unrecorded=0)
     names = [figure.accessibleName() for figure in window.status.figures]
@@ -168,7 +168,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     qtbot.waitUntil(window.isActiveWindow)
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     qtbot.waitUntil(window.view.start.isVisible)
     reached = set()
     for _ in range(200):
@@ -183,18 +183,16 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
         and widget.objectName() != "qt_toolbar_ext_button"
     ]
     assert len(wanted) > 12
-    missing = [
-        widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.sentence] if widget not in reached
-    ]
+    missing = [widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.body] if widget not in reached]
     assert not missing, missing
     assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
 
 
-def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
+def test_the_focused_widget_is_visibly_marked(qtbot: QtBot, start: Start) -> None:
     window = opened(start, cameras=[Camera(0, "Desk cam")])
     window.resize(780, 780)
     window.seek_bar.show()
-    window.view.notice.say("Something", lasting=True)
+    window.view.notice.show_message("Something", persistent=True)
     qtbot.waitUntil(window.isActiveWindow)
     unseen = []
     for widget in controls(window):
@@ -207,7 +205,7 @@ def test_it_is_seen_what_has_the_focus(qtbot: QtBot, start: Start) -> None:
     assert not unseen, [described(widget) for widget in unseen]
 
 
-def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
+def test_the_arrow_keys_move_between_joints(qtbot: QtBot, start: Start) -> None:
     window = opened(start)
     qtbot.waitUntil(window.isActiveWindow)
     panel = window.inspector.panels[0]
@@ -221,7 +219,7 @@ def test_arrow_keys_go_from_joint_to_joint(qtbot: QtBot, start: Start) -> None:
     press(panel.grid, Qt.Key.Key_Right)
     press(panel.grid, Qt.Key.Key_Down)
     assert panel.joint.text().startswith("index dip")
-    assert panel.crop.marked == panel.grid.marked == 7
+    assert panel.crop.highlighted == panel.grid.highlighted == 7
 
 
 # ---------------------------------------------------------------------- small screens
@@ -240,8 +238,8 @@ def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> Non
 
 def test_the_first_window_fits_its_screen() -> None:
     wanted = QSize(FIRST_WIDTH, FIRST_HEIGHT)
-    assert fitting(wanted, QSize(640, 400)) == SMALL
-    assert fitting(wanted, QSize(1920, 1040)) == wanted
+    assert fit_to_screen(wanted, QSize(640, 400)) == SMALL
+    assert fit_to_screen(wanted, QSize(1920, 1040)) == wanted
 
 
 def test_a_window_that_was_on_a_larger_screen_comes_back_onto_this_one(start: Start) -> None:
@@ -260,16 +258,17 @@ def test_a_real_window_at_200_percent_fits_a_screen_of_1280_by_800(tmp_path: Pat
     measure = """
 import sys
 from pathlib import Path
-from handpose_live.runtime.recording_settings import RecordingPlan
+from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import tools
 application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
-for key in ("inspect", "plot", "options"):
-    window.actions_[key].trigger()
+for key in (Key.INSPECT, Key.PLOT, Key.OPTIONS):
+    window.actions_[Key(key)].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()
@@ -299,10 +298,10 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
     qtbot.waitUntil(sheet.isVisible)
     labels = [label for label in sheet.findChildren(QLabel) if label.isVisible()]
     texts = {label.text() for label in labels}
-    keys = {CAPS.get(key, key) for command in COMMANDS for key in command.keys}
+    keys = {CAPS.get(key, key) for action in ACTIONS.values() for key in action.shortcuts}
     assert keys <= texts
-    assert set(MEASURES) <= texts
-    assert {"ms late", "Unrecorded", "Dropped", "Hands"} <= texts
+    assert set(MEASUREMENTS) <= texts
+    assert {"ms latency", "Unrecorded", "Dropped", "Hands"} <= texts
     for label in labels:
         height = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
         assert label.height() >= height, label.text()
@@ -322,11 +321,11 @@ def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Star
     button = window.options.folder
     assert "…" in button.text()
     assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 2 * 17
-    assert button.toolTip() == str(window.settings.recording.directory)
+    assert button.toolTip() == str(window.settings.current.recording.directory)
 
 
 def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
     window = start(tools())
     options: Options = window.options
     options.colours.setCurrentText("Colour-blind safe")
-    assert window.settings.style.colours == "colour_blind"
+    assert window.settings.current.style.colours == "colour_blind"

@@ -1,4 +1,4 @@
-"""Leave to use cameras, with a stand-in for macOS and for its answer."""
+"""Permission to use cameras, with a stand-in for macOS and its answer."""
 
 import os
 import sys
@@ -31,23 +31,23 @@ def asked(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Answer]:
     return questions
 
 
-def test_on_macos_a_camera_is_opened_once_the_person_has_answered(
+def test_on_macos_a_camera_is_opened_after_the_user_has_answered(
     qtbot: QtBot, start: Start, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     camera = StandInCamera(1)
     window = start(tools(camera))
     with monkeypatch.context() as patch:
         patch.setattr(sys, "platform", "darwin")
-        window.open("7")
+        window.sources.open("7")
     [answer] = asked
     assert os.environ[SKIPS] == "1"
-    assert window.player is None
+    assert window.sources.player is None
     answer(QCameraPermission())
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=60_000)
 
 
 @pytest.mark.parametrize(("platform", "spec"), [("darwin", "film.mp4"), ("darwin", "rtsp://host/1"), ("linux", "0")])
-def test_nothing_else_waits_for_leave(
+def test_nothing_else_waits_for_permission(
     platform: str, spec: str, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used: list[str] = []

@@ -1,4 +1,4 @@
-"""Whether there is a display, said before Qt would abort the program."""
+"""Checks for a display before Qt would abort the program."""
 
 import os
 import subprocess
@@ -23,19 +23,19 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_no_display_is_one_sentence_that_names_the_way_out() -> None:
+def test_without_a_display_one_sentence_names_the_way_out() -> None:
     with pytest.raises(HandPoseError, match=r"no display .* --headless"):
         check_display()
 
 
 @pytest.mark.parametrize("name", [":987", "nowhere.invalid:0", "nonsense", ""])
-def test_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_display_that_does_not_answer_counts_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("DISPLAY", name)
     with pytest.raises(HandPoseError, match="no display"):
         check_display()
 
 
-def test_a_wayland_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_wayland_display_that_does_not_answer_counts_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-9")
     with pytest.raises(HandPoseError, match="no display"):
@@ -48,7 +48,7 @@ def test_a_platform_without_a_display_needs_none(monkeypatch: pytest.MonkeyPatch
     check_display()
 
 
-def test_a_display_that_answers_will_do(monkeypatch: pytest.MonkeyPatch, display: Display) -> None:
+def test_a_display_that_answers_is_enough(monkeypatch: pytest.MonkeyPatch, display: Display) -> None:
     monkeypatch.setenv("DISPLAY", display.name)
     check_display()
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-9")
@@ -57,7 +57,7 @@ def test_a_display_that_answers_will_do(monkeypatch: pytest.MonkeyPatch, display
     check_display()
 
 
-def test_a_display_that_the_chosen_platform_cannot_use_is_none(
+def test_a_display_that_the_chosen_platform_cannot_use_counts_as_none(
     monkeypatch: pytest.MonkeyPatch, display: Display
 ) -> None:
     monkeypatch.setenv("DISPLAY", display.name)
@@ -88,7 +88,7 @@ def test_the_program_ends_with_that_sentence_and_no_traceback(shared: Path, disp
     assert ended.stderr == "There is no display to open a window on: add --headless to work without one.\n"
 
 
-def test_what_opencv_does_to_qt_is_undone_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_of_opencv_are_removed_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     import cv2
 
     folder = Path(cv2.__file__).parent / "qt"

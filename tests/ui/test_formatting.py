@@ -1,8 +1,8 @@
-"""Numbers as a person reads them."""
+"""Numbers formatted for display."""
 
 import pytest
 
-from handpose_live.ui.viewer.formatting import clock, short_ms, size, speed_text
+from handpose_live.ui.formatting import clock, short_ms, size, speed_text
 
 
 @pytest.mark.parametrize(("time_s", "text"), [(0.0, "0:00"), (7.9, "0:07"), (754, "12:34"), (3723, "1:02:03")])

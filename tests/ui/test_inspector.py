@@ -1,22 +1,24 @@
-"""The close look at hands."""
+"""The inspector: what is computed for each hand, and what its docks show."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from handpose_live.runtime.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
 from handpose_live.types.frame import Frame
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.hand import Side
-from handpose_live.ui.inspector.hand_parts import GestureStrip
+from handpose_live.ui.action_table import Key
+from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
-from handpose_live.ui.inspector.history import SPAN_S, History
-from handpose_live.ui.inspector.inspector import assign
+from handpose_live.ui.inspector.history import SPAN_S, HandHistory
+from handpose_live.ui.inspector.inspector import Inspector, assign
 from handpose_live.ui.inspector.plot import LEGEND, Legend
 from handpose_live.ui.theme.style import DARK
 from handpose_live.ui.window import Window
@@ -37,7 +39,7 @@ def looked_at(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspectio
 
 def opened(start: Start) -> Window:
     window = start(tools())
-    window.actions_["inspect"].trigger()
+    window.actions_[Key.INSPECT].trigger()
     window.inspector.show_frame(0.0, looked_at())
     return window
 
@@ -45,7 +47,7 @@ def opened(start: Start) -> Window:
 # ---------------------------------------------------------------------- what is computed
 
 
-def test_a_close_look_has_the_crop_its_joints_and_21_heatmaps() -> None:
+def test_an_inspection_has_the_crop_its_joints_and_21_heatmaps() -> None:
     left, right = looked_at()
     assert left.crop.shape == (SHOWN_PX, SHOWN_PX, 3)
     assert left.heatmaps.shape[0] == 21
@@ -55,15 +57,15 @@ def test_a_close_look_has_the_crop_its_joints_and_21_heatmaps() -> None:
     assert left.shape.facing != right.shape.facing
 
 
-def test_no_hand_needs_no_look() -> None:
+def test_a_frame_without_hands_needs_no_inspection() -> None:
     assert inspect(FRAME, [], untrained()) == []
 
 
-def test_history_keeps_ten_seconds_and_says_what_was_shown_when() -> None:
-    history = History()
+def test_the_history_keeps_ten_seconds_of_values_and_gestures() -> None:
+    history = HandHistory()
     for tenth in range(150):
         history.add(tenth / 10, looked_at(tenth / 10, "fist" if tenth < 100 else "")[:1] if tenth % 25 == 0 else [])
-    times, values = history.curve(3, "Index bend")
+    times, values = history.series(3, "Index bend")
     assert len(times) == len(values)
     assert min(times) >= -SPAN_S
     assert max(times) <= 0
@@ -72,7 +74,7 @@ def test_history_keeps_ten_seconds_and_says_what_was_shown_when() -> None:
     assert history.tracks == []
 
 
-def test_a_hand_stays_in_its_dock_for_as_long_as_it_is_followed() -> None:
+def test_a_hand_stays_in_its_dock_for_as_long_as_it_is_tracked() -> None:
     assert assign([None, None], [4]) == [0, None]
     assert assign([4, None], [4, 6]) == [0, 1]
     assert assign([4, 6], [6]) == [None, 0]
@@ -113,7 +115,7 @@ def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None
     assert first.gesture.text() == "No hand"
 
 
-def test_a_hand_that_points_up_points_to_no_minus_0(start: Start) -> None:
+def test_a_direction_just_left_of_up_is_shown_as_0_degrees_not_minus_0(start: Start) -> None:
     left, _ = looked_at()
     upright = replace(left, shape=replace(left.shape, points_deg=-0.3))
     panel = opened(start).inspector.panels[0]
@@ -121,7 +123,7 @@ def test_a_hand_that_points_up_points_to_no_minus_0(start: Start) -> None:
     assert panel.direction.text().endswith("points to 0°")
 
 
-def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: Start) -> None:
+def test_hovering_over_a_joint_names_it_and_shows_its_heatmap_over_the_crop(start: Start) -> None:
     window = opened(start)
     panel = window.inspector.panels[0]
     assert panel.crop.inspection is not None
@@ -136,7 +138,7 @@ def test_pointing_at_a_joint_names_it_and_lays_its_heatmap_over_the_crop(start: 
     panel.crop.mouseMoveEvent(mouse(QEvent.Type.MouseMove, QPointF(2, 2)))
     assert panel.joint.text().startswith("index tip")
     panel.crop.mousePressEvent(mouse(QEvent.Type.MouseButtonPress, at))
-    assert panel.joint.text() == "Point at a joint, or press an arrow key"
+    assert panel.joint.text() == "Hover over a joint, or press an arrow key"
 
 
 def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
@@ -144,27 +146,31 @@ def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
     return QMouseEvent(kind, at, at, left, left, none)
 
 
-def test_hands_are_looked_at_closely_only_while_something_is_open(qtbot: QtBot, start: Start, shared: object) -> None:
+def test_hands_are_inspected_only_while_a_dock_is_open(qtbot: QtBot, start: Start, shared: object) -> None:
     window = start(tools(detector=SeeingDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
-    window.actions_["loop"].setChecked(True)
-    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
-    assert window.shown is not None
-    assert window.shown.inspections is None
-    window.actions_["inspect"].trigger()
-    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.inspections), timeout=PATIENCE_MS)
+    window.actions_[Key.LOOP].setChecked(True)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and bool(window.display.state.result.hands), timeout=PATIENCE_MS
+    )
+    assert window.display.state is not None
+    assert window.display.state.inspections is None
+    window.actions_[Key.INSPECT].trigger()
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and bool(window.display.state.inspections), timeout=PATIENCE_MS
+    )
     for dock in window.inspector.docks:
         dock.close()
-    assert not window.actions_["inspect"].isChecked()
-    assert window.player is not None
-    assert not window.player.inspecting
+    assert not window.actions_[Key.INSPECT].isChecked()
+    assert window.sources.player is not None
+    assert not window.sources.player.inspecting
 
 
 def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     window = opened(start)
-    window.actions_["plot"].trigger()
+    window.actions_[Key.PLOT].trigger()
     for tenth in range(5):
         window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     assert [len(curves) for curves in plot._curves] == [2, 2]
     plot.choices[0].setCurrentText("Hand score")
@@ -174,14 +180,14 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
 
 
 def seen(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
-    """A close look at these hands, by track and side."""
+    """Inspections of these hands, by track and side."""
     first = looked_at(time_s)[0]
     return [replace(first, hand=replace(first.hand, track_id=track, side=side)) for track, side in hands]
 
 
 def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
     window = start(tools())
-    window.actions_["inspect"].trigger()
+    window.actions_[Key.INSPECT].trigger()
 
     def titles(time_s: float, *hands: tuple[int, Side]) -> list[str]:
         window.inspector.show_frame(time_s, seen(time_s, *hands))
@@ -200,23 +206,23 @@ def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
 
 def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: Start) -> None:
     window = start(tools())
-    window.actions_["plot"].trigger()
+    window.actions_[Key.PLOT].trigger()
     for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
         window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
-    plot = window.inspector._plot
+    plot = window.inspector.plot
     assert plot is not None
     for curves in plot._curves:
         pens = {track: curve.opts["pen"] for track, curve in curves.items()}
         colours = {track: pen.color().name() for track, pen in pens.items()}
-        assert colours == {1: DARK.left, 7: DARK.left, 2: DARK.right, 12: DARK.right}
+        assert colours == {1: DARK.left_hand, 7: DARK.left_hand, 2: DARK.right_hand, 12: DARK.right_hand}
         dashed = [track for track, pen in pens.items() if pen.style() == Qt.PenStyle.DashLine]
         assert dashed == [7]
 
 
 def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
     window = opened(start)
-    window.actions_["plot"].trigger()
-    plot = window.inspector._plot
+    window.actions_[Key.PLOT].trigger()
+    plot = window.inspector.plot
     assert plot is not None
     assert {"Left hand", "Right hand"} <= set(LEGEND)
     assert plot.findChildren(Legend)[0].isVisible()
@@ -245,3 +251,49 @@ def test_the_inspector_has_the_colours_that_the_picture_has(start: Start) -> Non
     assert all(part.grab().toImage() != image for part, image in zip(parts, before, strict=True))
     window.options.colours.setCurrentText("By finger")
     assert [part.grab().toImage() for part in parts] == before
+
+
+# ---------------------------------------------------------------------- without a window of the program
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot) -> Iterator[Inspector]:
+    """In a plain main window, open."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    inspector = Inspector(window)
+    for dock in (*inspector.docks, inspector.plot_dock):
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    window.show()
+    yield inspector
+    window.close()
+
+
+def test_the_docks_are_closed_at_first_and_announce_each_change_once(inspector: Inspector) -> None:
+    announced: list[tuple[str, bool]] = []
+    for name in ("hands_visible_changed", "plot_visible_changed", "opened_changed"):
+        getattr(inspector, name).connect(lambda on, name=name: announced.append((name.removesuffix("_changed"), on)))
+    assert not inspector.is_open
+    for change, expected in (
+        (lambda: inspector.set_hands_visible(True), [("hands_visible", True), ("opened", True)]),
+        (lambda: inspector.set_plot_visible(True), [("plot_visible", True)]),
+        (lambda: inspector.set_plot_visible(True), []),
+        (inspector.docks[0].close, []),
+        (inspector.docks[1].close, [("hands_visible", False)]),
+        (inspector.plot_dock.close, [("plot_visible", False), ("opened", False)]),
+    ):
+        change()
+        assert announced == expected
+        announced.clear()
+    assert not inspector.is_open
+
+
+def test_a_plot_that_is_opened_again_shows_what_happened_meanwhile(inspector: Inspector) -> None:
+    inspector.set_hands_visible(True)
+    inspector.set_plot_visible(True)
+    inspector.set_plot_visible(False)
+    for tenth in range(3):
+        inspector.show_frame(tenth / 10, looked_at(tenth / 10))
+    inspector.set_plot_visible(True)
+    assert inspector.plot is not None
+    assert [len(curves[3].getData()[0]) for curves in inspector.plot._curves] == [3, 3]

@@ -1,4 +1,4 @@
-"""What the window says: never cut, to be copied, there until it is read; and how far fetching is."""
+"""Messages: never cut, selectable, shown until they are read; and the progress of a download."""
 
 from dataclasses import replace
 from threading import Event
@@ -9,11 +9,12 @@ from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
+from handpose_live.runtime.events import Fetching, PlayerEvent
+from handpose_live.ui.message_control import LOADING
 from handpose_live.ui.viewer import notice as notice_module
-from handpose_live.ui.viewer.message_text import Sentence
+from handpose_live.ui.viewer.message_text import MessageText
 from handpose_live.ui.viewer.notice import Notice
 from handpose_live.ui.viewer.picture_view import PictureView
-from handpose_live.ui.window import LOADING
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import PATIENCE_S, StandInCamera, tools
 from tests.ui.test_window import press
@@ -32,8 +33,8 @@ def view(qtbot: QtBot, width: int, height: int) -> PictureView:
     return picture
 
 
-def is_whole(sentence: Sentence) -> bool:
-    """All of it is inside, or can be scrolled to; nothing is wider than the room for it."""
+def is_whole(sentence: MessageText) -> bool:
+    """Whether all of it is visible or can be scrolled to, and no line is too wide."""
     document, bar = sentence.document(), sentence.verticalScrollBar()
     viewport = sentence.viewport()
     assert document is not None
@@ -45,11 +46,11 @@ def is_whole(sentence: Sentence) -> bool:
 
 @pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES, ONE_WORD], ids=["path", "CJK", "one word"])
 @pytest.mark.parametrize(("width", "height"), [(1100, 600), (620, 250), (220, 160)])
-def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, width: int, height: int) -> None:
+def test_a_long_text_is_never_cut(qtbot: QtBot, text: str, width: int, height: int) -> None:
     picture = view(qtbot, width, height)
     picture.start.offer([Camera(number, f"Camera {number}") for number in range(4)], text)
-    picture.notice.say(text, lasting=True)
-    qtbot.waitUntil(lambda: is_whole(picture.start.sentence) and is_whole(picture.notice.sentence))
+    picture.notice.show_message(text, persistent=True)
+    qtbot.waitUntil(lambda: is_whole(picture.start.body) and is_whole(picture.notice.body))
     for part in (picture.start, picture.notice):
         assert picture.rect().contains(part.geometry())
     content, bar = picture.start.widget(), picture.start.verticalScrollBar()
@@ -58,19 +59,19 @@ def test_a_long_sentence_is_whole_wherever_it_stands(qtbot: QtBot, text: str, wi
     assert content.height() >= content.minimumSizeHint().height()
     assert bar.maximum() >= content.height() - picture.start.height()
     start = picture.start
-    assert start.sentence.height() < start.sentence.most_height, "the panel scrolls, not the sentence in it"
+    assert start.body.height() < start.body.max_height_px, "the overlay scrolls, not the text in it"
 
 
 @pytest.mark.parametrize("text", [LONG_PATH, WITHOUT_SPACES], ids=["path", "CJK"])
-def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, start: Start, text: str) -> None:
+def test_a_text_can_be_copied_unchanged_with_the_keyboard_alone(qtbot: QtBot, start: Start, text: str) -> None:
     window = start(tools())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.view.start.offer([], text)
-    window.view.notice.say(text, lasting=True)
+    window.view.notice.show_message(text, persistent=True)
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
-    for sentence in (window.view.start.sentence, window.view.notice.sentence):
+    for sentence in (window.view.start.body, window.view.notice.body):
         clipboard.clear()
         sentence.setFocus()
         for key in (Qt.Key.Key_A, Qt.Key.Key_C):
@@ -79,29 +80,29 @@ def test_a_sentence_is_copied_as_it_is_with_the_keyboard_alone(qtbot: QtBot, sta
         assert sentence.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 
-def test_a_context_menu_copies(qtbot: QtBot) -> None:
-    sentence = Sentence("Notice")
+def test_the_context_menu_of_a_text_offers_to_copy_it(qtbot: QtBot) -> None:
+    sentence = MessageText("Notice")
     qtbot.addWidget(sentence)
-    sentence.say(LONG_PATH)
+    sentence.set_text(LONG_PATH)
     menu = sentence.createStandardContextMenu()
     assert menu is not None
     assert any("Copy" in action.text() for action in menu.actions())
 
 
-def test_an_error_stays_until_it_is_dismissed_and_outlives_what_passes(
+def test_a_persistent_message_stays_until_it_is_dismissed_and_outlives_transient_ones(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notice_module, "NOTICE_MS", 1)
     notice = start(tools()).view.notice
-    notice.say("Cannot write.", lasting=True)
-    notice.say("The end.")
+    notice.show_message("Cannot write.", persistent=True)
+    notice.show_message("The end.")
     assert notice.text() == "The end."
     qtbot.waitUntil(lambda: notice.text() == "Cannot write.", timeout=PATIENCE_MS)
-    notice.say("Nor there.", lasting=True)
+    notice.show_message("Nor there.", persistent=True)
     assert notice.text() == "Cannot write.\nNor there."
     notice.close_button.click()
     assert notice.isHidden()
-    notice.say("The end.")
+    notice.show_message("The end.")
     qtbot.waitUntil(notice.isHidden, timeout=PATIENCE_MS)
 
 
@@ -109,21 +110,21 @@ def test_escape_dismisses_a_notice(qtbot: QtBot, start: Start) -> None:
     window = start(tools())
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
-    window.fault.emit("This is a fault of the program.")
+    window.error_raised.emit("Unexpected error.")
     qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     press(window, Qt.Key.Key_Escape)
     assert window.view.notice.isHidden()
 
 
-def test_a_state_is_said_while_nothing_else_is(qtbot: QtBot) -> None:
+def test_the_status_is_shown_while_there_is_no_message(qtbot: QtBot) -> None:
     notice = Notice()
     qtbot.addWidget(notice)
-    notice.show_state("Frozen: Z goes on.")
-    notice.say("Cannot write.", lasting=True)
+    notice.set_status("Frozen: Z goes on.")
+    notice.show_message("Cannot write.", persistent=True)
     assert notice.text() == "Cannot write."
     notice.dismiss()
     assert notice.text() == "Frozen: Z goes on."
-    notice.show_state("")
+    notice.set_status("")
     assert notice.isHidden()
 
 
@@ -138,20 +139,32 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
             progress(done, 8_000_000)  # type: ignore[operator]
 
     window = start(replace(tools(camera), fetch=fetch))
-    panel = window.view.panel
+    panel = window.view.message
 
-    def note(*_: int) -> None:
-        heard.append((panel.sentence.text(), panel.progress.value(), panel.progress.maximum()))
+    def note(event: PlayerEvent) -> None:
+        if isinstance(event, Fetching):
+            heard.append((panel.body.text(), panel.progress.value(), panel.progress.maximum()))
 
-    window.open("7")
+    window.sources.open("7")
     assert panel.progress.isVisible()
-    assert window.player is not None
-    window.player.fetching.connect(note)
+    window.sources.player_event.connect(note)
     listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     camera.request_stop.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
-    assert heard[1] == ("Fetching the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
+    assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
     assert heard[2][0] == LOADING
     assert not panel.progress.isVisible()
+
+
+@pytest.mark.parametrize("width", [240, 270, 400, 1100])
+def test_no_button_of_the_start_overlay_is_cut(qtbot: QtBot, width: int) -> None:
+    picture = view(qtbot, width, 600)
+    start = picture.start
+    start.offer([Camera(0, "Camera")], "Choose a camera.")
+    content, viewport = start.widget(), start.viewport()
+    assert content is not None
+    assert viewport is not None
+    qtbot.waitUntil(lambda: content.width() == viewport.width())
+    assert content.minimumSizeHint().width() <= content.width()

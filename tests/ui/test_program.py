@@ -75,7 +75,7 @@ def test_a_real_window_shows_the_clip(shared: Path, tmp_path: Path, display: Dis
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_although_the_camera_hangs_and_keeps_what_it_recorded(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_exits_although_the_camera_hangs_and_keeps_the_recording(tmp_path: Path, number: signal.Signals) -> None:
     recording = tmp_path / "film.mp4"
     program = start("hang", recording, QT_QPA_PLATFORM="offscreen")
     assert program.stdout is not None
@@ -86,7 +86,7 @@ def test_it_ends_although_the_camera_hangs_and_keeps_what_it_recorded(tmp_path: 
     assert first_frame(recording).mean() == pytest.approx(grey(0).mean(), abs=3)
 
 
-def test_it_ends_while_the_network_is_still_loading(shared: Path, tmp_path: Path, display: Display) -> None:
+def test_it_exits_while_the_network_is_loading(shared: Path, tmp_path: Path, display: Display) -> None:
     program = start(
         str(shared / "data/clips/scale_1.mp4"), tmp_path / "film.mp4", DISPLAY=display.name, QT_QPA_PLATFORM="xcb"
     )

@@ -1,10 +1,11 @@
-"""Only a person seeks."""
+"""The seek bar requests a position only when the user moves it."""
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.viewer.seek_bar import STEPS_PER_S, SeekBar
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
@@ -22,52 +23,52 @@ def bar(qtbot: QtBot) -> SeekBar:
     return bar
 
 
-def test_a_shorter_or_longer_film_does_not_seek(bar: SeekBar) -> None:
-    sought: list[float] = []
-    bar.sought.connect(sought.append)
+def test_opening_a_shorter_or_longer_file_requests_no_seek(bar: SeekBar) -> None:
+    requests: list[float] = []
+    bar.seek_requested.connect(requests.append)
     for length_s in (60.0, 5.0, 0.0, 7200.0):
         bar.open(length_s)
         bar.show_time(length_s)
         bar.show_time(length_s / 2)
-    assert sought == []
+    assert requests == []
     assert bar.slider.value() == 3600 * STEPS_PER_S
 
 
-def test_a_bar_that_is_held_while_another_film_opens_lets_go(bar: SeekBar) -> None:
+def test_a_slider_that_is_dragged_while_another_file_opens_is_released(bar: SeekBar) -> None:
     bar.open(60.0)
     QTest.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))  # type: ignore[call-overload]
     assert bar.slider.isSliderDown()
-    sought: list[float] = []
-    bar.sought.connect(sought.append)
+    requests: list[float] = []
+    bar.seek_requested.connect(requests.append)
     bar.open(5.0)
     bar.show_time(1.0)
-    assert sought == []
+    assert requests == []
     assert bar.slider.value() == STEPS_PER_S
 
 
-def test_a_second_shorter_film_plays_from_its_start(qtbot: QtBot, start: Start) -> None:
+def test_a_second_shorter_video_plays_from_its_start(qtbot: QtBot, start: Start) -> None:
     lengths = {"long": 600, "short": 4}
     window = start(tools(lambda spec: StandInFilm(lengths[spec])), "long")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     window.seek_bar.slider.setValue(50 * STEPS_PER_S)
     qtbot.waitUntil(lambda: index(window) >= 500, timeout=PATIENCE_MS)
-    window.open("short")
+    window.sources.open("short")
     seen: list[int] = []
-    assert window.player is not None
-    window.player.arrived.connect(lambda: seen.append(index(window)))
+    assert window.sources.player is not None
+    window.sources.frame_ready.connect(lambda _: seen.append(index(window)))
     qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
     assert seen == sorted(seen)
     assert index(window) == 3
-    assert window.player.meter.speed(0.0).fps is None or len(seen) <= 4
-    assert window.player._session is not None
-    assert window.player._session.frames == 4
+    assert window.sources.player.meter.speed(0.0).fps is None or len(seen) <= 4
+    assert window.sources.player._session is not None
+    assert window.sources.player._session.frames == 4
 
 
-def test_a_live_source_cannot_be_sought(qtbot: QtBot, start: Start) -> None:
+def test_a_live_source_ignores_seek_requests(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(None)
     window = start(tools(camera), "7")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
-    window.seek_bar.sought.emit(3.0)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
+    window.seek_bar.seek_requested.emit(3.0)
     before = index(window)
     qtbot.waitUntil(lambda: index(window) > before + 2, timeout=PATIENCE_MS)
     camera.enough.set()
@@ -75,34 +76,38 @@ def test_a_live_source_cannot_be_sought(qtbot: QtBot, start: Start) -> None:
 
 def test_a_seek_at_the_very_end_is_not_lost(qtbot: QtBot, start: Start) -> None:
     window = start(tools(StandInFilm(5)), "film")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     window.seek_bar.slider.setValue(0)
     qtbot.waitUntil(lambda: index(window) < 3, timeout=PATIENCE_MS)
-    assert window.actions_["play"].text() == "Pause"
+    assert window.actions_[Key.PLAY].text() == "Pause"
 
 
 # ---------------------------------------------------------------------- one frame back
 
 
 def index(window: Window) -> int:
-    return window.shown.annotated.frame.index if window.shown is not None else -1
+    return window.display.state.result.frame.index if window.display.state is not None else -1
 
 
-def test_the_frame_before_is_shown_exactly_also_after_a_seek_and_at_the_end_and_none_before_the_first(
+def test_the_previous_frame_is_displayed_also_after_a_seek_and_at_the_end_and_none_before_the_first(
     qtbot: QtBot, start: Start
 ) -> None:
     window = start(tools(StandInFilm(40)), "film")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
 
     def press(key: str, count: int, expected: int) -> None:
         for _ in range(count):
-            window.actions_[key].trigger()
+            window.actions_[Key(key)].trigger()
         qtbot.waitUntil(lambda: index(window) == expected, timeout=PATIENCE_MS)
 
     window.seek_bar.slider.setValue(350)
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     press("step_back", 1, 38)
-    assert window.actions_["play"].text() == "Play"
+    assert window.actions_[Key.PLAY].text() == "Play"
     press("step_back", 3, 35)
     press("step", 2, 37)
     press("step_back", 1, 36)

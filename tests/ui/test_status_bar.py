@@ -1,4 +1,4 @@
-"""The figures in the status bar, and that none is cut or moves."""
+"""The status bar: what it shows, and that no figure is cut or moves."""
 
 import pytest
 from PyQt6.QtWidgets import QLabel
@@ -25,7 +25,7 @@ def places(status: StatusBar) -> list[tuple[int, int]]:
     return [(figure.x(), figure.width()) for figure in status.findChildren(Figure)]
 
 
-def test_no_figure_moves_when_figures_change(qtbot: QtBot) -> None:
+def test_no_figure_moves_when_values_change(qtbot: QtBot) -> None:
     status = bar(qtbot)
     status.show_frame(hands=1, dropped=0, unrecorded=0)
     status.show_speed(Speed(10, 9, 4.2), (20.0, 31.0))
@@ -40,7 +40,7 @@ def test_no_figure_moves_when_figures_change(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("width", [640, 800, 1280])
-def test_everything_has_its_place_inside_the_bar_however_long_the_names(qtbot: QtBot, width: int) -> None:
+def test_all_labels_stay_inside_the_bar_without_overlap_however_long_the_names(qtbot: QtBot, width: int) -> None:
     status = bar(qtbot, LONG_NAME)
     status.show_frame(hands=2, dropped=17, unrecorded=3)
     status.resize(width, status.sizeHint().height())
@@ -51,13 +51,13 @@ def test_everything_has_its_place_inside_the_bar_however_long_the_names(qtbot: Q
     assert not any(one.intersects(other) for one in rectangles for other in rectangles if one is not other)
 
 
-def test_it_names_the_source_its_size_and_the_device_really_used(qtbot: QtBot) -> None:
+def test_it_shows_the_source_its_size_and_the_device_actually_used(qtbot: QtBot) -> None:
     status = bar(qtbot)
     texts = [label.text() for label in status.findChildren(QLabel)]
     assert {"clip.mp4", "640 × 480", GPU} <= set(texts)
 
 
-def test_lateness_and_drops_are_a_camera_s_only(qtbot: QtBot) -> None:
+def test_latency_and_dropped_frames_are_shown_for_live_sources_only(qtbot: QtBot) -> None:
     def visible(live: bool) -> list[str]:
         status = bar(qtbot, live=live)
         status.show_frame(hands=1, dropped=3, unrecorded=0)
@@ -66,6 +66,7 @@ def test_lateness_and_drops_are_a_camera_s_only(qtbot: QtBot) -> None:
 
     live, stored = (" ".join(visible(live)) for live in (True, False))
     assert "20 / 31" in live
+    assert "ms latency" in live
     assert "dropped" in live
-    assert "late" not in stored
+    assert "latency" not in stored
     assert "dropped" not in stored

@@ -1,4 +1,4 @@
-"""The window over real sessions: clips, cameras that break off or hang, faults of the program."""
+"""The window over real sessions: clips, cameras that break off or hang, unhandled exceptions."""
 
 import sys
 import threading
@@ -17,10 +17,11 @@ from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.opening import open_source
 from handpose_live.media.source import Source
-from handpose_live.runtime.settings import load_settings
-from handpose_live.system.log import faults_shown
+from handpose_live.system.log import unhandled_exceptions_reported
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
+from handpose_live.ui.settings_store import load_settings
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, BlindDetector, StandInCamera, grey, tools, untrained
@@ -56,14 +57,14 @@ def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = start(tools(), clip)
     qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
-    assert window.shown is not None
-    assert window.shown.annotated.frame.index == 49
+    assert window.display.state is not None
+    assert window.display.state.result.frame.index == 49
     last = list(open_source(clip))[-1].image
-    assert np.array_equal(window.shown.picture, last)
+    assert np.array_equal(window.display.state.picture, last)
     assert window.seek_bar.isVisible()
 
 
-def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, start: Start) -> None:
+def test_the_window_is_open_while_the_source_loads_and_says_so(qtbot: QtBot, start: Start) -> None:
     loaded = Event()
     camera = StandInCamera(1, then="hang")
 
@@ -73,25 +74,23 @@ def test_the_window_says_what_it_waits_for_and_is_there_meanwhile(qtbot: QtBot, 
 
     window = start(tools(camera, network=load), "7")
     assert window.isVisible()
-    assert "loading" in window.view.panel.sentence.text()
+    assert "loading" in window.view.message.body.text()
     loaded.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
-    assert not window.view.panel.isVisible()
+    assert not window.view.message.isVisible()
     assert on_screen(window).mean() == pytest.approx(grey(0).mean(), abs=30)
     camera.request_stop.set()
 
 
-def test_a_source_that_cannot_be_opened_leaves_a_window_that_says_why_and_offers_others(
-    qtbot: QtBot, start: Start
-) -> None:
+def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbot: QtBot, start: Start) -> None:
     window = start(tools(), "nowhere/film.mp4", cameras=[Camera(3, "Bird table")])
     qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
     assert window.view.start.title.text() == "This cannot be played"
-    assert "nowhere/film.mp4" in plain(window.view.start.sentence.text())
+    assert "nowhere/film.mp4" in plain(window.view.start.body.text())
     assert window.view.start.demo.isVisible()
 
 
-def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_come(
+def test_without_a_camera_the_start_overlay_lists_cameras_as_they_are_connected(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.ui.camera_watch.INTERVAL_S", 0.02)
@@ -103,16 +102,16 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
         return StandInCamera(1)
 
     window = start(tools(open_camera), cameras=cameras)
-    window._watch._find = lambda: list(cameras)
+    window.sources.watch._find = lambda: list(cameras)
     qtbot.waitUntil(window.view.start.isVisible)
-    assert "no camera" in window.view.start.sentence.text().lower()
+    assert "no camera" in window.view.start.body.text().lower()
     cameras.append(Camera(3, "Bird table"))
 
     def named() -> bool:
         return any(action.text() == "Bird table" for action in window.menus["&Camera"].actions())
 
     qtbot.waitUntil(named, timeout=PATIENCE_MS)
-    window.view.start.camera_wanted.emit(3)
+    window.view.start.camera_requested.emit(3)
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert opened == ["3"]
     [action] = window.menus["&Camera"].actions()
@@ -121,7 +120,7 @@ def test_without_a_camera_there_is_a_friendly_panel_which_names_cameras_as_they_
     qtbot.waitUntil(lambda: not named(), timeout=PATIENCE_MS)
 
 
-def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtBot, start: Start) -> None:
+def test_the_first_camera_or_that_of_the_last_run_is_opened_at_the_start(qtbot: QtBot, start: Start) -> None:
     opened: list[str] = []
 
     def open_camera(spec: str) -> Source:
@@ -130,15 +129,15 @@ def test_the_first_camera_plays_by_itself_or_the_one_of_the_last_time(qtbot: QtB
 
     cameras = [Camera(0, "Door"), Camera(2, "Desk")]
     window = start(tools(open_camera), cameras=cameras)
-    window.open_last()
+    window.sources.open_last()
     qtbot.waitUntil(lambda: opened == ["0"], timeout=PATIENCE_MS)
-    window.open("2")
-    again = start(tools(open_camera), cameras=cameras, settings=window.settings)
-    again.open_last()
+    window.sources.open("2")
+    again = start(tools(open_camera), cameras=cameras, settings=window.settings.current)
+    again.sources.open_last()
     qtbot.waitUntil(lambda: opened == ["0", "2", "2"], timeout=PATIENCE_MS)
 
 
-def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_when_it_returns(
+def test_a_lost_camera_keeps_its_dimmed_picture_and_resumes_when_it_returns(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01)
@@ -153,16 +152,19 @@ def test_a_camera_that_is_lost_leaves_its_picture_dimmed_says_so_and_goes_on_whe
         return StandInCamera(9, then="hang")
 
     window = start(tools(open_camera), "7")
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
-    assert plain(window.view.panel.sentence.text()) == f"{BROKE_OFF} Trying again …"
-    assert window.view.panel.isVisible()
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    assert plain(window.view.message.body.text()) == f"{BROKE_OFF} Trying again …"
+    assert window.view.message.isVisible()
     assert window.view.picture is not None
     is_back.set()
-    qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated.frame.index == 8, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and window.display.state.result.frame.index == 8,
+        timeout=PATIENCE_MS,
+    )
 
 
-def test_closing_ends_although_the_camera_hangs(qtbot: QtBot, start: Start) -> None:
+def test_closing_does_not_wait_for_a_camera_that_hangs(qtbot: QtBot, start: Start) -> None:
     camera, detector = StandInCamera(3, then="hang"), BlindDetector()
     window = start(tools(camera, detector), "7")
     qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
@@ -188,13 +190,15 @@ def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, 
     request_stop.set()
 
 
-def test_another_source_takes_the_place_of_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_another_source_replaces_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
     qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
-    window.open(clip)
-    qtbot.waitUntil(lambda: window.info is not None and window.info.name == "scale_1.mp4", timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    window.sources.open(clip)
+    qtbot.waitUntil(
+        lambda: window.sources.info is not None and window.sources.info.name == "scale_1.mp4", timeout=PATIENCE_MS
+    )
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     camera.request_stop.set()
 
 
@@ -204,18 +208,18 @@ def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Sta
     mime.setUrls([QUrl.fromLocalFile(clip)])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.view.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
 
 
-def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
+def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_stays_open(
     qtbot: QtBot, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     hooks = sys.excepthook, threading.excepthook
-    with faults_shown(window.fault.emit):
+    with unhandled_exceptions_reported(window.error_raised.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
     camera.request_stop.set()
@@ -228,16 +232,16 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_lives(
 def test_an_exception_in_the_player_is_shown_and_logged_and_the_session_closed(
     qtbot: QtBot, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    camera, detector = StandInCamera(0, then="fault"), BlindDetector()
-    with faults_shown(lambda _: None):
+    camera, detector = StandInCamera(0, then="raise"), BlindDetector()
+    with unhandled_exceptions_reported(lambda _: None):
         window = start(tools(camera, detector), "7")
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    assert "fault of the program" in window.view.start.sentence.text()
+    assert "Unexpected error" in window.view.start.body.text()
     assert detector.closed.wait(PATIENCE_S)
-    assert "KeyError: 'a fault of the program'" in caplog.text
+    assert "KeyError: 'a bug'" in caplog.text
 
 
-def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, start: Start) -> None:
+def test_keys_enter_and_leave_full_screen(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1)
     window = start(tools(camera), "7")
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
@@ -257,24 +261,24 @@ def test_keys_give_the_picture_the_whole_screen_and_take_it_back(qtbot: QtBot, s
     assert not window.isVisible()
 
 
-def test_what_was_open_is_open_again_the_next_time(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+def test_the_layout_of_the_last_run_is_restored(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
     window = start(tools())
     window.resize(760, 650)  # the screen of the tests is 800 px wide
     for key in ("inspect", "plot", "options", "names"):
-        window.actions_[key].trigger()
+        window.actions_[Key(key)].trigger()
     window.close()
     again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
     qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
-    assert all(again.actions_[key].isChecked() for key in ("inspect", "plot", "options", "names"))
-    assert again.inspector._plot is not None
+    assert all(again.actions_[Key(key)].isChecked() for key in ("inspect", "plot", "options", "names"))
+    assert again.inspector.plot is not None
     assert again.size() == window.size()
     assert again.inspector.is_open
 
 
-def test_a_broken_settings_file_opens_a_window_like_the_first_time(start: Start, tmp_path: Path) -> None:
+def test_a_damaged_settings_file_opens_a_window_with_the_defaults(start: Start, tmp_path: Path) -> None:
     broken = tmp_path / "broken.ini"
     broken.write_bytes(b"[General]\ngeometry=@ByteArray(nonsense)\nlayout=@ByteArray(\\x1)\ntheme=7\n\xff\xfe")
     window = start(tools(), settings=load_settings(broken))
     assert window.isVisible()
-    assert window.settings.theme == "dark"
+    assert window.settings.current.theme == "dark"
     assert (window.width(), window.height()) == (784, 720)  # what fits a screen of 800 px

@@ -11,7 +11,7 @@ import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
 from handpose_live.media.opening import open_source
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 from handpose_live.tracking.detector import Detection, detections
 from handpose_live.tracking.model_store import load_model
 from handpose_live.types.frame import Frame
@@ -48,5 +48,5 @@ def _print_hands(clip: str, max_hands: str) -> None:
 
 
 if __name__ == "__main__":
-    with libraries_apart():
+    with redirect_native_output():
         _print_hands(*sys.argv[1:])

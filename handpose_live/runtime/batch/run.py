@@ -19,7 +19,7 @@ from handpose_live.runtime.batch.inputs import BatchInput, BatchInputs
 from handpose_live.runtime.batch.results import Provenance, ResultFolder, result_files
 from handpose_live.runtime.session import Session
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.system.log import fault_sentence
+from handpose_live.system.log import bug_report_sentence
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
 
@@ -154,7 +154,7 @@ def _collect_errors(each: BatchInput, summary: BatchSummary) -> Iterator[None]:
         summary.failed[str(each.path)] = f"{each.path.name} cannot be worked through ({why}): check the disks in use."
     except Exception as error:
         logger.exception("Processing %s", each.path)
-        summary.failed[str(each.path)] = fault_sentence(error)
+        summary.failed[str(each.path)] = bug_report_sentence(error)
 
 
 def _make_result(session: Session, target: Path, provenance: Provenance, advance: Callable[[float], None]) -> None:

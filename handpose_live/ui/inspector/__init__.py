@@ -1,1 +1,1 @@
-"""Docks that show one hand closely: crop, heatmaps, bends, gestures, plot."""
+"""The docks that show each hand in detail and plot its measures: inspections flow in, visibility flows out."""

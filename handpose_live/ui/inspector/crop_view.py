@@ -17,12 +17,12 @@ REACH_PX = 14.0
 
 
 class CropView(JointPicker):
-    """The crop with its skeleton; a joint that is pointed at shows its heatmap, one that is clicked keeps it."""
+    """The crop with its skeleton. Hovering over a joint shows its heatmap; clicking the joint pins it."""
 
     def __init__(self) -> None:
         super().__init__("Crop of the hand with its 21 joints")
-        self.setAccessibleDescription("The arrow keys go from joint to joint")
-        self._kept = -1
+        self.setAccessibleDescription("Use the arrow keys to move between joints")
+        self._pinned = -1
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
@@ -35,65 +35,65 @@ class CropView(JointPicker):
         return QSize(CROP_SIDE, CROP_SIDE)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        if event is not None and self._kept < 0:
-            self._point(self._joint_at(event.position()))
+        if event is not None and self._pinned < 0:
+            self._hover(self._joint_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         if event is not None:
             joint = self._joint_at(event.position())
-            self._kept = -1 if joint == self._kept else joint
-            self._point(joint if self._kept >= 0 else -1)
+            self._pinned = -1 if joint == self._pinned else joint
+            self._hover(joint if self._pinned >= 0 else -1)
 
     def leaveEvent(self, _: object) -> None:  # noqa: N802
-        if self._kept < 0:
-            self._point(-1)
+        if self._pinned < 0:
+            self._hover(-1)
 
     def focusOutEvent(self, event: object) -> None:  # noqa: N802
-        if self._kept < 0:
+        if self._pinned < 0:
             super().focusOutEvent(event)
         self.update()
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        place, inspection = self._place(), self.inspection
+        place, inspection = self._square(), self.inspection
         if inspection is None:
-            painter.fillRect(place, QColor(theme.current.colours.raised))
+            painter.fillRect(place, QColor(theme.current.colours.control))
         else:
             painter.drawImage(place, to_qimage(inspection.crop))
-            if self.marked >= 0:
-                painter.drawImage(place, overlay_image(inspection.heatmaps[self.marked]))
-            colours = [QColor(*colour) for colour in joint_colours(theme.current.scheme, inspection.hand.side)]
+            if self.highlighted >= 0:
+                painter.drawImage(place, overlay_image(inspection.heatmaps[self.highlighted]))
+            colours = [QColor(*colour) for colour in joint_colours(theme.current.hand_colours, inspection.hand.side)]
             self._draw_skeleton(painter, [self._at(x, y) for x, y in inspection.joints_crop.tolist()], colours)
         self.draw_focus(painter, place)
 
     def _draw_skeleton(self, painter: QPainter, points: list[QPointF], colours: list[QColor]) -> None:
-        painter.setOpacity(0.35 if self.marked >= 0 else 1.0)
+        painter.setOpacity(0.35 if self.highlighted >= 0 else 1.0)
         for start, end in BONES:
             painter.setPen(QPen(colours[end], 2.5, cap=Qt.PenCapStyle.RoundCap))
             painter.drawLine(points[start], points[end])
         painter.setPen(QPen(QColor("white"), 1))
         for joint, point in enumerate(points):
-            painter.setOpacity(1.0 if self.marked in (-1, joint) else 0.35)
+            painter.setOpacity(1.0 if self.highlighted in (-1, joint) else 0.35)
             painter.setBrush(colours[joint])
-            radius = 6 if joint == self.marked else 3.5
+            radius = 6 if joint == self.highlighted else 3.5
             painter.drawEllipse(point, radius, radius)
 
     def _joint_at(self, position: QPointF) -> int:
         if self.inspection is None:
             return -1
-        place = self._place()
+        place = self._square()
         x, y = (position.x() - place.x()) / place.width(), (position.y() - place.y()) / place.height()
         return nearest_joint(self.inspection.joints_crop, x, y, REACH_PX / place.width())
 
-    def _point(self, joint: int) -> None:
-        if joint != self.marked:
-            self.pointed.emit(joint)
+    def _hover(self, joint: int) -> None:
+        if joint != self.highlighted:
+            self.joint_hovered.emit(joint)
 
-    def _place(self) -> QRectF:
+    def _square(self) -> QRectF:
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
     def _at(self, x: float, y: float) -> QPointF:
-        place = self._place()
+        place = self._square()
         return QPointF(place.x() + x * place.width(), place.y() + y * place.height())

@@ -1,4 +1,4 @@
-"""One hand, closely: its crop, its fingers, its gesture, its heatmaps."""
+"""The details of one hand: gesture, crop, fingers, measures, heatmaps."""
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -6,36 +6,38 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.skeleton import JOINT_NAMES
 from handpose_live.ui.inspector.crop_view import CropView
-from handpose_live.ui.inspector.hand_parts import FingerBars, GestureStrip, HeatmapGrid
-from handpose_live.ui.inspector.history import History
+from handpose_live.ui.inspector.finger_bars import FingerBars
+from handpose_live.ui.inspector.gesture_strip import GestureStrip
+from handpose_live.ui.inspector.heatmap_grid import HeatmapGrid
+from handpose_live.ui.inspector.history import HandHistory
 from handpose_live.ui.theme import theme
 
 PANEL_WIDTH = 312
 MARGIN = 16
-FACING = {"palm": "Palm to the camera", "back": "Back to the camera", "edge": "Seen from the edge"}
+FACING = {"palm": "Palm to the camera", "back": "Back to the camera", "edge": "Edge to the camera"}
 
 
 class HandPanel(QWidget):
-    """Everything about one hand, or that there is none."""
+    """All details of one hand, or a hint while there is none."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: HandHistory) -> None:
         super().__init__()
         self._history = history
         self._inspection: Inspection | None = None
         self.track: int | None = None
         self.gesture, self.direction = QLabel(), QLabel()
         self.gesture.setObjectName("gesture")
-        self.direction.setObjectName("dim")
+        self.direction.setObjectName("muted")
         self.crop, self.joint, self.strip = CropView(), QLabel(), GestureStrip(history)
-        self.joint.setObjectName("dim")
+        self.joint.setObjectName("muted")
         self.bars, self.values, self.grid = FingerBars(), QLabel(), HeatmapGrid()
         self.values.setTextFormat(Qt.TextFormat.RichText)
-        self.values.setToolTip("F1 says what the measures are")
+        self.values.setToolTip("Press F1 for the meaning of the measures")
         self.setAccessibleName("Hand")
         self.setMaximumWidth(PANEL_WIDTH)
-        self.crop.pointed.connect(self._point)
-        self.grid.pointed.connect(self._point)
-        theme.current.changed.connect(self._paint)
+        self.crop.joint_hovered.connect(self._highlight)
+        self.grid.joint_hovered.connect(self._highlight)
+        theme.current.changed.connect(self._repaint)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 12, MARGIN, MARGIN)
         for label in (self.gesture, self.direction, self.joint, self.values):
@@ -51,7 +53,7 @@ class HandPanel(QWidget):
         self.show_hand(None)
 
     def show_hand(self, inspection: Inspection | None) -> None:
-        """Show a hand of the newest frame; None where it is not in view."""
+        """Show a hand; None while it is not in view."""
         self._inspection = inspection
         self.crop.show_hand(inspection)
         self.bars.show_hand(inspection)
@@ -59,7 +61,7 @@ class HandPanel(QWidget):
         if inspection is None:
             self.track = None
             self.gesture.setText("No hand")
-            self.direction.setText("Hold one into view")
+            self.direction.setText("Hold a hand in front of the camera")
             self.values.setText("")
             self.strip.show_track(None)
             self._show_joint()
@@ -73,16 +75,16 @@ class HandPanel(QWidget):
         self.strip.show_track(hand.track_id)
         self._show_joint()
 
-    def _point(self, joint: int) -> None:
-        """At a joint, or at none for -1."""
-        self.crop.mark(joint)
-        self.grid.mark(joint)
+    def _highlight(self, joint: int) -> None:
+        """Highlight a joint in all parts; -1 for none."""
+        self.crop.highlight(joint)
+        self.grid.highlight(joint)
         self._show_joint()
 
     def _show_joint(self) -> None:
-        joint, inspection = self.crop.marked, self._inspection
+        joint, inspection = self.crop.highlighted, self._inspection
         if inspection is None or joint < 0:
-            self.joint.setText("Point at a joint, or press an arrow key" if inspection is not None else "")
+            self.joint.setText("Hover over a joint, or press an arrow key" if inspection is not None else "")
             return
         x, y = inspection.hand.joints[joint].tolist()
         score = float(inspection.hand.joint_scores[joint])
@@ -90,7 +92,7 @@ class HandPanel(QWidget):
         for picker in (self.crop, self.grid):
             picker.setAccessibleDescription(self.joint.text())
 
-    def _paint(self) -> None:
+    def _repaint(self) -> None:
         self.show_hand(self._inspection)
 
 
@@ -101,6 +103,6 @@ def _section(text: str) -> QLabel:
 
 
 def _values(values: dict[str, str]) -> str:
-    dim = theme.current.colours.dim
-    pairs = (f'<span style="color: {dim}">{name}</span>&nbsp;{value}' for name, value in values.items())
+    muted = theme.current.colours.muted_text
+    pairs = (f'<span style="color: {muted}">{name}</span>&nbsp;{value}' for name, value in values.items())
     return "&nbsp;&nbsp;&nbsp;".join(pairs)

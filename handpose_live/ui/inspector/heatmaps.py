@@ -1,4 +1,4 @@
-"""Heatmaps as pictures."""
+"""Heatmaps rendered as images."""
 
 import cv2
 import numpy as np
@@ -6,21 +6,21 @@ from PyQt6.QtGui import QImage
 
 from handpose_live.types.arrays import Floats
 
-INK = (45, 212, 191)
-STRONGEST = 0.85
+OVERLAY_COLOUR = (45, 212, 191)
+MAX_OPACITY = 0.85
 
 
 def overlay_image(heatmap: Floats) -> QImage:
-    """``(h, w)`` 0..1 as colour that lets the crop shine through where it is low."""
+    """Render an ``(h, w)`` heatmap, 0..1, as a colour whose opacity follows the values."""
     height, width = heatmap.shape
-    opacity = np.clip(heatmap, 0, 1) ** 0.7 * STRONGEST
+    opacity = np.clip(heatmap, 0, 1) ** 0.7 * MAX_OPACITY
     pixels = np.empty((height, width, 4), np.uint8)
-    pixels[..., :3], pixels[..., 3] = INK, np.rint(255 * opacity)
+    pixels[..., :3], pixels[..., 3] = OVERLAY_COLOUR, np.rint(255 * opacity)
     return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
 def grid_image(heatmaps: Floats, columns: int) -> QImage:
-    """``(n, h, w)`` 0..1, laid out in rows, dark to bright."""
+    """Render ``(n, h, w)`` heatmaps, 0..1, as tiles from dark to bright; n is a multiple of ``columns``."""
     count, height, width = heatmaps.shape
     tiles = heatmaps.reshape(count // columns, columns, height, width).transpose(0, 2, 1, 3)
     sheet = tiles.reshape(count // columns * height, columns * width)

@@ -1,124 +1,138 @@
-"""The docks that look closely at hands: one for each hand, and a plot of the last seconds."""
+"""The docks of the inspector: one for each hand, and one for the plot."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtWidgets import QDockWidget
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QDockWidget, QWidget
 
 from handpose_live.runtime.inspection import Inspection
-from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH, HandPanel
-from handpose_live.ui.inspector.history import History
-from handpose_live.ui.theme.dock import DockTitle, scrolled
+from handpose_live.ui.inspector.hand_panel import HandPanel
+from handpose_live.ui.inspector.history import HandHistory
+from handpose_live.ui.theme.dock import DockTitle, scroll_area
 
 if TYPE_CHECKING:
     from handpose_live.ui.inspector.plot import Plot
-    from handpose_live.ui.window import Window
 
 HANDS = 2
+PLOT_HEIGHT = 250  # px, when it is first opened
 NO_HAND = "No hand"
-PLOT_HEIGHT = 250
 
 
 class Inspector(QObject):
-    """Keeps a hand in its dock for as long as it is followed.
+    """Shows each hand in the same dock for as long as it is tracked.
+
+    The docks are closed at first; the window decides where they go.
 
     Attributes:
-        toggled: whether anything of it is open, so that hands are to be looked at closely.
-        docks: of the hands.
-        plot_dock: of the plot.
+        opened_changed: whether any of the docks is open, so that hands have to be inspected.
+        hands_visible_changed, plot_visible_changed: whether a dock of a hand, or the plot, is open.
+        docks: one for each hand.
+        plot_dock: of the plot, which is created when it is first shown.
     """
 
-    toggled = pyqtSignal(bool)
+    opened_changed = pyqtSignal(bool)
+    hands_visible_changed = pyqtSignal(bool)
+    plot_visible_changed = pyqtSignal(bool)
 
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._window = window
-        self.history = History()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.history = HandHistory()
         self.panels = [HandPanel(self.history) for _ in range(HANDS)]
-        self.docks = [self._dock(number, panel) for number, panel in enumerate(self.panels, start=1)]
-        self.plot_dock = QDockWidget("Plot", window)
-        self.plot_dock.setObjectName("plot")
-        self.plot_dock.setTitleBarWidget(DockTitle(self.plot_dock))
-        self._plot: Plot | None = None
-
-    def add_docks(self) -> None:
-        """Put the docks into the window, closed."""
-        for dock in self.docks:
-            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.plot_dock)
-        self._window.tabifyDockWidget(*self.docks)
+        self.docks = [_dock(NO_HAND, f"hand{number}", parent) for number in range(1, HANDS + 1)]
+        for dock, panel in zip(self.docks, self.panels, strict=True):
+            dock.setWidget(scroll_area(panel, "Hand"))
+        self.plot_dock = _dock("Plot", "plot", parent)
+        self.plot: Plot | None = None
+        self._visible = False, False  # the hands and the plot, as last announced
         for dock in (*self.docks, self.plot_dock):
-            dock.hide()
-            dock.visibilityChanged.connect(self._tell)
+            dock.visibilityChanged.connect(self._update_visible)
 
     @property
     def is_open(self) -> bool:
-        """Anything of it is open."""
-        return any(not dock.isHidden() for dock in (*self.docks, self.plot_dock))
+        """Whether any of the docks is open."""
+        return self._hands_visible or self._plot_visible
 
-    def show_hands(self, on: bool) -> None:
+    def set_hands_visible(self, visible: bool) -> None:
         """Open or close the docks of the hands."""
         for dock in self.docks:
-            dock.setVisible(on)
-        if on:
+            dock.setVisible(visible)
+        if visible:
             self.docks[0].raise_()
-            self._window.resizeDocks(self.docks[:1], [PANEL_WIDTH], Qt.Orientation.Horizontal)
 
-    def show_plot(self, on: bool) -> None:
-        """Open or close the plot; its library is loaded when it is first opened."""
-        self.plot_dock.setVisible(on)
-        if on:
-            self._window.resizeDocks([self.plot_dock], [PLOT_HEIGHT], Qt.Orientation.Vertical)
+    def set_plot_visible(self, visible: bool) -> None:
+        """Open or close the plot; its library is imported when it is first opened."""
+        self.plot_dock.setVisible(visible)
 
     def show_frame(self, time_s: float, inspections: Sequence[Inspection]) -> None:
         """Show the hands of a frame."""
         if not self.is_open:
             return
         self.history.add(time_s, inspections)
-        placed = assign([panel.track for panel in self.panels], [one.hand.track_id for one in inspections])
-        for panel, dock, place in zip(self.panels, self.docks, placed, strict=True):
-            one = inspections[place] if place is not None else None
-            panel.show_hand(one)
-            dock.setWindowTitle(self.history.title(one.hand.track_id) if one is not None else NO_HAND)
-        if self._plot is not None and not self.plot_dock.isHidden():
-            self._plot.draw()
+        positions = assign([panel.track for panel in self.panels], [one.hand.track_id for one in inspections])
+        for panel, dock, position in zip(self.panels, self.docks, positions, strict=True):
+            inspection = inspections[position] if position is not None else None
+            panel.show_hand(inspection)
+            dock.setWindowTitle(self.history.title(inspection.hand.track_id) if inspection is not None else NO_HAND)
+        if self.plot is not None and self._plot_visible:
+            self.plot.draw()
 
     def clear(self) -> None:
-        """There is no frame any more."""
+        """Show no hands and clear their history."""
         self.history.clear()
         for panel, dock in zip(self.panels, self.docks, strict=True):
             panel.show_hand(None)
             dock.setWindowTitle(NO_HAND)
 
-    def _dock(self, number: int, panel: HandPanel) -> QDockWidget:
-        dock = QDockWidget(NO_HAND, self._window)
-        dock.setObjectName(f"hand{number}")
-        dock.setTitleBarWidget(DockTitle(dock))
-        dock.setWidget(scrolled(panel, "Hand"))
-        return dock
+    @property
+    def _hands_visible(self) -> bool:
+        return any(not dock.isHidden() for dock in self.docks)
 
-    def _fill_plot(self) -> None:
+    @property
+    def _plot_visible(self) -> bool:
+        return not self.plot_dock.isHidden()
+
+    def _update_visible(self) -> None:
+        before, self._visible = self._visible, (self._hands_visible, self._plot_visible)
+        hands, plot = self._visible
+        if plot and not before[1]:
+            self._draw_plot()
+        for signal, old, new in (
+            (self.hands_visible_changed, before[0], hands),
+            (self.plot_visible_changed, before[1], plot),
+            (self.opened_changed, any(before), hands or plot),
+        ):
+            if new != old:
+                signal.emit(new)
+
+    def _draw_plot(self) -> None:
         from handpose_live.ui.inspector.plot import Plot
 
-        self._plot = Plot(self.history)
-        self.plot_dock.setWidget(scrolled(self._plot, "Plot"))
-
-    def _tell(self) -> None:
-        if self._plot is None and not self.plot_dock.isHidden():
-            self._fill_plot()
-        actions = self._window.actions_
-        actions.check("inspect", any(not dock.isHidden() for dock in self.docks))
-        actions.check("plot", not self.plot_dock.isHidden())
-        self.toggled.emit(self.is_open)
+        if self.plot is None:
+            self.plot = Plot(self.history)
+            self.plot_dock.setWidget(scroll_area(self.plot, "Plot"))
+        self.plot.draw()
 
 
-def assign(before: Sequence[int | None], tracks: Sequence[int]) -> list[int | None]:
-    """Which of the tracks each place shows: the one it showed before, else the first that no place has.
+def assign(shown: Sequence[int | None], tracks: Sequence[int]) -> list[int | None]:
+    """Assign tracks to docks: each dock keeps its track while that exists, else takes the first free one.
+
+    Args:
+        shown: the track that each dock shows, or None.
+        tracks: the tracks of the new frame.
 
     Returns:
-        For each place the position of its track, or None.
+        For each dock the position of its track in ``tracks``, or None.
     """
-    places: list[int | None] = [tracks.index(track) if track in tracks else None for track in before]
-    free = [position for position in range(len(tracks)) if position not in places]
-    return [place if place is not None or not free else free.pop(0) for place in places]
+    positions: list[int | None] = [tracks.index(track) if track in tracks else None for track in shown]
+    free = [position for position in range(len(tracks)) if position not in positions]
+    return [position if position is not None or not free else free.pop(0) for position in positions]
+
+
+def _dock(title: str, name: str, parent: QWidget) -> QDockWidget:
+    """A closed dock; ``name`` identifies it in the saved layout."""
+    dock = QDockWidget(title, parent)
+    dock.setObjectName(name)
+    dock.setTitleBarWidget(DockTitle(dock))
+    dock.hide()
+    return dock

@@ -1,4 +1,4 @@
-"""What the crop and the grid of heatmaps have in common: a joint is pointed at, with the mouse or the arrow keys."""
+"""Common base of the crop view and the heatmap grid: picking a joint with the mouse or the arrow keys."""
 
 from collections.abc import Mapping
 
@@ -14,38 +14,38 @@ Key = Qt.Key
 
 
 class JointPicker(QWidget):
-    """Shows a hand, of which one joint can be marked.
+    """Shows a hand, of which one joint can be highlighted.
 
     Attributes:
         pointed: at a joint, or at none for -1.
         marked: the joint that is marked, or -1.
     """
 
-    pointed = pyqtSignal(int)
-    # How far each key goes on among the joints.
+    joint_hovered = pyqtSignal(int)
+    # By how many joints each key moves.
     STEPS: Mapping[int, int] = {Key.Key_Right: 1, Key.Key_Down: 1, Key.Key_Left: -1, Key.Key_Up: -1}
 
     def __init__(self, name: str) -> None:
         """``name`` is for screen readers."""
         super().__init__()
-        self.marked = -1
+        self.highlighted = -1
         self.inspection: Inspection | None = None
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_hand(self, inspection: Inspection | None) -> None:
-        """Show a hand or none."""
+        """Show a hand; None for no hand."""
         self.inspection = inspection
         self.update()
 
-    def mark(self, joint: int) -> None:
-        """Mark this joint, or none for -1."""
-        self.marked = joint
+    def highlight(self, joint: int) -> None:
+        """Highlight a joint; -1 for none."""
+        self.highlighted = joint
         self.update()
 
     def event(self, event: QEvent | None) -> bool:
-        """The arrow keys are this widget's while it has the focus, whatever they are elsewhere."""
+        """Take the arrow keys while this widget has the focus, although they are shortcuts of the window."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in self.STEPS:
             event.accept()
             return True
@@ -57,17 +57,17 @@ class JointPicker(QWidget):
             super().keyPressEvent(event)
         else:
             first = 0 if step > 0 else JOINT_COUNT - 1
-            self.pointed.emit((self.marked + step) % JOINT_COUNT if self.marked >= 0 else first)
+            self.joint_hovered.emit((self.highlighted + step) % JOINT_COUNT if self.highlighted >= 0 else first)
 
     def focusOutEvent(self, event: object) -> None:  # noqa: N802, ARG002
-        self.pointed.emit(-1)
+        self.joint_hovered.emit(-1)
         self.update()
 
     def focusInEvent(self, event: object) -> None:  # noqa: N802, ARG002
         self.update()
 
     def draw_focus(self, painter: QPainter, place: QRectF) -> None:
-        """Frame the widget's place if it has the focus."""
+        """Draw a frame if the widget has the focus."""
         if self.hasFocus():
             painter.setOpacity(1.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,33 +1,37 @@
-"""Chosen values over the last ten seconds."""
+"""Plots of selected values over the last ten seconds."""
 
 import pyqtgraph
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from handpose_live.ui.inspector.history import PLOTTED, SPAN_S, History
+from handpose_live.ui.inspector.history import PLOTTED, SPAN_S, HandHistory
 from handpose_live.ui.theme import theme
 from handpose_live.ui.theme.controls import ComboBox
 
 MIN_HEIGHT = 170
-LINE, SAMPLE, GAP = 2.0, 24, 16
+LINE_WIDTH, SAMPLE_WIDTH, GAP = 2.0, 24, 16
 FIRST, SECOND = "Index bend", "Pinch"
-# What the lines of the legend stand for: the colour they have in a theme, and whether they are dashed.
-LEGEND = {"Left hand": ("left", False), "Right hand": ("right", False), "Second of its side": ("dim", True)}
+# The lines of the legend: their colour in the theme, and whether they are dashed.
+LEGEND = {
+    "Left hand": ("left_hand", False),
+    "Right hand": ("right_hand", False),
+    "Second hand of a side": ("muted_text", True),
+}
 
 
 def pen(colour: str, *, dashed: bool) -> QPen:
-    """What a curve is drawn with; ``colour`` names one of the theme."""
-    line = QPen(QColor(getattr(theme.current.colours, colour)), LINE)
+    """The pen of a curve; ``colour`` is the name of a theme colour."""
+    line = QPen(QColor(getattr(theme.current.colours, colour)), LINE_WIDTH)
     line.setStyle(Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
-    line.setCosmetic(True)  # as wide on the screen whatever the axes' scales
+    line.setCosmetic(True)  # line width in px, independent of the axes
     return line
 
 
 class Plot(QWidget):
-    """Two values side by side, a curve for each hand."""
+    """Two plots side by side, with a curve for each hand."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: HandHistory) -> None:
         super().__init__()
         self._history = history
         self.choices = (ComboBox(), ComboBox())
@@ -36,11 +40,11 @@ class Plot(QWidget):
         self.setAccessibleName("Plot")
         row = QHBoxLayout()
         row.setSpacing(16)
-        places = zip(self.choices, self._plots, (FIRST, SECOND), ("Left", "Right"), strict=True)
-        for choice, plot, first, place in places:
+        plots = zip(self.choices, self._plots, (FIRST, SECOND), ("Left", "Right"), strict=True)
+        for choice, plot, first, position in plots:
             choice.addItems(list(PLOTTED))
             choice.setCurrentText(first)
-            choice.setAccessibleName(f"{place} plot shows")
+            choice.setAccessibleName(f"{position} plot shows")
             choice.currentTextChanged.connect(lambda _: self.draw())
             column = QVBoxLayout()
             column.addWidget(choice, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -52,11 +56,11 @@ class Plot(QWidget):
         rows.addWidget(Legend())
         rows.addLayout(row)
         self.setMinimumHeight(MIN_HEIGHT)
-        theme.current.changed.connect(self._paint)
-        self._paint()
+        theme.current.changed.connect(self._update_colours)
+        self._update_colours()
 
     def draw(self) -> None:
-        """Show the history as it is now."""
+        """Plot the current history."""
         tracks = self._history.tracks
         for choice, plot, curves in zip(self.choices, self._plots, self._curves, strict=True):
             name = choice.currentText()
@@ -68,22 +72,22 @@ class Plot(QWidget):
             for track in tracks:
                 if track not in curves:
                     curves[track] = plot.plot()
-                curves[track].setPen(pen(self._history.side(track), dashed=self._history.is_second(track)))
-                curves[track].setData(*self._history.curve(track, name))
+                curves[track].setPen(pen(f"{self._history.side(track)}_hand", dashed=self._history.is_second(track)))
+                curves[track].setData(*self._history.series(track, name))
 
-    def _paint(self) -> None:
+    def _update_colours(self) -> None:
         colours = theme.current.colours
         for plot in self._plots:
             plot.setBackground(colours.surface)
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(colours.border)
-                axis.setTextPen(colours.dim)
+                axis.setTextPen(colours.muted_text)
         self.draw()
 
 
 class Legend(QWidget):
-    """Which line is whose."""
+    """Names the hands that the curves belong to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +100,9 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         metrics = self.fontMetrics()
-        return QSize(sum(SAMPLE + 6 + metrics.horizontalAdvance(name) + GAP for name in LEGEND), metrics.height() + 2)
+        return QSize(
+            sum(SAMPLE_WIDTH + 6 + metrics.horizontalAdvance(name) + GAP for name in LEGEND), metrics.height() + 2
+        )
 
     def paintEvent(self, _: QPaintEvent | None) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -105,17 +111,17 @@ class Legend(QWidget):
         x = 0
         for name, (colour, dashed) in LEGEND.items():
             painter.setPen(pen(colour, dashed=dashed))
-            painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE, middle))
-            painter.setPen(QColor(theme.current.colours.dim))
-            painter.drawText(QPointF(x + SAMPLE + 6, middle + metrics.capHeight() / 2), name)
-            x += SAMPLE + 6 + metrics.horizontalAdvance(name) + GAP
+            painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE_WIDTH, middle))
+            painter.setPen(QColor(theme.current.colours.muted_text))
+            painter.drawText(QPointF(x + SAMPLE_WIDTH + 6, middle + metrics.capHeight() / 2), name)
+            x += SAMPLE_WIDTH + 6 + metrics.horizontalAdvance(name) + GAP
 
 
 def _set_up(plot: pyqtgraph.PlotWidget) -> None:
     plot.setMouseEnabled(False, False)
     plot.setMinimumSize(0, 0)
     for part in (plot, plot.viewport()):
-        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do in it
+        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is not interactive
     plot.hideButtons()
     plot.setMenuEnabled(False)
     plot.setXRange(-SPAN_S, 0, padding=0.01)

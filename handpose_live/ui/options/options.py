@@ -1,4 +1,4 @@
-"""The dock of options: tracking, look, recording."""
+"""The options dock: tracking, skeleton, recording."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,20 +20,20 @@ from PyQt6.QtWidgets import (
 
 from handpose_live.runtime.settings import RANGES, Settings
 from handpose_live.ui.theme.controls import CheckBox, ComboBox
-from handpose_live.ui.theme.dock import DockTitle, scrolled
+from handpose_live.ui.theme.dock import DockTitle, scroll_area
 
 WIDTH, MIN_WIDTH, MARGIN, LABEL_WIDTH = 312, 240, 16, 76
-PADDING = 18  # of a button's text, with its border
+PADDING = 18  # px left and right of a button's text, with the border
 HANDS = tuple(map(int, RANGES["max_hands"]))
-COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "One for all": "single"}
+COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "Single colour": "single"}
 VIDEOS = {"Annotated": "annotated", "Clean": "clean", "Both": "both"}
 
 
 class Options(QDockWidget):
-    """Changes settings as soon as a control is touched.
+    """Edits the settings; every change takes effect at once.
 
     Attributes:
-        changed: the settings as they are to be now.
+        changed: emitted with the new settings when the user changes one of them.
     """
 
     changed = pyqtSignal(object)
@@ -45,7 +45,7 @@ class Options(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self.setFeatures(self.features() & ~QDockWidget.DockWidgetFeature.DockWidgetFloatable)
         self._settings = Settings()
-        self._is_showing = False
+        self._is_updating = False
         self.max_hands = ComboBox()
         self.max_hands.addItems([str(count) for count in range(HANDS[0], HANDS[1] + 1)])
         self.smoothing, self.min_score, self.thickness = _slider(0, 100), _slider(0, 95), _slider(50, 300)
@@ -53,43 +53,43 @@ class Options(QDockWidget):
         self.colours.addItems(list(COLOURS))
         self.videos.addItems(list(VIDEOS))
         self.mirrored = CheckBox("As shown")
-        self.mirrored.setToolTip("Record a selfie view flipped as it is shown; joints and clean video never are")
-        self.landmarks, self.folder, self.pattern = CheckBox("Joints too (.jsonl)"), _PathButton(), QLineEdit()
-        self.pattern.setToolTip("{date}, {time} and {source} are filled in")
-        self._lay_out()
+        self.mirrored.setToolTip("Record the selfie view flipped, as shown. Joints and clean video are never flipped.")
+        self.landmarks, self.folder, self.pattern = CheckBox("Save joints (.jsonl)"), _PathButton(), QLineEdit()
+        self.pattern.setToolTip("{date}, {time} and {source} are replaced")
+        self._build_layout()
         self._connect()
 
     def show_settings(self, settings: Settings) -> None:
-        """Show settings without announcing them."""
+        """Show settings without emitting :attr:`changed`."""
         self._settings = settings
-        tracking, style, plan = settings.tracking, settings.style, settings.recording
-        self._is_showing = True
+        tracking, style, recording = settings.tracking, settings.style, settings.recording
+        self._is_updating = True
         self.max_hands.setCurrentText(str(tracking.max_hands))
         self.smoothing.setValue(round(100 * tracking.smoothing))
         self.min_score.setValue(round(100 * tracking.min_score))
         self.thickness.setValue(round(100 * style.thickness))
         self.colours.setCurrentIndex(list(COLOURS.values()).index(style.colours))
-        self.videos.setCurrentIndex(list(VIDEOS.values()).index(plan.videos))
-        self.landmarks.setChecked(plan.landmarks)
-        self.mirrored.setChecked(plan.mirrored)
-        self._is_showing = False
+        self.videos.setCurrentIndex(list(VIDEOS.values()).index(recording.videos))
+        self.landmarks.setChecked(recording.landmarks)
+        self.mirrored.setChecked(recording.mirrored)
+        self._is_updating = False
         if not self.pattern.hasFocus():
-            self.pattern.setText(plan.pattern)
+            self.pattern.setText(recording.pattern)
             self.pattern.setCursorPosition(0)
-        self.folder.put(str(plan.directory))
+        self.folder.set_path(str(recording.directory))
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
         content.setMaximumWidth(WIDTH)
         column.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         column.setSpacing(4)
         groups: dict[str, dict[str, QWidget]] = {
-            "Tracking": {"Most hands": self.max_hands, "Smoothing": self.smoothing, "Least score": self.min_score},
+            "Tracking": {"Max hands": self.max_hands, "Smoothing": self.smoothing, "Min score": self.min_score},
             "Skeleton": {"Colours": self.colours, "Thickness": self.thickness},
             "Recording": {
                 **{"Video": self.videos, "Mirror": self.mirrored, "": self.landmarks},
-                **{"Folder": self.folder, "Name": self.pattern},
+                **{"Folder": self.folder, "File name": self.pattern},
             },
         }
         for title, rows in groups.items():
@@ -111,7 +111,7 @@ class Options(QDockWidget):
                 form.addRow(label, control)
             column.addLayout(form)
         column.addStretch()
-        area = scrolled(content, "Options")
+        area = scroll_area(content, "Options")
         area.setMinimumWidth(MIN_WIDTH)
         self.setWidget(area)
 
@@ -128,7 +128,7 @@ class Options(QDockWidget):
         self.folder.clicked.connect(self._choose_folder)
 
     def _change(self, part: str, **values: Any) -> None:
-        if self._is_showing:
+        if self._is_updating:
             return
         changed = replace(getattr(self._settings, part), **values)
         self.changed.emit(replace(self._settings, **{part: changed}))
@@ -140,21 +140,21 @@ class Options(QDockWidget):
 
 
 class _PathButton(QPushButton):
-    """A path, of which as much is shown as there is room for."""
+    """A button labelled with a path, elided to its width; the tooltip has all of it."""
 
-    def put(self, path: str) -> None:
-        """Show this path; pointing at it shows the whole."""
+    def set_path(self, path: str) -> None:
+        """Show a path."""
         self.setToolTip(path)
         self.setAccessibleDescription(path)
-        self._shorten()
+        self._elide()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self._shorten()
+        self._elide()
 
-    def _shorten(self) -> None:
-        room = self.width() - 2 * PADDING
-        self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideMiddle, room))
+    def _elide(self) -> None:
+        text_width = self.width() - 2 * PADDING
+        self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideMiddle, text_width))
 
 
 def _slider(low: int, high: int) -> QSlider:

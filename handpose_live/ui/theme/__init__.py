@@ -1,1 +1,1 @@
-"""Colours, icons and controls in the program's own style."""
+"""Colours, icons, the logo and common controls: the theme flows in, styled widgets and a change signal flow out."""

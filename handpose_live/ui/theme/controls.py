@@ -1,4 +1,7 @@
-"""A box to choose from and a box to tick, with an arrow and a tick of the program's own."""
+"""A combo box and a check box that paint their own arrow and tick.
+
+Style sheets take both from image files only, which could not follow the theme.
+"""
 
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
@@ -8,19 +11,19 @@ from handpose_live.ui.theme import theme
 
 
 class ComboBox(QComboBox):
-    """A combo box; style sheets would need a picture file for its arrow."""
+    """A combo box with an arrow in the theme's colour."""
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.current.colours.dim), 1.6))
+        painter.setPen(QPen(QColor(theme.current.colours.muted_text), 1.6))
         x, y = self.width() - 16.0, self.height() / 2
         painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))
 
 
 class CheckBox(QCheckBox):
-    """A check box; style sheets would need a picture file for its tick."""
+    """A check box with a tick in the theme's colour."""
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         super().paintEvent(event)

@@ -1,4 +1,4 @@
-"""What all docks have: a title with a button to close it that the keyboard reaches, and room that may be short."""
+"""Parts shared by all docks: a title bar whose close button is reachable by keyboard, and a scroll area."""
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QScrollArea, QToolButton, QWidget
@@ -11,7 +11,7 @@ MIN_WIDTH, MIN_HEIGHT = 160, 64
 
 
 class DockTitle(QWidget):
-    """In place of Qt's own; dragging moves the dock all the same."""
+    """Replaces Qt's title bar, which takes no keyboard focus; dragging it still moves the dock."""
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
@@ -24,25 +24,25 @@ class DockTitle(QWidget):
         row.setContentsMargins(16, 2, 6, 2)
         row.addWidget(self._label, 1)
         row.addWidget(self._close)
-        dock.windowTitleChanged.connect(self._name)
-        theme.current.changed.connect(self._paint)
-        self._name(dock.windowTitle())
-        self._paint()
+        dock.windowTitleChanged.connect(self._show_title)
+        theme.current.changed.connect(self._update_icon)
+        self._show_title(dock.windowTitle())
+        self._update_icon()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().minimumSizeHint().height())
 
-    def _name(self, title: str) -> None:
+    def _show_title(self, title: str) -> None:
         self._label.setText(title)
         self._close.setToolTip(f"Close “{title}”")
         self._close.setAccessibleName(f"Close {title}")
 
-    def _paint(self) -> None:
+    def _update_icon(self) -> None:
         self._close.setIcon(icon("close", theme.current.colours))
 
 
-def scrolled(content: QWidget, name: str) -> QScrollArea:
-    """A dock's content, of which all can be reached in a small window; ``name`` is for screen readers."""
+def scroll_area(content: QWidget, name: str) -> QScrollArea:
+    """Wrap a dock's content so that it scrolls in a small window; ``name`` is for screen readers."""
     area = QScrollArea()
     area.setAccessibleName(name)
     area.setWidgetResizable(True)

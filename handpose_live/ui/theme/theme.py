@@ -1,30 +1,33 @@
-"""The colours that are in use now, for everything that paints itself."""
+"""The current theme, for widgets that paint themselves."""
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from handpose_live.overlay.colours import ColourScheme
-from handpose_live.ui.theme.style import DARK, LIGHT, Colours, Theme, palette, style_sheet
+from handpose_live.runtime.settings import Theme
+from handpose_live.ui.theme.style import DARK, LIGHT, Colours, palette, style_sheet
 
 
-class _Current(QObject):
-    """Attributes:
-    changed: to another theme or scheme.
-    colours: of the theme now.
-    scheme: of the hands' colours now.
+class ThemeState(QObject):
+    """The colours in use.
+
+    Attributes:
+        changed: emitted after the theme or the hands' colour scheme has changed.
+        colours: of the current theme.
+        hand_colours: the colour scheme in which hands are drawn.
     """
 
     changed = pyqtSignal()
     colours: Colours = DARK
-    scheme: ColourScheme = "fingers"
+    hand_colours: ColourScheme = "fingers"
 
 
-current = _Current()
+current = ThemeState()
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give the whole program a theme; "system" follows the desktop's."""
+    """Apply a theme to the whole application; "system" follows the desktop's."""
     hints = QGuiApplication.styleHints()
     is_light = theme == "light" or (
         theme == "system" and hints is not None and hints.colorScheme() == Qt.ColorScheme.Light
@@ -36,8 +39,8 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     current.changed.emit()
 
 
-def colour_hands(scheme: ColourScheme) -> None:
-    """Paint hands in this scheme's colours in all of the program."""
-    if scheme != current.scheme:
-        current.scheme = scheme
+def set_hand_colour_scheme(scheme: ColourScheme) -> None:
+    """Set the colour scheme of all widgets that draw hands."""
+    if scheme != current.hand_colours:
+        current.hand_colours = scheme
         current.changed.emit()

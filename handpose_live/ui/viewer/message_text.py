@@ -1,14 +1,17 @@
-"""A sentence of any length, whole: it breaks anywhere if it must, and can be selected and copied."""
+"""A text of any length that is never cut and can be selected and copied."""
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QTextOption
 from PyQt6.QtWidgets import QFrame, QSizePolicy, QTextEdit
 
-EDGE = 2  # px for the border that shows the focus, above and below
+FOCUS_BORDER = 2  # px above and below, for the border that shows the focus
 
 
-class Sentence(QTextEdit):
-    """As high as its text at the width it has; beyond :attr:`most_height` px it scrolls."""
+class MessageText(QTextEdit):
+    """As high as its text at its width; higher than :attr:`max_height_px`, it scrolls.
+
+    Breaks lines between words, and within a word that is wider than a line.
+    """
 
     def __init__(self, name: str) -> None:
         """``name`` is for screen readers."""
@@ -21,7 +24,7 @@ class Sentence(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.most_height = 10_000
+        self.max_height_px = 10_000
         document = self.document()
         assert document is not None
         document.setDocumentMargin(2)
@@ -32,18 +35,18 @@ class Sentence(QTextEdit):
         assert layout is not None
         layout.documentSizeChanged.connect(self.fit)
 
-    def say(self, text: str) -> None:
-        """Show this text; what is selected stays selected while it is the same."""
+    def set_text(self, text: str) -> None:
+        """Show a text; the same text again keeps the selection."""
         if text != self.text():
             self.setPlainText(text)
 
     def text(self) -> str:
-        """What it says, character by character as it was given."""
+        """The text as it was set, character by character."""
         return self.toPlainText()
 
     def fit(self) -> None:
-        """Be as high as the text."""
+        """Take the height of the text."""
         document = self.document()
         assert document is not None
-        height = int(document.size().height()) + 2 * EDGE
-        self.setFixedHeight(min(height, self.most_height))
+        height = int(document.size().height()) + 2 * FOCUS_BORDER
+        self.setFixedHeight(min(height, self.max_height_px))

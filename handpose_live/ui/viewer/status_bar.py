@@ -1,4 +1,4 @@
-"""The slim bar under the picture: what is shown, on which device, how fast."""
+"""The status bar: source, device, and performance figures."""
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -6,36 +6,38 @@ from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QStatu
 
 from handpose_live.media.source import SourceInfo
 from handpose_live.runtime.playback_clock import Speed
+from handpose_live.ui.formatting import short_ms
 from handpose_live.ui.theme import theme
-from handpose_live.ui.viewer.formatting import short_ms
 
-IDENTITY_WIDTH = 400  # a source's and a device's names get as much before they are shortened, if they need it
+IDENTITY_WIDTH = 400  # px for the names of source and device before they are elided
 SPACING = 12
-ROUND = 40  # px left and right of all
+MARGINS = 40  # px left and right together
 
 
 class StatusBar(QStatusBar):
-    """Source and device on the left, figures on the right; no text moves when a figure changes."""
+    """Source and device on the left, figures on the right; no label moves when a value changes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Status")
         self.setSizeGripEnabled(False)
-        self._name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "The source")
+        self._name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "Source")
         self._size = QLabel()
-        self._size.setObjectName("dim")
-        self._size.setToolTip("Size of its frames, in px")
-        self._device = ElidedLabel(Qt.TextElideMode.ElideRight, "Runs the network")
-        self._device.setObjectName("dim")
+        self._size.setObjectName("muted")
+        self._size.setToolTip("Frame size in px")
+        self._device = ElidedLabel(Qt.TextElideMode.ElideRight, "Inference device")
+        self._device.setObjectName("muted")
         self._hands = Figure("0", "hands", "Hands in view", Qt.AlignmentFlag.AlignLeft)
-        self._capture = Figure("000", "fps in", "Frames per second that come from the source, over the last second")
-        self._fps = Figure("000", "fps out", "Frames per second that are worked through, over the last second")
-        self._frame_ms = Figure("0000", "ms", "Time to work through one frame, over the last second")
+        self._capture = Figure("000", "fps in", "Frames per second from the source, over the last second")
+        self._fps = Figure("000", "fps out", "Frames per second processed, over the last second")
+        self._frame_ms = Figure("0000", "ms", "Processing time per frame, over the last second")
         self._latency = Figure(
-            "0000 / 0000", "ms late", "From frame taken to frame shown: median and 95th percentile of the last frames"
+            "0000 / 0000",
+            "ms latency",
+            "From capture to display: median / 95th percentile of the last frames",
         )
-        self._dropped = Figure("0000", "dropped", "Frames that came while another was worked through")
-        self._unrecorded = Figure("000", "unrecorded", "Pictures that the recording lacks, as encoding took too long")
+        self._dropped = Figure("0000", "dropped", "Frames dropped because another one was being processed")
+        self._unrecorded = Figure("000", "unrecorded", "Frames missing from the recording, as encoding was too slow")
         self._unrecorded.hide()
         content = QWidget()
         content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -52,20 +54,20 @@ class StatusBar(QStatusBar):
         self.clear()
 
     def open(self, info: SourceInfo, device: str) -> None:
-        """Begin with a source; ``device`` is what the network really runs on."""
+        """Show a newly opened source and the device that the network actually runs on."""
         self.clear()
-        self._name.put(info.name)
+        self._name.set_text(info.name)
         self._size.setText(f"{info.width} × {info.height}")
-        self._device.put(device)
+        self._device.set_text(device)
         for live_figure in (self._latency, self._dropped):
             live_figure.setVisible(info.live)
         self._arrange()
 
     def clear(self) -> None:
-        """Nothing is played."""
-        self._name.put("No source")
+        """Show that no source is open."""
+        self._name.set_text("No source")
         self._size.clear()
-        self._device.put("")
+        self._device.set_text("")
         for figure in self.figures:
             figure.clear()
         for live_figure in (self._latency, self._dropped):
@@ -74,24 +76,24 @@ class StatusBar(QStatusBar):
 
     @property
     def figures(self) -> list["Figure"]:
-        """All of them, from left to right."""
+        """All figures, from left to right."""
         return [
             *(self._unrecorded, self._hands, self._capture, self._fps, self._frame_ms, self._latency, self._dropped)
         ]
 
     def show_speed(self, speed: Speed, latency_ms: tuple[float, float] | None) -> None:
-        """Show how fast frames come, and the median and 95th percentile of their age."""
-        self._capture.put("–" if speed.capture_fps is None else f"{speed.capture_fps:.0f}", "fps in")
-        self._fps.put("–" if speed.fps is None else f"{speed.fps:.0f}", "fps out")
-        self._frame_ms.put("–" if speed.frame_ms is None else short_ms(speed.frame_ms), "ms")
-        late = "–" if latency_ms is None else f"{latency_ms[0]:.0f} / {latency_ms[1]:.0f}"
-        self._latency.put(late, "ms late")
+        """Show frame rates and processing time, and the median and 95th percentile of the latency in ms."""
+        self._capture.set_value("–" if speed.capture_fps is None else f"{speed.capture_fps:.0f}", "fps in")
+        self._fps.set_value("–" if speed.fps is None else f"{speed.fps:.0f}", "fps out")
+        self._frame_ms.set_value("–" if speed.frame_ms is None else short_ms(speed.frame_ms), "ms")
+        latency = "–" if latency_ms is None else f"{latency_ms[0]:.0f} / {latency_ms[1]:.0f}"
+        self._latency.set_value(latency, "ms latency")
 
     def show_frame(self, *, hands: int, dropped: int, unrecorded: int) -> None:
-        """Show what belongs to one frame."""
-        self._hands.put(str(hands), "hand" if hands == 1 else "hands")
-        self._dropped.put(str(dropped), "dropped")
-        self._unrecorded.put(str(unrecorded), "unrecorded")
+        """Show the counts of the newest frame."""
+        self._hands.set_value(str(hands), "hand" if hands == 1 else "hands")
+        self._dropped.set_value(str(dropped), "dropped")
+        self._unrecorded.set_value(str(unrecorded), "unrecorded")
         self._unrecorded.setVisible(unrecorded > 0)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
@@ -99,62 +101,62 @@ class StatusBar(QStatusBar):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Give the figures a row of their own where one is too narrow for all."""
-        self.setMinimumWidth(self._figures.sizeHint().width() + ROUND)
+        """Move the figures to a second row if one is too narrow."""
+        self.setMinimumWidth(self._figures.sizeHint().width() + MARGINS)
         needed = min(self._identity.sizeHint().width(), IDENTITY_WIDTH) + self._figures.sizeHint().width() + SPACING
-        fits = needed <= self.width() - ROUND
+        fits = needed <= self.width() - MARGINS
         self._rows.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
 
 class Figure(QLabel):
-    """A number and its unit, in a place wide enough for the widest."""
+    """A number with its unit, of a fixed width."""
 
     def __init__(
-        self, number: str, unit: str, meaning: str, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight
+        self, number: str, unit: str, tip: str, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight
     ) -> None:
-        """``number`` and ``unit`` are the widest there will be."""
+        """``number`` and ``unit`` are the widest that will be shown."""
         super().__init__()
-        self.setToolTip(meaning)
-        self.setAccessibleDescription(meaning)
+        self.setToolTip(tip)
+        self.setAccessibleDescription(tip)
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
         self.ensurePolished()
         font = self.font()
-        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width
+        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures: digits of equal width
         self.setFont(font)
-        self.put(number, unit)
+        self.set_value(number, unit)
         self.setFixedWidth(self.sizeHint().width())
         self.clear()
-        theme.current.changed.connect(self._paint)
+        theme.current.changed.connect(self._update_colour)
 
-    def _paint(self) -> None:
-        """Show the unit in the theme's colour."""
+    def _update_colour(self) -> None:
+        """Repaint the unit in the theme's colour."""
         if self.text():
-            self.put(self._number, self._unit)
+            self.set_value(self._number, self._unit)
 
     def clear(self) -> None:
         """Show nothing."""
         super().clear()
         self.setAccessibleName("")
 
-    def put(self, number: str, unit: str) -> None:
-        """Show a number in its unit."""
+    def set_value(self, number: str, unit: str) -> None:
+        """Show a number and its unit."""
         self._number, self._unit = number, unit
         self.setAccessibleName(f"{number} {unit}")
-        self.setText(f'{number}&nbsp;<span style="color: {theme.current.colours.dim}">{unit}</span>')
+        self.setText(f'{number}&nbsp;<span style="color: {theme.current.colours.muted_text}">{unit}</span>')
 
 
 class ElidedLabel(QLabel):
-    """A text that is shortened where there is no room for it; pointing at it shows the whole."""
+    """A text that is elided where it does not fit; its tooltip has all of it."""
 
-    def __init__(self, mode: Qt.TextElideMode, meaning: str) -> None:
+    def __init__(self, mode: Qt.TextElideMode, caption: str) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self._mode, self._meaning = mode, meaning
+        self._mode, self._caption = mode, caption
 
-    def put(self, text: str) -> None:
-        """Show this text, or as much of it as there is room for."""
+    def set_text(self, text: str) -> None:
+        """Show a text, elided to the width of the label."""
         self.setText(text)
-        self.setToolTip(f"{self._meaning}: {text}" if text else "")
+        self.setToolTip(f"{self._caption}: {text}" if text else "")
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         hint = super().minimumSizeHint()

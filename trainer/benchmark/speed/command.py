@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 from handpose_live.types.errors import HandPoseError
 
 LATENCY_RUNS = ((30, False), (60, False), (60, True))  # frames per second; whether another process keeps a core busy
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
     # As in the program, one hand is too little work to share. PyTorch reads this when it is loaded.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     results: dict[str, Any] = {"cores": os.cpu_count()}
-    with libraries_apart():
+    with redirect_native_output():
         for part in options.only or PARTS:
             results[part] = PARTS[part](options)
     if options.json is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handpose_live.media.source import Source
 from handpose_live.media.video.video_file import open_video
-from handpose_live.system.console import libraries_apart
+from handpose_live.system.console import redirect_native_output
 from handpose_live.types.frame import Frame
 
 from .samples import CPU, JOINTS, Samples
@@ -111,7 +111,7 @@ def _peak_mb_alone(play: Callable[..., None], *arguments: object) -> float | Non
 
 
 def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
-    with libraries_apart():
+    with redirect_native_output():
         play(*arguments)
     # The kernel's own peak of this program; getrusage's would include the parent's.
     status = Path("/proc/self/status").read_text()

@@ -1,4 +1,4 @@
-"""What is on the screen, in the recording, the snapshot, the inspector and on the clipboard is the same."""
+"""Screen, recording, snapshot, inspector and clipboard agree on what is displayed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,6 +20,7 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
+from handpose_live.ui.action_table import Key
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
@@ -38,29 +39,32 @@ def seeing(source: object = None) -> SessionFactory:
 
 
 def do(window: Window, key: str) -> None:
-    window.actions_[key].trigger()
+    window.actions_[Key(key)].trigger()
 
 
 def standing(qtbot: QtBot, start: Start, clip: str) -> Window:
     """A film with hands, which stands still."""
     window = start(seeing(), clip)
-    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and bool(window.display.state.result.hands),
+        timeout=PATIENCE_MS,
+    )
     do(window, "play")
     qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
     return window
 
 
 def _all_is_shown(window: Window) -> bool:
-    player, shown = window.player, window.shown
-    return player is not None and shown is not None and player._stands and player._current is shown.annotated
+    player, shown = window.sources.player, window.display.state
+    return player is not None and shown is not None and player.playback.is_idle and player._current is shown.result
 
 
 def should_be(window: Window) -> Image:
     """The shown frame as it is to look in the settings of now."""
-    assert window.shown is not None
-    assert window.player is not None
-    style, annotated = window.settings.style, window.shown.annotated
-    style = replace(style, selfie=style.selfie and window.player.spec.isdecimal())
+    assert window.display.state is not None
+    assert window.sources.player is not None
+    style, annotated = window.settings.current.style, window.display.state.result
+    style = replace(style, selfie=style.selfie and window.sources.player.spec.isdecimal())
     return draw_hands(annotated.frame.image, annotated.hands, style)
 
 
@@ -73,7 +77,7 @@ def is_as_it_should_be(window: Window) -> bool:
 
 
 @pytest.mark.parametrize("how", ["paused", "frozen", "at its end"])
-def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
+def test_every_change_of_the_style_is_seen_at_once_while_no_frame_arrives(
     qtbot: QtBot, start: Start, clip: str, how: str
 ) -> None:
     window = standing(qtbot, start, clip)
@@ -81,7 +85,9 @@ def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
         do(window, "freeze") if how == "frozen" else window.seek_bar.slider.setValue(490)
         do(window, "play")
     if how == "at its end":
-        qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+        qtbot.waitUntil(
+            lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+        )
         qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
     changes: tuple[Callable[[], object], ...] = (
         *(partial(do, window, key) for key in ("overlay", "overlay", *TOGGLES)),
@@ -100,27 +106,25 @@ def test_every_change_of_the_look_is_seen_at_once_while_no_frame_comes(
 def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(seeing(camera), "7")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     do(window, "freeze")
     do(window, "selfie")
-    assert window.shown is not None
-    assert not window.shown.style.selfie
+    assert window.display.state is not None
+    assert not window.display.state.style.selfie
     assert is_as_it_should_be(window)
     camera.request_stop.set()
 
 
-def test_a_look_that_is_changed_while_the_camera_is_lost_leaves_the_words_that_say_so(
-    qtbot: QtBot, start: Start
-) -> None:
+def test_a_change_of_the_style_while_the_camera_is_lost_keeps_the_message(qtbot: QtBot, start: Start) -> None:
     window = start(seeing(StandInCamera(2, then="break off")), "7")
-    qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     do(window, "selfie")
-    assert window.view.panel.isVisible()
+    assert window.view.message.isVisible()
     assert is_as_it_should_be(window)
 
 
 def has_recorded(window: Window) -> bool:
-    state = window.shown.recording if window.shown is not None else None
+    state = window.display.state.recording if window.display.state is not None else None
     return state is not None and state.time_s > 0
 
 
@@ -141,13 +145,16 @@ def apart(one: Image, other: Image) -> float:
         OverlayStyle(colours="single", thickness=3, labels=False, names=True, boxes=True),
     ],
 )
-def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
+def test_recording_and_snapshot_equal_what_is_displayed(
     qtbot: QtBot, start: Start, clip: str, tmp_path: Path, style: OverlayStyle
 ) -> None:
     settings = Settings(style=style)
     settings = replace(settings, recording=replace(settings.recording, folder=str(tmp_path / "recordings")))
     window = start(seeing(), clip, settings=settings)
-    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and bool(window.display.state.result.hands),
+        timeout=PATIENCE_MS,
+    )
     do(window, "record")
     qtbot.waitUntil(lambda: has_recorded(window), timeout=PATIENCE_MS)
     do(window, "play")
@@ -155,14 +162,15 @@ def test_what_is_recorded_and_saved_as_a_snapshot_is_what_is_shown(
     do(window, "snapshot")
     do(window, "record")
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
-    folder = window.settings.recording.directory
+    folder = window.settings.current.recording.directory
     [film], [snapshot] = folder.glob("*.mp4"), folder.glob("*.png")
-    assert window.shown is not None
-    last, plain = decoded(film)[-1], draw_hands(window.shown.annotated.frame.image, window.shown.annotated.hands)
+    assert window.display.state is not None
+    result = window.display.state.result
+    last, plain = decoded(film)[-1], draw_hands(result.frame.image, result.hands)
     saved = np.asarray(cv2.cvtColor(cv2.imread(str(snapshot)), cv2.COLOR_BGR2RGB))  # type: ignore[arg-type]
-    assert np.array_equal(saved, window.shown.picture)
-    assert apart(last, window.shown.picture) < apart(last, np.asarray(plain))
-    assert apart(last, window.shown.picture) < 4
+    assert np.array_equal(saved, window.display.state.picture)
+    assert apart(last, window.display.state.picture) < apart(last, np.asarray(plain))
+    assert apart(last, window.display.state.picture) < 4
 
 
 def striped(index: int) -> Image:
@@ -172,20 +180,20 @@ def striped(index: int) -> Image:
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown(
+def test_a_selfie_view_is_recorded_unflipped_or_if_so_set_as_displayed(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, mirrored: bool
 ) -> None:
     monkeypatch.setattr("tests.ui.stand_ins.grey", striped)
     camera = StandInCamera(None)
     window = start(seeing(camera), "7")
     window.options.mirrored.setChecked(mirrored)
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     do(window, "record")
     qtbot.waitUntil(lambda: has_recorded(window), timeout=PATIENCE_MS)
     do(window, "record")
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
     camera.enough.set()
-    [film] = window.settings.recording.directory.glob("*.mp4")
+    [film] = window.settings.current.recording.directory.glob("*.mp4")
     [first, *_] = decoded(film)
     assert window.view.picture is not None
     dark, bright = (window.view.picture[:, side].mean() for side in (-4, 4))
@@ -193,7 +201,7 @@ def test_a_selfie_view_is_recorded_as_the_camera_saw_it_or_if_so_wanted_as_shown
     assert (first[:, 4].mean() < first[:, -4].mean()) is not mirrored
 
 
-def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
+def test_an_overlay_is_drawn_once_if_it_is_displayed_as_recorded(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[OverlayStyle] = []
@@ -206,22 +214,24 @@ def test_a_picture_is_drawn_once_if_it_is_shown_as_it_is_recorded(
     window = start(tools(StandInFilm(30)), "film")
     do(window, "names")
     do(window, "record")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
-    assert window.player is not None
-    assert window.player._session is not None
-    assert len(drawn) == window.player._session.frames == 30
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
+    assert window.sources.player is not None
+    assert window.sources.player._session is not None
+    assert len(drawn) == window.sources.player._session.frames == 30
 
 
 # ---------------------------------------------------------------------- the inspector and the frozen frame
 
 
 @pytest.mark.parametrize("how", ["paused", "frozen", "at its end", "lost"])
-def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
+def test_the_inspector_shows_the_hands_of_the_displayed_frame_when_it_is_opened(
     qtbot: QtBot, start: Start, clip: str, how: str
 ) -> None:
     if how == "lost":
         window = start(seeing(camera_with_hands(clip)), "7")
-        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
     else:
         window = standing(qtbot, start, clip)
     if how == "frozen":
@@ -230,7 +240,9 @@ def test_the_inspector_shows_the_hands_of_the_shown_frame_when_it_is_opened(
     elif how == "at its end":
         window.seek_bar.slider.setValue(490)
         do(window, "play")
-        qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+        qtbot.waitUntil(
+            lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+        )
         qtbot.waitUntil(lambda: _all_is_shown(window), timeout=PATIENCE_MS)
     do(window, "inspect")
     qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
@@ -251,17 +263,17 @@ def camera_with_hands(clip: str) -> StandInCamera:
 
 
 def tracks(window: Window) -> set[int]:
-    return {hand.track_id for hand in window.shown.annotated.hands} if window.shown is not None else set()
+    return {hand.track_id for hand in window.display.state.result.hands} if window.display.state is not None else set()
 
 
 def inspected(window: Window) -> set[int | None]:
     """The hands in the inspector, if they are those of the shown frame to the px."""
-    shown = {id(hand): hand for hand in window.shown.annotated.hands} if window.shown is not None else {}
+    shown = {id(hand): hand for hand in window.display.state.result.hands} if window.display.state is not None else {}
     looked = [panel._inspection for panel in window.inspector.panels]
     return {one.hand.track_id for one in looked if one is not None and id(one.hand) in shown}
 
 
-def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_frame(
+def test_stepping_and_seeking_while_paused_keeps_the_inspector_at_the_displayed_frame(
     qtbot: QtBot, start: Start, clip: str
 ) -> None:
     window = standing(qtbot, start, clip)
@@ -273,44 +285,53 @@ def test_stepping_and_seeking_while_it_stands_keeps_the_inspector_at_the_shown_f
     )
 
     def is_another(before: ViewState | None) -> bool:
-        return window.shown is not None and before is not None and window.shown.annotated is not before.annotated
+        return (
+            window.display.state is not None and before is not None and window.display.state.result is not before.result
+        )
 
     for act in acts:
-        before = window.shown
+        before = window.display.state
         act()
         qtbot.waitUntil(partial(is_another, before), timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: inspected(window) == tracks(window), timeout=PATIENCE_MS)
 
 
-def test_what_is_copied_counted_and_inspected_of_a_frozen_film_is_the_frozen_frame_and_thawing_shows_the_newest(
+def test_copying_and_counting_use_the_frozen_frame_and_unfreezing_displays_the_latest(
     qtbot: QtBot, start: Start, clip: str
 ) -> None:
     window = standing(qtbot, start, clip)
     do(window, "freeze")
-    frozen = window.shown
+    frozen = window.display.state
     assert frozen is not None
     do(window, "play")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     do(window, "copy_hand")
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
-    assert json.loads(clipboard.text())["frame"] == frozen.annotated.frame.index
-    assert window.shown is frozen
+    assert json.loads(clipboard.text())["frame"] == frozen.result.frame.index
+    assert window.display.state is frozen
     do(window, "freeze")
-    assert window.shown is not frozen
-    assert window.shown is not None
-    assert window.shown.annotated.frame.index == 49
+    assert window.display.state is not frozen
+    assert window.display.state is not None
+    assert window.display.state.result.frame.index == 49
 
 
-def test_hands_that_are_not_wanted_any_more_leave_a_film_that_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_hands_below_a_raised_min_score_leave_a_paused_video(qtbot: QtBot, start: Start, clip: str) -> None:
     window = standing(qtbot, start, clip)
-    assert window.shown is not None
-    frame = window.shown.annotated.frame
+    assert window.display.state is not None
+    frame = window.display.state.result.frame
     window.options.min_score.setValue(95)
-    qtbot.waitUntil(lambda: window.shown is not None and window.shown.annotated.frame is frame, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and window.display.state.result.frame is frame,
+        timeout=PATIENCE_MS,
+    )
 
     def all_sure() -> bool:
-        return window.shown is not None and all(hand.score >= 0.95 for hand in window.shown.annotated.hands)
+        return window.display.state is not None and all(
+            hand.score >= 0.95 for hand in window.display.state.result.hands
+        )
 
     qtbot.waitUntil(all_sure, timeout=PATIENCE_MS)
-    assert window.shown.annotated.frame is frame
+    assert window.display.state.result.frame is frame

@@ -1,4 +1,4 @@
-"""Every command of the table, on the real window."""
+"""Every action of the table, on the real window."""
 
 import json
 import logging
@@ -17,11 +17,10 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
-from handpose_live.system.log import log_file, logged
-from handpose_live.ui.actions import BY_KEY, COMMANDS, MENUS, TOOLBAR
-from handpose_live.ui.commands import Commands
+from handpose_live.system.log import log_file, log_to_file
+from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
-from handpose_live.ui.theme.icons import PAINTS
+from handpose_live.ui.theme.icons import FOLDER as ICONS
 from handpose_live.ui.window import Window
 from tests.media.disk import file_size_limit
 from tests.media.servers import MotionJpeg, serving
@@ -46,31 +45,31 @@ def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def playing(qtbot: QtBot, start: Start, spec: str) -> Window:
     window = start(tools(detector=SeeingDetector()), spec)
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     return window
 
 
 def do(window: Window, key: str) -> None:
-    window.actions_[key].trigger()
+    window.actions_[Key(key)].trigger()
 
 
-def resolve_self_collisions(qtbot: QtBot, window: Window) -> None:
-    """Wait until all that was asked of a film that stands still is done, and its frame is on the screen."""
-    player, obeyed = window.player, Event()
+def wait_until_idle(qtbot: QtBot, window: Window) -> None:
+    """Wait until all that was requested of a paused film is done, and its frame is on the screen."""
+    player, obeyed = window.sources.player, Event()
     assert player is not None
     player._commands.do(obeyed.set)
     qtbot.waitUntil(obeyed.is_set, timeout=PATIENCE_MS)
 
-    def stands() -> bool:
-        shown = window.shown.annotated if window.shown is not None else None
-        return player._stands and not player._is_asked and shown is player._current
+    def is_idle() -> bool:
+        shown = window.display.state.result if window.display.state is not None else None
+        return player.playback.is_idle and not player.playback.has_request and shown is player._current
 
-    qtbot.waitUntil(stands, timeout=PATIENCE_MS)
+    qtbot.waitUntil(is_idle, timeout=PATIENCE_MS)
 
 
 def time_s(window: Window) -> float:
-    assert window.shown is not None
-    return window.shown.annotated.frame.time_s
+    assert window.display.state is not None
+    return window.display.state.result.frame.time_s
 
 
 def said(window: Window, text: str) -> bool:
@@ -80,22 +79,21 @@ def said(window: Window, text: str) -> bool:
 # ---------------------------------------------------------------------- the table
 
 
-def test_the_table_is_whole() -> None:
-    flat = [key for entries in MENUS.values() for entry in entries if entry for key in _keys(entry)]
-    assert set(flat) | {"leave_full_screen"} == set(BY_KEY)
-    assert len(BY_KEY) == len(COMMANDS)
-    assert {key for key in TOOLBAR if key} <= set(BY_KEY)
-    assert {command.icon for command in COMMANDS if command.icon} <= set(PAINTS)
-    shortcuts = [keys for command in COMMANDS for keys in command.keys]
+def test_every_action_of_the_table_is_made_and_has_a_place(start: Start) -> None:
+    window = start(tools())
+    entries = [entry for menu in MENUS.values() for entry in menu if entry is not None]
+    in_menus = [key for entry in entries for key in (entry.keys if isinstance(entry, Submenu) else (entry,))]
+    assert len(set(in_menus)) == len(in_menus)
+    assert {*in_menus, Key.LEAVE_FULL_SCREEN} == set(Key) == set(ACTIONS)
+    assert {key for key in TOOLBAR if key} <= set(Key)
+    assert {action.icon for action in ACTIONS.values() if action.icon} <= {path.stem for path in ICONS.glob("*.svg")}
+    shortcuts = [shortcut for action in ACTIONS.values() for shortcut in action.shortcuts]
     assert len(set(shortcuts)) == len(shortcuts)
-    assert all(callable(getattr(Commands, key)) for key in BY_KEY)
+    for key, info in ACTIONS.items():
+        assert window.actions_[Key(key)].isCheckable() == bool(info.checked_text or info.group)
 
 
-def _keys(entry: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (entry,) if isinstance(entry, str) else entry[1:]
-
-
-def test_every_command_can_be_asked_for_at_any_moment(
+def test_every_action_can_be_triggered_at_any_time(
     qtbot: QtBot, start: Start, clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
@@ -104,21 +102,21 @@ def test_every_command_can_be_asked_for_at_any_moment(
     nothing = start(tools())
     window = playing(qtbot, start, clip)
     for one in (nothing, window):
-        for command in COMMANDS:
-            if command.key not in ("quit", "close_source", "play_demo"):
-                do(one, command.key)
+        for key in Key:
+            if key not in (Key.QUIT, Key.CLOSE_SOURCE, Key.PLAY_DEMO):
+                do(one, key)
                 qtbot.wait(1)
-    for key in ("play_demo", "close_source", "quit"):
+    for key in (Key.PLAY_DEMO, Key.CLOSE_SOURCE, Key.QUIT):
         do(window, key)
     assert not window.isVisible()
 
 
-def test_the_help_names_every_command_that_has_a_key(qtbot: QtBot, start: Start) -> None:
+def test_the_help_sheet_names_every_action_that_has_a_shortcut(qtbot: QtBot, start: Start) -> None:
     window = start(tools())
     do(window, "help")
     [sheet] = window.findChildren(HelpSheet)
     texts = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {command.text.rstrip("…") for command in COMMANDS if command.keys} <= texts | {"Leave full screen"}
+    assert {action.text.rstrip("…") for action in ACTIONS.values() if action.shortcuts} <= texts | {"Leave full screen"}
     sheet.close()
     qtbot.wait(1)
 
@@ -144,24 +142,24 @@ def test_a_chosen_file_folder_or_address_is_played(
         qtbot.waitUntil(partial(_has, asked, number), timeout=PATIENCE_MS)
     assert asked == ["film.mp4", "pictures", "rtsp://host/live", "demo"]
     do(window, "close_source")
-    assert window.player is None
+    assert window.sources.player is None
     assert window.view.start.isVisible()
 
 
-def test_a_film_stands_still_and_goes_on_frame_by_frame(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_video_is_paused_stepped_and_resumed(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
-    resolve_self_collisions(qtbot, window)
+    wait_until_idle(qtbot, window)
     before_s = time_s(window)
-    assert window.actions_["play"].text() == "Play"
+    assert window.actions_[Key.PLAY].text() == "Play"
     do(window, "step")
-    resolve_self_collisions(qtbot, window)
+    wait_until_idle(qtbot, window)
     assert time_s(window) == pytest.approx(before_s + 0.1)
     do(window, "play")
     qtbot.waitUntil(lambda: time_s(window) > before_s + 0.3, timeout=PATIENCE_MS)
 
 
-def test_a_film_can_be_wound_forward_and_back_also_while_it_stands(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_paused_video_can_be_sought_forwards_and_backwards(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "step")
     window.seek_bar.slider.setValue(300)
@@ -171,10 +169,12 @@ def test_a_film_can_be_wound_forward_and_back_also_while_it_stands(qtbot: QtBot,
     assert window.seek_bar.position.text() == "0:00 / 0:05"
 
 
-def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_video_at_its_end_plays_from_the_start(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "forward")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     qtbot.waitUntil(lambda: said(window, "The end."), timeout=PATIENCE_MS)
     for _ in range(3):  # to the slowest, so that nobody can miss the beginning
         do(window, "slower")
@@ -182,7 +182,7 @@ def test_a_film_at_its_end_begins_again_when_it_is_played(qtbot: QtBot, start: S
     qtbot.waitUntil(lambda: time_s(window) < 1, timeout=PATIENCE_MS)
 
 
-def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_looped_video_starts_again_at_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "loop")
     window.seek_bar.slider.setValue(450)
@@ -190,21 +190,21 @@ def test_a_looped_film_goes_round(qtbot: QtBot, start: Start, clip: str) -> None
     qtbot.waitUntil(lambda: time_s(window) < 2, timeout=PATIENCE_MS)
 
 
-def test_the_demo_goes_round_and_what_is_opened_after_it_does_not(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_demo_is_looped_and_what_is_opened_after_it_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "play_demo")
-    assert window.actions_["loop"].isChecked()
-    assert window.player is not None
-    assert window.player.looped
-    window.open(clip)
-    assert not window.actions_["loop"].isChecked()
-    assert not window.player.looped
+    assert window.actions_[Key.LOOP].isChecked()
+    assert window.sources.player is not None
+    assert window.sources.player.playback.looped
+    window.sources.open(clip)
+    assert not window.actions_[Key.LOOP].isChecked()
+    assert not window.sources.player.playback.looped
     window.actions_.check("loop", True)
-    window.open(clip)
-    assert window.player.looped
+    window.sources.open(clip)
+    assert window.sources.player.playback.looped
 
 
-def test_speed_goes_up_and_down_within_limits(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_speed_changes_within_its_limits(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     texts = []
     for key in ("faster", "faster", "faster", *["slower"] * 7):
@@ -221,16 +221,16 @@ def _has(things: list[str], count: int) -> bool:
 
 
 @pytest.mark.parametrize("camera_hangs", [False, True])
-def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst(
+def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
     qtbot: QtBot, start: Start, camera_hangs: bool
 ) -> None:
     camera = StandInCamera(None, then="hang")
     window = start(tools(camera), "7")
-    qtbot.waitUntil(lambda: window.info is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.sources.info is not None, timeout=PATIENCE_MS)
     do(window, "record")
-    folder = window.settings.recording.directory
+    folder = window.settings.current.recording.directory
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
-    assert window.actions_["record"].text() == "Stop recording"
+    assert window.actions_[Key.RECORD].text() == "Stop recording"
     if camera_hangs:
         camera.enough.set()
         qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
@@ -240,14 +240,14 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_in_the_midst
     [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
     header, frames = read_landmarks(joints)
     assert header["source"] == "camera 7"
-    dropped = window.shown.recording.dropped if window.shown and window.shown.recording else 0
+    dropped = window.display.state.recording.dropped if window.display.state and window.display.state.recording else 0
     assert frame_count(film) >= 1
     assert frame_count(film) <= len(frames)
     if dropped == 0 and camera_hangs:
         assert frame_count(film) == len(frames)
 
 
-def test_record_again_stops_it_and_says_where_it_is(
+def test_a_second_record_stops_the_recording_and_names_its_file(
     qtbot: QtBot, start: Start, clip: str, opened_outside: list[str]
 ) -> None:
     window = playing(qtbot, start, clip)
@@ -257,7 +257,7 @@ def test_record_again_stops_it_and_says_where_it_is(
     do(window, "record")
     qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
     assert not window.view.badge.isVisible()
-    [film] = window.settings.recording.directory.glob("*.mp4")
+    [film] = window.settings.current.recording.directory.glob("*.mp4")
     assert said(window, str(film))
     assert film.name.endswith(" scale_1.mp4")
     do(window, "show_folder")
@@ -265,10 +265,14 @@ def test_record_again_stops_it_and_says_where_it_is(
 
 
 def recorded_s(window: Window) -> float:
-    return window.shown.recording.time_s if window.shown is not None and window.shown.recording is not None else 0.0
+    return (
+        window.display.state.recording.time_s
+        if window.display.state is not None and window.display.state.recording is not None
+        else 0.0
+    )
 
 
-def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_paused_recording_omits_frames(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "record")
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
@@ -280,28 +284,30 @@ def test_a_paused_recording_leaves_frames_out(qtbot: QtBot, start: Start, clip: 
     qtbot.waitUntil(lambda: time_s(window) > before_s + 1, timeout=PATIENCE_MS)
     do(window, "record")
     qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
-    [film] = window.settings.recording.directory.glob("*.mp4")
+    [film] = window.settings.current.recording.directory.glob("*.mp4")
     assert frame_count(film) < 10 * time_s(window) - 5
-    assert not window.actions_["pause_recording"].isChecked()
+    assert not window.actions_[Key.PAUSE_RECORDING].isChecked()
 
 
-def test_a_full_disk_ends_the_recording_says_so_and_the_film_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_full_disk_ends_the_recording_with_a_message_and_the_video_plays_on(
+    qtbot: QtBot, start: Start, clip: str
+) -> None:
     window = playing(qtbot, start, clip)
     do(window, "loop")
     with file_size_limit(60_000):
         do(window, "record")
         qtbot.waitUntil(lambda: said(window, "No room left"), timeout=PATIENCE_MS)
     assert not window.view.badge.isVisible()
-    [film] = window.settings.recording.directory.glob("*.mp4")
+    [film] = window.settings.current.recording.directory.glob("*.mp4")
     with av.open(str(film)) as file:
         assert next(file.decode(video=0)) is not None
-    before = window.shown
-    qtbot.waitUntil(lambda: window.shown is not before, timeout=PATIENCE_MS)
+    before = window.display.state
+    qtbot.waitUntil(lambda: window.display.state is not before, timeout=PATIENCE_MS)
 
 
 def test_a_folder_that_cannot_be_made_is_named(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
-    folder = window.settings.recording.directory
+    folder = window.settings.current.recording.directory
     folder.write_text("in the way")
     for key in ("record", "snapshot"):
         do(window, key)
@@ -309,12 +315,12 @@ def test_a_folder_that_cannot_be_made_is_named(qtbot: QtBot, start: Start, clip:
         window.view.notice.hide()
 
 
-def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> None:
+def test_a_snapshot_is_the_displayed_picture(qtbot: QtBot, start: Start) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(camera), "7")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     do(window, "snapshot")
-    [path] = window.settings.recording.directory.glob("*.png")
+    [path] = window.settings.current.recording.directory.glob("*.png")
     assert said(window, f"Snapshot: {path}")
     assert np.array_equal(np.asarray(cv2.imread(str(path))), grey(0))
     camera.request_stop.set()
@@ -323,53 +329,56 @@ def test_a_snapshot_is_the_picture_that_is_shown(qtbot: QtBot, start: Start) -> 
 # ---------------------------------------------------------------------- view
 
 
-def test_the_view_changes_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_change_of_the_style_applies_at_once_and_is_remembered(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
-    style = window.settings.style
+    style = window.settings.current.style
     for key in ("selfie", "overlay", "joints_only", "labels", "names", "boxes"):
-        if window.actions_[key].isEnabled():
+        if window.actions_[Key(key)].isEnabled():
             do(window, key)
-    now = window.settings.style
+    now = window.settings.current.style
     assert (now.overlay, now.bones, now.labels) == (not style.overlay, not style.bones, not style.labels)
     assert (now.names, now.boxes) == (not style.names, not style.boxes)
-    assert window.player is not None
-    assert window.player.style.overlay is now.overlay
+    assert window.sources.player is not None
+    assert window.sources.player.style.overlay is now.overlay
     do(window, "theme_light")
-    assert window.settings.theme == "light"
+    assert window.settings.current.theme == "light"
 
 
-def test_a_camera_is_shown_as_in_a_mirror_and_a_film_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_the_selfie_view_applies_to_cameras_and_not_to_videos(qtbot: QtBot, start: Start, clip: str) -> None:
     camera = StandInCamera(1, then="hang")
     window = start(tools(lambda spec: camera if spec == "7" else open_source(spec)), "7")
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
-    assert window.player is not None
-    assert window.player.style.selfie
-    window.open(clip)
-    qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
-    assert not window.player.style.selfie
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
+    assert window.sources.player is not None
+    assert window.sources.player.style.selfie
+    window.sources.open(clip)
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
+    assert not window.sources.player.style.selfie
     camera.request_stop.set()
 
 
-def test_a_frozen_frame_stays_while_the_film_goes_on(qtbot: QtBot, start: Start, clip: str) -> None:
+def test_a_frozen_frame_stays_while_the_video_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "freeze")
-    frozen = window.shown
-    qtbot.waitUntil(lambda: window.newest is not frozen, timeout=PATIENCE_MS)
-    assert window.shown is frozen
+    frozen = window.display.state
+    qtbot.waitUntil(lambda: window.sources.latest is not frozen, timeout=PATIENCE_MS)
+    assert window.display.state is frozen
     do(window, "freeze")
-    qtbot.waitUntil(lambda: window.shown is not frozen, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.display.state is not frozen, timeout=PATIENCE_MS)
 
 
 def test_hands_are_copied_as_json(qtbot: QtBot, start: Start, clip: str) -> None:
     window = start(tools(detector=SeeingDetector(), network=trained), clip)
-    qtbot.waitUntil(lambda: window.shown is not None and bool(window.shown.annotated.hands), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: window.display.state is not None and bool(window.display.state.result.hands),
+        timeout=PATIENCE_MS,
+    )
     do(window, "step")
     do(window, "copy_hand")
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
     record = json.loads(clipboard.text())
-    assert window.shown is not None
-    result = window.shown.annotated
+    assert window.display.state is not None
+    result = window.display.state.result
     assert record == {
         "frame": result.frame.index,
         "time_s": round(result.frame.time_s, 6),
@@ -377,14 +386,14 @@ def test_hands_are_copied_as_json(qtbot: QtBot, start: Start, clip: str) -> None
     }
 
 
-def test_a_file_of_own_gestures_is_begun_and_shown(start: Start, opened_outside: list[str]) -> None:
+def test_the_file_of_custom_gestures_is_created_and_opened(start: Start, opened_outside: list[str]) -> None:
     window = start(tools())
     do(window, "edit_gestures")
     assert Path(opened_outside[0]).name == "gestures.toml"
     assert 'name = "love"' in Path(opened_outside[0]).read_text()
 
 
-def test_the_log_is_opened_once_there_is_one(
+def test_the_log_is_opened_if_there_is_one(
     start: Start, opened_outside: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -392,7 +401,7 @@ def test_the_log_is_opened_once_there_is_one(
     do(window, "show_log")
     assert opened_outside == []
     assert said(window, f"Nothing is logged yet; it will be in {log_file()}.")
-    with logged():
+    with log_to_file():
         logging.getLogger("handpose_live.somewhere").error("It went wrong.")
     do(window, "show_log")
     assert opened_outside == [str(log_file())]
@@ -402,22 +411,22 @@ def test_the_log_is_opened_once_there_is_one(
 # ---------------------------------------------------------------------- a stream that comes and goes
 
 
-def test_a_stream_that_stops_is_said_to_be_lost_and_goes_on_when_it_is_back(
+def test_a_stream_that_stops_is_lost_and_resumes_when_it_is_back(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.05)
     with serving(MotionJpeg) as sender:
         window = start(tools(), f"http://{sender.address}/video")
-        qtbot.waitUntil(lambda: window.shown is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
         do(window, "record")
         qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
         sender.end.set()
-        qtbot.waitUntil(lambda: window.view.panel.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
         sender.end.clear()
-        qtbot.waitUntil(lambda: not window.view.panel.isVisible(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
         assert window.view.badge.isVisible()
         do(window, "record")
         qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
-        window.close_source()
-    [film] = window.settings.recording.directory.glob("*.mp4")
+        window.sources.close()
+    [film] = window.settings.current.recording.directory.glob("*.mp4")
     assert frame_count(film) > 1

@@ -1,4 +1,4 @@
-"""What is remembered, and what becomes of a file that is broken."""
+"""Settings are saved and loaded, also from damaged files."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,8 +7,9 @@ import pytest
 
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.recording_settings import RecordingSettings
-from handpose_live.runtime.settings import Settings, load_settings, save_settings, with_changes
+from handpose_live.runtime.settings import Settings, with_changes
 from handpose_live.tracking.config import TrackerConfig
+from handpose_live.ui.settings_store import load_settings, save_settings
 
 OTHERS = Settings(
     theme="light",
@@ -23,18 +24,18 @@ OTHERS = Settings(
 )
 
 
-def test_everything_comes_back(tmp_path: Path) -> None:
+def test_saved_settings_are_loaded(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.ini"
     assert save_settings(path, OTHERS)
     assert load_settings(path) == OTHERS
 
 
-def test_without_a_file_all_is_as_at_first(tmp_path: Path) -> None:
+def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "none.ini") == Settings()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe garbage ][ =", b"[General\ntheme==", b"a" * 100_000])
-def test_a_broken_file_is_as_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.ini"
     path.write_bytes(content)
     assert load_settings(path) == Settings()
@@ -55,19 +56,19 @@ def test_a_broken_file_is_as_none(tmp_path: Path, content: bytes) -> None:
         "[General]\ngeometry=plain",
     ],
 )
-def test_a_value_that_makes_no_sense_is_as_at_first_and_the_others_count(tmp_path: Path, lines: str) -> None:
+def test_an_invalid_value_is_replaced_by_its_default_and_the_others_apply(tmp_path: Path, lines: str) -> None:
     path = tmp_path / "settings.ini"
     path.write_text(f"{lines}\n[recording]\npattern=kept\n")
     settings = Settings()
     assert load_settings(path) == replace(settings, recording=replace(settings.recording, pattern="kept"))
 
 
-def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+def test_saving_to_a_folder_that_cannot_be_written_fails_quietly(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert not save_settings(tmp_path / "file" / "settings.ini", OTHERS)
 
 
-def test_only_what_was_changed_is_kept() -> None:
+def test_only_changed_values_are_saved() -> None:
     saved = Settings(tracking=TrackerConfig(max_hands=4, smoothing=0.25))
     before = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
     now = replace(before, theme="light", tracking=replace(before.tracking, min_score=0.5))

@@ -1,4 +1,4 @@
-"""What is kept from one run to the next: what a person set, no flags, no secrets."""
+"""What is saved from one run to the next: changes of the user, no command-line options, no secrets."""
 
 from dataclasses import replace
 from functools import partial
@@ -16,9 +16,11 @@ from handpose_live.gestures.rules import default_rules
 from handpose_live.media.address import without_credentials
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle
-from handpose_live.runtime.settings import Settings, load_settings, save_settings
+from handpose_live.runtime.settings import Settings
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
+from handpose_live.ui.action_table import Key
+from handpose_live.ui.settings_store import load_settings, save_settings
 from handpose_live.ui.window import Window
 from tests.media.servers import MotionJpeg, serving
 from tests.ui.conftest import Start
@@ -34,21 +36,23 @@ def begin(qtbot: QtBot, path: Path, saved: Settings, settings: Settings) -> Wind
     return window
 
 
-def test_flags_count_for_one_run_and_what_is_changed_in_the_window_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+def test_options_of_the_command_line_apply_to_one_run_and_changes_in_the_window_are_saved(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3, smoothing=0.4))
     save_settings(path, saved)
     flags = replace(saved, tracking=replace(saved.tracking, max_hands=1, smoothing=0.0))
     window = begin(qtbot, path, saved, flags)
     assert window.options.max_hands.currentText() == "1"
     window.options.min_score.setValue(20)
-    window.actions_["names"].trigger()
+    window.actions_[Key.NAMES].trigger()
     window.close()
     kept = load_settings(path)
     assert kept.tracking == TrackerConfig(max_hands=3, smoothing=0.4, min_score=0.2)
     assert kept.style == replace(OverlayStyle(selfie=True), names=True)
 
 
-def test_a_person_may_choose_the_very_value_of_a_flag(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_value_of_a_command_line_option_is_saved_if_the_user_selects_it(qtbot: QtBot, tmp_path: Path) -> None:
     path, saved = tmp_path / "settings.ini", Settings(tracking=TrackerConfig(max_hands=3))
     window = begin(qtbot, path, saved, replace(saved, tracking=TrackerConfig(max_hands=1)))
     for count in ("2", "1"):
@@ -62,7 +66,7 @@ def has(things: list[str], count: int) -> bool:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_program_runs(
+def test_a_password_is_used_during_the_run_and_neither_saved_nor_shown(
     qtbot: QtBot, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     opened: list[str] = []
@@ -86,28 +90,29 @@ def test_a_password_is_neither_kept_nor_shown_and_yet_used_as_long_as_the_progra
     monkeypatch.setattr(QInputDialog, "getText", ask)
     window = start(tools(open_any))
     for count in (1, 2):
-        window.actions_["open_stream"].trigger()
+        window.actions_[Key.OPEN_STREAM].trigger()
         qtbot.waitUntil(partial(has, opened, count), timeout=PATIENCE_MS)
         qtbot.waitUntil(
-            lambda: window.view.start.isVisible() if fails else window.shown is not None, timeout=PATIENCE_MS
+            lambda: window.view.start.isVisible() if fails else window.display.state is not None,
+            timeout=PATIENCE_MS,
         )
     assert opened == [secret, secret]
     assert offered == ["rtsp://", shown]
     texts = [label.text() for label in window.findChildren(QLabel)]
-    texts += [window.windowTitle(), window.view.start.sentence.text(), window.view.notice.text()]
+    texts += [window.windowTitle(), window.view.start.body.text(), window.view.notice.text()]
     assert not [text for text in texts if "hush" in text]
     window.close()
     assert "hush" not in (tmp_path / "settings.ini").read_text()
     assert load_settings(tmp_path / "settings.ini").source == shown
 
 
-def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, start: Start) -> None:
+def test_a_stream_of_the_last_run_that_needs_a_password_says_so(qtbot: QtBot, start: Start) -> None:
     with serving(MotionJpeg) as sender:
         address = f"http://{sender.address}/locked"
         window = start(tools(), settings=Settings(source=address))
-        window.open_last()
+        window.sources.open_last()
         qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    sentence = window.view.start.sentence.text().replace("\N{ZERO WIDTH SPACE}", "")
+    sentence = window.view.start.body.text().replace("\N{ZERO WIDTH SPACE}", "")
     assert sentence.startswith(address)
     assert "password" in sentence
 
@@ -118,7 +123,7 @@ def test_a_stream_of_the_last_time_that_wants_a_password_says_so(qtbot: QtBot, s
 OPTIONS = parse_options([])
 
 
-def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
+def test_a_mistake_in_custom_gestures_is_reported_in_the_window(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_rules_file().parent.mkdir(parents=True)
@@ -137,10 +142,12 @@ def test_a_mistake_in_gestures_opens_the_window_all_the_same_and_is_said_there(
     with pytest.raises(HandPoseError, match="sideways"):
         app._session_factory(OPTIONS)
     window = start(tools(StandInFilm(3)))
-    window.fault.emit(given["problem"])
-    window.open("film")
-    qtbot.waitUntil(lambda: window.player is not None and window.player.at_end, timeout=PATIENCE_MS)
+    window.error_raised.emit(given["problem"])
+    window.sources.open("film")
+    qtbot.waitUntil(
+        lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
+    )
     window.view.notice._timer.timeout.emit()  # what passes has passed
     assert "sideways" in window.view.notice.text()
-    window.actions_["leave_full_screen"].trigger()
+    window.actions_[Key.LEAVE_FULL_SCREEN].trigger()
     assert not window.view.notice.isVisible()

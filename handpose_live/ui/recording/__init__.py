@@ -1,0 +1,1 @@
+"""The recording indicator on the picture: the state of a recording flows in, nothing flows out."""
