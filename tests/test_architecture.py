@@ -17,8 +17,9 @@ PROGRAM = (
     *("types", "system", "pose", "inference", "gestures", "tracking", "media", "overlay"),
     *("runtime", "ui"),
 )
-# The rooms within a room.
-MEDIA = ("", "video", "images", "live", "recording")
+# Which rooms within media each of them may import, beside the modules source, letterbox and address.
+MEDIA = {"live": (), "images": (), "video": ("live",), "recording": ()}
+MEDIA_ENTRANCES = ("opening", "demo")
 TRAINER = (
     *("rng", "recipes", "camera", "synth", "data", "augment"),
     *("evaluate", "train", "export", "demo", "benchmark"),
@@ -107,6 +108,23 @@ def test_every_room_has_its_place_in_the_order(package: tuple[str, tuple[str, ..
     name, rooms = package
     folders = {init.parent.name for init in (ROOT / name).glob("*/__init__.py")}
     assert folders == set(rooms) - set(MODULES_AS_ROOMS)
+
+
+def test_media_has_an_inner_order() -> None:
+    """Sources of frames do not know recordings, nor the other way round; one module opens them all."""
+    for module in _modules("handpose_live/media"):
+        own = module.parent.name if module.parent.name in MEDIA else module.stem
+        for imported in _imports(module):
+            package, _, rest = imported.partition("handpose_live.media.")
+            other = rest.split(".")[0]
+            if package or not rest or other == own:
+                continue
+            if own in MEDIA:
+                assert other in (*MEDIA[own], "source", "letterbox", "address"), f"{module} imports {imported}"
+            elif own in MEDIA_ENTRANCES:
+                assert other != "recording", f"{module} imports {imported}"
+            else:
+                assert other not in (*MEDIA, *MEDIA_ENTRANCES), f"{module} imports {imported}"
 
 
 def test_the_trainer_imports_only_what_it_shares_with_the_program() -> None:
@@ -200,11 +218,18 @@ def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> 
 
 def test_the_widgets_know_neither_the_window_nor_what_controls_them() -> None:
     shared = {"formatting"}
-    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name != "ui"]
+    ui = ROOT / "handpose_live" / "ui"
+    rooms = {folder.name for folder in ui.iterdir() if folder.is_dir()} - {"controllers"}
+    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name in rooms]
     assert len(widgets) > 20
     for module in widgets:
         for imported in _imports(module):
             parts = imported.split(".")
             if parts[:2] == ["handpose_live", "ui"]:
-                is_widget = (ROOT / "handpose_live" / "ui" / parts[2]).is_dir()
-                assert is_widget or parts[2] in shared, f"{module.relative_to(ROOT)} imports {imported}"
+                assert parts[2] in rooms | shared, f"{module.relative_to(ROOT)} imports {imported}"
+
+
+def test_only_the_start_of_the_program_knows_the_window() -> None:
+    for module in _modules("handpose_live"):
+        if module.name != "start.py":
+            assert not [name for name in _imports(module) if name.startswith("handpose_live.ui.window")], module

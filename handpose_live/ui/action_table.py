@@ -74,10 +74,10 @@ class Submenu:
 
 
 ACTIONS = {
-    Key.OPEN_FILE: ActionInfo("Open video or picture…", ("Ctrl+O",), "open"),
-    Key.OPEN_FOLDER: ActionInfo("Open folder of pictures…", ("Ctrl+Shift+O",), "folder"),
+    Key.OPEN_FILE: ActionInfo("Open video or image…", ("Ctrl+O",), "open"),
+    Key.OPEN_FOLDER: ActionInfo("Open image folder…", ("Ctrl+Shift+O",), "folder"),
     Key.OPEN_STREAM: ActionInfo("Open network stream…", ("Ctrl+U",), "stream"),
-    Key.PLAY_DEMO: ActionInfo("Play the demo", ("Ctrl+D",), "demo"),
+    Key.PLAY_DEMO: ActionInfo("Play demo", ("Ctrl+D",), "demo"),
     Key.CLOSE_SOURCE: ActionInfo("Close source", ("Ctrl+W",)),
     Key.QUIT: ActionInfo("Quit", ("Ctrl+Q",)),
     Key.PLAY: ActionInfo("Play", ("Space",), "pause"),

@@ -13,20 +13,20 @@ from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import CAMERAS, Key
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.camera_menu import fill_camera_menu
-from handpose_live.ui.display_control import DisplayControl
-from handpose_live.ui.help_control import HelpControl
+from handpose_live.ui.controllers.camera_menu import fill_camera_menu
+from handpose_live.ui.controllers.display_control import DisplayControl
+from handpose_live.ui.controllers.help_control import HelpControl
+from handpose_live.ui.controllers.message_control import MessageControl
+from handpose_live.ui.controllers.playback_control import PlaybackControl
+from handpose_live.ui.controllers.recording_control import RecordingControl
+from handpose_live.ui.controllers.source_control import SourceControl
+from handpose_live.ui.controllers.style_control import StyleControl
 from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH
 from handpose_live.ui.inspector.inspector import PLOT_HEIGHT, Inspector
 from handpose_live.ui.keyboard import press_on_return, uses_key
-from handpose_live.ui.message_control import MessageControl
 from handpose_live.ui.options.options import WIDTH as OPTIONS_WIDTH
 from handpose_live.ui.options.options import Options
-from handpose_live.ui.playback_control import PlaybackControl
-from handpose_live.ui.recording_control import RecordingControl
 from handpose_live.ui.settings_store import SettingsModel, save_settings
-from handpose_live.ui.source_control import SourceControl
-from handpose_live.ui.style_control import StyleControl
 from handpose_live.ui.theme import theme
 from handpose_live.ui.viewer.geometry import fit_to_screen
 from handpose_live.ui.viewer.picture_view import PictureView

@@ -1,6 +1,6 @@
 """Kills the recording program at random moments: ``python -m tests.media.kills [KILLS]`` prints what is lost.
 
-A frame is lost if its line is in the landmark file, written as it comes, and its picture not in the video.
+A frame is lost if its line is in the landmark file, written as it comes, and its image not in the video.
 """
 
 import random

@@ -24,7 +24,7 @@ SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r
 
 
 class Sender(ThreadingTCPServer):
-    """A server that sends red pictures until it is told to end or to stall."""
+    """A server that sends red images until it is told to end or to stall."""
 
     daemon_threads = True
 
@@ -38,7 +38,7 @@ class Sender(ThreadingTCPServer):
         self._wanted = threading.Semaphore(0)
 
     def beats(self) -> Iterator[int]:
-        """A number for each picture to send."""
+        """A number for each image to send."""
         for beat in itertools.count():
             if self.end.wait(PERIOD_S):
                 return
@@ -47,7 +47,7 @@ class Sender(ThreadingTCPServer):
                 self._sent.release()
 
     def asked(self) -> Iterator[int]:
-        """A number for each picture to send, as :meth:`ask` asks for it."""
+        """Numbers of images to send, as they are requested by :meth:`ask`."""
         for beat in itertools.count():
             self._wanted.acquire()
             if self.end.is_set():
@@ -55,11 +55,11 @@ class Sender(ThreadingTCPServer):
             yield beat
 
     def ask(self, pictures: int = 1) -> None:
-        """Have so many more pictures sent."""
+        """Request more images."""
         self._wanted.release(pictures)
 
     def wait_for(self, pictures: int) -> None:
-        """Return when so many more pictures have been sent."""
+        """Wait until so many more images have been sent."""
         for _ in range(pictures):
             assert self._sent.acquire(timeout=10)
 
@@ -75,7 +75,7 @@ def serving(handler: type[StreamRequestHandler]) -> Iterator[Sender]:
 
 
 class MotionJpeg(BaseHTTPRequestHandler):
-    """Pictures one after another in one answer, as phones and simple cameras send them."""
+    """Images one after another in one answer, as phones and simple cameras send them."""
 
     server: Sender
 
@@ -107,7 +107,7 @@ CONTENT_TYPES = {
 
 
 class Pictures(BaseHTTPRequestHandler):
-    """Pictures as cameras really send them: the first word of the path says how."""
+    """Images as cameras really send them: the first word of the path says how."""
 
     server: Sender
     protocol_version = "HTTP/1.1"
@@ -138,12 +138,12 @@ class Pictures(BaseHTTPRequestHandler):
 
 
 def grey_jpeg(beat: int) -> bytes:
-    """The picture of a beat: 20 steps brighter than the one before."""
+    """Return the image of a number: 20 levels brighter than the one before."""
     return exif_jpeg(plain((20 * beat,) * 3))
 
 
 def part(kind: str, beat: int) -> bytes:
-    """What is sent for a picture."""
+    """What is sent for an image."""
     jpeg = grey_jpeg(beat)
     lengths = {"too-short": len(jpeg) // 2, "too-long": 9 * len(jpeg), "standard": len(jpeg)}
     length = f"Content-Length: {lengths[kind]}\r\n" if kind in lengths else ""
@@ -160,7 +160,7 @@ def part(kind: str, beat: int) -> bytes:
 
 
 class Once(BaseHTTPRequestHandler):
-    """A film that is being made, sent to the first who asks and to nobody else, as ``ffmpeg -listen 1`` does."""
+    """A live video that is sent to the first client only, as by ``ffmpeg -listen 1``."""
 
     server: Sender
 
@@ -172,11 +172,11 @@ class Once(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         format_name = self.path.strip("/")
-        with av.open(self, "w", format=format_name, options={"flush_packets": "1"}) as film:
-            stream = film.add_stream("libx264", rate=25, options={"g": "1", "tune": "zerolatency"})
+        with av.open(self, "w", format=format_name, options={"flush_packets": "1"}) as video:
+            stream = video.add_stream("libx264", rate=25, options={"g": "1", "tune": "zerolatency"})
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
             for _ in self.server.beats():
-                film.mux(stream.encode(av.VideoFrame.from_ndarray(plain(RED), format="rgb24")))
+                video.mux(stream.encode(av.VideoFrame.from_ndarray(plain(RED), format="rgb24")))
 
     def write(self, content: bytes) -> int:
         return self.wfile.write(content)
@@ -211,7 +211,7 @@ class Rtsp(StreamRequestHandler):
 
 
 def h264_units() -> Iterator[list[bytes]]:
-    """The units of one red picture after another."""
+    """The units of one red image after another."""
     encoder = av.VideoCodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = 64, 48, "yuv420p", Fraction(1, 25)
     encoder.options = {"tune": "zerolatency", "g": "1"}

@@ -1,4 +1,4 @@
-"""What a person may see of an address."""
+"""Addresses without their secrets."""
 
 import pytest
 

@@ -17,7 +17,7 @@ PLUGGED_IN = [SimpleNamespace(index=10, name="Microscope"), SimpleNamespace(inde
 
 
 class FakeCapture:
-    """What OpenCV gives for camera 2: a red picture 640 wide whatever is asked for, until it is pulled out."""
+    """OpenCV's capture of camera 2: red images of width 640, whatever is requested, until it is unplugged."""
 
     pulled_out_after = 10**9
 
@@ -64,7 +64,7 @@ def test_a_camera_gives_rgb_frames_of_the_size_it_has() -> None:
     np.testing.assert_array_equal(frame.image, plain(RED, 640, 480))
 
 
-def test_a_camera_pulled_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unplugged_camera_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeCapture, "pulled_out_after", 5)
     taken: list[int] = []
     with open_source("2") as source, pytest.raises(HandPoseError, match=r"camera 2 \(Webcam\).*plugged in"):
@@ -72,7 +72,7 @@ def test_a_camera_pulled_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert taken[-1] == 3
 
 
-def test_a_camera_without_a_picture_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_that_sends_no_image_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeCapture, "pulled_out_after", 0)
     with pytest.raises(HandPoseError, match=r"No image comes from camera 2 \(Webcam\)"):
         open_source("2")
@@ -88,7 +88,7 @@ def test_the_other_cameras_are_named_when_there_is_no_such_one() -> None:
         open_source("0")
 
 
-def test_where_cameras_are_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_say_where_access_to_cameras_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ALLOWED_IN", " in System Settings")
     with pytest.raises(HandPoseError, match=r"check that this one may use it in System Settings\.$"):
         open_source("10")
@@ -97,7 +97,7 @@ def test_where_cameras_are_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> N
         open_source("2")
 
 
-def test_a_computer_without_a_camera_is_told_so_and_opencv_keeps_quiet(
+def test_without_a_camera_there_is_one_sentence_and_no_output_of_opencv(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()

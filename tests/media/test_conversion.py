@@ -61,7 +61,7 @@ def write(
     aspect: Fraction | None = None,
     counter_clockwise_deg: int = 0,
 ) -> Path:
-    """A film of one frame, with these tags."""
+    """A video of one frame, with these tags."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=10, options={"auto-alt-ref": "0"} if codec == "libvpx" else {})
         assert isinstance(stream, VideoStream)
@@ -101,31 +101,31 @@ def assert_colour(image: Image, rgb: Sequence[float], tolerance: int = 2) -> Non
     ],
 )
 def test_pixels_become_square_without_losing_a_line(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
-    film = write(tmp_path / "film.mp4", uniform("yuv420p", coded((0, 1, 0), 5)), "libx264", aspect=aspect)
-    source = open_source(str(film))
+    video = write(tmp_path / "film.mp4", uniform("yuv420p", coded((0, 1, 0), 5)), "libx264", aspect=aspect)
+    source = open_source(str(video))
     assert (source.info.width, source.info.height) == size
-    assert shown(film).shape == (size[1], size[0], 3)
+    assert shown(video).shape == (size[1], size[0], 3)
 
 
 @pytest.mark.parametrize(("name", "codec"), [("film.mkv", "libx264"), ("film.avi", "mjpeg"), ("film.mov", "mpeg4")])
-def test_pixels_become_square_in_every_kind_of_film(tmp_path: Path, name: str, codec: str) -> None:
+def test_pixels_become_square_in_every_kind_of_video(tmp_path: Path, name: str, codec: str) -> None:
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-    film = write(tmp_path / name, uniform(pixels, coded((0, 1, 0), 5)), codec, aspect=Fraction(16, 11))
-    assert shown(film).shape == (48, 93, 3)
+    video = write(tmp_path / name, uniform(pixels, coded((0, 1, 0), 5)), codec, aspect=Fraction(16, 11))
+    assert shown(video).shape == (48, 93, 3)
 
 
-def test_a_wide_pixel_of_a_large_film_makes_it_lower_instead(tmp_path: Path) -> None:
-    film = write(tmp_path / "film.mp4", uniform("yuv420p", [128] * 3, 4096, 2160), "mpeg4", aspect=Fraction(8, 3))
-    assert shown(film).shape == (810, 4096, 3)
+def test_a_wide_pixel_of_a_large_video_reduces_its_height_instead(tmp_path: Path) -> None:
+    video = write(tmp_path / "film.mp4", uniform("yuv420p", [128] * 3, 4096, 2160), "mpeg4", aspect=Fraction(8, 3))
+    assert shown(video).shape == (810, 4096, 3)
 
 
-def test_pixels_are_made_square_before_the_film_is_turned(tmp_path: Path) -> None:
+def test_pixels_are_made_square_before_the_video_is_turned(tmp_path: Path) -> None:
     frame = uniform("yuv420p", coded((0, 1, 0), 5))
-    film = write(tmp_path / "film.mp4", frame, "libx264", aspect=Fraction(4, 3), counter_clockwise_deg=90)
-    assert shown(film).shape == (85, 48, 3)
+    video = write(tmp_path / "film.mp4", frame, "libx264", aspect=Fraction(4, 3), counter_clockwise_deg=90)
+    assert shown(video).shape == (85, 48, 3)
 
 
-def test_pixels_that_change_their_shape_are_fitted_into_the_first_size(tmp_path: Path) -> None:
+def test_pixels_that_change_their_aspect_are_letterboxed_to_the_first_size(tmp_path: Path) -> None:
     frame = uniform("yuv420p", coded((0, 1, 0), 5))
     wide = write(tmp_path / "wide.h264", frame, "libx264", aspect=Fraction(4, 3)).read_bytes()
     square = write(tmp_path / "square.h264", frame, "libx264", aspect=Fraction(1)).read_bytes()
@@ -137,7 +137,7 @@ def test_pixels_that_change_their_shape_are_fitted_into_the_first_size(tmp_path:
     assert_colour(last, (0, 255, 0), 4)
 
 
-def test_a_film_whose_size_changes_keeps_the_first_also_when_wound(tmp_path: Path) -> None:
+def test_a_video_whose_size_changes_keeps_the_first_size_also_after_a_seek(tmp_path: Path) -> None:
     small = write_video(tmp_path / "small.ts", [cornered()] * 10)
     large = write_video(
         tmp_path / "large.ts", [cornered(192, 96)] * 10, times_ms=[1000 + 100 * index for index in range(10)]
@@ -150,7 +150,7 @@ def test_a_film_whose_size_changes_keeps_the_first_also_when_wound(tmp_path: Pat
 
 
 def exif_jpeg(orientation: int) -> bytes:
-    """A picture as a camera stores it that writes how it was held."""
+    """A JPEG with an EXIF orientation, as cameras store it."""
     tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([orientation]) + bytes(6)
     jpeg = cv2.imencode(".jpg", cornered()[..., ::-1])[1].tobytes()
     return jpeg[:2] + b"\xff\xe1" + (len(tiff) + 8).to_bytes(2) + b"Exif\0\0" + tiff + jpeg[2:]
@@ -170,17 +170,17 @@ def exif_jpeg(orientation: int) -> bytes:
     ],
 )
 def test_motion_jpeg_is_shown_as_its_exif_says(tmp_path: Path, orientation: int, corner: str) -> None:
-    film = tmp_path / "camera.mjpeg"
-    film.write_bytes(exif_jpeg(orientation) * 2)
-    first, second = [frame.image for frame in open_source(str(film))]
+    video = tmp_path / "camera.mjpeg"
+    video.write_bytes(exif_jpeg(orientation) * 2)
+    first, second = [frame.image for frame in open_source(str(video))]
     assert first.shape == second.shape == ((64, 48, 3) if orientation > 4 else (48, 64, 3))
     assert red_corner(first) == red_corner(second) == corner
 
 
-def test_a_camera_that_is_turned_while_it_films_is_shown_upright(tmp_path: Path) -> None:
-    film = tmp_path / "camera.mjpeg"
-    film.write_bytes(exif_jpeg(1) + exif_jpeg(3))
-    assert [red_corner(frame.image) for frame in open_source(str(film))] == ["top left", "bottom right"]
+def test_a_video_whose_orientation_changes_is_upright_throughout(tmp_path: Path) -> None:
+    video = tmp_path / "camera.mjpeg"
+    video.write_bytes(exif_jpeg(1) + exif_jpeg(3))
+    assert [red_corner(frame.image) for frame in open_source(str(video))] == ["top left", "bottom right"]
 
 
 def test_the_print_density_of_motion_jpeg_does_not_widen_it(tmp_path: Path) -> None:
@@ -192,18 +192,18 @@ def test_the_print_density_of_motion_jpeg_does_not_widen_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("matrix", [(0,) * 9, (1, 1, 0, 1, 1, 0, 0, 0, 1), (-1,) * 9])
-def test_a_broken_matrix_keeps_no_film_from_being_shown(tmp_path: Path, matrix: tuple[int, ...]) -> None:
-    film = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
-    content = film.read_bytes()
+def test_a_video_with_a_corrupt_display_matrix_is_readable(tmp_path: Path, matrix: tuple[int, ...]) -> None:
+    video = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=180)
+    content = video.read_bytes()
     at = content.index(b"tkhd") + 4 + 40
-    film.write_bytes(content[:at] + np.array(matrix, ">i4").tobytes() + content[at + 36 :])
-    assert shown(film).shape == (48, 64, 3)
+    video.write_bytes(content[:at] + np.array(matrix, ">i4").tobytes() + content[at + 36 :])
+    assert shown(video).shape == (48, 64, 3)
 
 
 @pytest.mark.parametrize("clockwise_deg", [80, 100])
 def test_an_odd_angle_counts_as_the_nearest_quarter_turn(tmp_path: Path, clockwise_deg: int) -> None:
-    film = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=-clockwise_deg)
-    assert red_corner(shown(film)) == "top right"
+    video = write_video(tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=-clockwise_deg)
+    assert red_corner(shown(video)) == "top right"
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv444p", "yuv422p10le", "yuv420p12le"])
@@ -240,19 +240,19 @@ def test_motion_jpeg_has_the_full_range(tmp_path: Path) -> None:
         ("gray10le", ColorRange.JPEG, [0, 514, 1023]),
     ],
 )
-def test_grey_films_reach_from_black_to_white(
+def test_grey_videos_reach_from_black_to_white(
     tmp_path: Path, pixels: str, color_range: ColorRange, values: list[int]
 ) -> None:
     for value, grey in zip(values, (0, 128, 255), strict=True):
-        film = write(tmp_path / "film.mkv", uniform(pixels, [value]), color_range=color_range)
-        assert_colour(shown(film), (grey, grey, grey))
+        video = write(tmp_path / "film.mkv", uniform(pixels, [value]), color_range=color_range)
+        assert_colour(shown(video), (grey, grey, grey))
 
 
 @pytest.mark.parametrize(
     ("codec", "name", "pixels"),
     [("ffv1", "film.mkv", "bgr0"), ("ffv1", "film.mkv", "gbrp16le"), ("qtrle", "film.mov", "rgb24")],
 )
-def test_films_coded_as_rgb_stay_as_they_are(tmp_path: Path, codec: str, name: str, pixels: str) -> None:
+def test_videos_coded_as_rgb_stay_as_they_are(tmp_path: Path, codec: str, name: str, pixels: str) -> None:
     frame = av.VideoFrame.from_ndarray(plain(SKIN), format="rgb24").reformat(format=pixels)
     assert_colour(shown(write(tmp_path / name, frame, codec)), SKIN, 1)
 
@@ -284,17 +284,17 @@ def test_hdr_looks_like_the_sdr_that_it_was_made_of(
     """White at 203 nits, by BT.2408."""
     code = HDR[transfer](203 * TO_BT2020 @ np.divide(rgb, 255) ** 2.2)
     frame = uniform("yuv420p10le", coded(code, 9, bits=10))
-    film = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
-    assert_colour(shown(film), rgb, 5)
+    video = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+    assert_colour(shown(video), rgb, 5)
 
 
 @pytest.mark.parametrize("transfer", HDR)
-def test_hdr_highlights_are_rolled_off_above_white(tmp_path: Path, transfer: ColorTrc) -> None:
+def test_hdr_highlights_are_compressed_above_white(tmp_path: Path, transfer: ColorTrc) -> None:
     greys = []
     for nits in (150, 203, 300, 1000):
         frame = uniform("yuv420p10le", coded(HDR[transfer](np.full(3, float(nits))), 9, bits=10))
-        film = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
-        greys.append(int(shown(film)[24, 32, 1]))
+        video = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+        greys.append(int(shown(video)[24, 32, 1]))
     assert 218 <= greys[0] < 240 <= greys[1] < greys[2] < greys[3] <= 255
 
 
@@ -319,25 +319,27 @@ def test_wide_gamuts_look_like_bt709(
 ) -> None:
     code = (conversion @ np.divide(rgb, 255) ** 2.2) ** (1 / 2.2)
     frame = uniform("yuv420p10le", coded(code, matrix, bits=10))
-    film = write(tmp_path / "film.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
-    assert_colour(shown(film), rgb, 3)
+    video = write(tmp_path / "film.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
+    assert_colour(shown(video), rgb, 3)
 
 
 @pytest.mark.parametrize("reserved", [3, 200])
-def test_a_reserved_tag_keeps_no_film_from_being_shown(tmp_path: Path, reserved: int) -> None:
+def test_a_video_with_a_reserved_tag_is_readable(tmp_path: Path, reserved: int) -> None:
     frame = uniform("yuv420p", coded(np.divide(SKIN, 255), 5))
-    film = write(tmp_path / "film.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
-    assert_colour(shown(film), SKIN)
+    video = write(tmp_path / "film.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
+    assert_colour(shown(video), SKIN)
 
 
-def test_the_hdr_film_looks_like_its_sdr_twin(shared: Path) -> None:
+def test_the_hdr_video_looks_like_its_sdr_twin(shared: Path) -> None:
     hdr = shown_mean(shared / "cases/hdr_pq.mp4")
     np.testing.assert_allclose(hdr, shown_mean(shared / "cases/hdr_as_sdr.mp4"), atol=12)
 
 
-def shown_mean(film: Path) -> NDArray[np.float64]:
-    """The mean colours in an 8 by 6 grid over a film's frames, ``(n, 6, 8, 3)``."""
-    return np.array([cv2.resize(frame.image, (8, 6), interpolation=cv2.INTER_AREA) for frame in open_source(str(film))])
+def shown_mean(video: Path) -> NDArray[np.float64]:
+    """The mean colours in an 8 by 6 grid over a video's frames, ``(n, 6, 8, 3)``."""
+    return np.array(
+        [cv2.resize(frame.image, (8, 6), interpolation=cv2.INTER_AREA) for frame in open_source(str(video))]
+    )
 
 
 @pytest.mark.parametrize(
@@ -353,7 +355,7 @@ def shown_mean(film: Path) -> NDArray[np.float64]:
         ("film.webm", "libvpx-vp9", "yuva420p"),
     ],
 )
-def test_what_is_transparent_lies_over_mid_grey(tmp_path: Path, name: str, codec: str, pixels: str) -> None:
+def test_transparent_pixels_are_blended_with_mid_grey(tmp_path: Path, name: str, codec: str, pixels: str) -> None:
     rgba = np.dstack([plain((200, 100, 50)), np.repeat(np.array([255, 128, 0, 0], np.uint8), 16)[None].repeat(48, 0)])
     frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pixels)
     image = shown(write(tmp_path / name, frame, codec))
@@ -362,22 +364,22 @@ def test_what_is_transparent_lies_over_mid_grey(tmp_path: Path, name: str, codec
 
 
 def test_pixels_that_cannot_be_converted_end_in_one_sentence(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "film.mp4", [cornered()])
+    video = write_video(tmp_path / "film.mp4", [cornered()])
     with (
-        av.open(str(film)) as container,
+        av.open(str(video)) as container,
         pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the video [^.]*\.$"),
     ):
         FrameConverter(container.streams.video[0])(av.VideoFrame(64, 48, "gray32le"))
 
 
-def test_no_frame_of_a_long_film_stays_in_memory(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "long.mp4", [cornered()] * 600, counter_clockwise_deg=90)
+def test_no_frame_of_a_long_video_stays_in_memory(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "long.mp4", [cornered()] * 600, counter_clockwise_deg=90)
     gc.collect()
     gc.disable()
     try:
         alive = [
             sum(type(thing) is av.VideoFrame for thing in gc.get_objects())
-            for index, _ in enumerate(open_source(str(film)))
+            for index, _ in enumerate(open_source(str(video)))
             if index % 200 == 199
         ]
     finally:

@@ -14,8 +14,8 @@ from tests.media.videos import RED, plain, write_video
 TIMES_S = [0.0, 0.1, 0.11, 0.5, 3600.0, 3600.04, 3600.05]
 
 
-def film(times_s: list[float]) -> StoredSource:
-    """Frames at these times; read from a time on, as a film is, half a nominal period early."""
+def make_video(times_s: list[float]) -> StoredSource:
+    """Frames at these times; read from a time on, as a video is, half a nominal period early."""
 
     def read(start_s: float) -> Generator[Frame]:
         for index, time_s in enumerate(times_s):
@@ -26,7 +26,7 @@ def film(times_s: list[float]) -> StoredSource:
 
 
 def test_each_frame_has_the_one_before_it_also_across_a_gap_and_where_they_come_quicker_than_usual() -> None:
-    source = film(TIMES_S)
+    source = make_video(TIMES_S)
     before = [source.frame_before(time_s) for time_s in TIMES_S]
     assert before[0] is None
     assert [frame.time_s for frame in before if frame is not None] == TIMES_S[:-1]
@@ -34,22 +34,22 @@ def test_each_frame_has_the_one_before_it_also_across_a_gap_and_where_they_come_
 
 @pytest.mark.parametrize("place", range(len(TIMES_S) - 1))
 def test_after_a_step_back_the_next_frame_is_the_one_that_was_left(place: int) -> None:
-    source = film(TIMES_S)
+    source = make_video(TIMES_S)
     frames = iter(source)
     next(frames)
     source.seek(TIMES_S[place], after=True)
     assert next(frames).time_s == TIMES_S[place + 1]
 
 
-def test_a_film_that_goes_round_has_nothing_before_its_first_frame() -> None:
-    source = film(TIMES_S)
+def test_a_looped_video_has_nothing_before_its_first_frame() -> None:
+    source = make_video(TIMES_S)
     source.looped = True
     assert source.frame_before(0.0) is None
 
 
 @pytest.mark.parametrize("start_ms", [0, 5000])
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
-def test_a_real_film_goes_back_frame_by_frame(tmp_path: Path, ending: str, start_ms: int) -> None:
+def test_a_real_video_goes_back_frame_by_frame(tmp_path: Path, ending: str, start_ms: int) -> None:
     times_ms = [start_ms + time_ms for time_ms in (0, 33, 50, 400, 410, 2000, 9000, 9100, 9110)]
     path = write_video(tmp_path / f"film.{ending}", [plain(RED)] * len(times_ms), times_ms=times_ms)
     source = open_source(str(path))

@@ -1,4 +1,4 @@
-"""Folders of pictures, and single ones."""
+"""Folders of images, and single ones."""
 
 import struct
 import zlib
@@ -39,7 +39,7 @@ def only(path: Path) -> Image:
     return frame.image
 
 
-def test_a_folder_is_read_in_the_order_a_person_counts(tmp_path: Path) -> None:
+def test_a_folder_is_read_in_natural_order(tmp_path: Path) -> None:
     for number in (10, 2, 1):
         write_picture(tmp_path / f"hand{number}.png", plain((number, 0, 0)))
     (tmp_path / "notes.txt").write_text("not a picture")
@@ -52,12 +52,12 @@ def test_a_folder_is_read_in_the_order_a_person_counts(tmp_path: Path) -> None:
     assert (source.info.name, source.info.frame_count) == (tmp_path.name, 3)
 
 
-def test_a_single_picture_is_one_frame(tmp_path: Path) -> None:
+def test_a_single_image_is_one_frame(tmp_path: Path) -> None:
     np.testing.assert_array_equal(only(write_picture(tmp_path / "手.png", plain(RED))), plain(RED))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture"])
-def test_a_broken_picture_is_skipped_and_said_once(tmp_path: Path, content: bytes) -> None:
+def test_a_corrupt_image_is_skipped_with_one_warning(tmp_path: Path, content: bytes) -> None:
     write_picture(tmp_path / "1.png", plain(RED))
     (tmp_path / "2.png").write_bytes(content)
     write_picture(tmp_path / "3.png", plain(GREEN))
@@ -67,7 +67,7 @@ def test_a_broken_picture_is_skipped_and_said_once(tmp_path: Path, content: byte
     assert source.warnings == ["2.png cannot be read as an image and is skipped."]
 
 
-def test_of_many_broken_pictures_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+def test_of_many_corrupt_images_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
     write_picture(tmp_path / "0.png", plain(RED))
     for number in range(1, 61):
         (tmp_path / f"{number}.png").write_text("not a picture")
@@ -78,7 +78,7 @@ def test_of_many_broken_pictures_the_first_are_named_and_the_others_counted(tmp_
     assert len(source.warnings) == 21
 
 
-def test_pictures_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
+def test_images_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
     write_picture(tmp_path / "1.png", plain(RED, 64, 48))
     write_picture(tmp_path / "2.png", plain(GREEN, 300, 200))
     source = open_source(str(tmp_path))
@@ -88,7 +88,7 @@ def test_pictures_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
     np.testing.assert_array_equal(second.image, plain(GREEN, 300, 200))
 
 
-def test_a_folder_without_a_readable_picture_ends_in_one_sentence(
+def test_a_folder_without_a_readable_image_ends_in_one_sentence(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "broken.jpg").write_text("not a picture")
@@ -98,14 +98,14 @@ def test_a_folder_without_a_readable_picture_ends_in_one_sentence(
     assert capfd.readouterr().err == ""
 
 
-def test_hidden_files_are_none_of_a_folders_pictures(tmp_path: Path) -> None:
+def test_hidden_files_are_none_of_a_folders_images(tmp_path: Path) -> None:
     write_picture(tmp_path / "1.png", plain(RED))
     (tmp_path / "._1.png").write_bytes(b"what a Mac leaves behind")
     source = open_source(str(tmp_path))
     assert (len(list(source)), source.warnings) == (1, [])
 
 
-def test_a_folder_can_be_wound_to_a_picture(tmp_path: Path) -> None:
+def test_a_folder_can_be_seeked_to_an_image(tmp_path: Path) -> None:
     for index in range(5):
         assert cv2.imwrite(str(tmp_path / f"{index}.png"), np.full((8, 8, 3), 40 * index, np.uint8))
     source = open_source(str(tmp_path))
@@ -125,7 +125,7 @@ def test_a_folder_can_be_wound_to_a_picture(tmp_path: Path) -> None:
         (("left1.png", "left2.png", "right3.png"), False),
     ],
 )
-def test_only_numbered_pictures_continue_each_other(tmp_path: Path, names: tuple[str, ...], continue_: bool) -> None:
+def test_only_numbered_images_continue_each_other(tmp_path: Path, names: tuple[str, ...], continue_: bool) -> None:
     for name in names:
         write_picture(tmp_path / name, plain(RED))
     assert [frame.continues for frame in open_source(str(tmp_path))] == [False, continue_, continue_]
@@ -139,7 +139,7 @@ def test_numbered_photos_continue_nothing(tmp_path: Path) -> None:
     assert not any(frame.continues for frame in open_source(str(tmp_path)))
 
 
-def test_a_picture_that_is_gone_when_its_turn_comes_is_skipped(tmp_path: Path) -> None:
+def test_an_image_that_was_deleted_meanwhile_is_skipped(tmp_path: Path) -> None:
     for name in ("a.png", "b.png", "c.png"):
         write_picture(tmp_path / name, plain(RED))
     source = open_source(str(tmp_path))
@@ -148,7 +148,7 @@ def test_a_picture_that_is_gone_when_its_turn_comes_is_skipped(tmp_path: Path) -
     assert source.warnings == ["b.png cannot be read as an image (No such file or directory) and is skipped."]
 
 
-def test_numbered_pictures_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
+def test_numbered_images_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
     for number, width in enumerate((64, 64, 80)):
         write_picture(tmp_path / f"{number}.png", plain(RED, width, 48))
     assert not any(frame.continues for frame in open_source(str(tmp_path)))
@@ -158,7 +158,7 @@ def test_numbered_pictures_of_several_sizes_continue_nothing(tmp_path: Path) -> 
     ("suffix", "shown_ms"),
     [(".gif", [100, 100, 20, 250]), (".webp", [100, 100, 20, 250]), (".png", [100, 100, 20, 250])],
 )
-def test_an_animation_is_a_film_that_shows_each_frame_as_long_as_a_browser_does(
+def test_an_animation_is_a_video_that_shows_each_frame_as_long_as_a_browser_does(
     tmp_path: Path, suffix: str, shown_ms: list[int]
 ) -> None:
     options: dict[str, Any] = {"lossless": True} if suffix == ".webp" else {}
@@ -176,7 +176,7 @@ def test_an_avif_sequence_has_all_its_frames(tmp_path: Path) -> None:
     assert [frame.time_s for frame in frames] == pytest.approx([0, 0.04, 0.08])
 
 
-def test_an_animation_can_be_wound_to_a_time(tmp_path: Path) -> None:
+def test_an_animation_can_be_seeked_to_a_time(tmp_path: Path) -> None:
     source = open_source(str(write_frames(tmp_path / "film.gif", 5, duration=200)))
     assert isinstance(source, StoredSource)
     source.seek(0.55)
@@ -186,7 +186,7 @@ def test_an_animation_can_be_wound_to_a_time(tmp_path: Path) -> None:
     assert [int(frame.image[0, 0, 0]) for frame in frames] == pytest.approx([110, 120], abs=1)
 
 
-def test_parts_of_an_animation_that_are_cleared_show_the_ground(tmp_path: Path) -> None:
+def test_cleared_parts_of_an_animation_show_the_background(tmp_path: Path) -> None:
     square = PIL.Image.new("RGBA", (64, 48), CLEAR)
     square.paste(RED, (0, 0, 32, 24))
     other = PIL.Image.new("RGBA", (64, 48), CLEAR)
@@ -197,27 +197,27 @@ def test_parts_of_an_animation_that_are_cleared_show_the_ground(tmp_path: Path) 
     assert (tuple(second.image[5, 5]), tuple(second.image[40, 60])) == (GREY, GREEN)
 
 
-def test_a_png_shows_its_animation_and_not_what_it_has_for_old_programs(tmp_path: Path) -> None:
+def test_an_animated_png_shows_its_animation_and_not_its_fallback_image(tmp_path: Path) -> None:
     frames = list(open_source(str(write_frames(tmp_path / "film.png", 3, duration=40, default_image=True))))
     assert [int(frame.image[0, 0, 0]) for frame in frames] == [90, 100]
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".png", ".tif"])
-def test_a_torn_animation_or_document_says_where_it_ends(tmp_path: Path, suffix: str) -> None:
+def test_a_truncated_animation_or_document_gets_a_warning_with_its_length(tmp_path: Path, suffix: str) -> None:
     noise = np.random.default_rng(0)
     first, *others = (PIL.Image.fromarray(noise.integers(0, 255, (48, 64, 3), np.uint8)) for _ in range(10))
-    film = tmp_path / f"film{suffix}"
-    first.save(film, save_all=True, append_images=others, duration=100)
-    film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
-    source = open_source(str(film))
+    video = tmp_path / f"film{suffix}"
+    first.save(video, save_all=True, append_images=others, duration=100)
+    video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    source = open_source(str(video))
     count = len(list(source))
     assert 3 <= count <= 6
     assert source.info.frame_count == count
-    assert source.warnings == [f"{film.name} ends after image {count}: the rest is missing or corrupt."]
+    assert source.warnings == [f"{video.name} ends after image {count}: the rest is missing or corrupt."]
 
 
 @pytest.mark.parametrize("suffix", [".tif", ".heic"])
-def test_the_pages_of_a_document_stand_for_themselves(tmp_path: Path, suffix: str) -> None:
+def test_the_pages_of_a_document_are_separate_images(tmp_path: Path, suffix: str) -> None:
     source = open_source(str(write_frames(tmp_path / f"pages{suffix}", 3)))
     frames = list(source)
     assert [int(frame.image[9, 9, 0]) for frame in frames] == pytest.approx([80, 90, 100], abs=3)
@@ -225,14 +225,14 @@ def test_the_pages_of_a_document_stand_for_themselves(tmp_path: Path, suffix: st
     assert source.info.frame_count == 3
 
 
-def test_a_smaller_copy_of_a_page_is_no_page(tmp_path: Path) -> None:
+def test_a_reduced_version_of_a_page_is_not_a_page(tmp_path: Path) -> None:
     page, small = PIL.Image.fromarray(plain(RED)), PIL.Image.fromarray(plain(RED, 16, 12))
     small.encoderinfo = {"tiffinfo": {254: 1}}
     page.save(tmp_path / "pyramid.tif", save_all=True, append_images=[small])
     assert only(tmp_path / "pyramid.tif").shape == (48, 64, 3)
 
 
-def test_the_second_picture_of_a_phones_photo_is_not_shown(tmp_path: Path) -> None:
+def test_the_second_image_of_a_phones_photo_is_not_shown(tmp_path: Path) -> None:
     write_frames(tmp_path / "photo.jpg", 2, format="MPO")
     assert int(only(tmp_path / "photo.jpg")[9, 9, 0]) == pytest.approx(80, abs=3)
 
@@ -248,7 +248,7 @@ def test_a_folder_takes_every_frame_of_every_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".jfif", ".png", ".webp", ".tif", ".avif"])
-def test_a_picture_is_shown_as_its_camera_was_held(tmp_path: Path, suffix: str) -> None:
+def test_an_image_is_turned_upright(tmp_path: Path, suffix: str) -> None:
     exif = PIL.Image.Exif()
     exif[0x0112] = 6
     PIL.Image.fromarray(cornered()).save(tmp_path / f"held{suffix}", exif=exif)
@@ -256,7 +256,7 @@ def test_a_picture_is_shown_as_its_camera_was_held(tmp_path: Path, suffix: str) 
     assert (image.shape, red_corner(image)) == ((64, 48, 3), "top right")
 
 
-def test_a_tiled_heic_is_one_whole_picture(shared: Path) -> None:
+def test_a_tiled_heic_is_one_image(shared: Path) -> None:
     image = only(shared / "cases/grid.heic")
     np.testing.assert_allclose(image, only(shared / "cases/grid_as_it_looks.png"), atol=12)
 
@@ -340,13 +340,13 @@ def adobe_rgb() -> bytes:
 @pytest.mark.parametrize(
     "name", ["colour.jpg", "colour.png", "colour.tif", "colour.webp", "colour.heic", "colour.avif"]
 )
-def test_colours_of_another_space_are_brought_into_srgb(tmp_path: Path, name: str) -> None:
+def test_colours_are_converted_to_srgb(tmp_path: Path, name: str) -> None:
     # The red of sRGB, as a camera set to Adobe RGB writes it.
     _lit("RGB", (219, 0, 0)).save(tmp_path / name, icc_profile=adobe_rgb())
     assert only(tmp_path / name)[4, 4].tolist() == pytest.approx(RED, abs=6)
 
 
-def test_a_broken_colour_profile_is_no_reason_to_lose_a_picture(tmp_path: Path) -> None:
+def test_a_corrupt_colour_profile_is_no_reason_to_lose_an_image(tmp_path: Path) -> None:
     for mode in ("RGB", "L", "CMYK"):
         _lit(mode, 0 if mode == "L" else (0,) * len(mode)).save(tmp_path / f"{mode}.tif", icc_profile=b"no profile")
         assert only(tmp_path / f"{mode}.tif").shape == (8, 8, 3)
@@ -354,7 +354,7 @@ def test_a_broken_colour_profile_is_no_reason_to_lose_a_picture(tmp_path: Path) 
     assert only(tmp_path / "rgb_profile.jpg").min() > 250
 
 
-def test_a_torn_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_a_truncated_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
     noise = np.repeat(np.random.default_rng(0).integers(0, 255, (480, 640, 1), np.uint8), 3, axis=2)
     for name in ("torn.jpg", "torn.png"):
         whole = write_picture(tmp_path / name, noise).read_bytes()
@@ -365,7 +365,7 @@ def test_a_torn_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         assert source.warnings == [f"{name} is truncated: only the part of it that could be read is shown."]
 
 
-def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+def test_an_image_larger_than_memory_allows_is_skipped_with_a_warning(tmp_path: Path) -> None:
     size = struct.pack(">II", 30_000, 30_000)
     small = write_picture(tmp_path / "a.png", plain(RED)).read_bytes()
     header = small[12:16] + size + small[24:29]
@@ -378,11 +378,11 @@ def test_a_picture_larger_than_memory_allows_is_named_and_the_others_go_on(tmp_p
         open_source(str(tmp_path / "b.png"))
 
 
-def test_a_very_wide_picture_opens(tmp_path: Path) -> None:
+def test_a_very_wide_image_opens(tmp_path: Path) -> None:
     assert only(write_picture(tmp_path / "wide.jpg", plain(RED, 20_000, 40))).shape == (40, 20_000, 3)
 
 
-def test_broken_exif_is_no_reason_to_lose_a_picture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_corrupt_exif_is_no_reason_to_lose_an_image(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for name in ("photo.jpg", "photo.png", "photo.webp"):
         _lit("RGB", GREY).save(tmp_path / name, exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff")
         assert only(tmp_path / name).shape == (8, 8, 3)
@@ -405,7 +405,7 @@ def _as_png(path: Path) -> None:
         ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
-def test_what_is_inside_a_file_counts_and_not_its_name(
+def test_the_content_of_a_file_counts_and_not_its_name(
     tmp_path: Path, name: str, write: Callable[[Path], object], frames: int
 ) -> None:
     write(tmp_path / name)

@@ -19,20 +19,20 @@ PICTURE = plain(RED)
 
 
 class Device:
-    """A camera's stand-in, which gives a picture only when it is shown one."""
+    """A stand-in for a camera that returns an image only when the test provides one."""
 
     def __init__(self) -> None:
         self.released = Event()
         self._shown: Queue[Image | Exception | None] = Queue()
 
     def show(self, *shown: Image | Exception | None) -> None:
-        """Pictures, an error, or None for the end; returns when they have been read."""
+        """Images, an error, or None for the end; returns when they have been read."""
         for one in shown:
             self._shown.put(one)
         self._shown.join()
 
     def images(self) -> Generator[Image]:
-        """Already under way, as those of a real device are once its first picture has been looked at."""
+        """A started generator, like that of a real device after its first image."""
         images = self._images()
         self._shown.put(PICTURE)
         next(images)
@@ -73,7 +73,7 @@ class Taker:
 
 
 def live(device: Device) -> LiveSource:
-    """A source whose pictures arrive a second apart."""
+    """A source whose images arrive a second apart."""
     ticks_s = itertools.count(100.0)
     return LiveSource(INFO, device.images(), clock=lambda: next(ticks_s))
 
@@ -97,7 +97,7 @@ def test_the_newest_frame_is_given_and_the_others_are_counted() -> None:
     assert source.dropped == 2
 
 
-def test_nothing_is_dropped_by_who_keeps_up() -> None:
+def test_a_fast_consumer_drops_nothing() -> None:
     device = Device()
     source = live(device)
     frames = start(source, device)
@@ -107,7 +107,7 @@ def test_nothing_is_dropped_by_who_keeps_up() -> None:
     assert source.dropped == 0
 
 
-def test_nothing_is_read_before_somebody_asks() -> None:
+def test_nothing_is_read_before_the_iteration() -> None:
     device = Device()
     source = live(device)
     source.close()
@@ -124,7 +124,7 @@ def test_the_iteration_ends_with_the_device_after_its_last_frame() -> None:
     assert device.released.is_set()
 
 
-def test_an_error_of_the_device_reaches_who_takes_the_frames() -> None:
+def test_an_error_of_the_device_is_raised_to_the_consumer() -> None:
     device = Device()
     source = live(device)
     frames = start(source, device)

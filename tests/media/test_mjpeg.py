@@ -1,4 +1,4 @@
-"""Pictures in a stream of bytes."""
+"""Images in a stream of bytes."""
 
 from collections.abc import Iterable
 
@@ -17,12 +17,12 @@ def in_pieces(content: bytes, size: int) -> Iterable[bytes]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100, 1_000_000])
 @pytest.mark.parametrize("between", [b"", HEADER, b"\xff\xff", b"\0\0\xff"])
-def test_pictures_are_found_however_the_bytes_come(size: int, between: bytes) -> None:
+def test_jpegs_are_found_however_the_bytes_arrive(size: int, between: bytes) -> None:
     content = between + between.join(JPEGS)
     assert list(split_jpegs(in_pieces(content, size))) == JPEGS
 
 
-def test_a_picture_is_given_with_its_last_byte() -> None:
+def test_a_jpeg_is_yielded_with_its_last_byte() -> None:
     def sender() -> Iterable[bytes]:
         for jpeg in JPEGS:
             yield jpeg[:-1]
@@ -36,7 +36,7 @@ def test_a_picture_is_given_with_its_last_byte() -> None:
 
 @pytest.mark.parametrize("size", [1, 100, 1_000_000])
 @pytest.mark.parametrize("missing", [2, 40])
-def test_a_picture_without_its_end_ends_with_the_next(size: int, missing: int) -> None:
+def test_a_truncated_jpeg_ends_with_the_next(size: int, missing: int) -> None:
     content = HEADER.join([JPEGS[0][:-missing], JPEGS[1], JPEGS[2][:-missing]])
     first, second, third = split_jpegs(in_pieces(content, size))
     assert first == JPEGS[0][:-missing] + HEADER
@@ -58,5 +58,5 @@ def test_a_picture_without_its_end_ends_with_the_next(size: int, missing: int) -
         (b"<html>" + b" " * 70_000, -1),
     ],
 )
-def test_motion_jpeg_is_told_by_its_first_bytes(head: bytes, length: int | None) -> None:
+def test_motion_jpeg_is_reported_by_its_first_bytes(head: bytes, length: int | None) -> None:
     assert header_length(head) == length

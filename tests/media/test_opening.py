@@ -1,4 +1,4 @@
-"""From what a person types to a source."""
+"""Opening sources by what the user types."""
 
 import subprocess
 import sys
@@ -14,13 +14,15 @@ from tests.media.videos import GREEN, RED, plain, write_video
 @pytest.mark.parametrize(
     "spec", ["nowhere.mp4", "", "ftp://host/film.mp4", "x" * 5000, "-1", "9" * 20, "9" * 5000, "٣", "²"]
 )
-def test_what_is_no_source_is_told_what_one_may_be(spec: str) -> None:
+def test_an_unknown_source_gets_an_error_that_lists_the_possible_ones(spec: str) -> None:
     with pytest.raises(HandPoseError, match=rf'^There is no "{spec}": give [^\n]*camera[^\n]*folder[^\n]*rtsp://\.$'):
         open_source(spec)
 
 
 @pytest.mark.parametrize("name", ["demo", "3", "http:"])
-def test_a_path_is_a_path_whatever_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_path_is_a_path_even_if_named_like_another_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_video(tmp_path / "film.mp4", [plain(RED)] * 3).rename(name)
     for path in (name, Path(name), f"./{name}"):

@@ -37,9 +37,9 @@ def write(recording: Recording, frame_: Frame) -> None:
     recording.write(frame_, [], np.full((48, 64, 3), 200, np.uint8))
 
 
-def times(film: Path) -> list[float]:
-    with av.open(str(film)) as file:
-        return [float(picture.time or 0) for picture in file.decode(video=0)]
+def times(video: Path) -> list[float]:
+    with av.open(str(video)) as file:
+        return [float(image.time or 0) for image in file.decode(video=0)]
 
 
 def video_times(landmarks: Path) -> list[float | None]:
@@ -47,34 +47,34 @@ def video_times(landmarks: Path) -> list[float | None]:
 
 
 def dot(width: int, height: int) -> Image:
-    """A black picture with a white square at a quarter of its width, half of its height."""
-    picture = np.zeros((height, width, 3), np.uint8)
+    """A black image with a white square at a quarter of its width, half of its height."""
+    image = np.zeros((height, width, 3), np.uint8)
     x, y = width // 4, height // 2
-    picture[y - 6 : y + 6, x - 6 : x + 6] = 255
-    return picture
+    image[y - 6 : y + 6, x - 6 : x + 6] = 255
+    return image
 
 
-def middle_of_dot(picture: Image) -> tuple[float, float]:
+def middle_of_dot(image: Image) -> tuple[float, float]:
     """Where its white square is, in px from the top left corner."""
-    rows, columns = np.nonzero(picture[..., 1] > 128)
+    rows, columns = np.nonzero(image[..., 1] > 128)
     return columns.mean() + 0.5, rows.mean() + 0.5
 
 
-def pictures(film: Path) -> list[Image]:
-    with av.open(str(film)) as file:
-        return [picture.to_ndarray(format="rgb24").astype(np.uint8) for picture in file.decode(video=0)]
+def pictures(video: Path) -> list[Image]:
+    with av.open(str(video)) as file:
+        return [image.to_ndarray(format="rgb24").astype(np.uint8) for image in file.decode(video=0)]
 
 
 def files_in(folder: Path) -> RecordingFiles:
     return RecordingFiles(folder / "out.mp4", folder / "out.clean.mp4", folder / "out.jsonl")
 
 
-def brightness(film: Path) -> list[float]:
-    with av.open(str(film)) as file:
-        return [float(picture.to_ndarray(format="gray").mean()) for picture in file.decode(video=0)]
+def brightness(video: Path) -> list[float]:
+    with av.open(str(video)) as file:
+        return [float(image.to_ndarray(format="gray").mean()) for image in file.decode(video=0)]
 
 
-def test_the_annotated_and_the_clean_video_and_the_joints_go_together(tmp_path: Path) -> None:
+def test_annotated_video_clean_video_and_landmarks_have_the_same_frames(tmp_path: Path) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     for index in range(5):
         write(recording, frame(index, index / 10))
@@ -87,7 +87,7 @@ def test_the_annotated_and_the_clean_video_and_the_joints_go_together(tmp_path: 
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "mkv"])
-def test_a_landmark_line_says_when_the_videos_show_its_frame(tmp_path: Path, kind: str) -> None:
+def test_a_landmark_record_has_the_time_of_its_frame_in_the_videos(tmp_path: Path, kind: str) -> None:
     files = RecordingFiles(tmp_path / f"out.{kind}", tmp_path / f"out.clean.{kind}", tmp_path / "out.jsonl")
     recording = Recording(files, INFO)
     for index, time_s in enumerate([5.0, 5.0333, 5.1, 5.1004, 5.25, 30_000.0, 30_000.0333]):
@@ -107,7 +107,7 @@ def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slow", ["out.mp4", "out.clean.mp4"])
-def test_where_one_encoder_cannot_keep_up_with_a_live_source_both_videos_leave_the_frame_out_and_its_line_says_so(
+def test_if_an_encoder_is_too_slow_for_a_live_source_both_videos_drop_the_frame_and_its_record_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
     as_before, go_on = VideoFile.write, Event()
@@ -157,7 +157,7 @@ def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
     assert len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 40
 
 
-def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_files(tmp_path: Path) -> None:
+def test_a_camera_that_returns_in_another_size_continues_in_the_same_files(tmp_path: Path) -> None:
     hand = spread_hand(wrist=(60, 70), length_px=40)
     recording = Recording(files_in(tmp_path), INFO)
     for index, (width, height) in enumerate([(64, 48), (120, 100), (32, 64)]):
@@ -172,9 +172,9 @@ def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_files(tmp_
     assert (header["width"], header["height"]) == (64, 48)
     for name in ("out.mp4", "out.clean.mp4"):
         assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in lines])
-        for picture, line in zip(pictures(tmp_path / name), lines, strict=True):
-            assert picture.shape == (48, 64, 3)
-            np.testing.assert_allclose(line["hands"][0]["joints"][0][:2], middle_of_dot(picture), atol=0.6)
+        for image, line in zip(pictures(tmp_path / name), lines, strict=True):
+            assert image.shape == (48, 64, 3)
+            np.testing.assert_allclose(line["hands"][0]["joints"][0][:2], middle_of_dot(image), atol=0.6)
 
 
 @pytest.mark.parametrize("wrong_s", [math.nan, math.inf, -math.inf])
@@ -186,14 +186,14 @@ def test_a_time_that_is_no_number_counts_as_one_period(tmp_path: Path, wrong_s: 
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
 
 
-def test_a_recording_of_pictures_too_large_for_h264_has_joints_in_their_own_pixels_and_says_both_sizes(
+def test_a_recording_too_large_for_h264_has_joints_in_px_of_the_source_and_both_sizes(
     tmp_path: Path,
 ) -> None:
     info = replace(INFO, width=20_000, height=20)
     hand = spread_hand(wrist=(19_000, 15), length_px=10)
-    picture = np.zeros((20, 20_000, 3), np.uint8)
+    image = np.zeros((20, 20_000, 3), np.uint8)
     recording = Recording(files_in(tmp_path), info)
-    recording.write(Frame(picture, 0, 0.0), [hand], picture)
+    recording.write(Frame(image, 0, 0.0), [hand], image)
     recording.close()
     header, [line] = read_landmarks(tmp_path / "out.jsonl")
     assert [header[key] for key in ("width", "height", "video_width", "video_height")] == [20_000, 20, 16_384, 16]
@@ -211,7 +211,7 @@ def test_a_pause_leaves_no_gap(tmp_path: Path) -> None:
     assert recording.time_s == pytest.approx(0.4)
 
 
-def test_a_recording_that_goes_on_before_its_frame_is_drawn_leaves_that_frame_out(tmp_path: Path) -> None:
+def test_a_frame_that_was_not_drawn_because_of_a_pause_is_ignored(tmp_path: Path) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
     recording.write(frame(1, 5.0), [], None)  # paused when it was to be drawn, and no more now
@@ -222,7 +222,7 @@ def test_a_recording_that_goes_on_before_its_frame_is_drawn_leaves_that_frame_ou
 
 
 @pytest.mark.parametrize("jump_s", [-3.0, 0.0])
-def test_a_file_that_is_wound_back_goes_on_as_if_nothing_had_happened(tmp_path: Path, jump_s: float) -> None:
+def test_a_seek_back_leaves_no_gap(tmp_path: Path, jump_s: float) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     for index, time_s in enumerate([4.0, 4.1, 4.1 + jump_s, 4.2 + jump_s]):
         write(recording, frame(index, time_s))
@@ -239,9 +239,9 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
 
 
-def test_a_film_that_is_wound_and_looped_leaves_no_gap(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
-    source = open_video(film)
+def test_a_seek_and_a_loop_leave_no_gap(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    source = open_video(video)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)
     winds = {3: 2.0, 6: 0.5, 9: 2.8}
@@ -268,7 +268,7 @@ def test_a_frame_that_comes_after_the_end_changes_nothing(tmp_path: Path) -> Non
     assert len(times(tmp_path / "out.mp4")) == len(read_landmarks(tmp_path / "out.jsonl")[1]) == recording.frames == 1
 
 
-def test_files_that_somebody_takes_away_have_no_size(tmp_path: Path) -> None:
+def test_deleted_files_have_no_size(tmp_path: Path) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
     (tmp_path / "out.jsonl").unlink()
@@ -276,7 +276,7 @@ def test_files_that_somebody_takes_away_have_no_size(tmp_path: Path) -> None:
     recording.close()
 
 
-def test_a_recording_that_cannot_begin_leaves_the_files_that_were_there(tmp_path: Path) -> None:
+def test_a_recording_that_cannot_start_keeps_existing_files(tmp_path: Path) -> None:
     for name in ("out.mp4", "out.clean.mp4", "out.jsonl"):
         (tmp_path / name).write_text("old")
     files = files_in(tmp_path)
@@ -292,16 +292,16 @@ def test_a_recording_that_cannot_begin_leaves_the_files_that_were_there(tmp_path
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
+def test_an_interrupt_during_a_frame_leaves_it_in_all_files(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
     as_before = VideoWriter.write
 
-    def interrupted(recorder: VideoWriter, picture: NDArray[np.uint8], time_s: float) -> float:
+    def interrupted(recorder: VideoWriter, image: NDArray[np.uint8], time_s: float) -> float:
         signal.raise_signal(number)
-        return as_before(recorder, picture, time_s)
+        return as_before(recorder, image, time_s)
 
     monkeypatch.setattr(VideoWriter, "write", interrupted)
     handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -316,7 +316,7 @@ def test_an_interrupt_in_the_midst_of_a_frame_leaves_it_in_all_files(
 
 
 @pytest.mark.parametrize("broken", ["out.mp4", "out.clean.mp4"])
-def test_where_one_video_fails_the_other_files_are_finished_whole(
+def test_if_one_video_fails_the_other_files_are_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     as_before = VideoFile.write
@@ -352,7 +352,7 @@ def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_pictures_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_the_landmarks(
+def test_images_of_several_sizes_share_a_video_and_keep_their_own_pixels_in_the_landmarks(
     tmp_path: Path, kind: str
 ) -> None:
     hand = spread_hand(wrist=(70, 60), length_px=40)

@@ -28,7 +28,7 @@ def test_a_stream_gives_rgb_frames_under_a_name_without_its_password(
     np.testing.assert_allclose(frame.image[24, 32], RED, atol=8)
 
 
-def test_frames_that_a_slow_taker_misses_are_counted() -> None:
+def test_frames_that_a_slow_consumer_misses_are_counted() -> None:
     with serving(MotionJpeg) as sender, open_source(f"http://{sender.address}/") as source:
         indices = []
         for frame in source:
@@ -65,7 +65,7 @@ def test_a_stream_that_stalls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("path", "reason"), [("silent", "no answer"), ("locked", "401 Unauthorized")])
-def test_a_server_that_gives_nothing_is_named(monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
+def test_a_server_that_sends_nothing_is_named(monkeypatch: pytest.MonkeyPatch, path: str, reason: str) -> None:
     monkeypatch.setattr(container, "OPEN_TIMEOUT_S", 0.3)
     with serving(MotionJpeg) as sender:
         name = f"http://{sender.address}/{path}"
@@ -74,9 +74,7 @@ def test_a_server_that_gives_nothing_is_named(monkeypatch: pytest.MonkeyPatch, p
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "rtsp"])
-def test_a_port_where_nobody_answers_is_named_without_the_password(
-    scheme: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_port_without_an_answer_is_named_without_the_password(scheme: str, capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_soon:
         port = closed_soon.getsockname()[1]
     with pytest.raises(HandPoseError) as raised:
@@ -87,7 +85,7 @@ def test_a_port_where_nobody_answers_is_named_without_the_password(
 
 
 def test_a_recording_on_a_server_gives_every_frame(tmp_path: Path) -> None:
-    # Python's own server cannot send a part of a file, so the film has its index in front.
+    # Python's own server cannot send a part of a file, so the video has its index in front.
     write_video(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
     with serving(folder_server(tmp_path)) as sender:
         source = open_source(f"http://{sender.address}/film.mp4")
@@ -122,7 +120,7 @@ MANNERS = (
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_what_a_browser_shows_is_shown_before_the_next_picture_is_sent(manner: str) -> None:
+def test_an_image_is_shown_before_the_next_is_sent_for_every_kind_of_camera(manner: str) -> None:
     with serving(Pictures) as sender:
         sender.ask()
         with open_source(f"http://{sender.address}/{manner}?quality=5&pwd=secret") as source:
@@ -149,7 +147,7 @@ def test_a_snapshot_is_one_frame(manner: str, live: bool) -> None:
     np.testing.assert_allclose(frame.image, 0, atol=2)
 
 
-def test_a_password_may_hold_any_letter_and_is_shown_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_password_may_hold_any_character_and_is_shown_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
     with serving(Pictures) as sender:
         sender.ask()
         name = f"http://{sender.address}/locked"

@@ -28,34 +28,34 @@ def shade(image: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("starts_s", JOINED.values(), ids=JOINED.keys())
-def test_transport_streams_that_are_joined_run_on(tmp_path: Path, starts_s: tuple[float, ...]) -> None:
+def test_concatenated_transport_streams_have_continuous_times(tmp_path: Path, starts_s: tuple[float, ...]) -> None:
     source = open_source(str(write_joined(tmp_path / "joined.ts", starts_s, count=COUNT)))
     frames = list(source)
     times_s = [frame.time_s for frame in frames]
     assert [shade(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
     assert times_s == sorted(set(times_s))
     assert times_s[0] == 0
-    # The last frames of a film are stored out of their order, so that it ends a few frames before or after its clock.
+    # The last frames of a video are stored out of their order, so that it ends a few frames before or after its clock.
     assert times_s[-1] == pytest.approx((COUNT - 1) / 10, abs=0.3 * len(starts_s))
     assert source.info.frame_count == COUNT
     assert source.warnings == []
 
 
-def test_the_case_that_was_reported_lasts_as_long_as_its_frames(shared: Path) -> None:
+def test_the_reported_case_lasts_as_long_as_its_frames(shared: Path) -> None:
     frames = list(open_source(str(shared / "cases/joined.ts")))
     assert len(frames) == 64
     assert 2.1 <= frames[-1].time_s <= 2.2
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi"])
-def test_a_gap_stays_where_the_clock_is_true(tmp_path: Path, suffix: str) -> None:
+def test_a_gap_in_a_video_is_kept(tmp_path: Path, suffix: str) -> None:
     times_ms = [0, 100, 200, 300, 60_000, 60_100] if suffix == ".avi" else [0, 100, 200, 300, 25_200_000, 25_200_100]
     source = open_source(str(write_video(tmp_path / f"gap{suffix}", greys(6), times_ms=times_ms)))
     assert [frame.time_s for frame in source] == pytest.approx([time_ms / 1000 for time_ms in times_ms])
     assert source.info.duration_s == pytest.approx(times_ms[-1] / 1000, abs=0.2)
 
 
-def test_the_nominal_rate_of_a_film_with_gaps_is_that_of_its_frames(tmp_path: Path) -> None:
+def test_the_nominal_rate_of_a_video_with_gaps_is_that_of_its_frames(tmp_path: Path) -> None:
     gap = write_video(tmp_path / "gap.mp4", greys(6), times_ms=[0, 100, 200, 300, 25_200_000, 25_200_100])
     assert open_source(str(gap)).info.fps == 10
 
@@ -71,7 +71,7 @@ def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path, suffix: str, 
     assert source.warnings == []
 
 
-def test_stamps_that_come_twice_are_told_apart(tmp_path: Path) -> None:
+def test_equal_timestamps_become_different(tmp_path: Path) -> None:
     twice = write_video(tmp_path / "twice.mkv", greys(6), times_ms=[0, 100, 100, 200, 500, 600])
     times_s = [frame.time_s for frame in open_source(str(twice))]
     assert times_s == pytest.approx([0, 0.1, 0.2, 0.3, 0.5, 0.6])
@@ -96,8 +96,8 @@ def test_a_clock_fills_in_what_is_missing(stamps_s: list[float], times_s: list[f
     assert clock.index == len(stamps_s) - 1
 
 
-def film(path: Path) -> Path:
-    """A film whose frames are found in another way for each suffix."""
+def make_video(path: Path) -> Path:
+    """A video that needs another way of seeking for each suffix."""
     mpeg = {"g": "12", "bf": "3"}
     match path.suffix:
         case ".ts" if path.stem == "joined":
@@ -118,8 +118,8 @@ FILMS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "
 
 
 @pytest.mark.parametrize("name", FILMS)
-def test_winding_gives_the_frame_that_has_the_time_when_played_through(tmp_path: Path, name: str) -> None:
-    source = open_source(str(film(tmp_path / name)))
+def test_seeking_gives_the_same_frame_as_playing(tmp_path: Path, name: str) -> None:
+    source = open_source(str(make_video(tmp_path / name)))
     assert isinstance(source, StoredSource)
     played = list(source)
     for wanted in (played[1], played[5], played[11], played[24], played[37], played[-1]):
@@ -130,7 +130,7 @@ def test_winding_gives_the_frame_that_has_the_time_when_played_through(tmp_path:
         np.testing.assert_array_equal(found.image, wanted.image)
 
 
-def test_a_cut_film_counts_only_what_it_shows(tmp_path: Path) -> None:
+def test_a_cut_video_counts_only_what_it_shows(tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", greys(COUNT), coding={"g": "48", "bf": "0"})
     cut = tmp_path / "cut.mp4"
     with av.open(str(whole)) as opened, av.open(str(cut), "w", options={"avoid_negative_ts": "disabled"}) as target:

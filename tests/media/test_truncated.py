@@ -1,4 +1,4 @@
-"""Films that are not whole, and what else is in their files."""
+"""Truncated and corrupt videos, and other content of their files."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from handpose_live.types.arrays import Image
 from tests.media.videos import exif_jpeg, greys, plain, write_video
 
 COUNT = 40
-# Sound or a late last frame must not look like a film that was cut off.
+# Sound or a late last frame must not look like a video that was cut off.
 WHOLE = {
     "b_frames.mp4": {"coding": {"g": "12", "bf": "3"}},
     "b_frames.mkv": {"coding": {"g": "12", "bf": "3"}},
@@ -31,8 +31,8 @@ def noise(count: int = COUNT) -> list[Image]:
     return list(np.random.default_rng(0).integers(0, 255, (count, 48, 64, 3), dtype=np.uint8))
 
 
-def torn(path: Path, share: float = 0.5) -> Path:
-    """A film of which only a part of the file is left."""
+def truncated(path: Path, share: float = 0.5) -> Path:
+    """A video whose file is truncated."""
     options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
     write_video(path, noise(), options=options, ticks_per_s=10 if path.suffix == ".avi" else 1000)
     content = path.read_bytes()
@@ -41,53 +41,53 @@ def torn(path: Path, share: float = 0.5) -> Path:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_whole_film_gives_no_warning(tmp_path: Path, name: str) -> None:
+def test_a_whole_video_gives_no_warning(tmp_path: Path, name: str) -> None:
     source = open_source(str(write_video(tmp_path / name, noise(), **WHOLE[name])))  # type: ignore[arg-type]
     assert len(list(source)) == COUNT
     assert source.warnings == []
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv", ".flv"])
-def test_a_film_cut_off_says_where_it_ends(tmp_path: Path, suffix: str) -> None:
-    source = open_source(str(torn(tmp_path / f"torn{suffix}")))
+def test_a_truncated_video_gets_a_warning_with_its_length(tmp_path: Path, suffix: str) -> None:
+    source = open_source(str(truncated(tmp_path / f"torn{suffix}")))
     given = len(list(source))
     assert COUNT // 4 < given < COUNT * 3 // 4
     (warning,) = source.warnings
     assert warning.startswith(f"torn{suffix} ends after {given} of {COUNT} frames: ")
 
 
-def test_the_case_that_was_reported_says_where_it_ends(shared: Path) -> None:
+def test_the_reported_case_gets_a_warning_with_its_length(shared: Path) -> None:
     source = open_source(str(shared / "cases/half.mp4"))
     assert len(list(source)) == 28
     assert [warning.split(":")[0] for warning in source.warnings] == ["half.mp4 ends after 28 of 90 frames"]
 
 
 @pytest.mark.parametrize("name", ["recorded.mp4", "film.mkv"])
-def test_a_film_whose_end_is_empty_says_where_it_ends(tmp_path: Path, name: str) -> None:
-    film = write_video(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
-    content = bytearray(film.read_bytes())
+def test_a_video_whose_end_is_empty_gets_a_warning_with_its_length(tmp_path: Path, name: str) -> None:
+    video = write_video(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
+    content = bytearray(video.read_bytes())
     half = len(content) // 2
     content[half:] = bytes(len(content) - half)
-    film.write_bytes(content)
-    source = open_source(str(film))
+    video.write_bytes(content)
+    source = open_source(str(video))
     given = len(list(source))
     assert [warning.split(":")[0] for warning in source.warnings] == [f"{name} ends after {given} of {COUNT} frames"]
 
 
-def test_frames_that_are_broken_in_the_middle_are_counted(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "broken.mp4", noise())
-    content = bytearray(film.read_bytes())
+def test_corrupt_frames_in_the_middle_are_counted(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "broken.mp4", noise())
+    content = bytearray(video.read_bytes())
     middle = len(content) // 2
     content[middle - 4000 : middle + 4000] = bytes(8000)
-    film.write_bytes(content)
-    source = open_source(str(film))
+    video.write_bytes(content)
+    source = open_source(str(video))
     missing = COUNT - len(list(source))
     assert missing > 0
     assert source.warnings == [f"{missing} of {COUNT} frames of broken.mp4 are damaged and were left out."]
 
 
 def test_a_warning_comes_once_in_a_loop(tmp_path: Path) -> None:
-    source = open_source(str(torn(tmp_path / "torn.mp4")))
+    source = open_source(str(truncated(tmp_path / "torn.mp4")))
     assert isinstance(source, StoredSource)
     source.looped = True
     begun = 0
@@ -98,8 +98,8 @@ def test_a_warning_comes_once_in_a_loop(tmp_path: Path) -> None:
     assert len(source.warnings) == 1
 
 
-def test_a_film_that_is_not_seen_to_its_end_gives_no_warning(tmp_path: Path) -> None:
-    source = open_source(str(torn(tmp_path / "torn.mp4")))
+def test_a_video_that_is_not_read_to_its_end_gets_no_warning(tmp_path: Path) -> None:
+    source = open_source(str(truncated(tmp_path / "torn.mp4")))
     assert isinstance(source, StoredSource)
     for frame in source:
         if frame.index == 5:
@@ -113,18 +113,16 @@ def test_a_film_that_is_not_seen_to_its_end_gives_no_warning(tmp_path: Path) -> 
     ("suffix", "encoding", "title"),
     [(".avi", "latin-1", "Übung für Hände"), (".mp4", "shift-jis", "手の動き"), (".mkv", "utf-16", "手")],
 )
-def test_tags_in_any_encoding_keep_no_film_from_being_read(
-    tmp_path: Path, suffix: str, encoding: str, title: str
-) -> None:
+def test_a_video_with_tags_in_any_encoding_is_readable(tmp_path: Path, suffix: str, encoding: str, title: str) -> None:
     path = write_video(tmp_path / f"plain{suffix}", greys(3))
     tagged = tmp_path / f"tagged{suffix}"
     with (
-        av.open(str(path)) as film,
+        av.open(str(path)) as video,
         av.open(str(tagged), "w", metadata_encoding=encoding, metadata_errors="replace") as copy,
     ):
         copy.metadata["title"] = title
-        stream = copy.add_stream_from_template(film.streams.video[0])
-        for packet in film.demux(video=0):
+        stream = copy.add_stream_from_template(video.streams.video[0])
+        for packet in video.demux(video=0):
             if packet.dts is not None:
                 packet.stream = stream
                 copy.mux(packet)
@@ -132,15 +130,15 @@ def test_tags_in_any_encoding_keep_no_film_from_being_read(
     assert len(list(source)) == 3
 
 
-def test_exif_in_frames_keeps_no_film_from_being_read(tmp_path: Path) -> None:
+def test_a_video_with_exif_in_its_frames_is_readable(tmp_path: Path) -> None:
     path = tmp_path / "camera.avi"
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("mjpeg", rate=10)
+    with av.open(str(path), "w") as video:
+        stream = video.add_stream("mjpeg", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
         for index in range(6):
             packet = av.Packet(exif_jpeg(plain((90, 90, 90))))
             packet.stream, packet.pts, packet.dts = stream, index, index
-            film.mux(packet)
+            video.mux(packet)
     frames = list(open_source(str(path)))
     assert [frame.image.shape for frame in frames] == [(48, 64, 3)] * 6
 

@@ -25,31 +25,31 @@ def test_a_clip_gives_each_of_its_frames_at_its_time(shared: Path, clip: str) ->
     assert {frame.image.shape for frame in frames} == {(source.info.height, source.info.width, 3)}
 
 
-def test_a_film_is_rgb(tmp_path: Path) -> None:
+def test_a_video_is_rgb(tmp_path: Path) -> None:
     (frame,) = open_source(str(write_video(tmp_path / "red.mp4", [plain(RED)])))
     np.testing.assert_allclose(frame.image[24, 32], RED, atol=8)
 
 
 def test_uneven_times_are_kept(tmp_path: Path) -> None:
     times_ms = [0, 33, 50, 400, 410, 2000]
-    film = write_video(tmp_path / "uneven.mkv", [plain(RED)] * 6, times_ms=times_ms)
-    assert [frame.time_s for frame in open_source(str(film))] == pytest.approx([time / 1000 for time in times_ms])
+    video = write_video(tmp_path / "uneven.mkv", [plain(RED)] * 6, times_ms=times_ms)
+    assert [frame.time_s for frame in open_source(str(video))] == pytest.approx([time / 1000 for time in times_ms])
 
 
 def test_time_counts_from_the_first_frame(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "late.mkv", [plain(RED)] * 2, times_ms=[5000, 5100])
-    assert [frame.time_s for frame in open_source(str(film))] == pytest.approx([0, 0.1])
+    video = write_video(tmp_path / "late.mkv", [plain(RED)] * 2, times_ms=[5000, 5100])
+    assert [frame.time_s for frame in open_source(str(video))] == pytest.approx([0, 0.1])
 
 
-def test_a_film_without_times_runs_at_its_nominal_rate(tmp_path: Path) -> None:
-    film = write_video(tmp_path / "raw.h264", [plain(RED)] * 3)
-    source = open_source(str(film))
+def test_a_video_without_times_runs_at_its_nominal_rate(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "raw.h264", [plain(RED)] * 3)
+    source = open_source(str(video))
     assert source.info.fps is not None
     period_s = 1 / source.info.fps
     assert [frame.time_s for frame in source] == pytest.approx([0, period_s, 2 * period_s])
 
 
-def test_a_path_may_hold_any_letter(tmp_path: Path) -> None:
+def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
     folder = tmp_path / "手の動画 é"
     folder.mkdir()
     source = open_source(str(write_video(folder / "ñandú 100%d: 手.mkv", [plain(RED)] * 3)))
@@ -68,13 +68,13 @@ def test_a_path_may_hold_any_letter(tmp_path: Path) -> None:
         (180, True, "bottom left"),
     ],
 )
-def test_a_film_is_shown_as_the_phone_was_held(
+def test_a_video_of_a_phone_is_turned_upright(
     tmp_path: Path, counter_clockwise_deg: int, mirrored: bool, corner: str
 ) -> None:
-    film = write_video(
+    video = write_video(
         tmp_path / "phone.mp4", [cornered()], counter_clockwise_deg=counter_clockwise_deg, mirrored=mirrored
     )
-    source = open_source(str(film))
+    source = open_source(str(video))
     (frame,) = source
     on_its_side = counter_clockwise_deg in {90, -90}
     assert (source.info.width, source.info.height) == ((48, 64) if on_its_side else (64, 48))
@@ -82,32 +82,32 @@ def test_a_film_is_shown_as_the_phone_was_held(
     assert red_corner(frame.image) == corner
 
 
-def test_a_film_torn_off_plays_as_far_as_it_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_truncated_video_plays_as_far_as_it_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    film = write_video(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
-    content = film.read_bytes()
-    film.write_bytes(content[: len(content) * 3 // 4])
-    frames = list(open_source(str(film)))
+    video = write_video(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
+    content = video.read_bytes()
+    video.write_bytes(content[: len(content) * 3 // 4])
+    frames = list(open_source(str(video)))
     assert 13 <= len(frames) < 20
     assert frames[-1].time_s == pytest.approx(frames[-1].index / 10)
     assert capfd.readouterr().err == ""
 
 
-def test_broken_frames_are_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_corrupt_frames_are_skipped(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    film = write_video(tmp_path / "broken.mp4", noise)
-    content = bytearray(film.read_bytes())
+    video = write_video(tmp_path / "broken.mp4", noise)
+    content = bytearray(video.read_bytes())
     middle = len(content) // 2
     content[middle - 4000 : middle + 4000] = bytes(8000)
-    film.write_bytes(content)
-    frames = list(open_source(str(film)))
+    video.write_bytes(content)
+    frames = list(open_source(str(video)))
     assert 10 < len(frames) < 20
     assert frames[0].time_s == 0
     assert frames[-1].time_s == pytest.approx(1.9)
     assert capfd.readouterr().err == ""
 
 
-def test_a_size_that_changes_is_fitted_into_the_first(tmp_path: Path) -> None:
+def test_a_size_that_changes_is_letterboxed_to_the_first(tmp_path: Path) -> None:
     small = write_video(tmp_path / "small.ts", [plain(RED)] * 2)
     large = write_video(tmp_path / "large.ts", [plain(GREEN, 192, 96)] * 2)
     both = tmp_path / "both.ts"
@@ -120,7 +120,7 @@ def test_a_size_that_changes_is_fitted_into_the_first(tmp_path: Path) -> None:
     assert times_s == sorted(set(times_s))
 
 
-def test_a_film_can_be_read_again(tmp_path: Path) -> None:
+def test_a_video_can_be_read_again(tmp_path: Path) -> None:
     source = open_source(str(write_video(tmp_path / "film.mp4", [plain(RED)] * 3)))
     assert len(list(source)) == len(list(source)) == 3
 
@@ -147,21 +147,21 @@ def unreadable(folder: Path) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("name", ["diary.mp4", "diary.txt", "empty.mp4", "half.mp4", "tone.wav"])
-def test_what_is_no_film_ends_in_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str) -> None:
+def test_other_files_than_videos_are_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str) -> None:
     with pytest.raises(HandPoseError, match=rf"^{name} [^.\n]*: give another [^.\n]*\.$"):
         open_source(str(unreadable(tmp_path)[name]))
     assert capfd.readouterr().err == ""
 
 
 def numbered(tmp_path: Path, suffix: str = ".mp4", first_ms: int = 0) -> str:
-    """Ten films' frames of growing brightness, 100 ms apart."""
+    """Ten videos' frames of growing brightness, 100 ms apart."""
     images = [plain((20 * index, 20 * index, 20 * index)) for index in range(10)]
     times_ms = [first_ms + 100 * index for index in range(10)]
     return str(write_video(tmp_path / f"numbered{suffix}", images, times_ms=times_ms))
 
 
 @pytest.mark.parametrize(("suffix", "first_ms"), [(".mp4", 0), (".mkv", 5000), (".h264", 0)])
-def test_a_film_goes_on_from_where_it_was_wound_to(tmp_path: Path, suffix: str, first_ms: int) -> None:
+def test_a_video_continues_from_where_it_was_seeked_to(tmp_path: Path, suffix: str, first_ms: int) -> None:
     source = open_source(numbered(tmp_path, suffix, first_ms))
     assert isinstance(source, StoredSource)
     period_s = 1 / (source.info.fps or 10)
@@ -178,7 +178,7 @@ def test_a_film_goes_on_from_where_it_was_wound_to(tmp_path: Path, suffix: str, 
     assert jumps == [0, 7, 3]
 
 
-def test_a_film_wound_beyond_its_end_ends(tmp_path: Path) -> None:
+def test_a_seek_beyond_the_end_ends_the_video(tmp_path: Path) -> None:
     source = open_source(numbered(tmp_path))
     assert isinstance(source, StoredSource)
     source.seek(60)
@@ -186,7 +186,7 @@ def test_a_film_wound_beyond_its_end_ends(tmp_path: Path) -> None:
     assert len(list(source)) == 10
 
 
-def test_a_looped_film_begins_again(tmp_path: Path) -> None:
+def test_a_looped_video_restarts(tmp_path: Path) -> None:
     source = open_source(numbered(tmp_path))
     assert isinstance(source, StoredSource)
     source.looped = True

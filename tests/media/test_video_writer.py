@@ -30,8 +30,8 @@ def noise(index: int) -> Image:
     return np.roll(NOISE, index * 7, axis=1)
 
 
-def recorder(path: Path, picture: Image, *, fps: float | None = 10) -> VideoWriter:
-    height, width = picture.shape[:2]
+def recorder(path: Path, image: Image, *, fps: float | None = 10) -> VideoWriter:
+    height, width = image.shape[:2]
     return VideoWriter(path, width=width, height=height, fps=fps)
 
 
@@ -49,7 +49,7 @@ def play(path: Path) -> list[av.VideoFrame]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_picture_is_shown_at_its_own_time(tmp_path: Path, kind: str) -> None:
+def test_every_image_is_shown_at_its_own_time(tmp_path: Path, kind: str) -> None:
     times_s = [0.0, 0.1, 0.25, 0.251, 1.9, 2.0]
     with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
         for index, time_s in enumerate(times_s):
@@ -75,7 +75,7 @@ CLOCKS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_every_clock_is_right_and_what_was_said_is_what_players_read(tmp_path: Path, kind: str, clock: str) -> None:
+def test_returned_times_are_those_that_players_read_with_every_clock(tmp_path: Path, kind: str, clock: str) -> None:
     fps, times_s = CLOCKS[clock]
     with recorder(tmp_path / f"out.{kind}", grey(0), fps=fps) as video:
         said_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
@@ -86,7 +86,7 @@ def test_every_clock_is_right_and_what_was_said_is_what_players_read(tmp_path: P
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_gap_that_no_file_can_hold_is_shortened_and_said(tmp_path: Path, kind: str) -> None:
+def test_a_gap_that_no_file_can_hold_is_shortened_with_a_warning(tmp_path: Path, kind: str) -> None:
     times_s = [0.0, 0.1, 1e8, 1e8 + 0.1, 1e15, 1e15 + 0.125]
     with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
         said_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
@@ -116,7 +116,7 @@ def test_what_is_written_after_a_long_gap_plays_before_the_file_is_closed(tmp_pa
     assert read_s[-1] > times_s[-1] - 1
 
 
-def test_the_video_starts_with_its_first_picture(tmp_path: Path) -> None:
+def test_the_video_starts_with_its_first_image(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", grey(0)) as video:
         video.write(grey(0), 61.5)
         video.write(grey(9), 62.0)
@@ -124,7 +124,7 @@ def test_the_video_starts_with_its_first_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_clock_that_stops_or_steps_back_loses_no_picture(tmp_path: Path, kind: str) -> None:
+def test_a_clock_that_stops_or_steps_back_loses_no_image(tmp_path: Path, kind: str) -> None:
     with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
         for time_s in (0.0, 0.5, 0.5, 0.2, 0.6):
             video.write(grey(0), time_s)
@@ -133,7 +133,7 @@ def test_a_clock_that_stops_or_steps_back_loses_no_picture(tmp_path: Path, kind:
     assert all(one < other for one, other in pairwise(times_s))
 
 
-def test_the_last_picture_is_shown_for_one_frame_time(tmp_path: Path) -> None:
+def test_the_last_image_is_shown_for_one_frame_time(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", grey(0), fps=10) as video:
         video.write(grey(0), 0.0)
         video.write(grey(0), 0.5)
@@ -142,7 +142,7 @@ def test_the_last_picture_is_shown_for_one_frame_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov"])
-def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_picture_last(
+def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_image_last(
     tmp_path: Path, kind: str
 ) -> None:
     with recorder(tmp_path / f"out.{kind}", grey(0), fps=4 / 25200) as video:
@@ -153,12 +153,12 @@ def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_p
 
 
 def test_colours_come_back(tmp_path: Path) -> None:
-    picture = np.zeros((48, 96, 3), np.uint8)
+    image = np.zeros((48, 96, 3), np.uint8)
     colours = [(61, 220, 90), (34, 211, 238), (240, 80, 230)]
     for index, colour in enumerate(colours):
-        picture[:, 32 * index : 32 * index + 32] = colour
-    with recorder(tmp_path / "out.mp4", picture) as video:
-        video.write(picture, 0.0)
+        image[:, 32 * index : 32 * index + 32] = colour
+    with recorder(tmp_path / "out.mp4", image) as video:
+        video.write(image, 0.0)
     (frame,) = play(tmp_path / "out.mp4")
     shown = frame.to_ndarray(format="rgb24")[24, 16::32]
     assert np.abs(shown.astype(int) - colours).max() <= 6
@@ -166,9 +166,9 @@ def test_colours_come_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(65, 48), (64, 49), (161, 121), (1, 1), (2, 2)])
 def test_odd_sizes_are_padded_by_one(tmp_path: Path, width: int, height: int) -> None:
-    picture = grey(130, width, height)
-    with recorder(tmp_path / "out.mp4", picture) as video:
-        video.write(picture, 0.0)
+    image = grey(130, width, height)
+    with recorder(tmp_path / "out.mp4", image) as video:
+        video.write(image, 0.0)
     (frame,) = play(tmp_path / "out.mp4")
     assert (frame.width, frame.height) == (width + width % 2, height + height % 2)
     assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - 130).max() <= 4
@@ -178,12 +178,12 @@ def test_odd_sizes_are_padded_by_one(tmp_path: Path, width: int, height: int) ->
     ("width", "height", "shown"),
     [(20_000, 40, (16_384, 34)), (30, 20_001, (26, 16_384)), (1, 17_000, (2, 16_384)), (16_384, 2, (16_384, 2))],
 )
-def test_pictures_too_large_for_h264_are_scaled_down_and_that_is_said(
+def test_images_too_large_for_h264_are_scaled_down_with_a_warning(
     tmp_path: Path, width: int, height: int, shown: tuple[int, int]
 ) -> None:
-    picture = grey(130, width, height)
-    with recorder(tmp_path / "out.mp4", picture) as video:
-        video.write(picture, 0.0)
+    image = grey(130, width, height)
+    with recorder(tmp_path / "out.mp4", image) as video:
+        video.write(image, 0.0)
     [frame] = play(tmp_path / "out.mp4")
     assert (frame.width, frame.height) == shown
     assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - 130).max() <= 4
@@ -199,12 +199,12 @@ def test_the_largest_area_is_scaled_to_what_ffmpeg_can_hold() -> None:
 
 def test_an_encoder_that_refuses_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handpose_live.media.recording.h264.MAX_SIDE_PX", 30_000)
-    picture = grey(0, width=20_000, height=2)
+    image = grey(0, width=20_000, height=2)
     with (
         pytest.raises(HandPoseError, match=r"Cannot encode .*out\.mp4"),
-        recorder(tmp_path / "out.mp4", picture) as video,
+        recorder(tmp_path / "out.mp4", image) as video,
     ):
-        video.write(picture, 0.0)
+        video.write(image, 0.0)
 
 
 NAMES = [
@@ -241,12 +241,12 @@ def test_a_file_takes_every_frame_however_fast_they_come(tmp_path: Path) -> None
     assert len(play(tmp_path / "out.mp4")) == 60
 
 
-def test_without_a_picture_no_file_stays(tmp_path: Path) -> None:
+def test_without_an_image_no_file_stays(tmp_path: Path) -> None:
     recorder(tmp_path / "out.mp4", grey(0)).close()
     assert not list(tmp_path.iterdir())
 
 
-def test_without_a_picture_a_file_that_was_there_stays(tmp_path: Path) -> None:
+def test_without_an_image_a_file_that_was_there_stays(tmp_path: Path) -> None:
     (tmp_path / "out.mp4").write_bytes(b"old")
     recorder(tmp_path / "out.mp4", grey(0)).close()
     assert (tmp_path / "out.mp4").read_bytes() == b"old"
@@ -260,7 +260,7 @@ def test_a_file_that_was_there_is_replaced(tmp_path: Path) -> None:
     assert b"oldold" not in (tmp_path / "out.mp4").read_bytes()
 
 
-def test_a_disk_full_from_the_start_is_told_and_nobody_waits(
+def test_a_disk_full_from_the_start_is_reported_and_nobody_waits(
     tmp_path: Path,
 ) -> None:
     with file_size_limit(100):
@@ -279,7 +279,7 @@ def test_closing_twice_does_no_harm_and_writing_after_it_is_a_mistake(tmp_path: 
     assert len(play(tmp_path / "out.mp4")) == 1
 
 
-def test_a_picture_of_another_size_is_a_mistake(tmp_path: Path) -> None:
+def test_an_image_of_another_size_is_a_mistake(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", grey(0)) as video, pytest.raises(ValueError, match="opened for"):
         video.write(grey(0, width=66), 0.0)
 
@@ -319,7 +319,7 @@ def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_full_disk_is_told_once_and_what_was_recorded_plays(tmp_path: Path, kind: str) -> None:
+def test_a_full_disk_is_reported_once_and_what_was_recorded_plays(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"out.{kind}"
     with file_size_limit(600_000):
         video = recorder(path, NOISE, fps=30)

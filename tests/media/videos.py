@@ -1,4 +1,4 @@
-"""Films made for a test."""
+"""Videos made for tests."""
 
 import struct
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ RED, GREEN = (255, 0, 0), (0, 255, 0)
 
 
 def plain(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> Image:
-    """A picture of one colour."""
+    """An image of one colour."""
     return np.full((height, width, 3), colour, dtype=np.uint8)
 
 
 def cornered(width: int = 64, height: int = 48) -> Image:
-    """A green picture whose top left quarter is red."""
+    """A green image whose top left quarter is red."""
     image = plain(GREEN, width, height)
     image[: height // 2, : width // 2] = RED
     return image
 
 
 def red_corner(image: Image) -> str:
-    """Where the red quarter of a picture is."""
+    """Where the red quarter of an image is."""
     height, width = image.shape[:2]
     reds = {
         f"{row} {column}": int(image[int(height * y), int(width * x), 0])
@@ -51,7 +51,7 @@ def write_video(
     coding: dict[str, str] | None = None,
     ticks_per_s: int = 1000,
 ) -> Path:
-    """Encode pictures, 100 ms apart unless times are given; every one can be decoded by itself unless ``coding``."""
+    """Encode images, 100 ms apart unless times are given, as keyframes unless ``coding`` is given."""
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=10, options=coding or {"g": "1", "tune": "zerolatency"})
         stream.height, stream.width = images[0].shape[:2]
@@ -68,39 +68,39 @@ def write_video(
 
 
 def greys(count: int) -> list[Image]:
-    """Pictures that grow brighter, 2 steps each."""
+    """Images of increasing brightness, 2 levels each."""
     return [plain((2 * index,) * 3) for index in range(count)]
 
 
 def write_joined(path: Path, starts_s: Sequence[float], *, count: int) -> Path:
-    """Films with B-frames, each with a clock that starts somewhere, end to end as transport streams may be.
+    """Videos with B-frames, each with a clock that starts somewhere, end to end as transport streams may be.
 
-    The pictures are :func:`greys`; all films have as many of them.
+    The images are :func:`greys`; all videos have as many of them.
     """
     images = greys(count)
     length = count // len(starts_s)
     with path.open("wb") as joined:
         for part, start_s in enumerate(starts_s):
-            film = write_video(
+            video = write_video(
                 path.with_name("part.ts"),
                 images[part * length : (part + 1) * length],
                 options={"output_ts_offset": str(start_s)},
                 coding={"g": "8", "bf": "2"},
             )
-            joined.write(film.read_bytes())
+            joined.write(video.read_bytes())
     return path
 
 
 def exif_jpeg(image: Image, *, orientation: int = 1) -> bytes:
     """A JPEG as cameras write it: with EXIF, and a smaller JPEG in that."""
-    jpeg, thumbnail = (cv2.imencode(".jpg", picture)[1].tobytes() for picture in (image, image[:16, :16]))
+    jpeg, thumbnail = (cv2.imencode(".jpg", image)[1].tobytes() for image in (image, image[:16, :16]))
     entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
     exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4) + thumbnail
     return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
 
 
 def write_tone(path: Path) -> Path:
-    """A tenth of a second of silence, and no picture."""
+    """A tenth of a second of silence, and no image."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=8000)
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), dtype=np.int16), format="s16", layout="mono")

@@ -1,4 +1,4 @@
-"""The skeleton on the picture."""
+"""The skeleton on the image."""
 
 from dataclasses import replace
 

@@ -37,7 +37,7 @@ def test_a_slow_interface_gets_the_latest_frame_and_no_queue() -> None:
     assert latest.result.frame.index == 19
     assert latest.dropped == camera.dropped
     assert player.take() is None
-    camera.request_stop.set()
+    camera.release.set()
     assert player.stop()
 
 
@@ -47,7 +47,7 @@ def test_a_recording_requested_before_the_start_has_the_first_frame(tmp_path: Pa
     player.recording.start(RecordingFiles(landmarks=file))
     player.start()
     assert camera.given.wait(PATIENCE_S)
-    camera.request_stop.set()
+    camera.release.set()
     assert player.stop()
     assert read_landmarks(file)[1][0]["frame"] == 0
 
@@ -91,7 +91,7 @@ def test_another_tracker_configuration_applies_from_the_next_frame_on() -> None:
     assert player._session.tracker.smoothing == 0.9
     assert requested == [2, 4]
     camera.enough.set()
-    camera.request_stop.set()
+    camera.release.set()
     player.stop()
 
 
@@ -106,7 +106,7 @@ def test_a_lost_camera_is_reported_and_opened_again(monkeypatch: pytest.MonkeyPa
     assert [event.reopened for event in log.of(Opened)] == [False, True]
     assert [event.info.name for event in log.of(Opened)] == ["camera 7"] * 2
     assert not log.of(Failed)
-    last.request_stop.set()
+    last.release.set()
     assert player.stop(PATIENCE_S)
 
 

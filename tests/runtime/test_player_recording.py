@@ -67,7 +67,7 @@ def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(
     player.recording.start(files_in(tmp_path))
     player.start()
     assert last.given.wait(PATIENCE_S)
-    last.request_stop.set()
+    last.release.set()
     assert player.stop(PATIENCE_S)
     assert log.of(Failed) == []
     assert [event.problem for event in log.of(Recorded)] == [""]

@@ -61,14 +61,14 @@ class StandInCamera(Source):
     Attributes:
         enough: ends the frames of a camera that has no number of them and gives one after the other meanwhile.
         given: set when all frames were taken.
-        let_go: ends the wait of a camera that hangs.
+        release: ends the wait of a camera that hangs.
     """
 
     def __init__(self, frames: int | None, *, then: str = "end") -> None:
         self.info = SourceInfo("camera 7", WIDTH, HEIGHT, 30.0, None, live=True)
         self.dropped = 5
         self.warnings: list[str] = []
-        self.enough, self.given, self.request_stop = Event(), Event(), Event()
+        self.enough, self.given, self.release = Event(), Event(), Event()
         self._frames, self._then = frames, then
 
     def __iter__(self) -> Iterator[Frame]:
@@ -82,7 +82,7 @@ class StandInCamera(Source):
         if self._then == "raise":
             raise KeyError("a bug")
         if self._then == "hang":
-            self.request_stop.wait()
+            self.release.wait()
 
     def close(self) -> None:
         """Nothing: a camera that hangs, hangs."""

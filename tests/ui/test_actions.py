@@ -236,7 +236,7 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
         qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
     window.close()
     camera.enough.set()
-    camera.request_stop.set()
+    camera.release.set()
     [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
     header, frames = read_landmarks(joints)
     assert header["source"] == "camera 7"
@@ -323,7 +323,7 @@ def test_a_snapshot_is_the_displayed_picture(qtbot: QtBot, start: Start) -> None
     [path] = window.settings.current.recording.directory.glob("*.png")
     assert said(window, f"Snapshot: {path}")
     assert np.array_equal(np.asarray(cv2.imread(str(path))), grey(0))
-    camera.request_stop.set()
+    camera.release.set()
 
 
 # ---------------------------------------------------------------------- view
@@ -353,7 +353,7 @@ def test_the_selfie_view_applies_to_cameras_and_not_to_videos(qtbot: QtBot, star
     window.sources.open(clip)
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     assert not window.sources.player.style.selfie
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_frozen_frame_stays_while_the_video_plays_on(qtbot: QtBot, start: Start, clip: str) -> None:

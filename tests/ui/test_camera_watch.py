@@ -9,7 +9,7 @@ from PyQt6.QtCore import QCameraPermission, QCoreApplication
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from handpose_live.ui.camera_watch import when_allowed
+from handpose_live.ui.controllers.camera_watch import when_allowed
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import StandInCamera, tools
 

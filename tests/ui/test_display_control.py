@@ -112,7 +112,7 @@ def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: S
     assert window.display.state is not None
     assert not window.display.state.style.selfie
     assert is_as_it_should_be(window)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_change_of_the_style_while_the_camera_is_lost_keeps_the_message(qtbot: QtBot, start: Start) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.events import Fetching, PlayerEvent
-from handpose_live.ui.message_control import LOADING
+from handpose_live.ui.controllers.message_control import LOADING
 from handpose_live.ui.viewer import notice as notice_module
 from handpose_live.ui.viewer.message_text import MessageText
 from handpose_live.ui.viewer.notice import Notice
@@ -150,7 +150,7 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     window.sources.player_event.connect(note)
     listening.set()
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
-    camera.request_stop.set()
+    camera.release.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
     assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)

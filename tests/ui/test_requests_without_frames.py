@@ -25,7 +25,7 @@ def camera() -> Iterator[StandInCamera]:
     camera = StandInCamera(None, then="hang")
     yield camera
     camera.enough.set()
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def do(window: Window, key: str) -> None:
@@ -62,7 +62,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_stopped(qtbot: QtBot, start: 
     assert not window.view.badge.isVisible()
     assert window.actions_[Key.RECORD].text() == "Record"
     assert_the_files_are_whole(window)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_recording_of_a_camera_that_hangs_can_be_started_and_paused(
@@ -78,7 +78,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_started_and_paused(
     qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=PATIENCE_MS)
     do(window, "pause_recording")
     qtbot.waitUntil(lambda: "●" in window.view.badge.text(), timeout=PATIENCE_MS)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_recording_of_a_video_whose_drive_hangs_can_be_stopped(qtbot: QtBot, start: Start) -> None:
@@ -96,13 +96,13 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_during_reo
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01 if hangs else PATIENCE_S)
-    camera, opening, request_stop = StandInCamera(None, then="break off"), Event(), Event()
+    camera, opening, release = StandInCamera(None, then="break off"), Event(), Event()
 
     def open_camera(_: str) -> Source:
         if not camera.given.is_set():
             return camera
         opening.set()
-        request_stop.wait(PATIENCE_S)
+        release.wait(PATIENCE_S)
         raise HandPoseError(BROKE_OFF)
 
     window = start(tools(open_camera), "7")
@@ -117,7 +117,7 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_during_reo
     do(window, "record")
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
     assert_the_files_are_whole(window)
-    request_stop.set()
+    release.set()
 
 
 def test_another_source_can_be_opened_while_the_first_hangs_and_the_recording_is_kept(
@@ -137,11 +137,11 @@ def test_another_source_can_be_opened_while_the_first_hangs_and_the_recording_is
         lambda: window.sources.info is not None and window.sources.info.name == "film.mp4", timeout=PATIENCE_MS
     )
     assert_the_files_are_whole(window)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_source_that_opens_after_it_was_closed_is_closed(qtbot: QtBot, start: Start) -> None:
-    request_stop, opening, closed = Event(), Event(), Event()
+    release, opening, closed = Event(), Event(), Event()
 
     class Late(StandInCamera):
         def close(self) -> None:
@@ -149,29 +149,29 @@ def test_a_source_that_opens_after_it_was_closed_is_closed(qtbot: QtBot, start: 
 
     def open_late(_: str) -> Source:
         opening.set()
-        request_stop.wait(PATIENCE_S)
+        release.wait(PATIENCE_S)
         return Late(3)
 
     window = start(tools(open_late), "7")
     qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     window.sources.close()
-    request_stop.set()
+    release.set()
     assert closed.wait(PATIENCE_S)
     assert window.sources.info is None
 
 
 def test_tracking_changed_while_the_source_is_opened_applies(qtbot: QtBot, start: Start) -> None:
-    request_stop, opening = Event(), Event()
+    release, opening = Event(), Event()
 
     def open_late(_: str) -> Source:
         opening.set()
-        request_stop.wait(PATIENCE_S)
+        release.wait(PATIENCE_S)
         return StandInFilm(1000)
 
     window = start(tools(open_late), "film.mp4")
     qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     window.options.smoothing.setValue(13)
-    request_stop.set()
+    release.set()
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
     assert window.sources.player is not None
     assert window.sources.player._session is not None

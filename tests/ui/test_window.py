@@ -79,7 +79,7 @@ def test_the_window_is_open_while_the_source_loads_and_says_so(qtbot: QtBot, sta
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=PATIENCE_MS)
     assert not window.view.message.isVisible()
     assert on_screen(window).mean() == pytest.approx(grey(0).mean(), abs=30)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbot: QtBot, start: Start) -> None:
@@ -93,7 +93,7 @@ def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbo
 def test_without_a_camera_the_start_overlay_lists_cameras_as_they_are_connected(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handpose_live.ui.camera_watch.INTERVAL_S", 0.02)
+    monkeypatch.setattr("handpose_live.ui.controllers.camera_watch.INTERVAL_S", 0.02)
     cameras: list[Camera] = []
     opened: list[str] = []
 
@@ -171,15 +171,15 @@ def test_closing_does_not_wait_for_a_camera_that_hangs(qtbot: QtBot, start: Star
     window.close()
     assert window.left_behind
     assert detector.closed.wait(PATIENCE_S)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, start: Start) -> None:
-    opening, request_stop = Event(), Event()
+    opening, release = Event(), Event()
 
     def hang(_: str) -> Source:
         opening.set()
-        request_stop.wait(PATIENCE_S)
+        release.wait(PATIENCE_S)
         raise HandPoseError("too late")
 
     window = start(tools(hang), "7")
@@ -187,7 +187,7 @@ def test_closing_does_not_wait_for_a_source_that_hangs_on_opening(qtbot: QtBot, 
     window.close()
     assert not window.isVisible()
     assert window.left_behind
-    request_stop.set()
+    release.set()
 
 
 def test_another_source_replaces_one_that_hangs(qtbot: QtBot, start: Start, clip: str) -> None:
@@ -199,7 +199,7 @@ def test_another_source_replaces_one_that_hangs(qtbot: QtBot, start: Start, clip
         lambda: window.sources.info is not None and window.sources.info.name == "scale_1.mp4", timeout=PATIENCE_MS
     )
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
-    camera.request_stop.set()
+    camera.release.set()
 
 
 def test_a_file_that_is_dropped_on_the_window_is_played(qtbot: QtBot, start: Start, clip: str) -> None:
@@ -222,7 +222,7 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_window_stays_open(
     with unhandled_exceptions_reported(window.error_raised.emit):
         QTimer.singleShot(0, lambda: 1 // 0)
         qtbot.waitUntil(window.view.notice.isVisible, timeout=PATIENCE_MS)
-    camera.request_stop.set()
+    camera.release.set()
     assert "ZeroDivisionError" in window.view.notice.text()
     assert window.isVisible()
     assert "ZeroDivisionError: " in caplog.text

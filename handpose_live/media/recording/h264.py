@@ -8,10 +8,11 @@ import av
 import cv2
 import numpy as np
 from av.container import OutputContainer
+from av.packet import Packet
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.stream import VideoStream
 
 from handpose_live.media.recording.clock import TICKS_PER_S
-from handpose_live.media.video.timestamps import VideoPacket
 from handpose_live.types.arrays import Image
 
 MAX_SIDE_PX = 16_384  # of libx264
@@ -54,7 +55,7 @@ class H264Encoder:
         codec.color_primaries, codec.color_trc = int(ColorPrimaries.BT709), int(ColorTrc.BT709)
         self._reformatter = VideoReformatter()
 
-    def encode(self, image: Image, tick: int) -> list[VideoPacket]:
+    def encode(self, image: Image, tick: int) -> "list[Packet[VideoStream]]":
         """Encode an ``(h, w, 3)`` RGB image that is shown from this tick on.
 
         Returns:
@@ -69,7 +70,7 @@ class H264Encoder:
         frame.pts, frame.time_base = tick, self._time_base
         return self._stream.encode(frame)
 
-    def flush(self) -> list[VideoPacket]:
+    def flush(self) -> "list[Packet[VideoStream]]":
         """Return the packets that the encoder still holds; nothing can be encoded after it."""
         return self._stream.encode(None)
 

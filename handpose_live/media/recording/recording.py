@@ -2,22 +2,20 @@
 
 import json
 import math
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from handpose_live.media.letterbox import letterbox, letterbox_rect
 from handpose_live.media.recording.clock import RecordingClock
+from handpose_live.media.recording.deferred_signals import deferred_signals
 from handpose_live.media.recording.h264 import encodable_size
-from handpose_live.media.recording.landmarks import open_landmarks
+from handpose_live.media.recording.landmarks import LandmarkWriter, open_landmarks
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import DEFAULT_FPS, SourceInfo
 from handpose_live.types.arrays import Image
@@ -82,27 +80,11 @@ class Recording:
         self._clock = RecordingClock(1 / fps)
         self._closed = False
         self._lock = Lock()
-        comment = json.dumps(dict(header)) if header else ""
         with ExitStack() as undo:
-            self._videos: list[tuple[VideoWriter, bool]] = []
-            for path, annotated in ((files.annotated, True), (files.clean, False)):
-                if path is not None:
-                    video = VideoWriter(path, width=info.width, height=info.height, fps=info.fps, comment=comment)
-                    undo.callback(video.close)
-                    self._videos.append((video, annotated))
-            self._landmarks = None
-            if files.landmarks is not None:
-                self._landmarks = open_landmarks(
-                    files.landmarks,
-                    source=info.name,
-                    width=info.width,
-                    height=info.height,
-                    fps=info.fps,
-                    separate_images=info.separate_images,
-                    extra=self._video_size_entries() | dict(header or {}),
-                )
-                undo.callback(self._landmarks.close)
-            undo.pop_all()  # landmarks are opened last, since that replaces an existing file at once
+            self._videos = self._open_videos(info, header, undo)
+            # Last, since it replaces an existing file at once.
+            self._landmarks = self._open_landmarks(info, header, undo)
+            undo.pop_all()
 
     @property
     def time_s(self) -> float:
@@ -142,7 +124,7 @@ class Recording:
         Raises:
             HandPoseError: one of the files cannot be written. Call :meth:`close`; what was written is kept.
         """
-        with _deferred_signals(), self._lock:
+        with deferred_signals(), self._lock:  # so that no frame is written to some of the files only
             if self._closed:
                 return
             if self.paused or (annotated is None and self.files.annotated is not None):
@@ -165,6 +147,36 @@ class Recording:
                 stack.callback(video.close)
             if self._landmarks is not None:
                 stack.callback(self._landmarks.close)
+
+    def _open_videos(
+        self, info: SourceInfo, header: Mapping[str, Any] | None, undo: ExitStack
+    ) -> list[tuple[VideoWriter, bool]]:
+        """Open the videos, each with whether the hands are drawn on it."""
+        comment = json.dumps(dict(header)) if header else ""
+        videos = []
+        for path, with_hands in ((self.files.annotated, True), (self.files.clean, False)):
+            if path is not None:
+                video = VideoWriter(path, width=info.width, height=info.height, fps=info.fps, comment=comment)
+                undo.callback(video.close)
+                videos.append((video, with_hands))
+        return videos
+
+    def _open_landmarks(
+        self, info: SourceInfo, header: Mapping[str, Any] | None, undo: ExitStack
+    ) -> LandmarkWriter | None:
+        if self.files.landmarks is None:
+            return None
+        landmarks = open_landmarks(
+            self.files.landmarks,
+            source=info.name,
+            width=info.width,
+            height=info.height,
+            fps=info.fps,
+            separate_images=info.separate_images,
+            extra=self._video_size_entries() | dict(header or {}),
+        )
+        undo.callback(landmarks.close)
+        return landmarks
 
     def _write_videos(self, clean: Image, annotated: Image | None) -> float | None:
         """Add an image to all videos or to none; return its time in them, in seconds."""
@@ -209,24 +221,3 @@ def _size_bytes(path: Path) -> int:
     with suppress(OSError):  # it may have been deleted
         return path.stat().st_size
     return 0
-
-
-@contextmanager
-def _deferred_signals() -> Iterator[None]:
-    """Defer SIGINT and SIGTERM to the end of the block, so that no frame is written to some of the files only."""
-    if threading.current_thread() is not threading.main_thread():  # signals interrupt the main thread only
-        yield
-        return
-    received: list[int] = []
-
-    def remember(number: int, _: FrameType | None) -> None:
-        received.append(number)
-
-    handlers = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        for each in received:
-            signal.raise_signal(each)

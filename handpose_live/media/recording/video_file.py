@@ -4,10 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from handpose_live.media.recording.clock import MAX_GAP_TICKS
 from handpose_live.media.recording.h264 import H264Encoder
-from handpose_live.media.video.timestamps import VideoPacket
 from handpose_live.types.arrays import Image
 
 # zerolatency: the encoder holds no frames back, which would be lost if the process were killed. superfast costs
@@ -87,7 +88,7 @@ class VideoFile:
         finally:
             self._container.close()
 
-    def _mux(self, packets: list[VideoPacket]) -> None:
+    def _mux(self, packets: "list[Packet[VideoStream]]") -> None:
         for packet in packets:
             packet.duration = self._duration_ticks
             self._container.mux(packet)

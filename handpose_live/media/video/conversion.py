@@ -155,7 +155,7 @@ def convert_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterato
 
 
 def _square_pixel_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, int]:
-    """Return the size with square pixels: the shorter side is scaled up, unless the image would get too large."""
+    """Return the size with square pixels: one side is scaled up, or the other one down beyond ``MAX_SIDE_PX``."""
     if not aspect or not 1 / MAX_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT:
         return width, height
     wide, high = round(width * aspect), round(height / aspect)

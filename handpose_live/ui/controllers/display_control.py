@@ -13,9 +13,9 @@ from handpose_live.runtime.playback_clock import LatencyMeter
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
+from handpose_live.ui.controllers.source_control import SourceControl
 from handpose_live.ui.inspector.inspector import Inspector
 from handpose_live.ui.settings_store import SettingsModel
-from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.viewer.picture_view import PictureView
 from handpose_live.ui.viewer.status_bar import StatusBar
 

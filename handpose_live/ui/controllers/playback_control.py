@@ -7,7 +7,7 @@ from handpose_live.runtime.events import Ended, Opened, PlayerEvent
 from handpose_live.runtime.playback import Playback
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.source_control import SourceControl
+from handpose_live.ui.controllers.source_control import SourceControl
 from handpose_live.ui.viewer.seek_bar import SeekBar
 
 JUMP_S = 5.0

@@ -19,9 +19,9 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.camera_watch import CameraWatch, when_allowed
-from handpose_live.ui.open_dialogs import ask_for_address, ask_for_file, ask_for_folder
-from handpose_live.ui.player_signals import PlayerSignals
+from handpose_live.ui.controllers.camera_watch import CameraWatch, when_allowed
+from handpose_live.ui.controllers.open_dialogs import ask_for_address, ask_for_file, ask_for_folder
+from handpose_live.ui.controllers.player_signals import PlayerSignals
 from handpose_live.ui.settings_store import SettingsModel
 
 
@@ -102,7 +102,7 @@ class SourceControl(QObject):
             self.open(path)
 
     def open_folder(self) -> None:
-        """Play a folder of pictures that the user chooses."""
+        """Play a folder of images that the user chooses."""
         if path := ask_for_folder(self._dialog_parent):
             self.open(path)
 

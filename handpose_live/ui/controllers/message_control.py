@@ -3,8 +3,8 @@
 from PyQt6.QtCore import QObject
 
 from handpose_live.runtime.events import Ended, Fetching, Lost, Opened, PlayerEvent, Warned
+from handpose_live.ui.controllers.source_control import SourceControl
 from handpose_live.ui.formatting import size
-from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.viewer.picture_view import PictureView
 
 LOADING = "Opening the source and loading the network …"

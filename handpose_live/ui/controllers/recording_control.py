@@ -13,8 +13,8 @@ from handpose_live.runtime.events import PlayerEvent, Recorded, RecordingChanged
 from handpose_live.runtime.view_state import RecordingState, ViewState
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
+from handpose_live.ui.controllers.source_control import SourceControl
 from handpose_live.ui.settings_store import SettingsModel
-from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.viewer.picture_view import PictureView
 
 

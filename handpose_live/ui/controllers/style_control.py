@@ -9,9 +9,9 @@ from PyQt6.QtWidgets import QApplication
 from handpose_live.runtime.settings import Settings, Theme
 from handpose_live.ui.action_table import Key
 from handpose_live.ui.actions import Actions
+from handpose_live.ui.controllers.source_control import SourceControl
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.settings_store import SettingsModel
-from handpose_live.ui.source_control import SourceControl
 from handpose_live.ui.theme import theme
 
 

@@ -6,15 +6,15 @@ from handpose_live.media.opening import AMBIGUOUS_VIDEO_SUFFIXES, IMAGE_SUFFIXES
 
 
 def ask_for_file(parent: QWidget) -> str:
-    """The path of a video or picture."""
+    """The path of a video or image."""
     known = " ".join(f"*{suffix}" for suffix in (*VIDEO_SUFFIXES, *AMBIGUOUS_VIDEO_SUFFIXES, *IMAGE_SUFFIXES))
-    kinds = f"Videos and pictures ({known});;All files (*)"
-    return QFileDialog.getOpenFileName(parent, "Open video or picture", "", kinds)[0]
+    kinds = f"Videos and images ({known});;All files (*)"
+    return QFileDialog.getOpenFileName(parent, "Open video or image", "", kinds)[0]
 
 
 def ask_for_folder(parent: QWidget) -> str:
-    """The path of a folder of pictures."""
-    return QFileDialog.getExistingDirectory(parent, "Open folder of pictures")
+    """The path of a folder of images."""
+    return QFileDialog.getExistingDirectory(parent, "Open image folder")
 
 
 def ask_for_address(parent: QWidget, last_source: str) -> str:
