@@ -46,7 +46,7 @@ def _add_fit(subparsers: Subparsers) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="folder to train on as a whole, beside the training splits of --data; may be repeated",
+        help="folder to train on as a whole, in addition to the training splits of --data; repeatable",
     )
     fit.add_argument(
         "--rendered",
@@ -152,7 +152,7 @@ def _add_preview(subparsers: Subparsers) -> None:
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; may be repeated"
+        "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; repeatable"
     )
 
 

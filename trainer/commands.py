@@ -28,7 +28,7 @@ def evaluate(options: argparse.Namespace) -> None:
         raw=options.raw,
         device=options.device,
         json_path=options.json,
-        pictures=options.pictures,
+        images=options.pictures,
     )
 
 
@@ -78,7 +78,7 @@ def render(options: argparse.Namespace) -> None:
         write_clip(options.clip, workers=options.workers)
         return
     if options.count is None:
-        raise HandPoseError("Say how many pictures to make with --count N.")
+        raise HandPoseError("Say how many images to render with --count N.")
     from handpose_live.inference.device import pick_device
 
     from .synth.background import list_images

@@ -231,8 +231,8 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
 ) -> None:
     joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
     across, down = np.meshgrid(np.arange(160), np.arange(160))
-    picture = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
-    cache = _cache([Sample(write_picture(tmp_path / "slope.png", picture), joints_px)])
+    image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
+    cache = _cache([Sample(write_picture(tmp_path / "slope.png", image), joints_px)])
     crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
@@ -282,10 +282,10 @@ def test_grid_sampling_gives_the_crops_of_the_live_program(size: float, mirrored
 def test_of_a_large_image_a_window_around_the_hand_is_cached(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     joints_px = rng.uniform((600, 300), (720, 400), (21, 2)).astype(np.float32)
-    picture = np.zeros((700, 900, 3), np.uint8)
+    image = np.zeros((700, 900, 3), np.uint8)
     x, y = (int(value) for value in joints_px[8])
-    picture[y - 6 : y + 6, x - 6 : x + 6] = 255
-    sample = Sample(write_picture(tmp_path / "large.png", picture), joints_px)
+    image[y - 6 : y + 6, x - 6 : x + 6] = 255
+    sample = Sample(write_picture(tmp_path / "large.png", image), joints_px)
     cache = _cache([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
     np.testing.assert_allclose(_centre_of_light(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
@@ -299,20 +299,20 @@ def test_a_large_image_filled_by_a_hand_is_cached_as_a_whole(tmp_path: Path) -> 
 
 
 def _green_screen_image(rng: np.random.Generator) -> NDArray[np.uint8]:
-    picture = rng.integers((40, 180, 60), (56, 196, 76), (80, 80, 3), np.uint8)
-    picture[20:60, 20:60] = (220, 170, 150)
-    return picture
+    image = rng.integers((40, 180, 60), (56, 196, 76), (80, 80, 3), np.uint8)
+    image[20:60, 20:60] = (220, 170, 150)
+    return image
 
 
 def test_a_green_screen_is_detected_and_replaced_without_the_hand() -> None:
     rng = np.random.default_rng(0)
-    picture, room = _green_screen_image(rng), np.full((80, 80, 3), (10, 20, 200), np.uint8)
-    assert is_green_screen(picture)
+    image, room = _green_screen_image(rng), np.full((80, 80, 3), (10, 20, 200), np.uint8)
+    assert is_green_screen(image)
     assert not is_green_screen(room)
-    channels_first = [torch.from_numpy(cut)[None].permute(0, 3, 1, 2) for cut in (picture, room)]
+    channels_first = [torch.from_numpy(cut)[None].permute(0, 3, 1, 2) for cut in (image, room)]
     replaced = replace_green_screen(*channels_first)[0].permute(1, 2, 0).numpy()
     assert not is_green_screen(replaced)
-    np.testing.assert_array_equal(replaced[22:58, 22:58], picture[22:58, 22:58])
+    np.testing.assert_array_equal(replaced[22:58, 22:58], image[22:58, 22:58])
     assert (replaced[:18] == (10, 20, 200)).all()
 
 

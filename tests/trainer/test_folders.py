@@ -93,7 +93,7 @@ def test_a_missing_file_of_the_official_test_set_is_named_with_its_archive(tmp_p
 def test_an_incompletely_unpacked_data_set_is_refused(tmp_path: Path, missing: int) -> None:
     write_folder(tmp_path, labels=4, copies=2)
     (tmp_path / "training" / "rgb" / f"{missing:08d}.jpg").unlink()
-    with pytest.raises(HandPoseError, match="7 pictures where its 4 labels want 8, numbered from 0"):
+    with pytest.raises(HandPoseError, match="7 images where its 4 labels need 8, numbered from 0"):
         read_hands(tmp_path, "train")
 
 
@@ -156,9 +156,9 @@ def test_images_are_rgb(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=1)
     (sample,) = read_hands(tmp_path, "train")
     assert sample.joints_px is not None
-    picture = sample.read().astype(int)
+    image = sample.read().astype(int)
     little = np.rint(sample.joints_px[20]).astype(int)
-    red, _, blue = picture[little[1] - 1 : little[1] + 2, little[0] - 1 : little[0] + 2].mean(axis=(0, 1))
+    red, _, blue = image[little[1] - 1 : little[1] + 2, little[0] - 1 : little[0] + 2].mean(axis=(0, 1))
     assert red > blue + 50
 
 

@@ -120,5 +120,5 @@ def test_the_command_prints_every_line(
         *("skin, rendered", "glove, rendered"),
     ]
     assert [line[:16].strip() for line in lines[1:9]] == kinds
-    assert lines[9].endswith("against 3 real pictures without a hand")
+    assert lines[9].endswith("against 3 real images without a hand")
     assert lines[10].endswith("against 2 rendered scenes without a hand")

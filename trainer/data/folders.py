@@ -42,7 +42,7 @@ class Sample:
         """
         image = cv2.imread(str(self.path), cv2.IMREAD_COLOR_RGB)
         if image is None:
-            raise HandPoseError(f"The picture {self.path} cannot be read; download the data set again.")
+            raise HandPoseError(f"The image {self.path} cannot be read; download the data set again.")
         return np.asarray(image, dtype=np.uint8)
 
 
@@ -138,7 +138,7 @@ def _images(folder: Path, labels: int) -> list[Path]:
     copies = -(-len(images) // labels)
     if len(images) != copies * labels or int(images[-1].stem) != len(images) - 1:
         raise HandPoseError(
-            f"{folder} has {len(images)} pictures where its {labels} labels want {copies * labels}, numbered from 0; "
+            f"{folder} has {len(images)} images where its {labels} labels need {copies * labels}, numbered from 0; "
             f"unpack it again (see {DOWNLOAD_PAGE}), or let 'render' finish."
         )
     return images
@@ -173,4 +173,4 @@ def _missing(path: Path) -> HandPoseError:
     if path.name.startswith(EVALUATION) or path.parent.name == EVALUATION:
         page = f"unpack the evaluation set with annotations (FreiHAND_pub_v2_eval.zip, see {DOWNLOAD_PAGE}) there."
         return HandPoseError(f"{path} is missing; {page}")
-    return HandPoseError(f"{path} is missing; --data wants a folder in FreiHAND's layout (see {DOWNLOAD_PAGE}).")
+    return HandPoseError(f"{path} is missing; --data needs a folder in FreiHAND's layout (see {DOWNLOAD_PAGE}).")

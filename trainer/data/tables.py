@@ -29,9 +29,9 @@ def read_table(path: Path, columns: Sequence[str], convert: Callable[[dict[str, 
     try:
         missing = [column for column in columns if column not in (rows.fieldnames or ())]
         if missing:
-            wanted = " and ".join(f"'{column}'" for column in columns)
+            required = " and ".join(f"'{column}'" for column in columns)
             raise HandPoseError(
-                f"{path} has no column '{missing[0]}'; it wants {wanted} in its first line, separated by commas."
+                f"{path} has no column '{missing[0]}'; its first line must name {required}, separated by commas."
             )
         for row in rows:
             if None in row or None in (row[column] for column in columns):

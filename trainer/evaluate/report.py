@@ -23,7 +23,7 @@ def evaluate(
     raw: bool,
     device: str | None,
     json_path: Path | None,
-    pictures: Path | None,
+    images: Path | None,
 ) -> None:
     """Evaluate a weights file on a split, print the report and write the requested files.
 
@@ -34,7 +34,7 @@ def evaluate(
         raw: see :func:`trainer.data.folders.read_hands`.
         device: see :func:`load_estimator`.
         json_path: file for the report as JSON.
-        pictures: folder for ``predictions.png`` and ``pck.png``.
+        images: folder for ``predictions.png`` and ``pck.png``.
 
     Raises:
         HandPoseError: data or weights cannot be used.
@@ -47,11 +47,11 @@ def evaluate(
     if json_path is not None:
         json_path.parent.mkdir(parents=True, exist_ok=True)
         json_path.write_text(json.dumps(asdict(report), indent=2) + "\n")
-    if pictures is not None:
-        pictures.mkdir(parents=True, exist_ok=True)
+    if images is not None:
+        images.mkdir(parents=True, exist_ok=True)
         shown = samples[:: max(1, len(samples) // GRID_TILES)][:GRID_TILES]
-        write_predictions(pictures / "predictions.png", list(predict(estimator, shown)))
-        write_pck(pictures / "pck.png", report)
+        write_predictions(images / "predictions.png", list(predict(estimator, shown)))
+        write_pck(images / "pck.png", report)
 
 
 def as_text(report: Report) -> str:

@@ -124,7 +124,7 @@ def _print_score_areas(estimator: PoseEstimator, hands: Sequence[Sample], negati
     config = RenderConfig(RENDERED_PX, RENDERED_PX)
     rendered = render_backgrounds(RENDERED_SEED, range(RENDERED_NEGATIVES), config).numpy()
     for name, images in (
-        ("real pictures without a hand", [sample.read() for sample in negatives]),
+        ("real images without a hand", [sample.read() for sample in negatives]),
         ("rendered scenes without a hand", list(rendered)),
     ):
         if images:

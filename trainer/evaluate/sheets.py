@@ -37,7 +37,7 @@ def _write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)]
     written, png = cv2.imencode(".png", np.ascontiguousarray(np.vstack(rows)[..., ::-1]))
     if not written:
-        raise HandPoseError(f"The picture {path} could not be encoded.")
+        raise HandPoseError(f"The image {path} could not be encoded.")
     path.write_bytes(png.tobytes())
 
 
@@ -72,12 +72,12 @@ def _tile(prediction: Prediction) -> NDArray[np.uint8]:
 
 
 def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
-    picture = sample.read()
-    height, width = picture.shape[:2]
+    image = sample.read()
+    height, width = image.shape[:2]
     crop = Crop(width / 2, height / 2, max(width, height))
     if sample.joints_px is not None:
         crop = Crop.at_angle(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
-    tile = crop.cut(picture, TILE_PX)
+    tile = crop.cut(image, TILE_PX)
     if sample.joints_px is not None:
         _draw(tile, crop.to_crop(sample.joints_px, TILE_PX))
     return tile

@@ -1,1 +1,1 @@
-"""A training run flows in; weights, an ONNX file and a model card flow out."""
+"""A finished training run flows in; weights, an ONNX file and a model card flow out."""

@@ -1,4 +1,4 @@
-"""A network as an ONNX file, with which CPUs run it quicker than PyTorch does."""
+"""Export a network to ONNX, which runs faster than PyTorch on CPUs."""
 
 import logging
 import warnings
@@ -14,19 +14,19 @@ from handpose_live.pose.weights import WeightsInfo, fingerprint, to_metadata
 
 
 def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
-    """Write what a weights file holds for ONNX Runtime, beside it.
+    """Write the ONNX file of a weights file into the same folder.
 
-    Everything from crops to joints is in it, and the heatmaps for whoever asks, for batches of any size;
-    a BatchNorm that follows a convolution is folded into it.
+    The graph contains all pre- and post-processing, from crops to joints, and has the heatmaps as another output. The
+    batch size is dynamic. BatchNorms are folded into the convolutions before them.
 
     Args:
         weights: the ``.safetensors``, already written.
-        network, info: what is in it.
+        network, info: its content.
 
     Returns:
-        The ``.onnx``.
+        The path of the ``.onnx``.
     """
-    # Two crops, for a batch of one would be taken for a size that never changes.
+    # Two crops: the exporter takes a batch size of 1 for a constant.
     crops = torch.zeros(2, info.crop_px, info.crop_px, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -42,7 +42,7 @@ def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
         )
     assert program is not None
     model = program.model
-    # The exporter leaves notes on where in the source code, on this machine, each step came from.
+    # The exporter records the source files, with their paths on this machine.
     ClearMetadataAndDocStringPass()(model)
     model.metadata_props.update({**to_metadata(info), FINGERPRINT: fingerprint(weights)})
     path = weights.with_suffix(".onnx")

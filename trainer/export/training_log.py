@@ -42,7 +42,7 @@ def read_training_log(path: Path) -> TrainingLog:
         HandPoseError: the file is missing, damaged or empty.
     """
     if not path.is_file():
-        raise HandPoseError(f"{path} is missing; --run wants the folder that 'fit --out' wrote.")
+        raise HandPoseError(f"{path} is missing; --run needs the folder that 'fit --out' wrote.")
     rows = read_table(path, COLUMNS, lambda row: {column: finite(row[column]) for column in COLUMNS})
     if not rows:
         raise HandPoseError(f"{path} is empty; let 'fit' continue until its first validation.")

@@ -121,6 +121,4 @@ def _print_results(options: FitOptions) -> None:
         folders = [folder for folder in options.data if has_hands(folder, split)]
         if folders:
             print(f"\nThe best network on the split '{split}':")
-            evaluate(
-                folders, split, options.best, raw=options.raw, device=options.device, json_path=None, pictures=None
-            )
+            evaluate(folders, split, options.best, raw=options.raw, device=options.device, json_path=None, images=None)

@@ -53,12 +53,10 @@ def read_run_data(options: FitOptions) -> RunData:
     Raises:
         HandPoseError: a folder cannot be used, or there are no hands to train or to validate on.
     """
+    groups = read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)
+    negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
     validation = read_all_hands(options.data, "val", raw=options.raw)
-    return RunData(
-        groups=(read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)),
-        negatives=read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None),
-        validation=validation[:: -(-len(validation) // MAX_VALIDATED)],
-    )
+    return RunData(groups, negatives, validation[:: -(-len(validation) // MAX_VALIDATED)])
 
 
 def make_training_crops(

@@ -30,8 +30,8 @@ from handpose_live.runtime.session import Session
 from handpose_live.tracking.hand_tracker import HandTracker
 step("rest of the program (OpenCV)")
 from handpose_live.inference.loading import load_estimator
-from handpose_live.pose.weights import shipped_weights
-estimator = load_estimator(shipped_weights())
+from handpose_live.pose.weights import default_weights
+estimator = load_estimator(default_weights())
 step("network")
 from handpose_live.tracking.detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
