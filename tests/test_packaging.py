@@ -10,11 +10,12 @@ import tomllib
 import venv
 import zipfile
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, distributions, requires
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from handpose_live import __version__
@@ -158,3 +159,11 @@ def test_whatever_the_requirements_need_in_turn_has_a_tested_version() -> None:
         _needed(requirement, needed)
     names = {key.partition("[")[0] for key in needed}
     assert {name for name in names if not name.startswith(OF_TORCH)} <= set(_pins())
+
+
+def test_every_tested_version_runs_on_the_oldest_python() -> None:
+    pins = _pins()
+    for distribution in distributions():
+        if canonicalize_name(distribution.name) in pins:
+            pythons = SpecifierSet(distribution.metadata.get("Requires-Python") or "")
+            assert pythons.contains("3.11.0"), f"{distribution.name} needs Python {pythons}"
