@@ -165,5 +165,5 @@ def test_every_tested_version_runs_on_the_oldest_python() -> None:
     pins = _pins()
     for distribution in distributions():
         if canonicalize_name(distribution.name) in pins:
-            pythons = SpecifierSet(*distribution.metadata.get_all("Requires-Python", []))
+            pythons = SpecifierSet(str(distribution.metadata.json.get("requires_python", "")))
             assert pythons.contains("3.11.0"), f"{distribution.name} needs Python {pythons}"
