@@ -8,7 +8,8 @@ from handpose_live.types.errors import HandPoseError
 from . import COMMAND
 from .cli import make_parser
 
-INSTALL = "pip install -e '.[train]'" if __package__ == "trainer" else "pip install 'handpose-live[train]'"
+IS_INSTALLED = "." in COMMAND.removeprefix("python -m ")  # as a part of the program, not run from a checkout
+INSTALL = "pip install 'handpose-live[train]'" if IS_INSTALLED else "pip install -e '.[train]'"
 
 
 def main(arguments: list[str] | None = None) -> int:

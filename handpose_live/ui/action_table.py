@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 
-class Key(StrEnum):
+class ActionKey(StrEnum):
     """Names the actions."""
 
     OPEN_FILE = auto()
@@ -70,74 +70,85 @@ class Submenu:
     """A menu within a menu."""
 
     title: str
-    keys: tuple[Key, ...]
+    keys: tuple[ActionKey, ...]
 
 
 ACTIONS = {
-    Key.OPEN_FILE: ActionInfo("Open video or image…", ("Ctrl+O",), "open"),
-    Key.OPEN_FOLDER: ActionInfo("Open image folder…", ("Ctrl+Shift+O",), "folder"),
-    Key.OPEN_STREAM: ActionInfo("Open network stream…", ("Ctrl+U",), "stream"),
-    Key.PLAY_DEMO: ActionInfo("Play demo", ("Ctrl+D",), "demo"),
-    Key.CLOSE_SOURCE: ActionInfo("Close source", ("Ctrl+W",)),
-    Key.QUIT: ActionInfo("Quit", ("Ctrl+Q",)),
-    Key.PLAY: ActionInfo("Play", ("Space",), "pause"),
-    Key.STEP: ActionInfo("Next frame", (".",), "step"),
-    Key.STEP_BACK: ActionInfo("Previous frame", (",",), "step_back"),
-    Key.BACK: ActionInfo("Back 5 seconds", ("Left",)),
-    Key.FORWARD: ActionInfo("Forward 5 seconds", ("Right",)),
-    Key.SLOWER: ActionInfo("Slower", ("[",)),
-    Key.FASTER: ActionInfo("Faster", ("]",)),
-    Key.LOOP: ActionInfo("Loop", ("L",), "loop", checked_text="Play once"),
-    Key.RECORD: ActionInfo("Record", ("R",), "record"),
-    Key.PAUSE_RECORDING: ActionInfo("Pause recording", ("Shift+R",), checked_text="Resume recording"),
-    Key.SNAPSHOT: ActionInfo("Snapshot", ("S",), "snapshot"),
-    Key.SHOW_FOLDER: ActionInfo("Show in folder", ("Ctrl+Shift+R",), "folder"),
-    Key.SELFIE: ActionInfo("Selfie view", ("M",), "selfie", checked_text="Leave selfie view"),
-    Key.OVERLAY: ActionInfo("Show hands", ("H",), "overlay", checked_text="Hide hands"),
-    Key.JOINTS_ONLY: ActionInfo("Joints only", ("J",), checked_text="Show bones"),
-    Key.LABELS: ActionInfo("Labels", ("Shift+L",), checked_text="Hide labels"),
-    Key.NAMES: ActionInfo("Joint names", ("N",), checked_text="Hide joint names"),
-    Key.BOXES: ActionInfo("Crop boxes", ("B",), checked_text="Hide crop boxes"),
-    Key.FREEZE: ActionInfo("Freeze frame", ("Z",), "freeze", checked_text="Unfreeze"),
-    Key.INSPECT: ActionInfo("Inspector", ("I",), "inspect", checked_text="Close inspector"),
-    Key.PLOT: ActionInfo("Plot", ("P",), checked_text="Close plot"),
-    Key.COPY_HAND: ActionInfo("Copy hands as JSON", ("Ctrl+C",), "copy"),
-    Key.OPTIONS: ActionInfo("Options", ("Ctrl+,",), "options", checked_text="Close options"),
-    Key.FULL_SCREEN: ActionInfo("Full screen", ("F", "F11"), "full_screen"),
-    Key.LEAVE_FULL_SCREEN: ActionInfo("Leave full screen", ("Esc",)),
-    Key.THEME_DARK: ActionInfo("Dark", group="theme"),
-    Key.THEME_LIGHT: ActionInfo("Light", group="theme"),
-    Key.THEME_SYSTEM: ActionInfo("System", group="theme"),
-    Key.EDIT_GESTURES: ActionInfo("Custom gestures…"),
-    Key.SHOW_LOG: ActionInfo("Show log"),
-    Key.HELP: ActionInfo("Shortcuts and measurements", ("F1",), "help"),
+    ActionKey.OPEN_FILE: ActionInfo("Open video or image…", ("Ctrl+O",), "open"),
+    ActionKey.OPEN_FOLDER: ActionInfo("Open image folder…", ("Ctrl+Shift+O",), "folder"),
+    ActionKey.OPEN_STREAM: ActionInfo("Open network stream…", ("Ctrl+U",), "stream"),
+    ActionKey.PLAY_DEMO: ActionInfo("Play demo", ("Ctrl+D",), "demo"),
+    ActionKey.CLOSE_SOURCE: ActionInfo("Close source", ("Ctrl+W",)),
+    ActionKey.QUIT: ActionInfo("Quit", ("Ctrl+Q",)),
+    ActionKey.PLAY: ActionInfo("Play", ("Space",), "pause"),
+    ActionKey.STEP: ActionInfo("Next frame", (".",), "step"),
+    ActionKey.STEP_BACK: ActionInfo("Previous frame", (",",), "step_back"),
+    ActionKey.BACK: ActionInfo("Back 5 seconds", ("Left",)),
+    ActionKey.FORWARD: ActionInfo("Forward 5 seconds", ("Right",)),
+    ActionKey.SLOWER: ActionInfo("Slower", ("[",)),
+    ActionKey.FASTER: ActionInfo("Faster", ("]",)),
+    ActionKey.LOOP: ActionInfo("Loop", ("L",), "loop", checked_text="Play once"),
+    ActionKey.RECORD: ActionInfo("Record", ("R",), "record"),
+    ActionKey.PAUSE_RECORDING: ActionInfo("Pause recording", ("Shift+R",), checked_text="Resume recording"),
+    ActionKey.SNAPSHOT: ActionInfo("Snapshot", ("S",), "snapshot"),
+    ActionKey.SHOW_FOLDER: ActionInfo("Show in folder", ("Ctrl+Shift+R",), "folder"),
+    ActionKey.SELFIE: ActionInfo("Selfie view", ("M",), "selfie", checked_text="Leave selfie view"),
+    ActionKey.OVERLAY: ActionInfo("Show hands", ("H",), "overlay", checked_text="Hide hands"),
+    ActionKey.JOINTS_ONLY: ActionInfo("Joints only", ("J",), checked_text="Show bones"),
+    ActionKey.LABELS: ActionInfo("Labels", ("Shift+L",), checked_text="Hide labels"),
+    ActionKey.NAMES: ActionInfo("Joint names", ("N",), checked_text="Hide joint names"),
+    ActionKey.BOXES: ActionInfo("Crop boxes", ("B",), checked_text="Hide crop boxes"),
+    ActionKey.FREEZE: ActionInfo("Freeze frame", ("Z",), "freeze", checked_text="Unfreeze"),
+    ActionKey.INSPECT: ActionInfo("Inspector", ("I",), "inspect", checked_text="Close inspector"),
+    ActionKey.PLOT: ActionInfo("Plot", ("P",), checked_text="Close plot"),
+    ActionKey.COPY_HAND: ActionInfo("Copy hands as JSON", ("Ctrl+C",), "copy"),
+    ActionKey.OPTIONS: ActionInfo("Options", ("Ctrl+,",), "options", checked_text="Close options"),
+    ActionKey.FULL_SCREEN: ActionInfo("Full screen", ("F", "F11"), "full_screen"),
+    ActionKey.LEAVE_FULL_SCREEN: ActionInfo("Leave full screen", ("Esc",)),
+    ActionKey.THEME_DARK: ActionInfo("Dark", group="theme"),
+    ActionKey.THEME_LIGHT: ActionInfo("Light", group="theme"),
+    ActionKey.THEME_SYSTEM: ActionInfo("System", group="theme"),
+    ActionKey.EDIT_GESTURES: ActionInfo("Custom gestures…"),
+    ActionKey.SHOW_LOG: ActionInfo("Show log"),
+    ActionKey.HELP: ActionInfo("Shortcuts and measurements", ("F1",), "help"),
 }
 
 # None is a separator. The menu of cameras is filled as they come and go.
 CAMERAS = "&Camera"
-MENUS: dict[str, tuple[Key | Submenu | None, ...]] = {
+MENUS: dict[str, tuple[ActionKey | Submenu | None, ...]] = {
     "&File": (
-        *(Key.OPEN_FILE, Key.OPEN_FOLDER, Key.OPEN_STREAM, Key.PLAY_DEMO, Key.CLOSE_SOURCE, None),
-        Key.QUIT,
+        *(
+            ActionKey.OPEN_FILE,
+            ActionKey.OPEN_FOLDER,
+            ActionKey.OPEN_STREAM,
+            ActionKey.PLAY_DEMO,
+            ActionKey.CLOSE_SOURCE,
+            None,
+        ),
+        ActionKey.QUIT,
     ),
     CAMERAS: (),
     "&Playback": (
-        *(Key.PLAY, Key.STEP, Key.STEP_BACK, Key.BACK, Key.FORWARD, None),
-        *(Key.SLOWER, Key.FASTER, Key.LOOP),
+        *(ActionKey.PLAY, ActionKey.STEP, ActionKey.STEP_BACK, ActionKey.BACK, ActionKey.FORWARD, None),
+        *(ActionKey.SLOWER, ActionKey.FASTER, ActionKey.LOOP),
     ),
-    "&Record": (Key.RECORD, Key.PAUSE_RECORDING, Key.SNAPSHOT, None, Key.SHOW_FOLDER),
+    "&Record": (ActionKey.RECORD, ActionKey.PAUSE_RECORDING, ActionKey.SNAPSHOT, None, ActionKey.SHOW_FOLDER),
     "&View": (
-        *(Key.SELFIE, Key.OVERLAY, None),
-        *(Key.JOINTS_ONLY, Key.LABELS, Key.NAMES, Key.BOXES, None),
-        *(Key.FREEZE, Key.INSPECT, Key.PLOT, Key.COPY_HAND, None),
-        *(Key.FULL_SCREEN, Submenu("Theme", (Key.THEME_DARK, Key.THEME_LIGHT, Key.THEME_SYSTEM)), Key.OPTIONS),
+        *(ActionKey.SELFIE, ActionKey.OVERLAY, None),
+        *(ActionKey.JOINTS_ONLY, ActionKey.LABELS, ActionKey.NAMES, ActionKey.BOXES, None),
+        *(ActionKey.FREEZE, ActionKey.INSPECT, ActionKey.PLOT, ActionKey.COPY_HAND, None),
+        *(
+            ActionKey.FULL_SCREEN,
+            Submenu("Theme", (ActionKey.THEME_DARK, ActionKey.THEME_LIGHT, ActionKey.THEME_SYSTEM)),
+            ActionKey.OPTIONS,
+        ),
     ),
-    "&Help": (Key.HELP, Key.EDIT_GESTURES, Key.SHOW_LOG),
+    "&Help": (ActionKey.HELP, ActionKey.EDIT_GESTURES, ActionKey.SHOW_LOG),
 }
-TOOLBAR: tuple[Key | None, ...] = (
-    *(Key.OPEN_FILE, None),
-    *(Key.PLAY, Key.STEP_BACK, Key.STEP, None),
-    *(Key.RECORD, Key.SNAPSHOT, None),
-    *(Key.SELFIE, Key.OVERLAY, Key.FREEZE, Key.INSPECT, None),
-    *(Key.OPTIONS, Key.FULL_SCREEN),
+TOOLBAR: tuple[ActionKey | None, ...] = (
+    *(ActionKey.OPEN_FILE, None),
+    *(ActionKey.PLAY, ActionKey.STEP_BACK, ActionKey.STEP, None),
+    *(ActionKey.RECORD, ActionKey.SNAPSHOT, None),
+    *(ActionKey.SELFIE, ActionKey.OVERLAY, ActionKey.FREEZE, ActionKey.INSPECT, None),
+    *(ActionKey.OPTIONS, ActionKey.FULL_SCREEN),
 )

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, ActionInfo, Key, Submenu
+from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, ActionInfo, ActionKey, Submenu
 from handpose_live.ui.theme import theme
 from handpose_live.ui.theme.icons import icon
 
@@ -18,27 +18,27 @@ class Actions(QObject):
         """``parent``: where the shortcuts apply."""
         super().__init__(parent)
         self._parent = parent
-        self._actions: dict[Key, QAction] = {}
-        self._icons: dict[Key, str] = {}
+        self._actions: dict[ActionKey, QAction] = {}
+        self._icons: dict[ActionKey, str] = {}
         self._groups: dict[str, QActionGroup] = {}
         theme.current.changed.connect(self._paint)
 
-    def __getitem__(self, key: Key) -> QAction:
+    def __getitem__(self, key: ActionKey) -> QAction:
         return self._actions[key]
 
-    def make(self, key: Key, slot: Callable[[], object]) -> None:
+    def make(self, key: ActionKey, slot: Callable[[], object]) -> None:
         """Make an action that calls ``slot`` when it is triggered."""
         action = self._make(key)
         action.triggered.connect(lambda _: slot())
 
-    def make_toggle(self, key: Key, slot: Callable[[bool], object]) -> None:
+    def make_toggle(self, key: ActionKey, slot: Callable[[bool], object]) -> None:
         """Make an action that is checked or not, and calls ``slot`` with that when it changes."""
         action = self._make(key)
         action.setCheckable(True)
         action.toggled.connect(slot)
         action.toggled.connect(lambda _: self._show_tip(key))
 
-    def rename(self, key: Key, text: str, icon_name: str) -> None:
+    def rename(self, key: ActionKey, text: str, icon_name: str) -> None:
         """Show what an action does now."""
         action = self._actions[key]
         if (action.text(), self._icons[key]) != (text, icon_name):
@@ -47,7 +47,7 @@ class Actions(QObject):
             action.setToolTip(_tip(ACTIONS[key], text))
             action.setIcon(icon(icon_name, theme.current.colours))
 
-    def check(self, key: Key, on: bool) -> None:
+    def check(self, key: ActionKey, on: bool) -> None:
         """Show an action as checked or not, without calling its slot."""
         action = self._actions[key]
         action.blockSignals(True)
@@ -56,7 +56,7 @@ class Actions(QObject):
         action.blockSignals(False)
         action.changed.emit()
 
-    def enable(self, keys: Iterable[Key], on: bool) -> None:
+    def enable(self, keys: Iterable[ActionKey], on: bool) -> None:
         """Offer these actions, or grey them out."""
         for key in keys:
             self._actions[key].setEnabled(on)
@@ -77,7 +77,7 @@ class Actions(QObject):
             if key is not None and (button := bar.widgetForAction(self._actions[key])) is not None:
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def _make(self, key: Key) -> QAction:
+    def _make(self, key: ActionKey) -> QAction:
         info = ACTIONS[key]
         action = self._actions[key] = QAction(info.text, self._parent)
         action.setShortcuts([QKeySequence(keys) for keys in info.shortcuts])
@@ -91,7 +91,7 @@ class Actions(QObject):
         self._parent.addAction(action)
         return action
 
-    def _fill(self, menu: QMenu, entries: Iterable[Key | Submenu | None]) -> None:
+    def _fill(self, menu: QMenu, entries: Iterable[ActionKey | Submenu | None]) -> None:
         for entry in entries:
             if entry is None:
                 menu.addSeparator()
@@ -102,7 +102,7 @@ class Actions(QObject):
             else:
                 menu.addAction(self._actions[entry])
 
-    def _show_tip(self, key: Key) -> None:
+    def _show_tip(self, key: ActionKey) -> None:
         info, action = ACTIONS[key], self._actions[key]
         action.setToolTip(_tip(info, info.checked_text if info.checked_text and action.isChecked() else info.text))
 

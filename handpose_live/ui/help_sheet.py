@@ -4,7 +4,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from handpose_live.ui.action_table import ACTIONS, MENUS, Key
+from handpose_live.ui.action_table import ACTIONS, MENUS, ActionKey
 from handpose_live.ui.viewer.geometry import fit_to_screen
 
 WIDTH, HEIGHT, MIN_WIDTH_OF_TWO = 800, 620, 680
@@ -75,7 +75,7 @@ def _shortcuts() -> QVBoxLayout:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     for title, entries in MENUS.items():
-        actions = [ACTIONS[key] for key in entries if isinstance(key, Key) and ACTIONS[key].shortcuts]
+        actions = [ACTIONS[key] for key in entries if isinstance(key, ActionKey) and ACTIONS[key].shortcuts]
         if actions:
             grid.addWidget(_section(title.replace("&", ""), first=not grid.count()), grid.rowCount(), 0, 1, 2)
         for action in actions:

@@ -11,16 +11,16 @@ from PyQt6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QV
 from handpose_live.media.live.camera import Camera, list_cameras
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
-from handpose_live.ui.action_table import CAMERAS, Key
+from handpose_live.ui.action_table import CAMERAS, ActionKey
 from handpose_live.ui.actions import Actions
 from handpose_live.ui.controllers.camera_menu import fill_camera_menu
-from handpose_live.ui.controllers.display_control import DisplayControl
-from handpose_live.ui.controllers.help_control import HelpControl
-from handpose_live.ui.controllers.message_control import MessageControl
-from handpose_live.ui.controllers.playback_control import PlaybackControl
-from handpose_live.ui.controllers.recording_control import RecordingControl
-from handpose_live.ui.controllers.source_control import SourceControl
-from handpose_live.ui.controllers.style_control import StyleControl
+from handpose_live.ui.controllers.display_controller import DisplayController
+from handpose_live.ui.controllers.help_controller import HelpController
+from handpose_live.ui.controllers.message_controller import MessageController
+from handpose_live.ui.controllers.playback_controller import PlaybackController
+from handpose_live.ui.controllers.recording_controller import RecordingController
+from handpose_live.ui.controllers.source_controller import SourceController
+from handpose_live.ui.controllers.style_controller import StyleController
 from handpose_live.ui.inspector.hand_panel import PANEL_WIDTH
 from handpose_live.ui.inspector.inspector import PLOT_HEIGHT, Inspector
 from handpose_live.ui.keyboard import press_on_return, uses_key
@@ -40,16 +40,16 @@ DOCK_AREA = Qt.DockWidgetArea
 
 
 class Window(QMainWindow):
-    """The widgets, and a control for each kind of thing the user can do.
+    """The widgets, and a controller for each kind of thing the user can do.
 
-    Events of the player flow through ``sources`` to the other controls and from there into the widgets; actions and
-    signals of the widgets flow through the controls to the player and the settings.
+    Events of the player flow through ``sources`` to the other controllers and from there into the widgets; actions and
+    signals of the widgets flow through the controllers to the player and the settings.
 
     Attributes:
         error_raised: emit it with a sentence, from any thread, to have that shown.
         settings: of the running program; what the user changed of them is saved on closing.
         left_behind: a thread hung when the window was closed.
-        sources, playback, recording, display: the controls that others may use.
+        sources, playback, recording, display: the controllers that others may use.
         view, status, seek_bar, inspector, options, actions_, menus: the parts of the window.
     """
 
@@ -79,7 +79,7 @@ class Window(QMainWindow):
         self.settings = SettingsModel(settings, settings if saved is None else saved)
         self.view, self.status, self.seek_bar = PictureView(), StatusBar(), SeekBar()
         self.options, self.inspector = Options(self), Inspector(self)
-        self._make_controls(factory, find_cameras)
+        self._make_controllers(factory, find_cameras)
         self.toolbar = QToolBar("Toolbar", self)
         self._lay_out_bars()
         self._lay_out_centre()
@@ -129,26 +129,34 @@ class Window(QMainWindow):
 
     # ------------------------------------------------------------------ wiring
 
-    def _make_controls(self, factory: SessionFactory, find_cameras: Callable[[], Sequence[Camera]]) -> None:
+    def _make_controllers(self, factory: SessionFactory, find_cameras: Callable[[], Sequence[Camera]]) -> None:
         actions = self.actions_ = Actions(self)
-        actions.make(Key.QUIT, self.close)
-        actions.make(Key.FULL_SCREEN, self.toggle_full_screen)
-        actions.make(Key.LEAVE_FULL_SCREEN, self.leave_full_screen)
-        actions.make_toggle(Key.INSPECT, self._show_inspector)
-        actions.make_toggle(Key.PLOT, self._show_plot)
-        self.inspector.hands_visible_changed.connect(lambda on: actions.check(Key.INSPECT, on))
-        self.inspector.plot_visible_changed.connect(lambda on: actions.check(Key.PLOT, on))
-        sources = self.sources = SourceControl(factory, self.settings, actions, find_cameras, self)
-        self.playback = PlaybackControl(sources, actions, self.seek_bar)
-        self.recording = RecordingControl(sources, self.settings, actions, self.view)
-        self.display = DisplayControl(
+        actions.make(ActionKey.QUIT, self.close)
+        actions.make(ActionKey.FULL_SCREEN, self.toggle_full_screen)
+        actions.make(ActionKey.LEAVE_FULL_SCREEN, self.leave_full_screen)
+        actions.make_toggle(ActionKey.INSPECT, self._show_inspector)
+        actions.make_toggle(ActionKey.PLOT, self._show_plot)
+        self.inspector.hands_visible_changed.connect(lambda on: actions.check(ActionKey.INSPECT, on))
+        self.inspector.plot_visible_changed.connect(lambda on: actions.check(ActionKey.PLOT, on))
+        sources = self.sources = SourceController(factory, self.settings, actions, find_cameras, self)
+        self.playback = PlaybackController(sources, actions, self.seek_bar)
+        self.recording = RecordingController(sources, self.settings, actions, self.view)
+        self.display = DisplayController(
             sources, self.settings, actions, view=self.view, inspector=self.inspector, status=self.status
         )
-        self._messages = MessageControl(sources, self.view)
-        style = StyleControl(sources, self.settings, actions, self.options)
-        help_control = HelpControl(actions, self.view.notice, self)
-        for control in (sources, self.playback, self.recording, self.display, self._messages, style, help_control):
-            control.setParent(self)  # Qt deletes them with the window
+        self._messages = MessageController(sources, self.view)
+        style = StyleController(sources, self.settings, actions, self.options)
+        help_ = HelpController(actions, self.view.notice, self)
+        for controller in (
+            sources,
+            self.playback,
+            self.recording,
+            self.display,
+            self._messages,
+            style,
+            help_,
+        ):
+            controller.setParent(self)  # Qt deletes them with the window
 
     def _connect(self) -> None:
         self.error_raised.connect(self._messages.show_error)

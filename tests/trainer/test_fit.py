@@ -415,10 +415,7 @@ def test_a_missing_package_of_the_trainer_is_named(
     monkeypatch.delitem(sys.modules, "trainer.train.fit")
     monkeypatch.setitem(sys.modules, "lightning_fabric", None)
     assert main(["fit", "--data", str(tmp_path), "--out", str(tmp_path)]) == 1
-    assert (
-        capsys.readouterr().err
-        == "The trainer needs the package lightning_fabric: pip install 'handpose-live[train]'\n"
-    )
+    assert capsys.readouterr().err == "The trainer needs the package lightning_fabric: pip install -e '.[train]'\n"
 
 
 def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from handpose_live.runtime.settings import Settings, Theme
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.start import create_application
 from handpose_live.ui.theme.theme import apply_theme
@@ -65,7 +65,7 @@ class Studio:
 
     def do(self, *keys: str) -> None:
         for key in keys:
-            self.window.actions_[Key(key)].trigger()
+            self.window.actions_[ActionKey(key)].trigger()
 
     def _open(self, spec: str) -> Source:
         if spec != "0":

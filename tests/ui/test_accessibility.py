@@ -29,7 +29,7 @@ from pytestqt.qtbot import QtBot
 from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
-from handpose_live.ui.action_table import ACTIONS, Key
+from handpose_live.ui.action_table import ACTIONS, ActionKey
 from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.options.options import Options
@@ -66,7 +66,7 @@ def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
     """A window with all docks open, and a hand in each."""
     window = start(tools(), cameras=cameras)
     for key in ("inspect", "plot", "options"):
-        window.actions_[Key(key)].trigger()
+        window.actions_[ActionKey(key)].trigger()
     window.inspector.show_frame(0.0, looked_at())
     window.inspector.show_frame(0.1, looked_at(0.1))
     window.activateWindow()
@@ -260,15 +260,15 @@ import sys
 from pathlib import Path
 from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.settings import Settings
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
 from tests.ui.stand_ins import tools
 application = create_application(Settings())
 window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
-for key in (Key.INSPECT, Key.PLOT, Key.OPTIONS):
-    window.actions_[Key(key)].trigger()
+for key in (ActionKey.INSPECT, ActionKey.PLOT, ActionKey.OPTIONS):
+    window.actions_[ActionKey(key)].trigger()
 application.processEvents()
 print(window.screen().availableGeometry().contains(window.frameGeometry()), window.devicePixelRatio())
 window.stop()

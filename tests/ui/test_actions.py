@@ -18,7 +18,7 @@ from handpose_live.media.opening import open_source
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
 from handpose_live.system.log import log_file, log_to_file
-from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
+from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, ActionKey, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.theme.icons import FOLDER as ICONS
 from handpose_live.ui.window import Window
@@ -50,7 +50,7 @@ def playing(qtbot: QtBot, start: Start, spec: str) -> Window:
 
 
 def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
+    window.actions_[ActionKey(key)].trigger()
 
 
 def wait_until_idle(qtbot: QtBot, window: Window) -> None:
@@ -84,13 +84,13 @@ def test_every_action_of_the_table_is_made_and_has_a_place(start: Start) -> None
     entries = [entry for menu in MENUS.values() for entry in menu if entry is not None]
     in_menus = [key for entry in entries for key in (entry.keys if isinstance(entry, Submenu) else (entry,))]
     assert len(set(in_menus)) == len(in_menus)
-    assert {*in_menus, Key.LEAVE_FULL_SCREEN} == set(Key) == set(ACTIONS)
-    assert {key for key in TOOLBAR if key} <= set(Key)
+    assert {*in_menus, ActionKey.LEAVE_FULL_SCREEN} == set(ActionKey) == set(ACTIONS)
+    assert {key for key in TOOLBAR if key} <= set(ActionKey)
     assert {action.icon for action in ACTIONS.values() if action.icon} <= {path.stem for path in ICONS.glob("*.svg")}
     shortcuts = [shortcut for action in ACTIONS.values() for shortcut in action.shortcuts]
     assert len(set(shortcuts)) == len(shortcuts)
     for key, info in ACTIONS.items():
-        assert window.actions_[Key(key)].isCheckable() == bool(info.checked_text or info.group)
+        assert window.actions_[ActionKey(key)].isCheckable() == bool(info.checked_text or info.group)
 
 
 def test_every_action_can_be_triggered_at_any_time(
@@ -102,11 +102,11 @@ def test_every_action_can_be_triggered_at_any_time(
     nothing = start(tools())
     window = playing(qtbot, start, clip)
     for one in (nothing, window):
-        for key in Key:
-            if key not in (Key.QUIT, Key.CLOSE_SOURCE, Key.PLAY_DEMO):
+        for key in ActionKey:
+            if key not in (ActionKey.QUIT, ActionKey.CLOSE_SOURCE, ActionKey.PLAY_DEMO):
                 do(one, key)
                 qtbot.wait(1)
-    for key in (Key.PLAY_DEMO, Key.CLOSE_SOURCE, Key.QUIT):
+    for key in (ActionKey.PLAY_DEMO, ActionKey.CLOSE_SOURCE, ActionKey.QUIT):
         do(window, key)
     assert not window.isVisible()
 
@@ -151,7 +151,7 @@ def test_a_video_is_paused_stepped_and_resumed(qtbot: QtBot, start: Start, clip:
     do(window, "step")
     wait_until_idle(qtbot, window)
     before_s = time_s(window)
-    assert window.actions_[Key.PLAY].text() == "Play"
+    assert window.actions_[ActionKey.PLAY].text() == "Play"
     do(window, "step")
     wait_until_idle(qtbot, window)
     assert time_s(window) == pytest.approx(before_s + 0.1)
@@ -193,11 +193,11 @@ def test_a_looped_video_starts_again_at_its_end(qtbot: QtBot, start: Start, clip
 def test_the_demo_is_looped_and_what_is_opened_after_it_is_not(qtbot: QtBot, start: Start, clip: str) -> None:
     window = playing(qtbot, start, clip)
     do(window, "play_demo")
-    assert window.actions_[Key.LOOP].isChecked()
+    assert window.actions_[ActionKey.LOOP].isChecked()
     assert window.sources.player is not None
     assert window.sources.player.playback.looped
     window.sources.open(clip)
-    assert not window.actions_[Key.LOOP].isChecked()
+    assert not window.actions_[ActionKey.LOOP].isChecked()
     assert not window.sources.player.playback.looped
     window.actions_.check("loop", True)
     window.sources.open(clip)
@@ -230,7 +230,7 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
     do(window, "record")
     folder = window.settings.current.recording.directory
     qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
-    assert window.actions_[Key.RECORD].text() == "Stop recording"
+    assert window.actions_[ActionKey.RECORD].text() == "Stop recording"
     if camera_hangs:
         camera.enough.set()
         qtbot.waitUntil(camera.given.is_set, timeout=PATIENCE_MS)
@@ -240,11 +240,8 @@ def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
     [film], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
     header, frames = read_landmarks(joints)
     assert header["source"] == "camera 7"
-    dropped = window.display.state.recording.dropped if window.display.state and window.display.state.recording else 0
-    assert frame_count(film) >= 1
-    assert frame_count(film) <= len(frames)
-    if dropped == 0 and camera_hangs:
-        assert frame_count(film) == len(frames)
+    recorded = [frame for frame in frames if frame["video_time_s"] is not None]
+    assert frame_count(film) == len(recorded) >= 1
 
 
 def test_a_second_record_stops_the_recording_and_names_its_file(
@@ -286,7 +283,7 @@ def test_a_paused_recording_omits_frames(qtbot: QtBot, start: Start, clip: str) 
     qtbot.waitUntil(lambda: said(window, "Recorded: "), timeout=PATIENCE_MS)
     [film] = window.settings.current.recording.directory.glob("*.mp4")
     assert frame_count(film) < 10 * time_s(window) - 5
-    assert not window.actions_[Key.PAUSE_RECORDING].isChecked()
+    assert not window.actions_[ActionKey.PAUSE_RECORDING].isChecked()
 
 
 def test_a_full_disk_ends_the_recording_with_a_message_and_the_video_plays_on(
@@ -333,7 +330,7 @@ def test_a_change_of_the_style_applies_at_once_and_is_remembered(qtbot: QtBot, s
     window = playing(qtbot, start, clip)
     style = window.settings.current.style
     for key in ("selfie", "overlay", "joints_only", "labels", "names", "boxes"):
-        if window.actions_[Key(key)].isEnabled():
+        if window.actions_[ActionKey(key)].isEnabled():
             do(window, key)
     now = window.settings.current.style
     assert (now.overlay, now.bones, now.labels) == (not style.overlay, not style.bones, not style.labels)

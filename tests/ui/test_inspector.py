@@ -14,7 +14,7 @@ from handpose_live.runtime.inspection import SHOWN_PX, Inspection, inspect, near
 from handpose_live.types.frame import Frame
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.hand import Side
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
 from handpose_live.ui.inspector.history import SPAN_S, HandHistory
@@ -39,7 +39,7 @@ def looked_at(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspectio
 
 def opened(start: Start) -> Window:
     window = start(tools())
-    window.actions_[Key.INSPECT].trigger()
+    window.actions_[ActionKey.INSPECT].trigger()
     window.inspector.show_frame(0.0, looked_at())
     return window
 
@@ -148,26 +148,26 @@ def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
 
 def test_hands_are_inspected_only_while_a_dock_is_open(qtbot: QtBot, start: Start, shared: object) -> None:
     window = start(tools(detector=SeeingDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
-    window.actions_[Key.LOOP].setChecked(True)
+    window.actions_[ActionKey.LOOP].setChecked(True)
     qtbot.waitUntil(
         lambda: window.display.state is not None and bool(window.display.state.result.hands), timeout=PATIENCE_MS
     )
     assert window.display.state is not None
     assert window.display.state.inspections is None
-    window.actions_[Key.INSPECT].trigger()
+    window.actions_[ActionKey.INSPECT].trigger()
     qtbot.waitUntil(
         lambda: window.display.state is not None and bool(window.display.state.inspections), timeout=PATIENCE_MS
     )
     for dock in window.inspector.docks:
         dock.close()
-    assert not window.actions_[Key.INSPECT].isChecked()
+    assert not window.actions_[ActionKey.INSPECT].isChecked()
     assert window.sources.player is not None
     assert not window.sources.player.inspecting
 
 
 def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     window = opened(start)
-    window.actions_[Key.PLOT].trigger()
+    window.actions_[ActionKey.PLOT].trigger()
     for tenth in range(5):
         window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
     plot = window.inspector.plot
@@ -187,7 +187,7 @@ def seen(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
 
 def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
     window = start(tools())
-    window.actions_[Key.INSPECT].trigger()
+    window.actions_[ActionKey.INSPECT].trigger()
 
     def titles(time_s: float, *hands: tuple[int, Side]) -> list[str]:
         window.inspector.show_frame(time_s, seen(time_s, *hands))
@@ -206,7 +206,7 @@ def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
 
 def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: Start) -> None:
     window = start(tools())
-    window.actions_[Key.PLOT].trigger()
+    window.actions_[ActionKey.PLOT].trigger()
     for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
         window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
     plot = window.inspector.plot
@@ -221,7 +221,7 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
 
 def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
     window = opened(start)
-    window.actions_[Key.PLOT].trigger()
+    window.actions_[ActionKey.PLOT].trigger()
     plot = window.inspector.plot
     assert plot is not None
     assert {"Left hand", "Right hand"} <= set(LEGEND)

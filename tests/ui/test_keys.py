@@ -7,7 +7,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
@@ -21,8 +21,8 @@ def window(qtbot: QtBot, start: Start) -> Window:
     """A film stands still, the options are open."""
     window = start(tools(StandInFilm(600)), "film")
     qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
-    window.actions_[Key.PLAY].trigger()
-    window.actions_[Key.OPTIONS].trigger()
+    window.actions_[ActionKey.PLAY].trigger()
+    window.actions_[ActionKey.OPTIONS].trigger()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
     return window
@@ -32,8 +32,8 @@ def window(qtbot: QtBot, start: Start) -> Window:
 def done(window: Window) -> list[str]:
     """The commands that were done."""
     done: list[str] = []
-    for key in Key:
-        action = window.actions_[Key(key)]
+    for key in ActionKey:
+        action = window.actions_[ActionKey(key)]
         action.blockSignals(True)  # it is to be noticed, not done
         action.blockSignals(False)
         action.triggered.connect(lambda _, key=key: done.append(key))
@@ -124,7 +124,7 @@ def test_a_key_that_the_focused_control_does_not_use_is_a_shortcut(
 
 def test_keys_in_a_floating_dock_go_to_its_controls_too(qtbot: QtBot, window: Window, done: list[str]) -> None:
     dock = window.inspector.plot_dock
-    window.actions_[Key.PLOT].trigger()
+    window.actions_[ActionKey.PLOT].trigger()
     done.clear()
     dock.setFloating(True)
     dock.activateWindow()
@@ -140,10 +140,10 @@ def test_keys_in_a_floating_dock_go_to_its_controls_too(qtbot: QtBot, window: Wi
 
 def test_the_help_sheet_is_opened_again_not_twice(qtbot: QtBot, window: Window) -> None:
     for _ in range(3):
-        window.actions_[Key.HELP].trigger()
+        window.actions_[ActionKey.HELP].trigger()
     [sheet] = window.findChildren(HelpSheet)
     sheet.close()
-    window.actions_[Key.HELP].trigger()
+    window.actions_[ActionKey.HELP].trigger()
     assert window.findChildren(HelpSheet) == [sheet]
     assert sheet.isVisible()
     sheet.close()
@@ -152,17 +152,17 @@ def test_the_help_sheet_is_opened_again_not_twice(qtbot: QtBot, window: Window) 
 
 def test_a_tooltip_says_what_the_button_does_now(qtbot: QtBot, window: Window) -> None:
     actions = window.actions_
-    assert actions[Key.PLAY].toolTip() == "Play (Space)"
-    actions[Key.PLAY].trigger()
-    assert actions[Key.PLAY].toolTip() == "Pause (Space)"
-    assert actions[Key.RECORD].toolTip() == "Record (R)"
-    actions[Key.RECORD].trigger()
-    qtbot.waitUntil(lambda: actions[Key.RECORD].toolTip() == "Stop recording (R)", timeout=PATIENCE_MS)
-    icon = actions[Key.RECORD].icon().pixmap(24).toImage()
-    actions[Key.THEME_LIGHT].trigger()
-    actions[Key.THEME_DARK].trigger()
-    assert actions[Key.RECORD].icon().pixmap(24).toImage() == icon
-    assert actions[Key.OVERLAY].toolTip() == "Hide hands (H)"
-    actions[Key.OVERLAY].trigger()
-    assert actions[Key.OVERLAY].toolTip() == "Show hands (H)"
-    assert actions[Key.OPTIONS].toolTip() == "Close options (Ctrl+,)"
+    assert actions[ActionKey.PLAY].toolTip() == "Play (Space)"
+    actions[ActionKey.PLAY].trigger()
+    assert actions[ActionKey.PLAY].toolTip() == "Pause (Space)"
+    assert actions[ActionKey.RECORD].toolTip() == "Record (R)"
+    actions[ActionKey.RECORD].trigger()
+    qtbot.waitUntil(lambda: actions[ActionKey.RECORD].toolTip() == "Stop recording (R)", timeout=PATIENCE_MS)
+    icon = actions[ActionKey.RECORD].icon().pixmap(24).toImage()
+    actions[ActionKey.THEME_LIGHT].trigger()
+    actions[ActionKey.THEME_DARK].trigger()
+    assert actions[ActionKey.RECORD].icon().pixmap(24).toImage() == icon
+    assert actions[ActionKey.OVERLAY].toolTip() == "Hide hands (H)"
+    actions[ActionKey.OVERLAY].trigger()
+    assert actions[ActionKey.OVERLAY].toolTip() == "Show hands (H)"
+    assert actions[ActionKey.OPTIONS].toolTip() == "Close options (Ctrl+,)"

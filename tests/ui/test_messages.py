@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.media.live.camera import Camera
 from handpose_live.runtime.events import Fetching, PlayerEvent
-from handpose_live.ui.controllers.message_control import LOADING
+from handpose_live.ui.controllers.message_controller import LOADING
 from handpose_live.ui.viewer import notice as notice_module
 from handpose_live.ui.viewer.message_text import MessageText
 from handpose_live.ui.viewer.notice import Notice

@@ -11,7 +11,7 @@ from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
 from handpose_live.runtime.events import Ended, Failed, Lost
 from handpose_live.types.errors import HandPoseError
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import BROKE_OFF, PATIENCE_S, StandInCamera, StandInFilm, frame_count, tools
@@ -29,7 +29,7 @@ def camera() -> Iterator[StandInCamera]:
 
 
 def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
+    window.actions_[ActionKey(key)].trigger()
 
 
 def recording(qtbot: QtBot, start: Start, source: Source) -> Window:
@@ -60,7 +60,7 @@ def test_a_recording_of_a_camera_that_hangs_can_be_stopped(qtbot: QtBot, start: 
     do(window, "record")
     qtbot.waitUntil(lambda: window.view.notice.text().startswith("Recorded: "), timeout=PATIENCE_MS)
     assert not window.view.badge.isVisible()
-    assert window.actions_[Key.RECORD].text() == "Record"
+    assert window.actions_[ActionKey.RECORD].text() == "Record"
     assert_the_files_are_whole(window)
     camera.release.set()
 

@@ -19,7 +19,7 @@ from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.settings import Settings
 from handpose_live.tracking.config import TrackerConfig
 from handpose_live.types.errors import HandPoseError
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.settings_store import load_settings, save_settings
 from handpose_live.ui.window import Window
 from tests.media.servers import MotionJpeg, serving
@@ -45,7 +45,7 @@ def test_options_of_the_command_line_apply_to_one_run_and_changes_in_the_window_
     window = begin(qtbot, path, saved, flags)
     assert window.options.max_hands.currentText() == "1"
     window.options.min_score.setValue(20)
-    window.actions_[Key.NAMES].trigger()
+    window.actions_[ActionKey.NAMES].trigger()
     window.close()
     kept = load_settings(path)
     assert kept.tracking == TrackerConfig(max_hands=3, smoothing=0.4, min_score=0.2)
@@ -90,7 +90,7 @@ def test_a_password_is_used_during_the_run_and_neither_saved_nor_shown(
     monkeypatch.setattr(QInputDialog, "getText", ask)
     window = start(tools(open_any))
     for count in (1, 2):
-        window.actions_[Key.OPEN_STREAM].trigger()
+        window.actions_[ActionKey.OPEN_STREAM].trigger()
         qtbot.waitUntil(partial(has, opened, count), timeout=PATIENCE_MS)
         qtbot.waitUntil(
             lambda: window.view.start.isVisible() if fails else window.display.state is not None,
@@ -149,5 +149,5 @@ def test_a_mistake_in_custom_gestures_is_reported_in_the_window(
     )
     window.view.notice._timer.timeout.emit()  # what passes has passed
     assert "sideways" in window.view.notice.text()
-    window.actions_[Key.LEAVE_FULL_SCREEN].trigger()
+    window.actions_[ActionKey.LEAVE_FULL_SCREEN].trigger()
     assert not window.view.notice.isVisible()

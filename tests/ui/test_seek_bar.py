@@ -5,7 +5,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.viewer.seek_bar import STEPS_PER_S, SeekBar
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
@@ -81,7 +81,7 @@ def test_a_seek_at_the_very_end_is_not_lost(qtbot: QtBot, start: Start) -> None:
     )
     window.seek_bar.slider.setValue(0)
     qtbot.waitUntil(lambda: index(window) < 3, timeout=PATIENCE_MS)
-    assert window.actions_[Key.PLAY].text() == "Pause"
+    assert window.actions_[ActionKey.PLAY].text() == "Pause"
 
 
 # ---------------------------------------------------------------------- one frame back
@@ -99,7 +99,7 @@ def test_the_previous_frame_is_displayed_also_after_a_seek_and_at_the_end_and_no
 
     def press(key: str, count: int, expected: int) -> None:
         for _ in range(count):
-            window.actions_[Key(key)].trigger()
+            window.actions_[ActionKey(key)].trigger()
         qtbot.waitUntil(lambda: index(window) == expected, timeout=PATIENCE_MS)
 
     window.seek_bar.slider.setValue(350)
@@ -107,7 +107,7 @@ def test_the_previous_frame_is_displayed_also_after_a_seek_and_at_the_end_and_no
         lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
     )
     press("step_back", 1, 38)
-    assert window.actions_[Key.PLAY].text() == "Play"
+    assert window.actions_[ActionKey.PLAY].text() == "Play"
     press("step_back", 3, 35)
     press("step", 2, 37)
     press("step_back", 1, 36)

@@ -20,7 +20,7 @@ from handpose_live.media.source import Source
 from handpose_live.system.log import unhandled_exceptions_reported
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.settings_store import load_settings
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
@@ -265,11 +265,11 @@ def test_the_layout_of_the_last_run_is_restored(qtbot: QtBot, start: Start, tmp_
     window = start(tools())
     window.resize(760, 650)  # the screen of the tests is 800 px wide
     for key in ("inspect", "plot", "options", "names"):
-        window.actions_[Key(key)].trigger()
+        window.actions_[ActionKey(key)].trigger()
     window.close()
     again = start(tools(), settings=load_settings(tmp_path / "settings.ini"))
     qtbot.waitUntil(again.inspector.plot_dock.isVisible, timeout=PATIENCE_MS)
-    assert all(again.actions_[Key(key)].isChecked() for key in ("inspect", "plot", "options", "names"))
+    assert all(again.actions_[ActionKey(key)].isChecked() for key in ("inspect", "plot", "options", "names"))
     assert again.inspector.plot is not None
     assert again.size() == window.size()
     assert again.inspector.is_open

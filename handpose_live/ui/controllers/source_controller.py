@@ -17,7 +17,7 @@ from handpose_live.runtime.player import STOP_S, Player
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.runtime.view_state import ViewState
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.actions import Actions
 from handpose_live.ui.controllers.camera_watch import CameraWatch, when_allowed
 from handpose_live.ui.controllers.open_dialogs import ask_for_address, ask_for_file, ask_for_folder
@@ -25,7 +25,7 @@ from handpose_live.ui.controllers.player_signals import PlayerSignals
 from handpose_live.ui.settings_store import SettingsModel
 
 
-class SourceControl(QObject):
+class SourceController(QObject):
     """Plays one source at a time.
 
     Attributes:
@@ -69,11 +69,11 @@ class SourceControl(QObject):
         self._addresses: dict[str, str] = {}  # with their secrets, which are for this run only
         self._waits_for_camera = False
         self._pending_files: RecordingFiles | None = None
-        actions.make(Key.OPEN_FILE, self.open_file)
-        actions.make(Key.OPEN_FOLDER, self.open_folder)
-        actions.make(Key.OPEN_STREAM, self.open_stream)
-        actions.make(Key.PLAY_DEMO, self.play_demo)
-        actions.make(Key.CLOSE_SOURCE, self.close)
+        actions.make(ActionKey.OPEN_FILE, self.open_file)
+        actions.make(ActionKey.OPEN_FOLDER, self.open_folder)
+        actions.make(ActionKey.OPEN_STREAM, self.open_stream)
+        actions.make(ActionKey.PLAY_DEMO, self.play_demo)
+        actions.make(ActionKey.CLOSE_SOURCE, self.close)
         settings.changed.connect(self._apply_settings)
         self.watch.changed.connect(self._open_camera)
 
@@ -159,7 +159,7 @@ class SourceControl(QObject):
         self._announce_source()
 
     def _announce_source(self) -> None:
-        self._actions[Key.CLOSE_SOURCE].setEnabled(self.player is not None)
+        self._actions[ActionKey.CLOSE_SOURCE].setEnabled(self.player is not None)
         self.source_changed.emit()
 
     def _release_player(self) -> None:

@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QObject
 
 from handpose_live.runtime.events import Ended, Fetching, Lost, Opened, PlayerEvent, Warned
-from handpose_live.ui.controllers.source_control import SourceControl
+from handpose_live.ui.controllers.source_controller import SourceController
 from handpose_live.ui.formatting import size
 from handpose_live.ui.viewer.picture_view import PictureView
 
@@ -12,10 +12,10 @@ NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here;
 CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
 
-class MessageControl(QObject):
+class MessageController(QObject):
     """Shows messages over the picture, and the start overlay while nothing is played."""
 
-    def __init__(self, sources: SourceControl, view: PictureView) -> None:
+    def __init__(self, sources: SourceController, view: PictureView) -> None:
         super().__init__()
         self._sources, self._view = sources, view
         sources.player_changed.connect(self._show_player)

@@ -11,25 +11,25 @@ from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.media.recording.write_errors import write_error
 from handpose_live.runtime.events import PlayerEvent, Recorded, RecordingChanged
 from handpose_live.runtime.view_state import RecordingState, ViewState
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.controllers.source_control import SourceControl
+from handpose_live.ui.controllers.source_controller import SourceController
 from handpose_live.ui.settings_store import SettingsModel
 from handpose_live.ui.viewer.picture_view import PictureView
 
 
-class RecordingControl(QObject):
+class RecordingController(QObject):
     """Records the current source, and shows the progress of the recording."""
 
-    def __init__(self, sources: SourceControl, settings: SettingsModel, actions: Actions, view: PictureView) -> None:
+    def __init__(self, sources: SourceController, settings: SettingsModel, actions: Actions, view: PictureView) -> None:
         super().__init__()
         self._sources, self._settings, self._actions, self._view = sources, settings, actions, view
         self._state: RecordingState | None = None
         self._last_files: RecordingFiles | None = None
-        actions.make(Key.RECORD, self.toggle_recording)
-        actions.make_toggle(Key.PAUSE_RECORDING, self._pause)
-        actions.make(Key.SNAPSHOT, self.take_snapshot)
-        actions.make(Key.SHOW_FOLDER, self.show_folder)
+        actions.make(ActionKey.RECORD, self.toggle_recording)
+        actions.make_toggle(ActionKey.PAUSE_RECORDING, self._pause)
+        actions.make(ActionKey.SNAPSHOT, self.take_snapshot)
+        actions.make(ActionKey.SHOW_FOLDER, self.show_folder)
         sources.player_changed.connect(lambda: self._show_state(None))
         sources.source_changed.connect(self._enable)
         sources.frame_ready.connect(self._on_frame)
@@ -76,7 +76,7 @@ class RecordingControl(QObject):
             self._sources.player.recording.pause(paused)
 
     def _enable(self) -> None:
-        self._actions.enable((Key.RECORD, Key.SNAPSHOT), self._sources.info is not None)
+        self._actions.enable((ActionKey.RECORD, ActionKey.SNAPSHOT), self._sources.info is not None)
 
     def _on_frame(self, frame: ViewState) -> None:
         self._show_state(frame.recording)
@@ -93,12 +93,12 @@ class RecordingControl(QObject):
         before, self._state = self._state, state
         self._view.badge.show_recording(state)
         if state is None:
-            self._actions.rename(Key.RECORD, "Record", "record")
+            self._actions.rename(ActionKey.RECORD, "Record", "record")
             if before is not None:
-                self._actions.check(Key.PAUSE_RECORDING, False)
+                self._actions.check(ActionKey.PAUSE_RECORDING, False)
         else:
-            self._actions.rename(Key.RECORD, "Stop recording", "stop")
-        self._actions[Key.PAUSE_RECORDING].setEnabled(state is not None)
+            self._actions.rename(ActionKey.RECORD, "Stop recording", "stop")
+        self._actions[ActionKey.PAUSE_RECORDING].setEnabled(state is not None)
 
     def _show_recorded(self, recorded: Recorded) -> None:
         """Say where the files of a finished recording are, or what went wrong."""

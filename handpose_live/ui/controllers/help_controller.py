@@ -7,23 +7,23 @@ from PyQt6.QtWidgets import QWidget
 from handpose_live.gestures.classifier import user_rules_file
 from handpose_live.media.recording.write_errors import write_error
 from handpose_live.system.log import log_file
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.actions import Actions
 from handpose_live.ui.gesture_file import make_gesture_file
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.viewer.notice import Notice
 
 
-class HelpControl(QObject):
+class HelpController(QObject):
     """Opens the help sheet, the file of custom gestures and the log."""
 
     def __init__(self, actions: Actions, notice: Notice, dialog_parent: QWidget) -> None:
         super().__init__()
         self._notice, self._dialog_parent = notice, dialog_parent
         self._help: HelpSheet | None = None
-        actions.make(Key.HELP, self.show_help)
-        actions.make(Key.EDIT_GESTURES, self.edit_gestures)
-        actions.make(Key.SHOW_LOG, self.show_log)
+        actions.make(ActionKey.HELP, self.show_help)
+        actions.make(ActionKey.EDIT_GESTURES, self.edit_gestures)
+        actions.make(ActionKey.SHOW_LOG, self.show_log)
 
     def show_help(self) -> None:
         """Show the help sheet, the same one each time."""

@@ -11,9 +11,9 @@ from handpose_live.overlay.draw import draw_hands
 from handpose_live.runtime.events import Inspected, Opened, PlayerEvent
 from handpose_live.runtime.playback_clock import LatencyMeter
 from handpose_live.runtime.view_state import ViewState
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.controllers.source_control import SourceControl
+from handpose_live.ui.controllers.source_controller import SourceController
 from handpose_live.ui.inspector.inspector import Inspector
 from handpose_live.ui.settings_store import SettingsModel
 from handpose_live.ui.viewer.picture_view import PictureView
@@ -22,7 +22,7 @@ from handpose_live.ui.viewer.status_bar import StatusBar
 SPEED_INTERVAL_MS = 500
 
 
-class DisplayControl(QObject):
+class DisplayController(QObject):
     """Displays the latest frame of the current source, or a frozen one, in view, inspector and status bar.
 
     Attributes:
@@ -34,7 +34,7 @@ class DisplayControl(QObject):
 
     def __init__(
         self,
-        sources: SourceControl,
+        sources: SourceController,
         settings: SettingsModel,
         actions: Actions,
         *,
@@ -49,8 +49,8 @@ class DisplayControl(QObject):
         self._latency = LatencyMeter()
         self._speed_timer = QTimer(self)
         self._speed_timer.timeout.connect(self._show_speed)
-        actions.make_toggle(Key.FREEZE, self._freeze)
-        actions.make(Key.COPY_HAND, self.copy_hand)
+        actions.make_toggle(ActionKey.FREEZE, self._freeze)
+        actions.make(ActionKey.COPY_HAND, self.copy_hand)
         inspector.opened_changed.connect(self._set_inspecting)
         sources.player_changed.connect(self._reset)
         sources.source_changed.connect(self._enable)
@@ -62,7 +62,7 @@ class DisplayControl(QObject):
     @property
     def is_frozen(self) -> bool:
         """The displayed frame stays while the source plays on."""
-        return self._actions[Key.FREEZE].isChecked()
+        return self._actions[ActionKey.FREEZE].isChecked()
 
     def copy_hand(self) -> None:
         """Copy the hands of the displayed frame to the clipboard as JSON."""
@@ -80,7 +80,7 @@ class DisplayControl(QObject):
     def _reset(self) -> None:
         self.state = None
         self._speed_timer.stop()
-        self._actions[Key.FREEZE].setChecked(False)
+        self._actions[ActionKey.FREEZE].setChecked(False)
         if self._sources.player is not None:
             self._sources.player.inspecting = self._inspector.is_open
         else:
@@ -88,7 +88,7 @@ class DisplayControl(QObject):
             self._inspector.clear()
 
     def _enable(self) -> None:
-        self._actions.enable((Key.FREEZE, Key.COPY_HAND), self._sources.info is not None)
+        self._actions.enable((ActionKey.FREEZE, ActionKey.COPY_HAND), self._sources.info is not None)
 
     def _on_event(self, event: PlayerEvent) -> None:
         match event:

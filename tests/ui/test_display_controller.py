@@ -20,7 +20,7 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.stand_ins import WIDTH, SeeingDetector, StandInCamera, StandInFilm, grey, tools, trained
@@ -39,7 +39,7 @@ def seeing(source: object = None) -> SessionFactory:
 
 
 def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
+    window.actions_[ActionKey(key)].trigger()
 
 
 def standing(qtbot: QtBot, start: Start, clip: str) -> Window:

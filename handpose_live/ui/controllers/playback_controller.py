@@ -5,32 +5,41 @@ from PyQt6.QtCore import QObject
 from handpose_live.media.opening import DEMO
 from handpose_live.runtime.events import Ended, Opened, PlayerEvent
 from handpose_live.runtime.playback import Playback
-from handpose_live.ui.action_table import Key
+from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.actions import Actions
-from handpose_live.ui.controllers.source_control import SourceControl
+from handpose_live.ui.controllers.source_controller import SourceController
 from handpose_live.ui.viewer.seek_bar import SeekBar
 
 JUMP_S = 5.0
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-KEYS = (Key.PLAY, Key.STEP, Key.STEP_BACK, Key.BACK, Key.FORWARD, Key.SLOWER, Key.FASTER, Key.LOOP)
+KEYS = (
+    ActionKey.PLAY,
+    ActionKey.STEP,
+    ActionKey.STEP_BACK,
+    ActionKey.BACK,
+    ActionKey.FORWARD,
+    ActionKey.SLOWER,
+    ActionKey.FASTER,
+    ActionKey.LOOP,
+)
 USUAL_FPS = 30
 
 
-class PlaybackControl(QObject):
+class PlaybackController(QObject):
     """Passes what the user does on to the playback of the current source, and shows its state."""
 
-    def __init__(self, sources: SourceControl, actions: Actions, seek_bar: SeekBar) -> None:
+    def __init__(self, sources: SourceController, actions: Actions, seek_bar: SeekBar) -> None:
         super().__init__()
         self._sources, self._actions, self._seek_bar = sources, actions, seek_bar
         self._played_demo = False
-        actions.make(Key.PLAY, self.toggle_play)
-        actions.make(Key.STEP, lambda: self._step(1))
-        actions.make(Key.STEP_BACK, lambda: self._step(-1))
-        actions.make(Key.BACK, lambda: self._jump(-JUMP_S))
-        actions.make(Key.FORWARD, lambda: self._jump(JUMP_S))
-        actions.make(Key.SLOWER, lambda: self._change_speed(-1))
-        actions.make(Key.FASTER, lambda: self._change_speed(1))
-        actions.make_toggle(Key.LOOP, self._set_looped)
+        actions.make(ActionKey.PLAY, self.toggle_play)
+        actions.make(ActionKey.STEP, lambda: self._step(1))
+        actions.make(ActionKey.STEP_BACK, lambda: self._step(-1))
+        actions.make(ActionKey.BACK, lambda: self._jump(-JUMP_S))
+        actions.make(ActionKey.FORWARD, lambda: self._jump(JUMP_S))
+        actions.make(ActionKey.SLOWER, lambda: self._change_speed(-1))
+        actions.make(ActionKey.FASTER, lambda: self._change_speed(1))
+        actions.make_toggle(ActionKey.LOOP, self._set_looped)
         seek_bar.seek_requested.connect(self._seek)
         sources.player_changed.connect(self._set_up_loop)
         sources.source_changed.connect(self._enable)
@@ -83,9 +92,9 @@ class PlaybackControl(QObject):
             return
         is_demo = player.spec == DEMO
         if is_demo or self._played_demo:
-            self._actions.check(Key.LOOP, is_demo)
+            self._actions.check(ActionKey.LOOP, is_demo)
         self._played_demo = is_demo
-        player.playback.looped = self._actions[Key.LOOP].isChecked()
+        player.playback.looped = self._actions[ActionKey.LOOP].isChecked()
 
     def _enable(self) -> None:
         self._actions.enable(KEYS, self._sources.is_stored)
@@ -103,4 +112,4 @@ class PlaybackControl(QObject):
         playback = self._playback if self._sources.info is not None else None
         is_playing = playback is not None and playback.playing and not playback.at_end
         name = "pause" if is_playing else "play"
-        self._actions.rename(Key.PLAY, name.capitalize(), name)
+        self._actions.rename(ActionKey.PLAY, name.capitalize(), name)
