@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "sources",
         nargs="*",
         metavar="SOURCE",
-        help="number of a camera, video or picture file, folder of pictures, http/rtsp address, or demo: rendered "
+        help="number of a camera, video or image file, folder of images, http/rtsp address, or demo: rendered "
         "hands (default: camera 0)",
     )
     parser.add_argument("--max-hands", type=_count, metavar="N", help="track at most N hands (default: 2)")

@@ -30,7 +30,7 @@ MEASUREMENTS = {
     "Spread, °": "Between the outermost of neighbouring straight fingers, in the image.",
     "Pinch, palms": "From thumb tip to index tip, in palm sizes; below about 0.3 the tips touch.",
     "Palm size": "Wrist to middle knuckle, or 1.3 times index to little knuckle, whichever is longer.",
-    "Palm": "The side of the hand that faces the camera, and where the hand points, clockwise from up.",
+    "Palm": "The side of the hand that faces the camera, and where the hand points, from up in the image.",
     "Score": "Confidence, 0 to 100 %: of a joint, how high its heatmap peaks; of a gesture, how well its rule holds.",
     "Crop": "The part of the image that the network sees, a left hand mirrored to look like a right one.",
     "Heatmap": "Where in the crop the network sees a joint: the brighter, the more certain.",

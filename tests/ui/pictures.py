@@ -113,7 +113,7 @@ def states(studio: Studio) -> Iterator[str]:
     studio.do("inspect", "plot")
     studio.do("options")
     studio.unplugged = True
-    studio.wait(lambda: studio.window.view.message.title.text() == "Camera lost")
+    studio.wait(lambda: studio.window.view.message.title.text() == "Connection lost")
     yield "camera lost"
     studio.window.sources.open("film.mp4")
     studio.wait(studio.window.view.start.isVisible)

@@ -175,7 +175,7 @@ def test_a_video_at_its_end_plays_from_the_start(qtbot: QtBot, start: Start, cli
     qtbot.waitUntil(
         lambda: window.sources.player is not None and window.sources.player.playback.at_end, timeout=PATIENCE_MS
     )
-    qtbot.waitUntil(lambda: said(window, "The end."), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: said(window, "End of video."), timeout=PATIENCE_MS)
     for _ in range(3):  # to the slowest, so that nobody can miss the beginning
         do(window, "slower")
     do(window, "play")
@@ -418,7 +418,7 @@ def test_a_stream_that_stops_is_lost_and_resumes_when_it_is_back(
         do(window, "record")
         qtbot.waitUntil(window.view.badge.isVisible, timeout=PATIENCE_MS)
         sender.end.set()
-        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Connection lost", timeout=PATIENCE_MS)
         sender.end.clear()
         qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=PATIENCE_MS)
         assert window.view.badge.isVisible()

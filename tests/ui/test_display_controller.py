@@ -117,7 +117,7 @@ def test_the_selfie_view_of_a_frozen_camera_flips_at_once(qtbot: QtBot, start: S
 
 def test_a_change_of_the_style_while_the_camera_is_lost_keeps_the_message(qtbot: QtBot, start: Start) -> None:
     window = start(seeing(StandInCamera(2, then="break off")), "7")
-    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Connection lost", timeout=PATIENCE_MS)
     do(window, "selfie")
     assert window.view.message.isVisible()
     assert is_as_it_should_be(window)
@@ -231,7 +231,7 @@ def test_the_inspector_shows_the_hands_of_the_displayed_frame_when_it_is_opened(
 ) -> None:
     if how == "lost":
         window = start(seeing(camera_with_hands(clip)), "7")
-        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.view.message.title.text() == "Connection lost", timeout=PATIENCE_MS)
     else:
         window = standing(qtbot, start, clip)
     if how == "frozen":

@@ -115,12 +115,15 @@ def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None
     assert first.gesture.text() == "No hand"
 
 
-def test_a_direction_just_left_of_up_is_shown_as_0_degrees_not_minus_0(start: Start) -> None:
+@pytest.mark.parametrize(
+    ("points_deg", "text"),
+    [(-0.3, "points up"), (-30.2, "points 30° left of up"), (90.0, "points 90° right of up")],
+)
+def test_the_direction_is_given_from_up_in_the_image(start: Start, points_deg: float, text: str) -> None:
     left, _ = looked_at()
-    upright = replace(left, shape=replace(left.shape, points_deg=-0.3))
     panel = opened(start).inspector.panels[0]
-    panel.show_hand(upright)
-    assert panel.direction.text().endswith("points to 0°")
+    panel.show_hand(replace(left, shape=replace(left.shape, points_deg=points_deg)))
+    assert panel.direction.text().endswith(f", {text}")
 
 
 def test_hovering_over_a_joint_names_it_and_shows_its_heatmap_over_the_crop(start: Start) -> None:

@@ -95,14 +95,14 @@ def test_a_persistent_message_stays_until_it_is_dismissed_and_outlives_transient
     monkeypatch.setattr(notice_module, "NOTICE_MS", 1)
     notice = start(tools()).view.notice
     notice.show_message("Cannot write.", persistent=True)
-    notice.show_message("The end.")
-    assert notice.text() == "The end."
+    notice.show_message("End of video.")
+    assert notice.text() == "End of video."
     qtbot.waitUntil(lambda: notice.text() == "Cannot write.", timeout=PATIENCE_MS)
     notice.show_message("Nor there.", persistent=True)
     assert notice.text() == "Cannot write.\nNor there."
     notice.close_button.click()
     assert notice.isHidden()
-    notice.show_message("The end.")
+    notice.show_message("End of video.")
     qtbot.waitUntil(notice.isHidden, timeout=PATIENCE_MS)
 
 
@@ -153,7 +153,7 @@ def test_fetching_says_how_far_it_is_and_loading_that_it_goes_on(qtbot: QtBot, s
     camera.release.set()
     busy = 0
     assert [maximum for _, _, maximum in heard] == [busy, 100, busy]
-    assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB …", 25, 100)
+    assert heard[1] == ("Downloading the hand detector's model, once: 2.0 MB of 8.0 MB…", 25, 100)
     assert heard[2][0] == LOADING
     assert not panel.progress.isVisible()
 

@@ -110,7 +110,7 @@ def test_a_recording_can_be_stopped_while_its_camera_is_lost_or_hangs_during_reo
     do(window, "record")
     qtbot.waitUntil(lambda: _recorded_s(window) > 0.05, timeout=PATIENCE_MS)
     camera.enough.set()
-    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Connection lost", timeout=PATIENCE_MS)
     if hangs:
         qtbot.waitUntil(opening.is_set, timeout=PATIENCE_MS)
     assert window.view.badge.isVisible()
@@ -181,7 +181,7 @@ def test_tracking_changed_while_the_source_is_opened_applies(qtbot: QtBot, start
 def test_missing_frames_of_a_video_are_reported_at_its_end_until_dismissed(qtbot: QtBot, start: Start) -> None:
     sentence = "film.mp4 ends after 3 of 90 frames: it is torn."
     window = start(tools(StandInFilm(3, [sentence])), "film.mp4")
-    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.notice.text() == "End of video.", timeout=PATIENCE_MS)
     window.view.notice._timer.timeout.emit()  # what passes has passed
     assert window.view.notice.text().replace("\N{ZERO WIDTH SPACE}", "") == sentence
     do(window, "leave_full_screen")

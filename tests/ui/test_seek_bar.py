@@ -56,7 +56,7 @@ def test_a_second_shorter_video_plays_from_its_start(qtbot: QtBot, start: Start)
     seen: list[int] = []
     assert window.sources.player is not None
     window.sources.frame_ready.connect(lambda _: seen.append(index(window)))
-    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.notice.text() == "End of video.", timeout=PATIENCE_MS)
     assert seen == sorted(seen)
     assert index(window) == 3
     assert window.sources.player.meter.speed(0.0).fps is None or len(seen) <= 4

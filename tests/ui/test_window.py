@@ -55,7 +55,7 @@ def clip(shared: Path) -> str:
 
 def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = start(tools(), clip)
-    qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.notice.text() == "End of video.", timeout=PATIENCE_MS)
     assert window.windowTitle() == "scale_1.mp4 – HandPose Live"
     assert window.display.state is not None
     assert window.display.state.result.frame.index == 49
@@ -85,7 +85,7 @@ def test_the_window_is_open_while_the_source_loads_and_says_so(qtbot: QtBot, sta
 def test_a_source_that_cannot_be_opened_is_explained_and_others_are_offered(qtbot: QtBot, start: Start) -> None:
     window = start(tools(), "nowhere/film.mp4", cameras=[Camera(3, "Bird table")])
     qtbot.waitUntil(window.view.start.isVisible, timeout=PATIENCE_MS)
-    assert window.view.start.title.text() == "This cannot be played"
+    assert window.view.start.title.text() == "Cannot play this source"
     assert "nowhere/film.mp4" in plain(window.view.start.body.text())
     assert window.view.start.demo.isVisible()
 
@@ -152,8 +152,8 @@ def test_a_lost_camera_keeps_its_dimmed_picture_and_resumes_when_it_returns(
         return StandInCamera(9, then="hang")
 
     window = start(tools(open_camera), "7")
-    qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=PATIENCE_MS)
-    assert plain(window.view.message.body.text()) == f"{BROKE_OFF} Trying again …"
+    qtbot.waitUntil(lambda: window.view.message.title.text() == "Connection lost", timeout=PATIENCE_MS)
+    assert plain(window.view.message.body.text()) == f"{BROKE_OFF} Reconnecting…"
     assert window.view.message.isVisible()
     assert window.view.picture is not None
     is_back.set()

@@ -73,7 +73,7 @@ def read_image_cache(
     square = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
     with tempfile.TemporaryFile(dir=folder) as file:
         decoded = _decode(samples, margin)
-        bar = tqdm(decoded, "reading", count, unit="picture", dynamic_ncols=True, disable=not progress)
+        bar = tqdm(decoded, "reading", count, unit="image", dynamic_ncols=True, disable=not progress)
         for index, (image, joints_px) in enumerate(bar):
             height, width = image.shape[:2]
             square[:height, :width] = image

@@ -49,7 +49,7 @@ def list_images(folder: Path) -> list[Path]:
     files = (path for path in folder.rglob("*") if not path.name.startswith("."))
     images = sorted(path for path in files if path.suffix.lower() in IMAGE_SUFFIXES)
     if not images:
-        raise HandPoseError(f"There are no pictures in {folder}; name a folder of JPEG or PNG files.")
+        raise HandPoseError(f"There are no images in {folder}; name a folder of JPEG or PNG files.")
     return images
 
 
@@ -71,7 +71,7 @@ def _crop(path: Path, draw: list[float], height: int, width: int) -> np.ndarray[
     """Crop an image file by four numbers 0..1: scale, top, left, flip."""
     image = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     if image is None:
-        raise HandPoseError(f"The picture {path} cannot be read; take it out of the folder of backgrounds.")
+        raise HandPoseError(f"The image {path} cannot be read; remove it from the folder of backgrounds.")
     scale = max(height / image.shape[0], width / image.shape[1]) * (1 + draw[0])
     image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     image = cv2.copyMakeBorder(image, 0, 1, 0, 1, cv2.BORDER_REPLICATE)  # rounding may have lost a row

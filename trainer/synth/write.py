@@ -46,7 +46,7 @@ def write_folder(folder: Path, *, count: int, seed: int, config: RenderConfig, d
         HandPoseError: the folder holds other images already, or count or size are too small.
     """
     if count < 1 or min(config.height, config.width) < MIN_SIZE_PX:
-        raise HandPoseError(f"Ask for at least one picture of at least {MIN_SIZE_PX} px.")
+        raise HandPoseError(f"Ask for at least one image of at least {MIN_SIZE_PX} px.")
     for part in ("rgb", "mask"):
         (folder / "training" / part).mkdir(parents=True, exist_ok=True)
     with (folder / "labels.jsonl").open("a+", encoding="utf-8", newline="\n") as journal:
@@ -54,7 +54,7 @@ def write_folder(folder: Path, *, count: int, seed: int, config: RenderConfig, d
         batch = CPU_BATCH if device == "cpu" else GPU_BATCH
         batches = [range(start, min(start + batch, count)) for start in range(len(labels), count, batch)]
         render = partial(_write_batch, folder, seed, config, device)
-        with tqdm(total=count, initial=min(len(labels), count), unit="picture") as progress:
+        with tqdm(total=count, initial=min(len(labels), count), unit="image") as progress:
             for rendered in _map_in_processes(render, batches, workers) if device == "cpu" else map(render, batches):
                 journal.writelines(json.dumps(label) + "\n" for label in rendered)
                 journal.flush()
@@ -80,7 +80,7 @@ def _resume(journal: TextIO, folder: Path, seed: int, config: RenderConfig) -> l
     lines = [line for line in journal if line.endswith("\n")]
     if not lines:
         if any((folder / "training" / "rgb").iterdir()):
-            raise HandPoseError(f"{folder} holds other pictures already; name a new folder.")
+            raise HandPoseError(f"{folder} holds other images already; name a new folder.")
         lines = [json.dumps(header) + "\n"]
         journal.truncate(0)
         journal.writelines(lines)
@@ -121,5 +121,5 @@ def _write_image(path: Path, pixels: NDArray[np.uint8]) -> None:
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix == ".jpg" else []
     written, encoded = cv2.imencode(path.suffix, np.ascontiguousarray(pixels), options)
     if not written:
-        raise HandPoseError(f"The picture {path} could not be made.")
+        raise HandPoseError(f"The image {path} could not be written.")
     path.write_bytes(encoded.tobytes())

@@ -7,7 +7,7 @@ from handpose_live.ui.controllers.source_controller import SourceController
 from handpose_live.ui.formatting import size
 from handpose_live.ui.viewer.picture_view import PictureView
 
-LOADING = "Opening the source and loading the network …"
+LOADING = "Opening the source and loading the network…"
 NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
 CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
 
@@ -32,7 +32,7 @@ class MessageController(QObject):
     def _show_player(self) -> None:
         self._view.clear()
         if self._sources.player is not None:
-            self._view.show_message("Getting ready", LOADING)
+            self._view.show_message("Loading…", LOADING)
             self._view.message.show_progress()
         else:
             self._view.message.hide()
@@ -46,24 +46,24 @@ class MessageController(QObject):
         cameras = self._sources.watch.cameras
         self._view.start.offer(cameras, self._sources.problem or (CHOOSE if cameras else NO_CAMERA))
         if self._sources.problem:
-            self._view.start.title.setText("This cannot be played")
+            self._view.start.title.setText("Cannot play this source")
 
     def _on_event(self, event: PlayerEvent) -> None:
         match event:
             case Opened(reopened=False):
-                self._view.show_message("Getting ready", "Waiting for the first frame …")
+                self._view.show_message("Loading…", "Waiting for the first frame…")
             case Fetching(done_bytes=done, total_bytes=total):
                 self._show_fetching(done, total)
             case Warned(sentence=sentence):
                 self.show_error(sentence)
             case Lost(sentence=sentence):
-                self._view.show_message("Camera lost", f"{sentence} Trying again …")
+                self._view.show_message("Connection lost", f"{sentence} Reconnecting…")
             case Ended():
-                self._view.notice.show_message("The end.")
+                self._view.notice.show_message("End of video.")
 
     def _show_fetching(self, done: int, total: int) -> None:
         is_under_way = 0 < done < total
         progress = f": {size(done)} of {size(total)}" if is_under_way else ""
-        fetching = f"Downloading the hand detector's model, once{progress} …"
-        self._view.show_message("Getting ready", LOADING if total and done == total else fetching)
+        fetching = f"Downloading the hand detector's model, once{progress}…"
+        self._view.show_message("Loading…", LOADING if total and done == total else fetching)
         self._view.message.show_progress(done / total if is_under_way else None)

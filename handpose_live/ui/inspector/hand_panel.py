@@ -69,7 +69,7 @@ class HandPanel(QWidget):
         hand, shape = inspection.hand, inspection.shape
         self.track = hand.track_id
         self.gesture.setText(f"{hand.gesture.title}  {hand.gesture.score:.0%}" if hand.gesture else "No gesture")
-        self.direction.setText(f"{FACING[shape.facing]}, points to {round(shape.points_deg)}°")
+        self.direction.setText(f"{FACING[shape.facing]}, {_direction(shape.points_deg)}")
         spread = "–" if shape.spread_deg is None else f"{shape.spread_deg:.0f}°"
         self.values.setText(_values({"Spread": spread, "Pinch": f"{shape.pinch:.2f}", "Score": f"{hand.score:.0%}"}))
         self.strip.show_track(hand.track_id)
@@ -94,6 +94,12 @@ class HandPanel(QWidget):
 
     def _repaint(self) -> None:
         self.show_hand(self._inspection)
+
+
+def _direction(clockwise_deg: float) -> str:
+    """Describe where the hand points, given clockwise from up in the image."""
+    degrees = round(clockwise_deg)
+    return f"points {abs(degrees)}° {'left' if degrees < 0 else 'right'} of up" if degrees else "points up"
 
 
 def _section(text: str) -> QLabel:

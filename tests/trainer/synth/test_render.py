@@ -138,7 +138,7 @@ def test_a_rendered_folder_is_read_like_any_other(tmp_path: Path, capsys: pytest
 def test_rendering_does_not_overwrite_other_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_folder(tmp_path / "drawn", labels=1)
     assert render(tmp_path / "drawn") == 1
-    assert "holds other pictures already; name a new folder" in capsys.readouterr().err
+    assert "holds other images already; name a new folder" in capsys.readouterr().err
     assert render(tmp_path / "rendered") == 0
     assert render(tmp_path / "rendered", "--seed", "4") == 1
     assert "another seed, size or backgrounds" in capsys.readouterr().err
