@@ -238,8 +238,8 @@ def test_gestures_may_be_a_table_or_rules(image: Image, tmp_path: Path, estimato
 
 
 def test_a_video_gives_every_frame_with_its_time(tmp_path: Path, estimator: PoseEstimator) -> None:
-    film = write_video(tmp_path / "clip.mp4", [plain(RED)] * 5)
-    for source in (film, str(film)):
+    video = write_video(tmp_path / "clip.mp4", [plain(RED)] * 5)
+    for source in (video, str(video)):
         results = list(hp.track_video(source, estimator=estimator))
         assert [frame.index for frame, _ in results] == [0, 1, 2, 3, 4]
         times_s = [frame.time_s for frame, _ in results]

@@ -24,7 +24,7 @@ from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.long_film import write_long_film
+from tests.long_video import write_long_video
 from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,7 +115,7 @@ def _long(clip: Path, path: Path) -> Path:
     """Some pictures of a clip over and over: minutes of work, of which a test waits for the first moments."""
     with av.open(str(clip)) as file:
         images = [frame.to_ndarray(format="rgb24")[::2, ::2] for frame in file.decode(video=0)]
-    return write_long_film(path, [np.ascontiguousarray(image) for image in images[20:30]], 12_000)
+    return write_long_video(path, [np.ascontiguousarray(image) for image in images[20:30]], 12_000)
 
 
 def _wait_for_rows(path: Path, count: int) -> int:
@@ -234,11 +234,11 @@ def test_nothing_that_is_read_is_overwritten_through_a_link(
 
 
 def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
-    write_video(film, [plain(RED)])
+    source, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
+    write_video(source, [plain(RED)])
     landmarks.symlink_to(video)
     for _ in range(2):  # the link's end is not there at first
-        assert main([str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
+        assert main([str(source), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
         assert "are one file" in capsys.readouterr().err
         video.touch()
 

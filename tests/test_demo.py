@@ -10,7 +10,7 @@ from handpose_live.media.demo import DEMO_VIDEO, open_demo
 from handpose_live.media.recording.landmarks import Record, read_landmarks
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.tracking.detector import MediaPipeDetector
-from tests.demo_truth import (
+from tests.demo_ground_truth import (
     FPS,
     FULLY_VISIBLE,
     Observation,
@@ -47,13 +47,13 @@ def observations(run: Path) -> list[Observation]:
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
     """A mirrored part of the demo."""
     folder = tmp_path_factory.mktemp("mirrored")
-    film, landmarks = folder / "film.mp4", folder / "film.jsonl"
+    video, landmarks = folder / "video.mp4", folder / "video.jsonl"
     demo = open_demo()
-    with VideoWriter(film, width=demo.info.width, height=demo.info.height, fps=demo.info.fps) as recorder:
+    with VideoWriter(video, width=demo.info.width, height=demo.info.height, fps=demo.info.fps) as recorder:
         for frame in demo:
             if frame.index in MIRRORED:
                 recorder.write(np.ascontiguousarray(frame.image[:, ::-1]), frame.time_s)
-    assert main([str(film), "--headless", "--landmarks", str(landmarks)]) == 0
+    assert main([str(video), "--headless", "--landmarks", str(landmarks)]) == 0
     truth = read_truth(mirrored=True)[1]
     return observe([truth[number] for number in MIRRORED], landmarks)
 

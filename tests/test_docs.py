@@ -35,7 +35,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\((?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)"
 OPTION = re.compile(r"--[a-z][a-z-]*")
 EXAMPLE_FRAMES = 8
 # Twice as wide as the text, for screens of double density, and no more.
-MAX_IMAGE_PX, MAX_MOVING_PICTURE_BYTES = 2200, 2_500_000
+MAX_IMAGE_PX, MAX_ANIMATION_BYTES = 2200, 2_500_000
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_images_exist_and_are_no_larger_than_needed() -> None:
     for path in images:
         with Image.open(path) as image:
             assert image.width <= MAX_IMAGE_PX, path
-    assert (DOCS / "demo.webp").stat().st_size <= MAX_MOVING_PICTURE_BYTES
+    assert (DOCS / "demo.webp").stat().st_size <= MAX_ANIMATION_BYTES
     with Image.open(DOCS / "demo.webp") as picture:
         assert getattr(picture, "n_frames", 1) > 30
 

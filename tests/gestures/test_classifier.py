@@ -7,7 +7,7 @@ from handpose_live.gestures.classifier import GestureClassifier, GestureFilter
 from handpose_live.gestures.rules import default_rules
 from handpose_live.types.hand import Hand
 from tests.hands import spread_hand
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 
 def gestures_over_time(scores: list[dict[str, float]], fps: float = 30) -> list[str | None]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handpose_live.gestures.hand_shape import hand_shape, measure_names
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 
 @pytest.mark.parametrize("gesture", ["open", "fist", "ok", "call"])

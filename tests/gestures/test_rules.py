@@ -10,7 +10,7 @@ from handpose_live.gestures.rules import Rule, default_rules, gesture_scores, lo
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture, gesture_title
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 COUNT = 50
 CERTAIN = np.ones(21, np.float32)

@@ -19,7 +19,7 @@ from handpose_live.types.errors import HandPoseError
         ("srt://host:9?passphrase=secret", "srt://host:9"),
         ("me:secret@host/cam", "host/cam"),
         ("http://host:80/@live", "http://host:80/@live"),
-        ("films/what?.mp4", "films/what?.mp4"),
+        ("videos/what?.mp4", "videos/what?.mp4"),
         ("0", "0"),
     ],
 )

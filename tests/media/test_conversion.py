@@ -101,13 +101,13 @@ def assert_colour(image: Image, rgb: Sequence[float], tolerance: int = 2) -> Non
     ],
 )
 def test_pixels_become_square_without_losing_a_line(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
-    video = write(tmp_path / "film.mp4", uniform("yuv420p", coded((0, 1, 0), 5)), "libx264", aspect=aspect)
+    video = write(tmp_path / "video.mp4", uniform("yuv420p", coded((0, 1, 0), 5)), "libx264", aspect=aspect)
     source = open_source(str(video))
     assert (source.info.width, source.info.height) == size
     assert shown(video).shape == (size[1], size[0], 3)
 
 
-@pytest.mark.parametrize(("name", "codec"), [("film.mkv", "libx264"), ("film.avi", "mjpeg"), ("film.mov", "mpeg4")])
+@pytest.mark.parametrize(("name", "codec"), [("video.mkv", "libx264"), ("video.avi", "mjpeg"), ("video.mov", "mpeg4")])
 def test_pixels_become_square_in_every_kind_of_video(tmp_path: Path, name: str, codec: str) -> None:
     pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     video = write(tmp_path / name, uniform(pixels, coded((0, 1, 0), 5)), codec, aspect=Fraction(16, 11))
@@ -115,13 +115,13 @@ def test_pixels_become_square_in_every_kind_of_video(tmp_path: Path, name: str, 
 
 
 def test_a_wide_pixel_of_a_large_video_reduces_its_height_instead(tmp_path: Path) -> None:
-    video = write(tmp_path / "film.mp4", uniform("yuv420p", [128] * 3, 4096, 2160), "mpeg4", aspect=Fraction(8, 3))
+    video = write(tmp_path / "video.mp4", uniform("yuv420p", [128] * 3, 4096, 2160), "mpeg4", aspect=Fraction(8, 3))
     assert shown(video).shape == (810, 4096, 3)
 
 
 def test_pixels_are_made_square_before_the_video_is_turned(tmp_path: Path) -> None:
     frame = uniform("yuv420p", coded((0, 1, 0), 5))
-    video = write(tmp_path / "film.mp4", frame, "libx264", aspect=Fraction(4, 3), counter_clockwise_deg=90)
+    video = write(tmp_path / "video.mp4", frame, "libx264", aspect=Fraction(4, 3), counter_clockwise_deg=90)
     assert shown(video).shape == (85, 48, 3)
 
 
@@ -213,7 +213,7 @@ def test_colours_are_decoded_as_the_tags_say(tmp_path: Path, pixels: str, matrix
     bits = av.VideoFormat(pixels).components[0].bits
     frame = uniform(pixels, coded(np.divide(SKIN, 255), matrix, full=full, bits=bits))
     color_range = ColorRange.JPEG if full else ColorRange.MPEG
-    assert_colour(shown(write(tmp_path / "film.mkv", frame, matrix=matrix, color_range=color_range)), SKIN, 3)
+    assert_colour(shown(write(tmp_path / "video.mkv", frame, matrix=matrix, color_range=color_range)), SKIN, 3)
 
 
 @pytest.mark.parametrize(
@@ -224,12 +224,12 @@ def test_colours_without_a_usable_tag_are_taken_by_the_size(
     tmp_path: Path, width: int, height: int, matrix: int, tag: int
 ) -> None:
     frame = uniform("yuv420p", coded(np.divide(SKIN, 255), matrix), width, height)
-    assert_colour(shown(write(tmp_path / "film.mkv", frame, matrix=tag)), SKIN)
+    assert_colour(shown(write(tmp_path / "video.mkv", frame, matrix=tag)), SKIN)
 
 
 def test_motion_jpeg_has_the_full_range(tmp_path: Path) -> None:
     frame = uniform("yuvj420p", coded(np.divide(SKIN, 255), 5, full=True), 1280, 720)
-    assert_colour(shown(write(tmp_path / "film.avi", frame, "mjpeg")), SKIN)
+    assert_colour(shown(write(tmp_path / "video.avi", frame, "mjpeg")), SKIN)
 
 
 @pytest.mark.parametrize(
@@ -244,13 +244,13 @@ def test_grey_videos_reach_from_black_to_white(
     tmp_path: Path, pixels: str, color_range: ColorRange, values: list[int]
 ) -> None:
     for value, grey in zip(values, (0, 128, 255), strict=True):
-        video = write(tmp_path / "film.mkv", uniform(pixels, [value]), color_range=color_range)
+        video = write(tmp_path / "video.mkv", uniform(pixels, [value]), color_range=color_range)
         assert_colour(shown(video), (grey, grey, grey))
 
 
 @pytest.mark.parametrize(
     ("codec", "name", "pixels"),
-    [("ffv1", "film.mkv", "bgr0"), ("ffv1", "film.mkv", "gbrp16le"), ("qtrle", "film.mov", "rgb24")],
+    [("ffv1", "video.mkv", "bgr0"), ("ffv1", "video.mkv", "gbrp16le"), ("qtrle", "video.mov", "rgb24")],
 )
 def test_videos_coded_as_rgb_stay_as_they_are(tmp_path: Path, codec: str, name: str, pixels: str) -> None:
     frame = av.VideoFrame.from_ndarray(plain(SKIN), format="rgb24").reformat(format=pixels)
@@ -284,7 +284,7 @@ def test_hdr_looks_like_the_sdr_that_it_was_made_of(
     """White at 203 nits, by BT.2408."""
     code = HDR[transfer](203 * TO_BT2020 @ np.divide(rgb, 255) ** 2.2)
     frame = uniform("yuv420p10le", coded(code, 9, bits=10))
-    video = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+    video = write(tmp_path / "video.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
     assert_colour(shown(video), rgb, 5)
 
 
@@ -293,7 +293,7 @@ def test_hdr_highlights_are_compressed_above_white(tmp_path: Path, transfer: Col
     greys = []
     for nits in (150, 203, 300, 1000):
         frame = uniform("yuv420p10le", coded(HDR[transfer](np.full(3, float(nits))), 9, bits=10))
-        video = write(tmp_path / "film.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
+        video = write(tmp_path / "video.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
         greys.append(int(shown(video)[24, 32, 1]))
     assert 218 <= greys[0] < 240 <= greys[1] < greys[2] < greys[3] <= 255
 
@@ -302,7 +302,7 @@ def test_hdr_highlights_are_compressed_above_white(tmp_path: Path, transfer: Col
 def test_hdr_without_other_tags_is_taken_for_bt2020(tmp_path: Path, transfer: ColorTrc) -> None:
     code = HDR[transfer](203 * TO_BT2020 @ np.divide(SKIN, 255) ** 2.2)
     frame = uniform("yuv420p10le", coded(code, 9, bits=10))
-    assert_colour(shown(write(tmp_path / "film.mkv", frame, transfer=transfer)), SKIN, 5)
+    assert_colour(shown(write(tmp_path / "video.mkv", frame, transfer=transfer)), SKIN, 5)
 
 
 @pytest.mark.parametrize(
@@ -319,14 +319,14 @@ def test_wide_gamuts_look_like_bt709(
 ) -> None:
     code = (conversion @ np.divide(rgb, 255) ** 2.2) ** (1 / 2.2)
     frame = uniform("yuv420p10le", coded(code, matrix, bits=10))
-    video = write(tmp_path / "film.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
+    video = write(tmp_path / "video.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
     assert_colour(shown(video), rgb, 3)
 
 
 @pytest.mark.parametrize("reserved", [3, 200])
 def test_a_video_with_a_reserved_tag_is_readable(tmp_path: Path, reserved: int) -> None:
     frame = uniform("yuv420p", coded(np.divide(SKIN, 255), 5))
-    video = write(tmp_path / "film.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
+    video = write(tmp_path / "video.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
     assert_colour(shown(video), SKIN)
 
 
@@ -345,14 +345,14 @@ def shown_mean(video: Path) -> NDArray[np.float64]:
 @pytest.mark.parametrize(
     ("name", "codec", "pixels"),
     [
-        ("film.mov", "prores_ks", "yuva444p10le"),
-        ("film.mov", "qtrle", "argb"),
-        ("film.mov", "png", "rgba"),
-        ("film.mkv", "ffv1", "yuva420p"),
-        ("film.mkv", "ffv1", "bgra"),
-        ("film.avi", "utvideo", "gbrap"),
-        ("film.webm", "libvpx", "yuva420p"),
-        ("film.webm", "libvpx-vp9", "yuva420p"),
+        ("video.mov", "prores_ks", "yuva444p10le"),
+        ("video.mov", "qtrle", "argb"),
+        ("video.mov", "png", "rgba"),
+        ("video.mkv", "ffv1", "yuva420p"),
+        ("video.mkv", "ffv1", "bgra"),
+        ("video.avi", "utvideo", "gbrap"),
+        ("video.webm", "libvpx", "yuva420p"),
+        ("video.webm", "libvpx-vp9", "yuva420p"),
     ],
 )
 def test_transparent_pixels_are_blended_with_mid_grey(tmp_path: Path, name: str, codec: str, pixels: str) -> None:
@@ -364,7 +364,7 @@ def test_transparent_pixels_are_blended_with_mid_grey(tmp_path: Path, name: str,
 
 
 def test_pixels_that_cannot_be_converted_end_in_one_sentence(tmp_path: Path) -> None:
-    video = write_video(tmp_path / "film.mp4", [cornered()])
+    video = write_video(tmp_path / "video.mp4", [cornered()])
     with (
         av.open(str(video)) as container,
         pytest.raises(HandPoseError, match=r"^Pixels of the kind gray32le [^.]*: convert the video [^.]*\.$"),

@@ -22,7 +22,7 @@ def make_video(times_s: list[float]) -> StoredSource:
             if time_s >= start_s - 0.5 / 10:
                 yield Frame(np.zeros((2, 2, 3), np.uint8), index, time_s)
 
-    return StoredSource(SourceInfo("film", 2, 2, 10.0, len(times_s), live=False), read)
+    return StoredSource(SourceInfo("video", 2, 2, 10.0, len(times_s), live=False), read)
 
 
 def test_each_frame_has_the_one_before_it_also_across_a_gap_and_where_they_come_quicker_than_usual() -> None:
@@ -51,7 +51,7 @@ def test_a_looped_video_has_nothing_before_its_first_frame() -> None:
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
 def test_a_real_video_goes_back_frame_by_frame(tmp_path: Path, ending: str, start_ms: int) -> None:
     times_ms = [start_ms + time_ms for time_ms in (0, 33, 50, 400, 410, 2000, 9000, 9100, 9110)]
-    path = write_video(tmp_path / f"film.{ending}", [plain(RED)] * len(times_ms), times_ms=times_ms)
+    path = write_video(tmp_path / f"video.{ending}", [plain(RED)] * len(times_ms), times_ms=times_ms)
     source = open_source(str(path))
     assert isinstance(source, StoredSource)
     walked = [list(source)[-1].time_s]

@@ -21,7 +21,7 @@ GREY = (128, 128, 128)
 CLEAR = (0, 0, 0, 0)
 
 
-def write_picture(path: Path, image: Image) -> Path:
+def write_image(path: Path, image: Image) -> Path:
     encoded = cv2.imencode(path.suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1]
     path.write_bytes(encoded.tobytes())
     return path
@@ -41,7 +41,7 @@ def only(path: Path) -> Image:
 
 def test_a_folder_is_read_in_natural_order(tmp_path: Path) -> None:
     for number in (10, 2, 1):
-        write_picture(tmp_path / f"hand{number}.png", plain((number, 0, 0)))
+        write_image(tmp_path / f"hand{number}.png", plain((number, 0, 0)))
     (tmp_path / "notes.txt").write_text("not a picture")
     source = open_source(str(tmp_path))
     frames = list(source)
@@ -53,14 +53,14 @@ def test_a_folder_is_read_in_natural_order(tmp_path: Path) -> None:
 
 
 def test_a_single_image_is_one_frame(tmp_path: Path) -> None:
-    np.testing.assert_array_equal(only(write_picture(tmp_path / "手.png", plain(RED))), plain(RED))
+    np.testing.assert_array_equal(only(write_image(tmp_path / "手.png", plain(RED))), plain(RED))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture"])
 def test_a_corrupt_image_is_skipped_with_one_warning(tmp_path: Path, content: bytes) -> None:
-    write_picture(tmp_path / "1.png", plain(RED))
+    write_image(tmp_path / "1.png", plain(RED))
     (tmp_path / "2.png").write_bytes(content)
-    write_picture(tmp_path / "3.png", plain(GREEN))
+    write_image(tmp_path / "3.png", plain(GREEN))
     source = open_source(str(tmp_path))
     for _ in range(2):
         assert [frame.index for frame in source] == [0, 2]
@@ -68,7 +68,7 @@ def test_a_corrupt_image_is_skipped_with_one_warning(tmp_path: Path, content: by
 
 
 def test_of_many_corrupt_images_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    write_picture(tmp_path / "0.png", plain(RED))
+    write_image(tmp_path / "0.png", plain(RED))
     for number in range(1, 61):
         (tmp_path / f"{number}.png").write_text("not a picture")
     source = open_source(str(tmp_path))
@@ -79,8 +79,8 @@ def test_of_many_corrupt_images_the_first_are_named_and_the_others_counted(tmp_p
 
 
 def test_images_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
-    write_picture(tmp_path / "1.png", plain(RED, 64, 48))
-    write_picture(tmp_path / "2.png", plain(GREEN, 300, 200))
+    write_image(tmp_path / "1.png", plain(RED, 64, 48))
+    write_image(tmp_path / "2.png", plain(GREEN, 300, 200))
     source = open_source(str(tmp_path))
     first, second = source
     assert (source.info.width, source.info.height) == (64, 48)
@@ -99,7 +99,7 @@ def test_a_folder_without_a_readable_image_ends_in_one_sentence(
 
 
 def test_hidden_files_are_none_of_a_folders_images(tmp_path: Path) -> None:
-    write_picture(tmp_path / "1.png", plain(RED))
+    write_image(tmp_path / "1.png", plain(RED))
     (tmp_path / "._1.png").write_bytes(b"what a Mac leaves behind")
     source = open_source(str(tmp_path))
     assert (len(list(source)), source.warnings) == (1, [])
@@ -127,7 +127,7 @@ def test_a_folder_can_be_seeked_to_an_image(tmp_path: Path) -> None:
 )
 def test_only_numbered_images_continue_each_other(tmp_path: Path, names: tuple[str, ...], continue_: bool) -> None:
     for name in names:
-        write_picture(tmp_path / name, plain(RED))
+        write_image(tmp_path / name, plain(RED))
     assert [frame.continues for frame in open_source(str(tmp_path))] == [False, continue_, continue_]
 
 
@@ -141,7 +141,7 @@ def test_numbered_photos_continue_nothing(tmp_path: Path) -> None:
 
 def test_an_image_that_was_deleted_meanwhile_is_skipped(tmp_path: Path) -> None:
     for name in ("a.png", "b.png", "c.png"):
-        write_picture(tmp_path / name, plain(RED))
+        write_image(tmp_path / name, plain(RED))
     source = open_source(str(tmp_path))
     (tmp_path / "b.png").unlink()
     assert [frame.index for frame in source] == [0, 2]
@@ -150,7 +150,7 @@ def test_an_image_that_was_deleted_meanwhile_is_skipped(tmp_path: Path) -> None:
 
 def test_numbered_images_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
     for number, width in enumerate((64, 64, 80)):
-        write_picture(tmp_path / f"{number}.png", plain(RED, width, 48))
+        write_image(tmp_path / f"{number}.png", plain(RED, width, 48))
     assert not any(frame.continues for frame in open_source(str(tmp_path)))
 
 
@@ -162,7 +162,7 @@ def test_an_animation_is_a_video_that_shows_each_frame_as_long_as_a_browser_does
     tmp_path: Path, suffix: str, shown_ms: list[int]
 ) -> None:
     options: dict[str, Any] = {"lossless": True} if suffix == ".webp" else {}
-    source = open_source(str(write_frames(tmp_path / f"film{suffix}", 4, duration=[0, 10, 20, 250], **options)))
+    source = open_source(str(write_frames(tmp_path / f"video{suffix}", 4, duration=[0, 10, 20, 250], **options)))
     frames = list(source)
     assert [int(frame.image[0, 0, 0]) for frame in frames] == pytest.approx([80, 90, 100, 110], abs=1)
     assert [frame.time_s for frame in frames] == pytest.approx(np.cumsum([0, *shown_ms[:-1]]) / 1000)
@@ -172,12 +172,12 @@ def test_an_animation_is_a_video_that_shows_each_frame_as_long_as_a_browser_does
 
 
 def test_an_avif_sequence_has_all_its_frames(tmp_path: Path) -> None:
-    frames = list(open_source(str(write_frames(tmp_path / "film.avif", 3, duration=40))))
+    frames = list(open_source(str(write_frames(tmp_path / "video.avif", 3, duration=40))))
     assert [frame.time_s for frame in frames] == pytest.approx([0, 0.04, 0.08])
 
 
 def test_an_animation_can_be_seeked_to_a_time(tmp_path: Path) -> None:
-    source = open_source(str(write_frames(tmp_path / "film.gif", 5, duration=200)))
+    source = open_source(str(write_frames(tmp_path / "video.gif", 5, duration=200)))
     assert isinstance(source, StoredSource)
     source.seek(0.55)
     frames = list(source)
@@ -191,14 +191,14 @@ def test_cleared_parts_of_an_animation_show_the_background(tmp_path: Path) -> No
     square.paste(RED, (0, 0, 32, 24))
     other = PIL.Image.new("RGBA", (64, 48), CLEAR)
     other.paste(GREEN, (32, 24, 64, 48))
-    square.save(tmp_path / "film.gif", save_all=True, append_images=[other], duration=100, disposal=2)
-    first, second = open_source(str(tmp_path / "film.gif"))
+    square.save(tmp_path / "video.gif", save_all=True, append_images=[other], duration=100, disposal=2)
+    first, second = open_source(str(tmp_path / "video.gif"))
     assert (tuple(first.image[5, 5]), tuple(first.image[40, 60])) == (RED, GREY)
     assert (tuple(second.image[5, 5]), tuple(second.image[40, 60])) == (GREY, GREEN)
 
 
 def test_an_animated_png_shows_its_animation_and_not_its_fallback_image(tmp_path: Path) -> None:
-    frames = list(open_source(str(write_frames(tmp_path / "film.png", 3, duration=40, default_image=True))))
+    frames = list(open_source(str(write_frames(tmp_path / "video.png", 3, duration=40, default_image=True))))
     assert [int(frame.image[0, 0, 0]) for frame in frames] == [90, 100]
 
 
@@ -206,7 +206,7 @@ def test_an_animated_png_shows_its_animation_and_not_its_fallback_image(tmp_path
 def test_a_truncated_animation_or_document_gets_a_warning_with_its_length(tmp_path: Path, suffix: str) -> None:
     noise = np.random.default_rng(0)
     first, *others = (PIL.Image.fromarray(noise.integers(0, 255, (48, 64, 3), np.uint8)) for _ in range(10))
-    video = tmp_path / f"film{suffix}"
+    video = tmp_path / f"video{suffix}"
     first.save(video, save_all=True, append_images=others, duration=100)
     video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     source = open_source(str(video))
@@ -239,7 +239,7 @@ def test_the_second_image_of_a_phones_photo_is_not_shown(tmp_path: Path) -> None
 
 def test_a_folder_takes_every_frame_of_every_file(tmp_path: Path) -> None:
     write_frames(tmp_path / "a.gif", 3, duration=100)
-    write_picture(tmp_path / "b.png", plain(GREEN))
+    write_image(tmp_path / "b.png", plain(GREEN))
     write_frames(tmp_path / "c.tif", 2)
     frames = list(open_source(str(tmp_path)))
     assert [frame.index for frame in frames] == list(range(6))
@@ -357,7 +357,7 @@ def test_a_corrupt_colour_profile_is_no_reason_to_lose_an_image(tmp_path: Path) 
 def test_a_truncated_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
     noise = np.repeat(np.random.default_rng(0).integers(0, 255, (480, 640, 1), np.uint8), 3, axis=2)
     for name in ("torn.jpg", "torn.png"):
-        whole = write_picture(tmp_path / name, noise).read_bytes()
+        whole = write_image(tmp_path / name, noise).read_bytes()
         (tmp_path / name).write_bytes(whole[: len(whole) // 2])
         source = open_source(str(tmp_path / name))
         (frame,) = source
@@ -367,7 +367,7 @@ def test_a_truncated_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_an_image_larger_than_memory_allows_is_skipped_with_a_warning(tmp_path: Path) -> None:
     size = struct.pack(">II", 30_000, 30_000)
-    small = write_picture(tmp_path / "a.png", plain(RED)).read_bytes()
+    small = write_image(tmp_path / "a.png", plain(RED)).read_bytes()
     header = small[12:16] + size + small[24:29]
     huge = small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
     (tmp_path / "b.png").write_bytes(huge)
@@ -379,7 +379,7 @@ def test_an_image_larger_than_memory_allows_is_skipped_with_a_warning(tmp_path: 
 
 
 def test_a_very_wide_image_opens(tmp_path: Path) -> None:
-    assert only(write_picture(tmp_path / "wide.jpg", plain(RED, 20_000, 40))).shape == (40, 20_000, 3)
+    assert only(write_image(tmp_path / "wide.jpg", plain(RED, 20_000, 40))).shape == (40, 20_000, 3)
 
 
 def test_corrupt_exif_is_no_reason_to_lose_an_image(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -402,7 +402,7 @@ def _as_png(path: Path) -> None:
         ("animation.mp4", lambda path: write_frames(path, 3, format="gif", duration=40), 3),
         ("pages.avi", lambda path: write_frames(path, 3, format="tiff"), 3),
         ("photo.mov", lambda path: write_frames(path, 1, format="heif"), 1),
-        ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
+        ("video.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
 def test_the_content_of_a_file_counts_and_not_its_name(

@@ -17,7 +17,7 @@ from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.skeleton import JOINT_NAMES
 from tests.hands import spread_hand
-from tests.media.disk import file_size_limit
+from tests.media.file_size_limit import file_size_limit
 
 LEFT = replace(spread_hand(wrist=(100.123, 200.456), length_px=90, track=1), gesture=Gesture("open_palm", 0.8765))
 RIGHT = spread_hand(wrist=(300, 200), length_px=90, side="right", track=7)

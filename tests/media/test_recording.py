@@ -240,7 +240,7 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
 
 
 def test_a_seek_and_a_loop_leave_no_gap(tmp_path: Path) -> None:
-    video = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    video = write_video(tmp_path / "video.mp4", [plain((index, 0, 0)) for index in range(30)])
     source = open_video(video)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)

@@ -86,9 +86,9 @@ def test_a_port_without_an_answer_is_named_without_the_password(scheme: str, cap
 
 def test_a_recording_on_a_server_gives_every_frame(tmp_path: Path) -> None:
     # Python's own server cannot send a part of a file, so the video has its index in front.
-    write_video(tmp_path / "film.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
+    write_video(tmp_path / "video.mp4", [plain(RED)] * 50, options={"movflags": "faststart"})
     with serving(folder_server(tmp_path)) as sender:
-        source = open_source(f"http://{sender.address}/film.mp4")
+        source = open_source(f"http://{sender.address}/video.mp4")
         assert not source.info.live
         assert len(list(source)) == source.info.frame_count == 50
 
@@ -175,9 +175,9 @@ def test_a_server_that_answers_once_is_asked_once(format_name: str) -> None:
 
 
 def test_a_playlist_on_a_server_is_a_recording(tmp_path: Path) -> None:
-    write_video(tmp_path / "film.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
+    write_video(tmp_path / "video.m3u8", [plain(RED)] * 50, options={"hls_list_size": "0", "hls_time": "1"})
     with serving(folder_server(tmp_path)) as sender:
-        source = open_source(f"http://{sender.address}/film.m3u8")
+        source = open_source(f"http://{sender.address}/video.m3u8")
         assert not source.info.live
         assert source.info.duration_s == pytest.approx(5)
         assert len(list(source)) == source.info.frame_count == 50

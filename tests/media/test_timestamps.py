@@ -63,7 +63,7 @@ def test_the_nominal_rate_of_a_video_with_gaps_is_that_of_its_frames(tmp_path: P
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mp4", ".ts", ".flv", ".h264"])
 @pytest.mark.parametrize("coding", [{"g": "12", "bf": "3"}, {"g": "12", "bf": "3", "x264-params": "open-gop=1"}])
 def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path, suffix: str, coding: dict[str, str]) -> None:
-    source = open_source(str(write_video(tmp_path / f"film{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
+    source = open_source(str(write_video(tmp_path / f"video{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
     frames = list(source)
     assert [shade(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
     period_s = 1 / (source.info.fps or 10)
@@ -114,10 +114,10 @@ def make_video(path: Path) -> Path:
             return write_video(path, greys(COUNT), coding={**mpeg, "x264-params": "open-gop=1"}, ticks_per_s=10)
 
 
-FILMS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "a.flv", "a.h264", "a.mjpeg")
+VIDEOS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "a.flv", "a.h264", "a.mjpeg")
 
 
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name", VIDEOS)
 def test_seeking_gives_the_same_frame_as_playing(tmp_path: Path, name: str) -> None:
     source = open_source(str(make_video(tmp_path / name)))
     assert isinstance(source, StoredSource)

@@ -62,7 +62,7 @@ def test_the_reported_case_gets_a_warning_with_its_length(shared: Path) -> None:
     assert [warning.split(":")[0] for warning in source.warnings] == ["half.mp4 ends after 28 of 90 frames"]
 
 
-@pytest.mark.parametrize("name", ["recorded.mp4", "film.mkv"])
+@pytest.mark.parametrize("name", ["recorded.mp4", "video.mkv"])
 def test_a_video_whose_end_is_empty_gets_a_warning_with_its_length(tmp_path: Path, name: str) -> None:
     video = write_video(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
     content = bytearray(video.read_bytes())
@@ -145,7 +145,7 @@ def test_a_video_with_exif_in_its_frames_is_readable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["-x.mp4", "12:30:00.mp4", "100%d.mp4", "http:x.mp4", "łódź→✋.mp4", "concat:a|b.mp4"])
 def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    write_video(tmp_path / "film.mp4", greys(3)).rename(tmp_path / name)
+    write_video(tmp_path / "video.mp4", greys(3)).rename(tmp_path / name)
     monkeypatch.chdir(tmp_path)
     source = open_source(name)
     assert source.info.name == name

@@ -121,7 +121,7 @@ def test_a_size_that_changes_is_letterboxed_to_the_first(tmp_path: Path) -> None
 
 
 def test_a_video_can_be_read_again(tmp_path: Path) -> None:
-    source = open_source(str(write_video(tmp_path / "film.mp4", [plain(RED)] * 3)))
+    source = open_source(str(write_video(tmp_path / "video.mp4", [plain(RED)] * 3)))
     assert len(list(source)) == len(list(source)) == 3
 
 
@@ -135,7 +135,7 @@ def test_closing_ends_the_iteration(shared: Path) -> None:
 
 
 def unreadable(folder: Path) -> dict[str, Path]:
-    text = "Dear diary, this is not a film.\n" * 50
+    text = "Dear diary, this is not a video.\n" * 50
     files = {name: folder / name for name in ("diary.mp4", "diary.txt", "empty.mp4", "half.mp4")}
     files["diary.mp4"].write_text(text)
     files["diary.txt"].write_text(text)

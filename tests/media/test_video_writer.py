@@ -16,7 +16,7 @@ from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.disk import file_size_limit
+from tests.media.file_size_limit import file_size_limit
 
 KINDS = ["mp4", "mov", "mkv"]
 NOISE = np.random.default_rng(7).integers(0, 256, (240, 320, 3), np.uint8)

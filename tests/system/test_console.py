@@ -16,12 +16,12 @@ SHELL_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX s
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_video(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("videos") / "łódź→✋.mp4", [plain(RED)] * 4)
 
 
-def test_a_name_that_the_console_cannot_encode_loses_nothing(film: Path, tmp_path: Path) -> None:
-    arguments = [str(film), "--headless", "--record", str(tmp_path / "手.mp4"), "--landmarks", str(tmp_path / "o.csv")]
+def test_a_name_that_the_console_cannot_encode_loses_nothing(video: Path, tmp_path: Path) -> None:
+    arguments = [str(video), "--headless", "--record", str(tmp_path / "手.mp4"), "--landmarks", str(tmp_path / "o.csv")]
     run = subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
@@ -35,12 +35,12 @@ def test_a_name_that_the_console_cannot_encode_loses_nothing(film: Path, tmp_pat
 
 @SHELL_ONLY
 @pytest.mark.parametrize("redirection", [">&- 2>&-", "<&- >&- 2>&-", "2>&1 | true", "> /dev/full 2> /dev/full"])
-def test_no_file_is_lost_when_nobody_reads_the_output(film: Path, tmp_path: Path, redirection: str) -> None:
+def test_no_file_is_lost_when_nobody_reads_the_output(video: Path, tmp_path: Path, redirection: str) -> None:
     if "/dev/full" in redirection and not Path("/dev/full").exists():
         pytest.skip("this system has no full device")
     script = f'{{ "$@"; echo $? > "$CODE"; }} {redirection}'
     landmarks, video, code = (tmp_path / name for name in ("o.jsonl", "o.mp4", "code"))
-    arguments = [str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
+    arguments = [str(video), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
     subprocess.run(
         ["sh", "-c", script, "sh", *COMMAND, *arguments], check=False, env=os.environ | {"CODE": str(code)}, timeout=120
     )

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 from trainer.augment.corruptions import _compress, colour_jitter, corrupt
 from trainer.data.training_crops import Batch
 

@@ -15,7 +15,7 @@ from handpose_live.pose.pose_network import Normalise
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.crop import Crop
-from tests.trainer.made_data import SIDE, write_folder, write_picture
+from tests.trainer.synthetic_data import SIDE, write_folder, write_image
 from trainer.data import augmentation_parameters as parameters_module
 from trainer.data import rendered as rendered_module
 from trainer.data import training_crops as crops_module
@@ -122,9 +122,7 @@ def test_joints_follow_the_image_through_every_augmentation(tmp_path: Path, monk
     tip = joints_px[0, 8]
     centres = np.arange(SIDE) + 0.5
     light = 255 * np.exp(-((centres - tip[0]) ** 2 + (centres[:, None] - tip[1]) ** 2) / 18)
-    write_picture(
-        tmp_path / "training/rgb/00000000.jpg", np.repeat(light.round().astype(np.uint8)[..., None], 3, axis=2)
-    )
+    write_image(tmp_path / "training/rgb/00000000.jpg", np.repeat(light.round().astype(np.uint8)[..., None], 3, axis=2))
     crops = _crops(tmp_path, replace(LIVE, negative_share=0.0, mirrored_share=0.5), crop_px=128)
     visible = 0
     batch = crops.batch(range(60))
@@ -232,7 +230,7 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
     joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
     across, down = np.meshgrid(np.arange(160), np.arange(160))
     image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
-    cache = _cache([Sample(write_picture(tmp_path / "slope.png", image), joints_px)])
+    cache = _cache([Sample(write_image(tmp_path / "slope.png", image), joints_px)])
     crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
@@ -285,7 +283,7 @@ def test_of_a_large_image_a_window_around_the_hand_is_cached(tmp_path: Path) -> 
     image = np.zeros((700, 900, 3), np.uint8)
     x, y = (int(value) for value in joints_px[8])
     image[y - 6 : y + 6, x - 6 : x + 6] = 255
-    sample = Sample(write_picture(tmp_path / "large.png", image), joints_px)
+    sample = Sample(write_image(tmp_path / "large.png", image), joints_px)
     cache = _cache([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
     np.testing.assert_allclose(_centre_of_light(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
@@ -294,7 +292,7 @@ def test_of_a_large_image_a_window_around_the_hand_is_cached(tmp_path: Path) -> 
 
 def test_a_large_image_filled_by_a_hand_is_cached_as_a_whole(tmp_path: Path) -> None:
     joints_px = np.random.default_rng(0).uniform(100, 500, (21, 2)).astype(np.float32)
-    sample = Sample(write_picture(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
+    sample = Sample(write_image(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
     np.testing.assert_allclose(_cache([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
@@ -319,8 +317,8 @@ def test_a_green_screen_is_detected_and_replaced_without_the_hand() -> None:
 def test_green_screens_are_replaced_for_most_crops(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     joints_px = rng.uniform(25, 55, (21, 2)).astype(np.float32)
-    hand = Sample(write_picture(tmp_path / "hand.jpg", _green_screen_image(rng)), joints_px)
-    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
+    hand = Sample(write_image(tmp_path / "hand.jpg", _green_screen_image(rng)), joints_px)
+    wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
     recipe = replace(LIVE, negative_share=0.0)
     crops = TrainingCrops(_cache([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
     corners = crops.batch(range(100)).images[:, :, 0, 0].int()
@@ -347,8 +345,8 @@ def test_surroundings_are_replaced_for_some_crops_but_never_for_truncated_hands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
-    hand = Sample(write_picture(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
-    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
+    hand = Sample(write_image(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
+    wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
     cache, recipe = _cache([hand, wall]), replace(LIVE, negative_share=0.0)
 
     def walls() -> Tensor:

@@ -17,7 +17,7 @@ from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_NAMES
-from tests.trainer.made_data import write_evaluation, write_folder
+from tests.trainer.synthetic_data import write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data.folders import Sample, read_hands
 from trainer.evaluate.accuracy import measure, predict

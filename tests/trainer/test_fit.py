@@ -18,7 +18,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.weights import load_weights, save_weights
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import SIDE, write_evaluation, write_folder
+from tests.trainer.synthetic_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data import folders, rendered
 from trainer.data.folders import read_hands

@@ -11,7 +11,7 @@ import pytest
 
 from handpose_live.pose.weights import default_weights
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import SIDE, write_evaluation, write_folder
+from tests.trainer.synthetic_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data import folders
 from trainer.data.folders import (

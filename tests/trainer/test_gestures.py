@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.benchmark.gestures import NONE, as_table, count, labelled_joints, read_labelled
 

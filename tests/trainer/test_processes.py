@@ -10,7 +10,7 @@ import torch
 
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.recipes import RECIPES
 from trainer.train.fit import fit
 from trainer.train.options import FitOptions

@@ -13,7 +13,7 @@ import torch
 
 import handpose_live
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.export.model_card import describe_starts
 from trainer.recipes import RECIPES

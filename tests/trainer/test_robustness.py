@@ -14,7 +14,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
 from trainer.evaluate import robustness

@@ -11,7 +11,7 @@ import torch
 
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_all_hands, read_hands
 from trainer.rng import CounterRng

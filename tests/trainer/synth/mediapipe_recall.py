@@ -1,6 +1,6 @@
 """Print MediaPipe's recall and mean joint error on rendered hands, by gesture.
 
-``python -m tests.trainer.synth.found_by_mediapipe`` takes too long to be a test. Hands of at least 100 px in
+``python -m tests.trainer.synth.mediapipe_recall`` takes too long to be a test. Hands of at least 100 px in
 images of 640x480, palm or back towards the camera, MediaPipe's default thresholds, image mode.
 """
 

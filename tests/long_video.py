@@ -1,4 +1,4 @@
-"""A film that takes long to work through and is made at once."""
+"""A video that takes long to work through and is made at once."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,7 +11,7 @@ from handpose_live.types.arrays import Image
 ENCODER = {"g": "1", "crf": "35", "preset": "ultrafast", "tune": "zerolatency"}
 
 
-def write_long_film(path: Path, images: Sequence[Image], frames: int) -> Path:
+def write_long_video(path: Path, images: Sequence[Image], frames: int) -> Path:
     """The same pictures over and over, ten a second: encoded once, each by itself, and copied."""
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=10, options=ENCODER)

@@ -40,7 +40,7 @@ def write_folder(
     joints_px = rng.uniform(0.25 * SIDE, 0.75 * SIDE, (labels, 21, 2)).astype(np.float32)
     (folder / "training" / "rgb").mkdir(parents=True)
     for i in range(labels * copies):
-        write_picture(folder / "training" / "rgb" / f"{i:08d}.jpg", _drawn(joints_px[i % labels], rng))
+        write_image(folder / "training" / "rgb" / f"{i:08d}.jpg", _drawn(joints_px[i % labels], rng))
     _write_labels(folder, joints_px, rng)
     if splits:
         rows = [(i, split, ("garden", "house")[i % 2], "CC0") for i, split in enumerate(splits)]
@@ -50,7 +50,7 @@ def write_folder(
         _write_table(folder / "negatives.csv", ("index", "split"), list(enumerate(names)))
         (folder / "negatives").mkdir()
         for i in range(len(names)):
-            write_picture(folder / "negatives" / f"{i:06d}.jpg", _noise(rng))
+            write_image(folder / "negatives" / f"{i:06d}.jpg", _noise(rng))
     return joints_px
 
 
@@ -64,7 +64,7 @@ def write_evaluation(folder: Path, *, labels: int) -> Floats:
     return joints_px
 
 
-def write_picture(path: Path, picture: NDArray[np.uint8]) -> Path:
+def write_image(path: Path, picture: NDArray[np.uint8]) -> Path:
     """An RGB picture as a file."""
     assert cv2.imwrite(str(path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
     return path

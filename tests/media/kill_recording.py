@@ -1,4 +1,4 @@
-"""Kills the recording program at random moments: ``python -m tests.media.kills [KILLS]`` prints what is lost.
+"""Kills the recording program at random moments: ``python -m tests.media.kill_recording [KILLS]`` prints what is lost.
 
 A frame is lost if its line is in the landmark file, written as it comes, and its image not in the video.
 """

@@ -1,7 +1,7 @@
 """The networks alone, one crop at a time: the shipped one, the article's and MediaPipe's for the same joints.
 
     pip install ai-edge-litert
-    python -m tests.inference.beside_mediapipe --threads 2
+    python -m tests.inference.compare_mediapipe --threads 2
 
 Our networks run in ONNX Runtime, from 8-bit crops to joints, MediaPipe's in its own runtime, LiteRT, from
 floats to landmarks. They take turns, so that what else the machine does meets all of them.
