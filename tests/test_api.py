@@ -263,8 +263,8 @@ def test_a_folder_of_images_gives_every_image(tmp_path: Path, image: Image, esti
 
 
 def test_a_live_source_gives_its_newest_frames_in_order(estimator: PoseEstimator, detector: CountingDetector) -> None:
-    with serving(MotionJpeg) as sender:
-        results = hp.track_video(f"http://{sender.address}/live", estimator=estimator, detector=detector)
+    with serving(MotionJpeg) as server:
+        results = hp.track_video(f"http://{server.address}/live", estimator=estimator, detector=detector)
         indices = [frame.index for frame, _ in islice(results, 3)]
         results.close()
     assert indices == sorted(set(indices))

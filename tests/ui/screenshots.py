@@ -1,4 +1,5 @@
-"""``python -m tests.ui.screenshots VIDEO OUT [WIDTHxHEIGHT]``: screenshots of the window's states as PNG, in both themes.
+"""``python -m tests.ui.screenshots VIDEO OUT [WIDTHxHEIGHT]``: save screenshots of the window as PNG files,
+in both themes.
 
 The video is played as if it came from a camera and must show two hands, as the demo does. Real hands must not be
 published.

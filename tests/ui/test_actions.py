@@ -415,14 +415,14 @@ def test_a_stream_that_stops_is_reported_as_lost_and_resumes_when_it_returns(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.05)
-    with serving(MotionJpeg) as sender:
-        window = start(session_factory(), f"http://{sender.address}/video")
+    with serving(MotionJpeg) as server:
+        window = start(session_factory(), f"http://{server.address}/video")
         qtbot.waitUntil(lambda: window.display.state is not None, timeout=TIMEOUT_MS)
         do(window, "record")
         qtbot.waitUntil(window.view.badge.isVisible, timeout=TIMEOUT_MS)
-        sender.end.set()
+        server.end.set()
         qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=TIMEOUT_MS)
-        sender.end.clear()
+        server.end.clear()
         qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=TIMEOUT_MS)
         assert window.view.badge.isVisible()
         do(window, "record")

@@ -149,7 +149,7 @@ def test_fetching_shows_its_progress_and_loading_a_busy_indicator(qtbot: QtBot, 
     assert panel.progress.isVisible()
     window.sources.player_event.connect(record)
     connected.set()
-    qtbot.waitUntil(lambda: window.view.view is not None, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: window.view.picture is not None, timeout=TIMEOUT_MS)
     camera.release.set()
     busy = 0
     assert [maximum for _, _, maximum in displayed] == [busy, 100, busy]

@@ -107,8 +107,8 @@ def test_a_password_is_used_during_the_run_and_neither_saved_nor_displayed(
 
 
 def test_a_stream_of_the_last_run_that_needs_a_password_says_so(qtbot: QtBot, start: Start) -> None:
-    with serving(MotionJpeg) as sender:
-        address = f"http://{sender.address}/locked"
+    with serving(MotionJpeg) as server:
+        address = f"http://{server.address}/locked"
         window = start(session_factory(), settings=Settings(source=address))
         window.sources.open_last()
         qtbot.waitUntil(window.view.start.isVisible, timeout=TIMEOUT_MS)
