@@ -13,7 +13,7 @@ from handpose_live.types.arrays import Floats
 
 FPS = 30
 FULLY_VISIBLE = 0.999  # minimum fraction of a hand's joints in the image
-MAX_MATCH_DISTANCE = 0.5  # of a hand's joints from the true ones on average, in hand sizes
+MAX_MATCH_DISTANCE = 0.5  # largest mean distance from the true joints, in hand sizes
 
 
 @dataclass(frozen=True, eq=False)

@@ -175,11 +175,11 @@ def test_without_camera_and_display_the_demo_is_written_to_files_that_are_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main([]) == 0
-    said = capsys.readouterr().out
-    assert "There is no camera 0." in said
-    assert "no display" in said
+    printed = capsys.readouterr().out
+    assert "There is no camera 0." in printed
+    assert "no display" in printed
     for name in ("handpose-demo.mp4", "handpose-demo.jsonl"):
-        assert f"Written: {name}" in said
+        assert f"Written: {name}" in printed
     assert _frames(Path("handpose-demo.mp4")) == 8
     header, frames = read_landmarks(Path("handpose-demo.jsonl"))
     assert header["source"] == "demo"

@@ -1,4 +1,4 @@
-"""The whole program on the demo, whose joints are known exactly: detection, tracking, decoding, smoothing."""
+"""The whole program on the demo with its exact ground truth: detection, tracking, decoding, smoothing."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ DETECTOR_STEP = 10
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The landmark file of the demo."""
+    """Write the landmark file of the demo."""
     landmarks = tmp_path_factory.mktemp("demo") / "demo.jsonl"
     assert main(["demo", "--headless", "--landmarks", str(landmarks)]) == 0
     return landmarks
@@ -45,7 +45,7 @@ def observations(run: Path) -> list[Observation]:
 
 @pytest.fixture(scope="session")
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
-    """A mirrored part of the demo."""
+    """Observe the hands in a mirrored part of the demo."""
     folder = tmp_path_factory.mktemp("mirrored")
     video, landmarks = folder / "video.mp4", folder / "video.jsonl"
     demo = open_demo()
@@ -59,7 +59,7 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
 
 
 def hands_of(observations: list[Observation]) -> set[int]:
-    return {one.hand for one in observations}
+    return {observation.hand for observation in observations}
 
 
 def test_the_demo_is_small_and_has_joints_for_every_frame() -> None:
@@ -73,8 +73,8 @@ def test_the_demo_is_small_and_has_joints_for_every_frame() -> None:
     sides = [
         tuple(sorted(hand["side"] for hand in frame["hands"] if hand["score"] > FULLY_VISIBLE)) for frame in frames
     ]
-    for shown in (("right",), ("left",), ("left", "right")):
-        assert sides.count(shown) > 2 * FPS
+    for visible in (("right",), ("left",), ("left", "right")):
+        assert sides.count(visible) > 2 * FPS
 
 
 def test_the_detector_alone_finds_the_rendered_hands() -> None:
@@ -146,7 +146,7 @@ def test_the_same_joints_are_found_in_a_mirrored_video(
             back = joints_of(one.found) * (-1, 1) + (width, 0)
             distances.append(np.linalg.norm(back - joints_of(other.found), axis=1).mean() / one.size_px)
     assert len(distances) > 0.95 * len(straight)
-    assert np.median(distances) < 0.004  # a flip that is off by one pixel would give more
+    assert np.median(distances) < 0.004  # a flip with an offset of one pixel would exceed this
     assert np.quantile(distances, 0.95) < 0.04
 
 

@@ -101,7 +101,7 @@ def test_a_page_that_is_not_a_video_is_a_one_sentence_error(tmp_path: Path) -> N
             open_source(name)
 
 
-MANNERS = (
+KINDS = (
     "standard",
     "no-boundary-named",
     "quoted",
@@ -119,20 +119,20 @@ MANNERS = (
 )
 
 
-@pytest.mark.parametrize("kind", MANNERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_image_is_yielded_before_the_next_is_sent_for_every_kind_of_camera(kind: str) -> None:
     with serving(ImageServer) as server:
         server.request()
         with open_source(f"http://{server.address}/{kind}?quality=5&pwd=secret") as source:
             assert source.info.live
-            for beat, frame in enumerate(source):
-                assert frame.index == beat
+            for index, frame in enumerate(source):
+                assert frame.index == index
                 assert frame.image.shape == (48, 64, 3)
-                np.testing.assert_allclose(frame.image, 20 * beat, atol=2)
-                if beat == 5:
+                np.testing.assert_allclose(frame.image, 20 * index, atol=2)
+                if index == 5:
                     server.end.set()
                 server.request()
-                if beat == 5:
+                if index == 5:
                     break
         assert source.dropped == 0
 

@@ -84,7 +84,7 @@ def test_a_video_of_a_phone_is_rotated_upright(
 
 def test_the_readable_part_of_a_truncated_video_plays(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    video = write_video(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
+    video = write_video(tmp_path / "truncated.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
     content = video.read_bytes()
     video.write_bytes(content[: len(content) * 3 // 4])
     frames = list(open_source(str(video)))

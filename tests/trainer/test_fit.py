@@ -1,4 +1,4 @@
-"""A training run on a few made-up hands, from its first step to its model card."""
+"""Training runs on a few synthetic hands, from the first step to the model card."""
 
 import csv
 import subprocess
@@ -48,7 +48,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four hands a step, and a validation every second step."""
+    """Use four hands per step and validate every second step."""
     for name, recipe in list(RECIPES.items()):
         monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
 
@@ -66,15 +66,15 @@ def _minutes(out: Path) -> str:
     return f"{float(_log(out)[-1]['seconds']) / 60:.0f}"
 
 
-def _killed_before_step(step: int) -> Callable[[Run, Batch], Tensor]:
+def _train_until(step: int) -> Callable[[Run, Batch], Tensor]:
     train = Run.train
 
-    def until_killed(run: Run, batch: Batch) -> Tensor:
+    def train_until_killed(run: Run, batch: Batch) -> Tensor:
         if run.step == step:
             raise KeyboardInterrupt
         return train(run, batch)
 
-    return until_killed
+    return train_until_killed
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -96,18 +96,18 @@ def test_a_run_writes_a_log_a_checkpoint_and_its_best_network(recipe: str, data:
 def test_a_killed_run_resumes_with_the_results_of_an_uninterrupted_one(
     recipe: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit(_options(data, tmp_path / "whole", recipe=recipe, steps=6))
+    fit(_options(data, tmp_path / "uninterrupted", recipe=recipe, steps=6))
 
     killed = _options(data, tmp_path / "killed", recipe=recipe, steps=6)
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "train", _killed_before_step(3))
+        patch.setattr(Run, "train", _train_until(3))
         with pytest.raises(KeyboardInterrupt):
             fit(killed)
     assert [row["step"] for row in _log(killed.out)] == ["2"]
     fit(killed)
 
     assert [row["step"] for row in _log(killed.out)] == ["2", "4", "6"]
-    one, other = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "killed"))
+    one, other = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("uninterrupted", "killed"))
     assert one["step"] == other["step"] == 6
     assert one["best_percent"] == other["best_percent"]
     for part in ("network", "averaged"):
@@ -129,14 +129,14 @@ def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
     resumed: list[Run] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
+    def recording_train(run: Run, batch: Batch) -> Tensor:
         if not resumed:
             for name, tensor in run.ema_network.state_dict().items():
                 assert torch.equal(tensor, averaged[name])
         resumed.append(run)
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(Run, "train", recording_train)
     fit(_options(data, tmp_path, steps=4))
     assert len(resumed) == 2
     assert (resumed[0].step, resumed[0].best_error_percent) == (4, 0.25)
@@ -153,7 +153,7 @@ def test_a_finished_run_is_not_changed(data: Path, tmp_path: Path) -> None:
     assert len(_log(tmp_path)) == 1
 
 
-def test_a_folder_of_train_on_is_trained_on_as_a_whole_and_never_validated_on(
+def test_a_folder_of_train_on_is_used_entirely_for_training_and_never_for_validation(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_folder(tmp_path / "more", labels=7, splits=["val"] * 3 + ["test"] * 4, negatives={"val": 1})
@@ -186,20 +186,20 @@ def test_a_run_starts_from_a_weights_file(data: Path, tmp_path: Path, monkeypatc
     fit(_options(data, tmp_path / "first", steps=2))
     start = tmp_path / "first" / "best.safetensors"
     network, info = load_weights(start)
-    seen: list[dict[str, Tensor]] = []
+    states: list[dict[str, Tensor]] = []
     rates: list[float] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
-        seen.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
+    def recording_train(run: Run, batch: Batch) -> Tensor:
+        states.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
         rates.append(run.optimiser.param_groups[0]["lr"])
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(Run, "train", recording_train)
     write_folder(tmp_path / "own", labels=4, splits=["train"] * 3 + ["val"])
     fit(replace(_options(tmp_path / "own", tmp_path / "second", steps=2), start=start))
     for key, tensor in network.state_dict().items():
-        torch.testing.assert_close(seen[0][key], tensor, rtol=0, atol=0)
+        torch.testing.assert_close(states[0][key], tensor, rtol=0, atol=0)
     assert 0 < rates[0] < 0.5 * RECIPES["live"].learning_rate
     tuned, tuned_info = load_weights(tmp_path / "second" / "best.safetensors")
     assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
@@ -211,18 +211,18 @@ def test_hard_examples_of_the_initial_network_are_repeated(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fit(_options(data, tmp_path / "first", steps=2))
-    shown: list[Tensor] = []
+    used_joints: list[Tensor] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
-        shown.append(batch.joints[batch.hand])
+    def recording_train(run: Run, batch: Batch) -> Tensor:
+        used_joints.append(batch.joints[batch.hand])
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(Run, "train", recording_train)
     monkeypatch.setattr(fit_module, "sample_repeats", lambda _, kinds: [1000] + [1] * (len(kinds[0]) - 1))
     monkeypatch.setitem(RECIPES, "live", replace(RECIPES["live"], augmented=False))
     fit(replace(_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
-    joints = torch.cat(shown)
+    joints = torch.cat(used_joints)
     assert len(joints) > 8
     assert len({tuple(hand.flatten().tolist()) for hand in joints}) <= 2
 
@@ -238,7 +238,7 @@ def test_hard_examples_are_mined_once(data: Path, tmp_path: Path, monkeypatch: p
 
 
 def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Without the C++ compiler, which would take a minute; what the network becomes is the same.
+    # Without the C++ compiler, which would take a minute; the result is the same.
     compiler = Mock(side_effect=partial(torch.compile, backend="aot_eager"))
     monkeypatch.setattr(torch, "compile", compiler)
     fit(_options(data, tmp_path / "plain", steps=2))
@@ -250,31 +250,31 @@ def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypa
     load_estimator(tmp_path / "compiled" / "best.safetensors", "cpu")
 
 
-def test_weights_of_another_network_are_refused_as_a_start(data: Path, tmp_path: Path) -> None:
+def test_weights_of_another_network_are_refused_as_initial_weights(data: Path, tmp_path: Path) -> None:
     fit(_options(data, tmp_path / "article", recipe="article", steps=2))
     start = tmp_path / "article" / "best.safetensors"
     with pytest.raises(HandPoseError, match="'article', which --recipe live does not train"):
         fit(replace(_options(data, tmp_path / "live"), start=start))
     with pytest.raises(HandPoseError, match="no weights file"):
-        fit(replace(_options(data, tmp_path / "live"), start=tmp_path / "nowhere"))
+        fit(replace(_options(data, tmp_path / "live"), start=tmp_path / "missing"))
     assert not (tmp_path / "live").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 the beginning of one"])
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 truncated"])
 def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "last.pt").write_bytes(content)
     with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint"):
         fit(_options(data, tmp_path))
 
 
-def test_data_without_hands_to_validate_on_is_refused_before_the_first_step(tmp_path: Path) -> None:
+def test_data_without_validation_hands_is_refused_before_the_first_step(tmp_path: Path) -> None:
     write_folder(tmp_path / "data", splits=["train"] * 4)
     with pytest.raises(HandPoseError, match="'val'"):
         fit(_options(tmp_path / "data", tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
-def test_pixel_statistics_are_by_channel(data: Path) -> None:
+def test_pixel_statistics_are_per_channel(data: Path) -> None:
     hands = read_hands(data, "train")
     pixels = torch.cat([torch.from_numpy(hand.read()).reshape(-1, 3) for hand in hands]).double() / 255
     mean, std = pixel_statistics(hands)
@@ -282,7 +282,7 @@ def test_pixel_statistics_are_by_channel(data: Path) -> None:
     assert std == pytest.approx(pixels.std(dim=0).tolist(), abs=0.02)
 
 
-def test_crops_show_hands_as_large_as_the_training_images(data: Path, tmp_path: Path) -> None:
+def test_hands_in_crops_are_as_large_as_in_the_training_images(data: Path, tmp_path: Path) -> None:
     for recipe in ("article", "live"):
         fit(_options(data, tmp_path / recipe, recipe=recipe, steps=1))
     article, live = (load_weights(tmp_path / recipe / "best.safetensors")[1] for recipe in ("article", "live"))
@@ -421,9 +421,9 @@ def test_a_missing_package_of_the_trainer_is_named(
     )
 
 
-def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_data_folder_is_a_one_sentence_error(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "trainer", "fit", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "run")],
+        [sys.executable, "-m", "trainer", "fit", "--data", str(tmp_path / "missing"), "--out", str(tmp_path / "run")],
         capture_output=True,
         text=True,
         check=False,
@@ -431,7 +431,7 @@ def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
     )
     assert run.returncode == 1
     (line,) = run.stderr.strip().splitlines()
-    assert str(tmp_path / "nowhere") in line
+    assert str(tmp_path / "missing") in line
     assert line.endswith(".") or line.endswith(").")
 
 

@@ -21,7 +21,7 @@ def bar(qtbot: QtBot, name: str = "clip.mp4", *, live: bool = True) -> StatusBar
     return status
 
 
-def places(status: StatusBar) -> list[tuple[int, int]]:
+def positions(status: StatusBar) -> list[tuple[int, int]]:
     return [(figure.x(), figure.width()) for figure in status.findChildren(Figure)]
 
 
@@ -30,11 +30,11 @@ def test_no_figure_moves_when_values_change(qtbot: QtBot) -> None:
     status.show_frame(hands=1, dropped=0, unrecorded=0)
     status.show_speed(Speed(10, 9, 4.2), (20.0, 31.0))
     qtbot.wait(1)
-    before = places(status)
+    before = positions(status)
     status.show_frame(hands=8, dropped=9999, unrecorded=0)
     status.show_speed(Speed(240, 240, 1234), (456.0, 789.0))
     qtbot.wait(1)
-    assert places(status) == before
+    assert positions(status) == before
     for figure in status.findChildren(Figure):
         assert QLabel.sizeHint(figure).width() <= figure.width()
 
