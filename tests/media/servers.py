@@ -122,7 +122,7 @@ class ImageServer(BaseHTTPRequestHandler):
             length = {"snapshot": str(len(grey_jpeg(0))), "far-too-long": "999999999"}.get(kind)
             content = CONTENT_TYPES.get(kind, "multipart/x-mixed-replace; boundary=next")
             self.answer(200, {"Content-Type": content, **({"Content-Length": length} if length else {})})
-            for index in self.server.requested():
+            for index in self.server.requested_indices():
                 self.wfile.write(part(kind, index))
                 if "snapshot" in kind:
                     break

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +86,19 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
     yield start_window
     for window in windows:
         window.stop()
+
+
+@pytest.fixture
+def clip(shared: Path) -> str:
+    return str(shared / "data/clips/scale_1.mp4")
+
+
+@pytest.fixture(autouse=True)
+def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that collects the paths which the desktop is asked to open."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    return opened
 
 
 @pytest.fixture

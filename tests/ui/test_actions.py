@@ -6,51 +6,21 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-import av
-import cv2
-import numpy as np
 import pytest
-from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from handpose_live.media.opening import open_source
-from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.source import Source
 from handpose_live.system.log import log_file, log_to_file
 from handpose_live.ui.action_table import ACTIONS, MENUS, TOOLBAR, Key, Submenu
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.theme.icons import FOLDER as ICONS
 from handpose_live.ui.window import Window
-from tests.media.file_size_limit import file_size_limit
-from tests.media.servers import MotionJpeg, serving
 from tests.ui.conftest import Start
-from tests.ui.fakes import FakeCamera, TwoHandsDetector, frame_count, grey, session_factory, trained
-
-TIMEOUT_MS = 60_000
-
-
-@pytest.fixture
-def clip(shared: Path) -> str:
-    return str(shared / "data/clips/scale_1.mp4")
-
-
-@pytest.fixture(autouse=True)
-def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that collects the paths which the desktop is asked to open."""
-    opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
-    return opened
-
-
-def playing(qtbot: QtBot, start: Start, spec: str) -> Window:
-    window = start(session_factory(detector=TwoHandsDetector()), spec)
-    qtbot.waitUntil(lambda: window.display.state is not None, timeout=TIMEOUT_MS)
-    return window
-
-
-def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
+from tests.ui.fakes import FakeCamera, TwoHandsDetector, session_factory, trained
+from tests.ui.window_helpers import TIMEOUT_MS, do, notified, playing, time_s
 
 
 def wait_until_idle(qtbot: QtBot, window: Window) -> None:
@@ -65,15 +35,6 @@ def wait_until_idle(qtbot: QtBot, window: Window) -> None:
         return player.playback.is_idle and not player.playback.has_request and displayed is player._current
 
     qtbot.waitUntil(is_idle, timeout=TIMEOUT_MS)
-
-
-def time_s(window: Window) -> float:
-    assert window.display.state is not None
-    return window.display.state.result.frame.time_s
-
-
-def notified(window: Window, text: str) -> bool:
-    return text in window.view.notice.text().replace("\N{ZERO WIDTH SPACE}", "")
 
 
 # ---------------------------------------------------------------------- the table
@@ -217,115 +178,6 @@ def _has(things: list[str], count: int) -> bool:
     return len(things) == count
 
 
-# ---------------------------------------------------------------------- recording
-
-
-@pytest.mark.parametrize("camera_hangs", [False, True])
-def test_a_recording_has_every_frame_also_when_the_window_is_closed_during_it(
-    qtbot: QtBot, start: Start, camera_hangs: bool
-) -> None:
-    camera = FakeCamera(None, then="hang")
-    window = start(session_factory(camera), "7")
-    qtbot.waitUntil(lambda: window.sources.info is not None, timeout=TIMEOUT_MS)
-    do(window, "record")
-    folder = window.settings.current.recording.directory
-    qtbot.waitUntil(window.view.badge.isVisible, timeout=TIMEOUT_MS)
-    assert window.actions_[Key.RECORD].text() == "Stop recording"
-    if camera_hangs:
-        camera.enough.set()
-        qtbot.waitUntil(camera.given.is_set, timeout=TIMEOUT_MS)
-    window.close()
-    camera.enough.set()
-    camera.release.set()
-    [video], [joints] = folder.glob("*.mp4"), folder.glob("*.jsonl")
-    header, frames = read_landmarks(joints)
-    assert header["source"] == "camera 7"
-    dropped = window.display.state.recording.dropped if window.display.state and window.display.state.recording else 0
-    assert frame_count(video) >= 1
-    assert frame_count(video) <= len(frames)
-    if dropped == 0 and camera_hangs:
-        assert frame_count(video) == len(frames)
-
-
-def test_triggering_record_again_stops_the_recording_and_names_its_file(
-    qtbot: QtBot, start: Start, clip: str, opened_outside: list[str]
-) -> None:
-    window = playing(qtbot, start, clip)
-    do(window, "record")
-    qtbot.waitUntil(window.view.badge.isVisible, timeout=TIMEOUT_MS)
-    qtbot.waitUntil(lambda: time_s(window) > 1, timeout=TIMEOUT_MS)
-    do(window, "record")
-    qtbot.waitUntil(lambda: notified(window, "Recorded: "), timeout=TIMEOUT_MS)
-    assert not window.view.badge.isVisible()
-    [video] = window.settings.current.recording.directory.glob("*.mp4")
-    assert notified(window, str(video))
-    assert video.name.endswith(" scale_1.mp4")
-    do(window, "show_folder")
-    assert [Path(path) for path in opened_outside] == [video.parent]
-
-
-def recorded_s(window: Window) -> float:
-    return (
-        window.display.state.recording.time_s
-        if window.display.state is not None and window.display.state.recording is not None
-        else 0.0
-    )
-
-
-def test_a_paused_recording_omits_frames(qtbot: QtBot, start: Start, clip: str) -> None:
-    window = playing(qtbot, start, clip)
-    do(window, "record")
-    qtbot.waitUntil(window.view.badge.isVisible, timeout=TIMEOUT_MS)
-    # A recording that is paused before its first frame has no video.
-    qtbot.waitUntil(lambda: recorded_s(window) > 0, timeout=TIMEOUT_MS)
-    do(window, "pause_recording")
-    qtbot.waitUntil(lambda: "❚❚" in window.view.badge.text(), timeout=TIMEOUT_MS)
-    before_s = time_s(window)
-    qtbot.waitUntil(lambda: time_s(window) > before_s + 1, timeout=TIMEOUT_MS)
-    do(window, "record")
-    qtbot.waitUntil(lambda: notified(window, "Recorded: "), timeout=TIMEOUT_MS)
-    [video] = window.settings.current.recording.directory.glob("*.mp4")
-    assert frame_count(video) < 10 * time_s(window) - 5
-    assert not window.actions_[Key.PAUSE_RECORDING].isChecked()
-
-
-def test_a_full_disk_ends_the_recording_with_a_message_and_the_video_continues(
-    qtbot: QtBot, start: Start, clip: str
-) -> None:
-    window = playing(qtbot, start, clip)
-    do(window, "loop")
-    with file_size_limit(60_000):
-        do(window, "record")
-        qtbot.waitUntil(lambda: notified(window, "No room left"), timeout=TIMEOUT_MS)
-    assert not window.view.badge.isVisible()
-    [video] = window.settings.current.recording.directory.glob("*.mp4")
-    with av.open(str(video)) as file:
-        assert next(file.decode(video=0)) is not None
-    before = window.display.state
-    qtbot.waitUntil(lambda: window.display.state is not before, timeout=TIMEOUT_MS)
-
-
-def test_a_folder_that_cannot_be_created_is_named(qtbot: QtBot, start: Start, clip: str) -> None:
-    window = playing(qtbot, start, clip)
-    folder = window.settings.current.recording.directory
-    folder.write_text("in the way")
-    for key in ("record", "snapshot"):
-        do(window, key)
-        assert notified(window, f"Cannot write {folder}")
-        window.view.notice.hide()
-
-
-def test_a_snapshot_is_the_displayed_image(qtbot: QtBot, start: Start) -> None:
-    camera = FakeCamera(1, then="hang")
-    window = start(session_factory(camera), "7")
-    qtbot.waitUntil(lambda: window.display.state is not None, timeout=TIMEOUT_MS)
-    do(window, "snapshot")
-    [path] = window.settings.current.recording.directory.glob("*.png")
-    assert notified(window, f"Snapshot: {path}")
-    assert np.array_equal(np.asarray(cv2.imread(str(path))), grey(0))
-    camera.release.set()
-
-
 # ---------------------------------------------------------------------- view
 
 
@@ -406,27 +258,3 @@ def test_the_log_is_opened_if_there_is_one(
     do(window, "show_log")
     assert opened_outside == [str(log_file())]
     assert notified(window, f"The log is {log_file()}.")
-
-
-# ---------------------------------------------------------------------- an interrupted stream
-
-
-def test_a_stream_that_stops_is_reported_as_lost_and_resumes_when_it_returns(
-    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.05)
-    with serving(MotionJpeg) as server:
-        window = start(session_factory(), f"http://{server.address}/video")
-        qtbot.waitUntil(lambda: window.display.state is not None, timeout=TIMEOUT_MS)
-        do(window, "record")
-        qtbot.waitUntil(window.view.badge.isVisible, timeout=TIMEOUT_MS)
-        server.end.set()
-        qtbot.waitUntil(lambda: window.view.message.title.text() == "Camera lost", timeout=TIMEOUT_MS)
-        server.end.clear()
-        qtbot.waitUntil(lambda: not window.view.message.isVisible(), timeout=TIMEOUT_MS)
-        assert window.view.badge.isVisible()
-        do(window, "record")
-        qtbot.waitUntil(lambda: notified(window, "Recorded: "), timeout=TIMEOUT_MS)
-        window.sources.close()
-    [video] = window.settings.current.recording.directory.glob("*.mp4")
-    assert frame_count(video) > 1

@@ -20,26 +20,16 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.runtime.view_state import ViewState
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
-from handpose_live.ui.action_table import Key
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.fakes import WIDTH, FakeCamera, FakeVideo, TwoHandsDetector, grey, session_factory, trained
+from tests.ui.window_helpers import TIMEOUT_MS, do
 
-TIMEOUT_MS = 60_000
 TOGGLES = ("joints_only", "labels", "names", "boxes")
-
-
-@pytest.fixture
-def clip(shared: Path) -> str:
-    return str(shared / "data/clips/scale_1.mp4")
 
 
 def factory_with_hands(source: object = None) -> SessionFactory:
     return session_factory(source, TwoHandsDetector(), trained)  # type: ignore[arg-type]
-
-
-def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
 
 
 def paused_window(qtbot: QtBot, start: Start, clip: str) -> Window:

@@ -15,8 +15,7 @@ from handpose_live.ui.action_table import Key
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.fakes import CAMERA_LOST, TIMEOUT_S, FakeCamera, FakeVideo, frame_count, session_factory
-
-TIMEOUT_MS = 60_000
+from tests.ui.window_helpers import TIMEOUT_MS, do
 
 
 @pytest.fixture
@@ -26,10 +25,6 @@ def camera() -> Iterator[FakeCamera]:
     yield camera
     camera.enough.set()
     camera.release.set()
-
-
-def do(window: Window, key: str) -> None:
-    window.actions_[Key(key)].trigger()
 
 
 def recording(qtbot: QtBot, start: Start, source: Source) -> Window:

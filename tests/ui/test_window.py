@@ -48,11 +48,6 @@ def plain(sentence: str) -> str:
     return sentence.replace("\N{ZERO WIDTH SPACE}", "")
 
 
-@pytest.fixture
-def clip(shared: Path) -> str:
-    return str(shared / "data/clips/scale_1.mp4")
-
-
 def test_a_clip_plays_to_its_end(qtbot: QtBot, start: Start, clip: str) -> None:
     window = start(session_factory(), clip)
     qtbot.waitUntil(lambda: window.view.notice.text() == "The end.", timeout=TIMEOUT_MS)
