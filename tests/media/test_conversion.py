@@ -1,7 +1,6 @@
 """Decoded frames become upright images with square pixels and correct colours."""
 
 import gc
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,85 +8,23 @@ import av
 import cv2
 import numpy as np
 import pytest
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
-from av.video.stream import VideoStream
-from numpy.typing import ArrayLike, NDArray
+from av.video.reformatter import ColorRange
 
 from handpose_live.media.opening import open_source
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.media.source import StoredSource
 from handpose_live.media.video.conversion import FrameConverter
-from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from tests.media.colour_videos import (
+    COLOURS,
+    SKIN,
+    assert_colour,
+    coded,
+    decode_single_frame,
+    uniform,
+    write,
+)
 from tests.media.videos import cornered, plain, red_corner, write_video
-
-SKIN = (180, 120, 90)
-# Weights of red and blue in luma, by matrix number (H.273).
-LUMA = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
-TO_BT2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
-TO_P3 = np.array([[0.8225, 0.1774, 0.0], [0.0332, 0.9669, 0.0], [0.0171, 0.0724, 0.9108]])
-
-
-def coded(rgb: ArrayLike, matrix: int, *, full: bool = False, bits: int = 8) -> list[int]:
-    """Encode a colour (0..1) as luma and chroma, as defined in H.273."""
-    red_share, blue_share = LUMA[matrix]
-    red, green, blue = np.asarray(rgb, dtype=float)
-    luma = red_share * red + (1 - red_share - blue_share) * green + blue_share * blue
-    chroma = [(blue - luma) / 2 / (1 - blue_share), (red - luma) / 2 / (1 - red_share)]
-    step = 2 ** (bits - 8)
-    if full:
-        return [round(luma * (2**bits - 1)), *(round(part * (2**bits - 1) + 128 * step) for part in chroma)]
-    return [round((luma * 219 + 16) * step), *(round((part * 224 + 128) * step) for part in chroma)]
-
-
-def uniform(pixels: str, values: Sequence[int], width: int = 64, height: int = 48) -> av.VideoFrame:
-    """Create a frame with one constant value per plane."""
-    frame = av.VideoFrame(width, height, pixels)
-    for plane, value in zip(frame.planes, values, strict=True):
-        samples = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
-        plane.update(np.full(plane.buffer_size // samples(0).nbytes, value, samples).tobytes())
-    return frame
-
-
-def write(
-    path: Path,
-    frame: av.VideoFrame,
-    codec: str = "ffv1",
-    *,
-    matrix: int = 2,
-    color_range: int = ColorRange.UNSPECIFIED,
-    transfer: int = ColorTrc.UNSPECIFIED,
-    primaries: int = ColorPrimaries.UNSPECIFIED,
-    aspect: Fraction | None = None,
-    counter_clockwise_deg: int = 0,
-) -> Path:
-    """Write a video of one frame with the given tags."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=10, options={"auto-alt-ref": "0"} if codec == "libvpx" else {})
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
-        context = stream.codec_context
-        context.colorspace, context.color_range = matrix, color_range
-        context.color_trc, context.color_primaries = transfer, primaries
-        if aspect:
-            context.sample_aspect_ratio = aspect
-        if counter_clockwise_deg:
-            stream.set_display_rotation(counter_clockwise_deg)
-        frame.colorspace, frame.color_range = matrix, color_range
-        frame.color_trc, frame.color_primaries = transfer, primaries
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return path
-
-
-def decode_single_frame(path: Path) -> Image:
-    (frame,) = open_source(str(path))
-    return frame.image
-
-
-def assert_colour(image: Image, rgb: Sequence[float], tolerance: int = 2) -> None:
-    height, width = image.shape[:2]
-    np.testing.assert_allclose(image[height // 2, width // 2].astype(int), rgb, atol=tolerance)
 
 
 @pytest.mark.parametrize(
@@ -261,89 +198,11 @@ def test_videos_coded_as_rgb_are_unchanged(tmp_path: Path, codec: str, name: str
     assert_colour(decode_single_frame(write(tmp_path / name, frame, codec)), SKIN, 1)
 
 
-def pq(nits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply the PQ curve of SMPTE ST 2084."""
-    power = (nits / 10_000) ** (2610 / 16384)
-    code: NDArray[np.float64] = ((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32)
-    return code
-
-
-def hlg(nits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply the HLG curve of BT.2100 for a display of 1000 nits."""
-    luminance = np.array([0.2627, 0.6780, 0.0593]) @ nits / 1000
-    scene = nits / 1000 * (luminance or 1) ** (1 / 1.2 - 1)
-    log = 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-6)) + 0.55991073
-    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), log)
-
-
-HDR = {ColorTrc.SMPTE2084: pq, ColorTrc.ARIB_STD_B67: hlg}
-COLOURS = [(0, 0, 0), (128, 128, 128), SKIN, (90, 60, 45), (225, 190, 170), (40, 90, 160), (60, 150, 70)]
-
-
-@pytest.mark.parametrize("transfer", HDR)
-@pytest.mark.parametrize("rgb", COLOURS)
-def test_hdr_looks_like_the_sdr_image_it_was_created_from(
-    tmp_path: Path, transfer: ColorTrc, rgb: tuple[int, int, int]
-) -> None:
-    """Compare with SDR white at 203 nits, as recommended in BT.2408."""
-    code = HDR[transfer](203 * TO_BT2020 @ np.divide(rgb, 255) ** 2.2)
-    frame = uniform("yuv420p10le", coded(code, 9, bits=10))
-    video = write(tmp_path / "video.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
-    assert_colour(decode_single_frame(video), rgb, 5)
-
-
-@pytest.mark.parametrize("transfer", HDR)
-def test_hdr_highlights_are_compressed_above_white(tmp_path: Path, transfer: ColorTrc) -> None:
-    greys = []
-    for nits in (150, 203, 300, 1000):
-        frame = uniform("yuv420p10le", coded(HDR[transfer](np.full(3, float(nits))), 9, bits=10))
-        video = write(tmp_path / "video.mkv", frame, matrix=9, transfer=transfer, primaries=ColorPrimaries.BT2020)
-        greys.append(int(decode_single_frame(video)[24, 32, 1]))
-    assert 218 <= greys[0] < 240 <= greys[1] < greys[2] < greys[3] <= 255
-
-
-@pytest.mark.parametrize("transfer", HDR)
-def test_hdr_without_other_tags_is_decoded_as_bt2020(tmp_path: Path, transfer: ColorTrc) -> None:
-    code = HDR[transfer](203 * TO_BT2020 @ np.divide(SKIN, 255) ** 2.2)
-    frame = uniform("yuv420p10le", coded(code, 9, bits=10))
-    assert_colour(decode_single_frame(write(tmp_path / "video.mkv", frame, transfer=transfer)), SKIN, 5)
-
-
-@pytest.mark.parametrize(
-    ("primaries", "matrix", "conversion"),
-    [(ColorPrimaries.BT2020, 9, TO_BT2020), (ColorPrimaries.SMPTE432, 1, TO_P3)],
-)
-@pytest.mark.parametrize("rgb", COLOURS)
-def test_wide_gamuts_look_like_bt709(
-    tmp_path: Path,
-    primaries: ColorPrimaries,
-    matrix: int,
-    conversion: NDArray[np.float64],
-    rgb: tuple[int, int, int],
-) -> None:
-    code = (conversion @ np.divide(rgb, 255) ** 2.2) ** (1 / 2.2)
-    frame = uniform("yuv420p10le", coded(code, matrix, bits=10))
-    video = write(tmp_path / "video.mkv", frame, matrix=matrix, transfer=ColorTrc.BT709, primaries=primaries)
-    assert_colour(decode_single_frame(video), rgb, 3)
-
-
 @pytest.mark.parametrize("reserved", [3, 200])
 def test_a_video_with_a_reserved_tag_is_readable(tmp_path: Path, reserved: int) -> None:
     frame = uniform("yuv420p", coded(np.divide(SKIN, 255), 5))
     video = write(tmp_path / "video.mkv", frame, matrix=2, transfer=reserved, primaries=reserved)
     assert_colour(decode_single_frame(video), SKIN)
-
-
-def test_the_hdr_video_looks_like_its_sdr_version(shared: Path) -> None:
-    hdr = mean_colours(shared / "cases/hdr_pq.mp4")
-    np.testing.assert_allclose(hdr, mean_colours(shared / "cases/hdr_as_sdr.mp4"), atol=12)
-
-
-def mean_colours(video: Path) -> NDArray[np.float64]:
-    """Return the mean colours of each frame in an 8x6 grid, ``(n, 6, 8, 3)``."""
-    return np.array(
-        [cv2.resize(frame.image, (8, 6), interpolation=cv2.INTER_AREA) for frame in open_source(str(video))]
-    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from trainer.data import augmentation_parameters as parameters_module
 from trainer.data import rendered as rendered_module
 from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
-from trainer.data.background import is_green_screen, replace_green_screen, replace_surroundings
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
 from trainer.data.rendered import RenderedHands
@@ -34,14 +33,14 @@ INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 CPU = torch.device("cpu")
 
 
-def _cache(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
+def cache_samples(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
     margin = INFO.crop_margin if recipe.augmented else None
     return read_image_cache(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:
     samples = read_hands(folder, "train") + read_negatives(folder, "train")
-    return TrainingCrops(_cache(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
+    return TrainingCrops(cache_samples(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
 
 
 def _assert_same(one: Batch, other: Batch) -> None:
@@ -82,7 +81,7 @@ def test_an_epoch_has_every_hand_once_in_another_order(folder: Path) -> None:
 
 def test_an_epoch_repeats_samples_by_the_given_numbers(folder: Path) -> None:
     repeats = np.array([1, 4, 1, 1, 2, 1])
-    cache = _cache(read_hands(folder, "train"), ARTICLE)
+    cache = cache_samples(read_hands(folder, "train"), ARTICLE)
     crops = TrainingCrops(cache, ARTICLE, crop_px=64, seed=0, device=CPU, sample_repeats=repeats)
     drawn = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
     expected = np.repeat(cache.joints_px.sum(axis=(1, 2)) / SIDE, repeats)
@@ -153,7 +152,7 @@ def test_crops_are_perturbed_around_the_upright_one(folder: Path) -> None:
 
 
 def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: Path) -> None:
-    cache = _cache(read_hands(folder, "train")[:1])
+    cache = cache_samples(read_hands(folder, "train")[:1])
     recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
     crops = TrainingCrops(cache, recipe, crop_px=32, seed=0, device=CPU)
     joints_px = cache.joints_px[0]
@@ -171,7 +170,7 @@ def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: P
 def test_the_article_s_network_gets_unchanged_images(folder: Path) -> None:
     for sample in read_hands(folder, "train"):
         assert sample.joints_px is not None
-        crops = TrainingCrops(_cache([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
+        crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
         item = crops.batch(range(1))
         np.testing.assert_array_equal(item.images[0].permute(1, 2, 0), sample.read())
         np.testing.assert_allclose(item.joints[0], sample.joints_px / SIDE, atol=1e-6)
@@ -193,7 +192,7 @@ class RecordingNetwork(nn.Module):
 
 def test_a_whole_image_gives_the_same_input_in_training_and_in_the_program(folder: Path) -> None:
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(_cache([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
     in_training = Normalise(INFO)(crops.batch(range(1)).images.float())
 
     network = RecordingNetwork()
@@ -206,7 +205,7 @@ def test_an_unperturbed_hand_gives_the_same_input_in_training_and_in_evaluation(
 ) -> None:
     monkeypatch.setattr(AugmentationParameters, "sample", lambda *_: _unperturbed(1, truncated=0.99, extent=0.0))
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(_cache([sample]), LIVE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample]), LIVE, crop_px=128, seed=0, device=CPU)
     item = crops.batch(range(1))
 
     network = RecordingNetwork()
@@ -230,7 +229,7 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
     joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
     across, down = np.meshgrid(np.arange(160), np.arange(160))
     image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
-    cache = _cache([Sample(write_image(tmp_path / "slope.png", image), joints_px)])
+    cache = cache_samples([Sample(write_image(tmp_path / "slope.png", image), joints_px)])
     crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
@@ -284,7 +283,7 @@ def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path
     x, y = (int(value) for value in joints_px[8])
     image[y - 6 : y + 6, x - 6 : x + 6] = 255
     sample = Sample(write_image(tmp_path / "large.png", image), joints_px)
-    cache = _cache([sample])
+    cache = cache_samples([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
     np.testing.assert_allclose(_bright_spot(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
     assert np.ptp(cache.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
@@ -293,76 +292,7 @@ def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path
 def test_a_large_image_filled_by_a_hand_is_cached_completely(tmp_path: Path) -> None:
     joints_px = np.random.default_rng(0).uniform(100, 500, (21, 2)).astype(np.float32)
     sample = Sample(write_image(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
-    np.testing.assert_allclose(_cache([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
-
-
-def _green_screen_image(rng: np.random.Generator) -> NDArray[np.uint8]:
-    image = rng.integers((40, 180, 60), (56, 196, 76), (80, 80, 3), np.uint8)
-    image[20:60, 20:60] = (220, 170, 150)
-    return image
-
-
-def test_a_green_screen_is_detected_and_replaced_without_the_hand() -> None:
-    rng = np.random.default_rng(0)
-    image, background = _green_screen_image(rng), np.full((80, 80, 3), (10, 20, 200), np.uint8)
-    assert is_green_screen(image)
-    assert not is_green_screen(background)
-    channels_first = [torch.from_numpy(each)[None].permute(0, 3, 1, 2) for each in (image, background)]
-    replaced = replace_green_screen(*channels_first)[0].permute(1, 2, 0).numpy()
-    assert not is_green_screen(replaced)
-    np.testing.assert_array_equal(replaced[22:58, 22:58], image[22:58, 22:58])
-    assert (replaced[:18] == (10, 20, 200)).all()
-
-
-def test_green_screens_are_replaced_for_most_crops(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    joints_px = rng.uniform(25, 55, (21, 2)).astype(np.float32)
-    hand = Sample(write_image(tmp_path / "hand.jpg", _green_screen_image(rng)), joints_px)
-    wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
-    recipe = replace(LIVE, negative_share=0.0)
-    crops = TrainingCrops(_cache([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
-    corners = crops.batch(range(100)).images[:, :, 0, 0].int()
-    green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > 3 * corners[:, 1]).sum()  # under any lighting
-    assert green > 5
-    assert blue > 60
-
-
-def test_the_hand_and_its_forearm_are_kept_when_surroundings_are_replaced() -> None:
-    # A hand pointing up, its wrist in the middle: pixels near its bones and the forearm below are kept.
-    knuckles_x = [44.0, 52, 60, 68, 76]
-    joints = [(64.0, 64.0), *((x, 50.0 - 8 * part) for x in knuckles_x for part in range(4))]
-    hand, background = (
-        torch.full((2, 3, 128, 128), 200, dtype=torch.uint8),
-        torch.zeros((2, 3, 128, 128), dtype=torch.uint8),
-    )
-    replaced = replace_surroundings(hand, background, torch.tensor([joints, joints]), torch.tensor([0.0, 1.0]))[:, 0]
-    columns, rows = torch.tensor(joints).long().unbind(dim=1)
-    assert (replaced[:, rows, columns] > 190).all()
-    assert (replaced[:, 75, 64] > 190).all()
-    assert (replaced[:, [0, 0, 127], [0, 127, 127]] == 0).all()
-    narrow, wide = (replaced > 100).flatten(1).sum(dim=1).tolist()
-    assert wide > narrow + 1000
-
-
-def test_surroundings_are_replaced_for_some_crops_but_never_for_truncated_hands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
-    hand = Sample(write_image(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
-    wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
-    cache, recipe = _cache([hand, wall]), replace(LIVE, negative_share=0.0)
-
-    def walls() -> Tensor:
-        crops = TrainingCrops(cache, recipe, crop_px=64, seed=0, device=CPU)
-        red, _, blue = crops.batch(range(200)).images[:, :, 0, 0].int().unbind(dim=1)
-        return blue[blue > red + 30]
-
-    blue = walls()
-    assert 30 < len(blue) < 70
-    assert 45 < blue.min() < 60  # each with a different brightness, up to saturation
-    assert blue.max() == 255
-    monkeypatch.setattr(crops_module, "TRUNCATED_SHARE", 1.0)
-    assert not len(walls())
+    np.testing.assert_allclose(cache_samples([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
 @pytest.fixture
@@ -377,7 +307,7 @@ def _mixed(folder: Path, share: float) -> TrainingCrops:
     recipe = replace(LIVE, batch=4)
     rendered = RenderedHands(3, [], margin=INFO.crop_margin, device=CPU)
     return TrainingCrops(
-        _cache(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
+        cache_samples(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
     )
 
 

@@ -22,18 +22,14 @@ from trainer.train.fit import fit
 from trainer.train.options import FitOptions
 from trainer.train.provenance import code_revision, read_provenance
 
+pytestmark = pytest.mark.usefixtures("small_recipes")
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hands") / "my hands"
     write_folder(path, labels=6, splits=["train"] * 3 + ["val", "test", "test"], negatives={"train": 1})
     return path
-
-
-@pytest.fixture(autouse=True)
-def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, recipe in list(RECIPES.items()):
-        monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
 
 
 def _command(data: Path, out: Path, *more: str) -> list[str]:
