@@ -36,12 +36,12 @@ class Observation:
 
     @property
     def size_px(self) -> float:
-        """Longer side of the true joints' bounding box."""
+        """Return the longer side of the bounding box of the true joints, in px."""
         return float(np.ptp(self.joints, axis=0).max())
 
     @property
     def error(self) -> float:
-        """Mean distance of the found joints from the true ones, in hand sizes."""
+        """Return the mean distance of the found joints from the true ones, in hand sizes."""
         assert self.found is not None
         return _mean_distance_px(self.found, self.joints) / self.size_px
 

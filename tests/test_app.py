@@ -153,7 +153,7 @@ def test_a_missing_source_is_named() -> None:
 
 @pytest.fixture
 def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A computer with neither a camera nor a display, a short demo, and a folder to work in."""
+    """Simulate a computer with neither a camera nor a display; use a short demo and a temporary folder."""
 
     def open_no_camera(index: int) -> LiveSource:
         raise HandPoseError(f"There is no camera {index}.")

@@ -305,7 +305,7 @@ def test_other_file_types_are_refused_and_the_supported_ones_are_named(tmp_path:
         recorder(tmp_path / name, grey(0))
 
 
-def test_a_missing_folder_is_named_with_the_way_out(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_with_a_solution(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"missing.*folder does not exist"):
         recorder(tmp_path / "missing" / "out.mp4", grey(0))
 

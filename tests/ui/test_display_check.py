@@ -23,7 +23,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_without_a_display_one_sentence_names_the_way_out() -> None:
+def test_the_one_sentence_error_without_a_display_names_a_solution() -> None:
     with pytest.raises(HandPoseError, match=r"no display .* --headless"):
         check_display()
 
