@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -13,7 +14,7 @@ import onnxruntime
 import pytest
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from handpose_live.inference import device, torch_engine
 from handpose_live.inference.estimator import PoseEstimator
@@ -178,13 +179,17 @@ def test_missing_weights_are_not_reported_as_a_gpu_failure(tmp_path: Path) -> No
 def test_a_gpu_that_fails_on_its_first_crops_is_replaced_too(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
 ) -> None:
-    def fail(*_: object) -> None:
-        raise failure
+    move = torch.Tensor.to
+
+    def move_or_fail(tensor: Tensor, *target: Any, **options: Any) -> Tensor:
+        if torch.device("cuda") in target:
+            raise failure
+        return move(tensor, *target, **options)
 
     # Only the device is simulated: the network stays on the CPU.
     monkeypatch.setattr(torch_engine, "convert_conv2d_weight_memory_format", lambda *_: None)
     monkeypatch.setattr(nn.Module, "to", lambda module, *_: module)
-    monkeypatch.setattr(torch.Tensor, "to", fail)
+    monkeypatch.setattr(Tensor, "to", move_or_fail)
     name = load_estimator(default_weights()).device_name
     assert name.startswith("CPU (ONNX Runtime; the GPU failed: ")
     assert word in name
