@@ -181,8 +181,8 @@ def test_other_file_types_are_refused_and_the_supported_ones_are_named(tmp_path:
 
 
 def test_a_missing_folder_is_named_with_a_solution(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match=r"missing.*folder does not exist"):
-        open_writer(tmp_path / "missing" / "out.csv")
+    with pytest.raises(HandPoseError, match=r"absent.*folder does not exist"):
+        open_writer(tmp_path / "absent" / "out.csv")
 
 
 @pytest.mark.parametrize("content", ["", "{}\n", '{"schema": "other/3"}\n', "[1]\n", "no json\n", "\x00\n", "7\n"])

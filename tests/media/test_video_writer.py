@@ -306,8 +306,8 @@ def test_other_file_types_are_refused_and_the_supported_ones_are_named(tmp_path:
 
 
 def test_a_missing_folder_is_named_with_a_solution(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match=r"missing.*folder does not exist"):
-        recorder(tmp_path / "missing" / "out.mp4", grey(0))
+    with pytest.raises(HandPoseError, match=r"absent.*folder does not exist"):
+        recorder(tmp_path / "absent" / "out.mp4", grey(0))
 
 
 def test_a_folder_with_the_name_of_the_file_is_named(tmp_path: Path) -> None:

@@ -95,8 +95,8 @@ def test_another_file_type_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match="missing"):
-        write_clip(tmp_path / "missing" / "hands.mp4", height=HEIGHT, width=WIDTH, frames=range(1), workers=1)
+    with pytest.raises(HandPoseError, match="absent"):
+        write_clip(tmp_path / "absent" / "hands.mp4", height=HEIGHT, width=WIDTH, frames=range(1), workers=1)
 
 
 def test_rendering_a_folder_needs_a_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
