@@ -1,4 +1,4 @@
-"""What tests of every part share."""
+"""Fixtures for all tests."""
 
 import os
 import signal
@@ -13,19 +13,19 @@ from handpose_live.tracking.model_store import load_model
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """As in the program: a few small crops are too little work to share, threads would wait for each other."""
+    """Use one thread, as the program does: small batches are too little work for several threads."""
     torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
-    """Also where tests run in the background of a shell, which has them, and what they start, ignore Ctrl-C."""
+    """Handle Ctrl-C even in the background of a shell, where this process and its children would ignore it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A person's log stays out of the tests and of the programs that they start, and unharmed by them."""
+def _isolated_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Isolate the tests, and the programs that they start, from the user's log."""
     with pytest.MonkeyPatch.context() as patch:
         folder = str(tmp_path_factory.mktemp("state"))
         for name in ("XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
@@ -35,13 +35,13 @@ def _own_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def detector_model() -> None:
-    """On a fresh machine the detector's model is fetched before the first test, whose program would tell of it."""
+    """Download the detector model before the first test, whose program would otherwise print a message."""
     load_model()
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of test data beside the repository; tests are skipped without it only where that is asked for."""
+    """Return the folder of test data beside the repository; without it, tests are skipped only if that is requested."""
     folder = Path(__file__).resolve().parents[1] / "../shared"
     if "HANDPOSE_TESTS_WITHOUT_SHARED" in os.environ and not folder.is_dir():
         pytest.skip("needs the test data in ../shared")

@@ -1,4 +1,4 @@
-"""Hands to draw and to write, without a network."""
+"""Hands for tests of drawing and writing, without a network."""
 
 import math
 
@@ -12,7 +12,7 @@ from handpose_live.types.hand import Hand, Side
 def spread_hand(
     *, wrist: tuple[float, float], length_px: float, side: Side = "left", track: int = 1, joint_score: float = 0.9
 ) -> Hand:
-    """An open hand, fingers up and spread, so that every joint stands apart."""
+    """Create an open hand with spread fingers pointing up, so that no joints overlap."""
     angles = [math.radians(degrees) for degrees in (-50, -22, -4, 13, 30)]
     reaches = [length_px * share for share in (0.4, 0.6, 0.8, 1.0)]
     fingers = [(reach * math.sin(angle), -reach * math.cos(angle)) for angle in angles for reach in reaches]

@@ -1,4 +1,4 @@
-"""The public API, as somebody uses it who imports the library."""
+"""The public API, as a user of the library calls it."""
 
 import inspect
 import re
@@ -31,7 +31,7 @@ BLACK: Image = np.zeros((48, 64, 3), np.uint8)
 
 
 class CountingDetector:
-    """Finds nothing, counts its calls, and knows whether it was closed."""
+    """A detector that finds nothing, counts its calls and records whether it was closed."""
 
     def __init__(self) -> None:
         self.calls, self.closed = 0, False
@@ -62,7 +62,7 @@ def tracker(estimator: PoseEstimator, detector: CountingDetector) -> Iterator[hp
 
 @pytest.fixture(scope="module")
 def image() -> Image:
-    """A frame of the demo with hands in it."""
+    """Return a frame of the demo with hands."""
     return next(frame.image for frame in open_source("demo") if frame.index == 90)
 
 
@@ -76,13 +76,13 @@ def test_the_import_loads_none_of_the_large_libraries() -> None:
     assert not loaded & {"av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch"}
 
 
-def test_the_import_takes_well_under_the_limit() -> None:
+def test_the_import_takes_less_than_the_limit() -> None:
     report = _python("-X", "importtime", "-c", "import handpose_live").stderr.splitlines()
     cumulative_us = next(int(line.split("|")[1]) for line in report if line.endswith(" handpose_live"))
     assert cumulative_us < 1e6 * MAX_IMPORT_S
 
 
-def test_every_public_name_is_there_and_listed() -> None:
+def test_every_public_name_exists_and_is_listed() -> None:
     assert set(hp.__all__) <= set(dir(hp))
     assert set(hp._MODULES) == set(hp.__all__) - {"__version__"}
     for name in hp.__all__:
@@ -109,15 +109,15 @@ def test_the_options_of_track_video_are_the_keywords_of_the_tracker() -> None:
     assert keywords == TrackerOptions.__optional_keys__
 
 
-def test_an_array_gives_hands_and_a_picture_of_them(image: Image) -> None:
+def test_an_array_gives_hands_that_can_be_drawn(image: Image) -> None:
     before = image.copy()
     with hp.HandTracker(max_hands=1, device="cpu") as tracker:
         [hand] = tracker(image, time_s=0.0)
     assert isinstance(hand, hp.Hand)
     assert (hand.joints.shape, hand.joint_scores.shape, hand.track_id) == ((21, 2), (21,), 1)
-    picture = hp.draw_hands(image, [hand], style=hp.OverlayStyle(labels=False))
-    assert picture.shape == image.shape
-    assert not np.array_equal(picture, image)
+    drawn = hp.draw_hands(image, [hand], style=hp.OverlayStyle(labels=False))
+    assert drawn.shape == image.shape
+    assert not np.array_equal(drawn, image)
     np.testing.assert_array_equal(image, before)
 
 
@@ -156,7 +156,7 @@ def test_an_image_of_any_size_is_searched(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "invalid",
     [
         np.zeros((48, 64), np.uint8),
         np.zeros((48, 64, 4), np.uint8),
@@ -168,9 +168,9 @@ def test_an_image_of_any_size_is_searched(size: tuple[int, int]) -> None:
     ],
     ids=["grey", "RGBA", "float", "empty", "list", "path", "None"],
 )
-def test_what_is_no_rgb_image_is_refused_in_one_sentence(tracker: hp.HandTracker, wrong: Any) -> None:
+def test_anything_but_an_rgb_image_is_a_one_sentence_error(tracker: hp.HandTracker, invalid: Any) -> None:
     with pytest.raises(ValueError, match=r"^The image must be a uint8 array of shape \(height, width, 3\) in RGB, not"):
-        tracker(wrong)
+        tracker(invalid)
 
 
 @pytest.mark.parametrize("time_s", [float("nan"), float("inf")])
@@ -195,14 +195,14 @@ def test_a_setting_out_of_range_is_refused(
         hp.HandTracker(estimator=estimator, detector=detector, **options)  # type: ignore[misc]
 
 
-def test_settings_change_between_frames(tracker: hp.HandTracker) -> None:
+def test_settings_can_be_changed_between_frames(tracker: hp.HandTracker) -> None:
     tracker.smoothing, tracker.min_score = 0.0, 0.5
     assert (tracker.smoothing, tracker.min_score) == (0.0, 0.5)
     with pytest.raises(ValueError, match="smoothing"):
         tracker.smoothing = 3
 
 
-def test_a_closed_tracker_has_closed_its_detector_and_finds_nothing_more(
+def test_a_closed_tracker_has_closed_its_detector_and_cannot_be_used(
     tracker: hp.HandTracker, detector: CountingDetector
 ) -> None:
     tracker.close()
@@ -212,7 +212,7 @@ def test_a_closed_tracker_has_closed_its_detector_and_finds_nothing_more(
         tracker(BLACK)
 
 
-def test_files_that_are_not_there_are_named(tmp_path: Path, detector: CountingDetector) -> None:
+def test_missing_files_are_named(tmp_path: Path, detector: CountingDetector) -> None:
     with pytest.raises(hp.HandPoseError, match=r"none\.safetensors"):
         hp.HandTracker(weights=str(tmp_path / "none.safetensors"), detector=detector)
     with pytest.raises(hp.HandPoseError, match=r"none\.toml"):
@@ -229,17 +229,19 @@ def test_gestures_may_be_a_table_or_rules(image: Image, tmp_path: Path, estimato
             [hand] = tracker(image)
         return hand.gesture.name if hand.gesture else None
 
-    shown, table = gesture(None), tmp_path / "gestures.toml"
-    assert shown is not None
-    table.write_text(f'[[gesture]]\nname = "{shown}"\npinch = [98, 99]\n[[gesture]]\nname = "any"\npinch = [-1, 0]\n')
+    included, table = gesture(None), tmp_path / "gestures.toml"
+    assert included is not None
+    table.write_text(
+        f'[[gesture]]\nname = "{included}"\npinch = [98, 99]\n[[gesture]]\nname = "any"\npinch = [-1, 0]\n'
+    )
     assert [gesture(table), gesture(str(table))] == ["any", "any"]
     assert gesture([Rule("mine", (("pinch", (-1.0, 0.0)),))]) == "mine"
     assert gesture([]) is None
 
 
 def test_a_video_gives_every_frame_with_its_time(tmp_path: Path, estimator: PoseEstimator) -> None:
-    film = write_video(tmp_path / "clip.mp4", [plain(RED)] * 5)
-    for source in (film, str(film)):
+    video = write_video(tmp_path / "clip.mp4", [plain(RED)] * 5)
+    for source in (video, str(video)):
         results = list(hp.track_video(source, estimator=estimator))
         assert [frame.index for frame, _ in results] == [0, 1, 2, 3, 4]
         times_s = [frame.time_s for frame, _ in results]
@@ -247,7 +249,7 @@ def test_a_video_gives_every_frame_with_its_time(tmp_path: Path, estimator: Pose
         assert [hands for _, hands in results] == [[]] * 5
 
 
-def test_a_video_that_is_left_early_is_closed(estimator: PoseEstimator, detector: CountingDetector) -> None:
+def test_a_video_that_is_not_read_to_its_end_is_closed(estimator: PoseEstimator, detector: CountingDetector) -> None:
     results = hp.track_video("demo", estimator=estimator, detector=detector)
     next(results)
     assert not detector.closed
@@ -263,8 +265,8 @@ def test_a_folder_of_images_gives_every_image(tmp_path: Path, image: Image, esti
 
 
 def test_a_live_source_gives_its_newest_frames_in_order(estimator: PoseEstimator, detector: CountingDetector) -> None:
-    with serving(MotionJpeg) as sender:
-        results = hp.track_video(f"http://{sender.address}/live", estimator=estimator, detector=detector)
+    with serving(MotionJpeg) as server:
+        results = hp.track_video(f"http://{server.address}/live", estimator=estimator, detector=detector)
         indices = [frame.index for frame, _ in islice(results, 3)]
         results.close()
     assert indices == sorted(set(indices))

@@ -1,4 +1,4 @@
-"""The command line, as a user calls it."""
+"""The command line, as the user runs it."""
 
 import csv
 import os
@@ -24,7 +24,7 @@ from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.long_film import write_long_film
+from tests.long_video import write_long_video
 from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,8 +44,8 @@ def _run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProc
     )
 
 
-def _refused(*arguments: str | Path) -> str:
-    """The one sentence with which the program gives up."""
+def _error_of(*arguments: str | Path) -> str:
+    """Return the one-sentence error with which the program exits."""
     run = _run(*arguments)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
@@ -65,7 +65,7 @@ def test_help_names_every_option() -> None:
         assert option in text
 
 
-def test_version_is_the_package_s() -> None:
+def test_version_is_that_of_the_package() -> None:
     assert _run("--version").stdout.strip() == f"HandPose Live {__version__}"
 
 
@@ -107,29 +107,29 @@ def test_a_killed_recording_plays_up_to_its_last_second(clip: Path, tmp_path: Pa
     rows = _wait_for_rows(landmarks, 60)
     process.kill()
     process.wait(60)
-    # 10 frames a second; a second of them and what waits in the recorder's queue may be missing.
+    # At 10 frames per second, the last second and the frames in the writer's queue may be missing.
     assert _frames(video) >= rows - 10 - 8
 
 
 def _long(clip: Path, path: Path) -> Path:
-    """Some pictures of a clip over and over: minutes of work, of which a test waits for the first moments."""
+    """Repeat some frames of a clip in a video that takes minutes to process."""
     with av.open(str(clip)) as file:
         images = [frame.to_ndarray(format="rgb24")[::2, ::2] for frame in file.decode(video=0)]
-    return write_long_film(path, [np.ascontiguousarray(image) for image in images[20:30]], 12_000)
+    return write_long_video(path, [np.ascontiguousarray(image) for image in images[20:30]], 12_000)
 
 
 def _wait_for_rows(path: Path, count: int) -> int:
-    """Wait until a CSV landmark file being written has so many rows; how many it has then."""
+    """Wait until a CSV landmark file being written has ``count`` rows, and return their number."""
     for _ in range(600):
         rows = path.read_text().count("\n") - 2 if path.is_file() else 0
         if rows >= count:
             return rows
         time.sleep(0.1)
-    raise AssertionError(f"{path} has not come to {count} rows")
+    raise AssertionError(f"{path} did not reach {count} rows")
 
 
 def _frames(path: Path) -> int:
-    """How many frames play; the packet that was being written when the program was killed may be torn."""
+    """Count the playable frames; the last packet of a killed program may be truncated."""
     count = 0
     with av.open(str(path)) as file, suppress(av.InvalidDataError):
         for _ in file.decode(video=0):
@@ -137,23 +137,23 @@ def _frames(path: Path) -> int:
     return count
 
 
-def test_without_a_camera_one_sentence_says_so() -> None:
-    assert "camera" in _refused("7", "--headless")
+def test_a_missing_camera_is_a_one_sentence_error() -> None:
+    assert "camera" in _error_of("7", "--headless")
 
 
-def test_without_a_display_one_sentence_says_so(clip: Path) -> None:
+def test_a_missing_display_is_a_one_sentence_error(clip: Path) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux can be without a display")
-    assert "--headless" in _refused(clip)
+    assert "--headless" in _error_of(clip)
 
 
-def test_a_source_that_is_not_there_is_named() -> None:
-    assert "nothing.mp4" in _refused("nothing.mp4", "--headless")
+def test_a_missing_source_is_named() -> None:
+    assert "nothing.mp4" in _error_of("nothing.mp4", "--headless")
 
 
 @pytest.fixture
 def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A computer with neither a camera nor a display, a short demo, and a folder to work in."""
+    """Simulate a computer with neither a camera nor a display; use a short demo and a temporary folder."""
 
     def open_no_camera(index: int) -> LiveSource:
         raise HandPoseError(f"There is no camera {index}.")
@@ -171,15 +171,15 @@ def no_camera(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
 
 @pytest.mark.usefixtures("no_camera")
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be without a display")
-def test_without_camera_and_display_the_demo_goes_into_files_and_it_says_where(
+def test_without_camera_and_display_the_demo_is_written_to_files_that_are_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main([]) == 0
-    said = capsys.readouterr().out
-    assert "There is no camera 0." in said
-    assert "no display" in said
+    printed = capsys.readouterr().out
+    assert "There is no camera 0." in printed
+    assert "no display" in printed
     for name in ("handpose-demo.mp4", "handpose-demo.jsonl"):
-        assert f"Written: {name}" in said
+        assert f"Written: {name}" in printed
     assert _frames(Path("handpose-demo.mp4")) == 8
     header, frames = read_landmarks(Path("handpose-demo.jsonl"))
     assert header["source"] == "demo"
@@ -196,9 +196,9 @@ def test_a_requested_camera_is_not_replaced_by_the_demo(
 
 
 def test_an_invalid_weights_file_is_named(clip: Path, tmp_path: Path) -> None:
-    wrong = tmp_path / "wrong.safetensors"
-    wrong.write_text("not weights")
-    assert "wrong.safetensors" in _refused(clip, "--headless", "--weights", wrong)
+    invalid = tmp_path / "invalid.safetensors"
+    invalid.write_text("not weights")
+    assert "invalid.safetensors" in _error_of(clip, "--headless", "--weights", invalid)
 
 
 def test_an_unavailable_device_is_named(clip: Path) -> None:
@@ -206,23 +206,23 @@ def test_an_unavailable_device_is_named(clip: Path) -> None:
 
     if torch.cuda.is_available():
         pytest.skip("this machine has the device")
-    assert "cuda" in _refused(clip, "--headless", "--device", "cuda")
+    assert "cuda" in _error_of(clip, "--headless", "--device", "cuda")
 
 
 def test_the_source_is_never_overwritten(clip: Path) -> None:
-    assert "source" in _refused(clip, "--headless", "--record", clip)
+    assert "source" in _error_of(clip, "--headless", "--record", clip)
 
 
-@pytest.mark.parametrize("linked", ["picture.png", "weights.safetensors", "gestures.toml"])
-def test_nothing_that_is_read_is_overwritten_through_a_link(
+@pytest.mark.parametrize("linked", ["image.png", "weights.safetensors", "gestures.toml"])
+def test_no_file_that_is_read_is_overwritten_through_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], linked: str
 ) -> None:
     from handpose_live.gestures import classifier as gestures
 
-    folder = tmp_path / "pictures"
+    folder = tmp_path / "images"
     folder.mkdir()
     read = folder / linked
-    read.write_text("its own")
+    read.write_text("unchanged")
     monkeypatch.setattr(gestures, "user_rules_file", lambda: folder / "gestures.toml")
     (tmp_path / "out.mp4").hardlink_to(read)
     (tmp_path / "out.jsonl").symlink_to(read)
@@ -230,20 +230,20 @@ def test_nothing_that_is_read_is_overwritten_through_a_link(
         weights = str(folder / "weights.safetensors")
         assert main([str(folder), "--headless", "--weights", weights, option, str(tmp_path / name)]) == 1
         assert f"{name} is the " in capsys.readouterr().err
-    assert read.read_text() == "its own"
+    assert read.read_text() == "unchanged"
 
 
-def test_two_outputs_in_one_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
-    write_video(film, [plain(RED)])
+def test_two_outputs_in_one_file_are_error_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, video, landmarks = tmp_path / "a.mp4", tmp_path / "o.mp4", tmp_path / "o.csv"
+    write_video(source, [plain(RED)])
     landmarks.symlink_to(video)
-    for _ in range(2):  # the link's end is not there at first
-        assert main([str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
+    for _ in range(2):  # at first, the target of the link does not exist
+        assert main([str(source), "--headless", "--record", str(video), "--landmarks", str(landmarks)]) == 1
         assert "are one file" in capsys.readouterr().err
         video.touch()
 
 
-def test_an_address_longer_than_a_file_name_is_no_unhandled_exception(
+def test_an_address_longer_than_a_file_name_causes_no_unhandled_exception(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address, written = f"http://127.0.0.1:9/{'a' * 5000}", tmp_path / "o.mp4"
@@ -252,7 +252,7 @@ def test_an_address_longer_than_a_file_name_is_no_unhandled_exception(
     assert "cannot be read" in capsys.readouterr().err
 
 
-def test_an_unhandled_exception_is_one_sentence_and_leaves_complete_files(
+def test_an_unhandled_exception_is_a_one_sentence_error_and_leaves_complete_files(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from handpose_live.tracking.detector import MediaPipeDetector
@@ -273,7 +273,7 @@ def test_an_unhandled_exception_is_one_sentence_and_leaves_complete_files(
     assert _frames(video) == len(read_landmarks(landmarks)[1]) > 0
 
 
-def test_what_a_video_lacks_is_in_the_summary(
+def test_missing_frames_of_a_video_are_in_the_summary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from handpose_live.media import opening
@@ -288,11 +288,11 @@ def test_what_a_video_lacks_is_in_the_summary(
 
 
 def test_a_recording_that_cannot_be_written_is_named(clip: Path, tmp_path: Path) -> None:
-    assert "nowhere" in _refused(clip, "--headless", "--record", tmp_path / "nowhere" / "out.mp4")
+    assert "missing" in _error_of(clip, "--headless", "--record", tmp_path / "missing" / "out.mp4")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
-def test_a_number_of_hands_must_be_one(count: str) -> None:
+def test_an_invalid_number_of_hands_is_refused(count: str) -> None:
     run = _run("--max-hands", count)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr

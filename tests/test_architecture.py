@@ -1,4 +1,4 @@
-"""The order of the rooms, which libraries belong to which, and what is loaded when."""
+"""The order of the packages, the libraries that each may import, and the modules loaded in each situation."""
 
 import ast
 import json
@@ -12,20 +12,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch")
-# Each room may import the rooms before it. The modules beside the rooms (app, __main__) come after all of them.
+# Each package may import the packages before it. The top-level modules (app, __main__) come after all packages.
 PROGRAM = (
     *("types", "system", "pose", "inference", "gestures", "tracking", "media", "overlay"),
     *("runtime", "ui"),
 )
-# Which rooms within media each of them may import, beside the modules source, letterbox and address.
+# The packages within media that each may import, besides the modules source, letterbox and address.
 MEDIA = {"live": (), "images": (), "video": ("live",), "recording": ()}
-MEDIA_ENTRANCES = ("opening", "demo")
+MEDIA_OPENERS = ("opening", "demo")
 TRAINER = (
     *("rng", "recipes", "camera", "synth", "data", "augment"),
     *("evaluate", "train", "export", "demo", "benchmark"),
 )
-MODULES_AS_ROOMS = ("rng", "recipes")  # of the trainer: they lie beside its rooms and import none
-# What the rooms of the trainer may import of the program.
+SINGLE_MODULES = ("rng", "recipes")  # top-level modules of the trainer that have a place in the order
+# The packages of the program that each package of the trainer may import.
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
     "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
@@ -40,12 +40,12 @@ ONLY_IN = {
 
 
 def _package(path: Path) -> str:
-    """The dotted name of the package that a module is in."""
+    """Return the dotted name of the package of a module."""
     return ".".join(path.relative_to(ROOT).parent.parts)
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """The full name of everything that a module imports, also inside its functions and for type checkers only."""
+    """Yield the full names of all imports of a module, including those in functions and for type checkers."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -61,17 +61,17 @@ def _modules(folder: str) -> list[Path]:
     return modules
 
 
-def _room(name: str, package: str) -> str:
-    """The room of a module or of something in it; "" for what is not in that package or lies beside the rooms."""
+def _subpackage(name: str, package: str) -> str:
+    """Return the subpackage of a name; "" for names of other packages and of top-level modules."""
     parts = name.split(".")
     if len(parts) < 2 or parts[0] != package:
         return ""
-    is_room = (ROOT / package / parts[1]).is_dir() or (package == "trainer" and parts[1] in MODULES_AS_ROOMS)
-    return parts[1] if is_room else ""
+    is_subpackage = (ROOT / package / parts[1]).is_dir() or (package == "trainer" and parts[1] in SINGLE_MODULES)
+    return parts[1] if is_subpackage else ""
 
 
 def _module_of(name: str) -> str | None:
-    """The module of ours that an imported name is or comes from."""
+    """Return the module in this repository that an imported name belongs to."""
     parts = name.split(".")
     while parts:
         path = ROOT.joinpath(*parts)
@@ -84,7 +84,7 @@ def _module_of(name: str) -> str | None:
 
 
 def _loaded(code: str, *arguments: str) -> set[str]:
-    """The packages that Python has loaded after it ran some code."""
+    """Return the top-level packages that are loaded after running some code."""
     report = "import sys, json\nprint(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     command = [sys.executable, "-c", f"{code}\n{report}", *arguments]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
@@ -93,25 +93,25 @@ def _loaded(code: str, *arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize("package", [("handpose_live", PROGRAM), ("trainer", TRAINER)], ids=["program", "trainer"])
-def test_a_room_imports_only_the_rooms_before_it(package: tuple[str, tuple[str, ...]]) -> None:
-    name, rooms = package
+def test_a_package_imports_only_the_packages_before_it(package: tuple[str, tuple[str, ...]]) -> None:
+    name, packages = package
     for module in _modules(name):
-        own = _room(f"{_package(module)}.{module.stem}", name)
+        own = _subpackage(f"{_package(module)}.{module.stem}", name)
         for imported in _imports(module):
-            other = _room(imported, name)
+            other = _subpackage(imported, name)
             if own and other:
-                assert rooms.index(other) <= rooms.index(own), f"{module.relative_to(ROOT)} imports {imported}"
+                assert packages.index(other) <= packages.index(own), f"{module.relative_to(ROOT)} imports {imported}"
 
 
 @pytest.mark.parametrize("package", [("handpose_live", PROGRAM), ("trainer", TRAINER)], ids=["program", "trainer"])
-def test_every_room_has_its_place_in_the_order(package: tuple[str, tuple[str, ...]]) -> None:
-    name, rooms = package
+def test_every_package_has_a_place_in_the_order(package: tuple[str, tuple[str, ...]]) -> None:
+    name, packages = package
     folders = {init.parent.name for init in (ROOT / name).glob("*/__init__.py")}
-    assert folders == set(rooms) - set(MODULES_AS_ROOMS)
+    assert folders == set(packages) - set(SINGLE_MODULES)
 
 
-def test_media_has_an_inner_order() -> None:
-    """Sources of frames do not know recordings, nor the other way round; one module opens them all."""
+def test_the_packages_of_media_have_an_order() -> None:
+    """Sources do not import recordings, nor vice versa; one module opens all sources."""
     for module in _modules("handpose_live/media"):
         own = module.parent.name if module.parent.name in MEDIA else module.stem
         for imported in _imports(module):
@@ -121,21 +121,23 @@ def test_media_has_an_inner_order() -> None:
                 continue
             if own in MEDIA:
                 assert other in (*MEDIA[own], "source", "letterbox", "address"), f"{module} imports {imported}"
-            elif own in MEDIA_ENTRANCES:
+            elif own in MEDIA_OPENERS:
                 assert other != "recording", f"{module} imports {imported}"
             else:
-                assert other not in (*MEDIA, *MEDIA_ENTRANCES), f"{module} imports {imported}"
+                assert other not in (*MEDIA, *MEDIA_OPENERS), f"{module} imports {imported}"
 
 
 def test_the_trainer_imports_only_what_it_shares_with_the_program() -> None:
     for module in _modules("trainer"):
-        own = _room(f"{_package(module)}.{module.stem}", "trainer")
+        own = _subpackage(f"{_package(module)}.{module.stem}", "trainer")
         for imported in _imports(module):
-            room = _room(imported, "handpose_live")
-            assert not room or room in PROGRAM_FOR_TRAINER[own], f"{module.relative_to(ROOT)} imports {imported}"
+            subpackage = _subpackage(imported, "handpose_live")
+            assert not subpackage or subpackage in PROGRAM_FOR_TRAINER[own], (
+                f"{module.relative_to(ROOT)} imports {imported}"
+            )
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_no_modules_import_each_other_in_a_cycle() -> None:
     modules = [*_modules("handpose_live"), *_modules("trainer")]
     graph = {}
     for path in modules:
@@ -147,15 +149,15 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         pytest.fail(" → ".join(error.args[1]))
 
 
-def test_the_program_does_not_know_its_trainer() -> None:
+def test_the_program_does_not_import_the_trainer() -> None:
     for module in (ROOT / "main.py", *_modules("handpose_live")):
         assert not [name for name in _imports(module) if name.split(".")[0] in ("trainer", "tests")], module
 
 
 @pytest.mark.parametrize("library", ONLY_IN)
-def test_a_library_with_a_room_of_its_own_stays_there(library: str) -> None:
+def test_a_library_is_imported_only_in_its_own_package(library: str) -> None:
     for module in (*_modules("handpose_live"), *_modules("trainer")):
-        if not any(module.is_relative_to(ROOT / room) for room in ONLY_IN[library]):
+        if not any(module.is_relative_to(ROOT / subpackage) for subpackage in ONLY_IN[library]):
             assert not [name for name in _imports(module) if name.split(".")[0] == library], module
 
 
@@ -177,7 +179,7 @@ def test_no_module_of_the_interface_is_longer_than_300_lines() -> None:
 
 
 @pytest.mark.parametrize("folder", ["handpose_live", "trainer"])
-def test_every_folder_opens_with_a_sentence_on_what_flows_in_and_out(folder: str) -> None:
+def test_every_package_has_a_docstring(folder: str) -> None:
     for init in (ROOT / folder).rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), init
 
@@ -194,7 +196,7 @@ def test_neither_the_pose_nor_the_trainer_loads_the_window_or_the_detector() -> 
     assert not {"PyQt6", "mediapipe"} & loaded
 
 
-def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_what_reads_images(shared: Path) -> None:
+def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_pillow(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = "import sys; from handpose_live.app import main; assert main(sys.argv[1:]) == 0"
     loaded = _loaded(code, str(clip), "--headless", "--device", "cpu")
@@ -203,7 +205,7 @@ def test_a_headless_run_on_the_cpu_loads_neither_the_window_nor_pytorch_nor_what
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
-def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> None:
+def test_help_and_version_load_no_heavy_library(option: str) -> None:
     loaded = _loaded(
         "import runpy, sys\n"
         "try:\n"
@@ -216,20 +218,20 @@ def test_a_question_is_answered_before_anything_heavy_is_loaded(option: str) -> 
     assert not loaded.intersection(HEAVY)
 
 
-def test_the_widgets_know_neither_the_window_nor_what_controls_them() -> None:
+def test_the_widgets_import_neither_the_window_nor_the_controllers() -> None:
     shared = {"formatting"}
     ui = ROOT / "handpose_live" / "ui"
-    rooms = {folder.name for folder in ui.iterdir() if folder.is_dir()} - {"controllers"}
-    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name in rooms]
+    packages = {folder.name for folder in ui.iterdir() if folder.is_dir()} - {"controllers"}
+    widgets = [path for path in _modules("handpose_live/ui") if path.parent.name in packages]
     assert len(widgets) > 20
     for module in widgets:
         for imported in _imports(module):
             parts = imported.split(".")
             if parts[:2] == ["handpose_live", "ui"]:
-                assert parts[2] in rooms | shared, f"{module.relative_to(ROOT)} imports {imported}"
+                assert parts[2] in packages | shared, f"{module.relative_to(ROOT)} imports {imported}"
 
 
-def test_only_the_start_of_the_program_knows_the_window() -> None:
+def test_only_the_start_module_imports_the_window() -> None:
     for module in _modules("handpose_live"):
         if module.name != "start.py":
             assert not [name for name in _imports(module) if name.startswith("handpose_live.ui.window")], module

@@ -19,7 +19,7 @@ def _yaml(path: str) -> Any:
 
 
 def _checks() -> list[str]:
-    """The commands of ``make test``; the last runs the tests."""
+    """Return the commands of ``make test``; the last one runs the tests."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     (recipe,) = re.findall(r"^test:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
     return [re.sub(r"^.*\.venv/bin/", "", line) for line in recipe.splitlines()]
@@ -29,7 +29,7 @@ def _ci_job() -> Any:
     return _yaml(".github/workflows/ci.yml")["jobs"]["test"]
 
 
-def test_a_commit_is_checked_as_make_does_before_it_runs_the_tests() -> None:
+def test_a_commit_runs_the_same_checks_as_make_before_the_tests() -> None:
     (local,) = _yaml(".pre-commit-config.yaml")["repos"]
     assert [hook["entry"].removeprefix(".venv/bin/") for hook in local["hooks"]] == _checks()[:-1]
 
@@ -47,7 +47,7 @@ def test_github_tests_every_system_with_every_python() -> None:
     assert list(product(matrix["os"], matrix["python"])) == list(product(SYSTEMS, PYTHONS))
 
 
-def test_tests_may_lack_their_data_only_on_github() -> None:
+def test_tests_may_run_without_their_data_only_on_github() -> None:
     name = "HANDPOSE_TESTS_WITHOUT_SHARED"
     assert name in _ci_job()["env"]
     for file in ("Makefile", ".ci/run", "pyproject.toml"):

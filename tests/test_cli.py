@@ -26,12 +26,12 @@ def test_the_program_is_named_as_it_was_called(script: str, name: str, monkeypat
 
 
 @pytest.mark.parametrize("command", [["-m", "handpose_live"], ["main.py"]])
-def test_help_begins_with_that_name(command: list[str]) -> None:
+def test_help_starts_with_that_name(command: list[str]) -> None:
     run = subprocess.run([sys.executable, *command, "--help"], capture_output=True, text=True, check=True, cwd=ROOT)
     assert run.stdout.startswith(f"usage: python {' '.join(command)} [-h]")
 
 
-def test_without_arguments_there_is_no_source_and_all_is_default() -> None:
+def test_without_arguments_there_is_no_source_and_every_option_has_its_default() -> None:
     options = parse_options([])
     assert (options.source, options.max_hands, options.device, options.weights) == (None, None, None, None)
     assert (options.record, options.landmarks, options.out) == (None, None, None)
@@ -54,7 +54,7 @@ def test_every_option_is_parsed() -> None:
     "arguments",
     ["a.mp4 b.mp4 --headless", "--headless --out out", "a.mp4 --out out", "a.mp4 --headless --out out --record r.mp4"],
 )
-def test_options_that_do_not_go_together_are_refused(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_incompatible_options_are_refused(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         parse_options(arguments.split())
     assert end.value.code == 2

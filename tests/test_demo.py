@@ -1,4 +1,4 @@
-"""The whole program on the demo, whose joints are known exactly: detection, tracking, decoding, smoothing."""
+"""The whole program on the demo with its exact ground truth: detection, tracking, decoding, smoothing."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from handpose_live.media.demo import DEMO_VIDEO, open_demo
 from handpose_live.media.recording.landmarks import Record, read_landmarks
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.tracking.detector import MediaPipeDetector
-from tests.demo_truth import (
+from tests.demo_ground_truth import (
     FPS,
     FULLY_VISIBLE,
     Observation,
@@ -32,7 +32,7 @@ DETECTOR_STEP = 10
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The landmark file of the demo."""
+    """Write the landmark file of the demo."""
     landmarks = tmp_path_factory.mktemp("demo") / "demo.jsonl"
     assert main(["demo", "--headless", "--landmarks", str(landmarks)]) == 0
     return landmarks
@@ -45,21 +45,21 @@ def observations(run: Path) -> list[Observation]:
 
 @pytest.fixture(scope="session")
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
-    """A mirrored part of the demo."""
+    """Observe the hands in a mirrored part of the demo."""
     folder = tmp_path_factory.mktemp("mirrored")
-    film, landmarks = folder / "film.mp4", folder / "film.jsonl"
+    video, landmarks = folder / "video.mp4", folder / "video.jsonl"
     demo = open_demo()
-    with VideoWriter(film, width=demo.info.width, height=demo.info.height, fps=demo.info.fps) as recorder:
+    with VideoWriter(video, width=demo.info.width, height=demo.info.height, fps=demo.info.fps) as recorder:
         for frame in demo:
             if frame.index in MIRRORED:
                 recorder.write(np.ascontiguousarray(frame.image[:, ::-1]), frame.time_s)
-    assert main([str(film), "--headless", "--landmarks", str(landmarks)]) == 0
+    assert main([str(video), "--headless", "--landmarks", str(landmarks)]) == 0
     truth = read_truth(mirrored=True)[1]
     return observe([truth[number] for number in MIRRORED], landmarks)
 
 
 def hands_of(observations: list[Observation]) -> set[int]:
-    return {one.hand for one in observations}
+    return {observation.hand for observation in observations}
 
 
 def test_the_demo_is_small_and_has_joints_for_every_frame() -> None:
@@ -73,8 +73,8 @@ def test_the_demo_is_small_and_has_joints_for_every_frame() -> None:
     sides = [
         tuple(sorted(hand["side"] for hand in frame["hands"] if hand["score"] > FULLY_VISIBLE)) for frame in frames
     ]
-    for shown in (("right",), ("left",), ("left", "right")):
-        assert sides.count(shown) > 2 * FPS
+    for visible in (("right",), ("left",), ("left", "right")):
+        assert sides.count(visible) > 2 * FPS
 
 
 def test_the_detector_alone_finds_the_rendered_hands() -> None:
@@ -146,7 +146,7 @@ def test_the_same_joints_are_found_in_a_mirrored_video(
             back = joints_of(one.found) * (-1, 1) + (width, 0)
             distances.append(np.linalg.norm(back - joints_of(other.found), axis=1).mean() / one.size_px)
     assert len(distances) > 0.95 * len(straight)
-    assert np.median(distances) < 0.004  # a flip that is off by one pixel would give more
+    assert np.median(distances) < 0.004  # a flip with an offset of one pixel would exceed this
     assert np.quantile(distances, 0.95) < 0.04
 
 

@@ -1,4 +1,4 @@
-"""The documentation: it builds, its links and images are there, and what it says of options and files is so."""
+"""The documentation builds, its links and images exist, and it matches the options and files of the program."""
 
 import html
 import importlib
@@ -34,13 +34,13 @@ PYTHON_PAGES = [ROOT / "README.md", DOCS / "files.md", DOCS / "api.md"]
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 EXAMPLE_FRAMES = 8
-# Twice as wide as the text, for screens of double density, and no more.
-MAX_IMAGE_PX, MAX_MOVING_PICTURE_BYTES = 2200, 2_500_000
+# At most twice the width of the text, for high-density screens.
+MAX_IMAGE_PX, MAX_ANIMATION_BYTES = 2200, 2_500_000
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site."""
+    """Build the site."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
@@ -54,17 +54,17 @@ def _text(page: Path) -> str:
 
 
 def _blocks(page: Path, language: str) -> list[str]:
-    """The code blocks of a language."""
+    """Return the code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```", _text(page), re.MULTILINE | re.DOTALL)
 
 
 def _prose(page: Path) -> str:
-    """A page without its code, in which brackets are no links."""
+    """Return a page without its code, where brackets are not links."""
     return re.sub(r"^```.*?^```|`[^`\n]*`", "", _text(page), flags=re.MULTILINE | re.DOTALL)
 
 
 def _anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub and MkDocs make them."""
+    """Return the anchors of the headings of a page, as GitHub and MkDocs create them."""
     headings = re.findall(r"^#+ (.*)$", _prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
@@ -115,14 +115,14 @@ def test_the_site_loads_nothing_from_other_hosts(site: Path) -> None:
         assert not re.findall(r"(?:url\(|@import )['\"]?(?:https?:)?//", _text(sheet)), sheet
 
 
-def test_docstrings_come_out_as_markdown(site: Path) -> None:
+def test_docstrings_are_rendered_as_markdown(site: Path) -> None:
     text = html.unescape(re.sub(r"<[^>]*>", "", _text(site / "api.html")))
     assert not re.findall(r":(?:class|meth|func|data|attr|mod):", text)
     assert "Examples:" in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+def test_links_within_the_repository_have_a_target(page: Path) -> None:
     for found in LINK.finditer(_prose(page)):
         path, anchor = found["path"], found["anchor"]
         if "://" in path or path.startswith("mailto:"):
@@ -139,9 +139,9 @@ def test_images_exist_and_are_no_larger_than_needed() -> None:
     for path in images:
         with Image.open(path) as image:
             assert image.width <= MAX_IMAGE_PX, path
-    assert (DOCS / "demo.webp").stat().st_size <= MAX_MOVING_PICTURE_BYTES
-    with Image.open(DOCS / "demo.webp") as picture:
-        assert getattr(picture, "n_frames", 1) > 30
+    assert (DOCS / "demo.webp").stat().st_size <= MAX_ANIMATION_BYTES
+    with Image.open(DOCS / "demo.webp") as animation:
+        assert getattr(animation, "n_frames", 1) > 30
 
 
 def test_the_guide_has_every_option_of_the_program_and_no_other() -> None:
@@ -149,7 +149,7 @@ def test_the_guide_has_every_option_of_the_program_and_no_other() -> None:
     assert set(OPTION.findall(_text(ROOT / "README.md"))) <= _options_of_the_program()
 
 
-def test_the_guide_speaks_the_words_of_the_window() -> None:
+def test_the_guide_uses_the_words_of_the_window() -> None:
     window = " ".join(_text(module) for module in (ROOT / "handpose_live" / "ui").rglob("*.py")).lower()
     guide, gestures = _text(DOCS / "guide.md"), _text(DOCS / "gestures.md")
     named = re.findall(r"(?<!\*)\*(?:\w+ › )?([A-Z][^*]+)\*(?!\*)", guide + gestures)
@@ -170,7 +170,7 @@ def test_the_training_page_has_every_command_and_option_of_the_trainer(capsys: p
     assert options <= set(OPTION.findall(page)), options - set(OPTION.findall(page))
 
 
-def test_commands_shown_on_any_page_exist(capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_on_any_page_exist(capsys: pytest.CaptureFixture[str]) -> None:
     commands = _commands(capsys)
     for page in set(PAGES) - {ROOT / "CHANGELOG.md"}:
         for command in re.findall(r"-m (?:handpose_live\.)?trainer ([a-z]+)", _text(page)):
@@ -216,7 +216,7 @@ def test_the_gestures_page_has_every_gesture_word_and_measure() -> None:
             assert f"`{measure} = {ends}`" in page
 
 
-def test_the_landmark_example_has_the_keys_that_are_written(tmp_path: Path) -> None:
+def test_the_landmark_example_has_the_keys_of_a_landmark_file(tmp_path: Path) -> None:
     gesture = hp.Gesture("fist", 0.9)
     hand = hp.Hand(1, "left", 0.97, np.zeros((21, 2), np.float32), np.ones(21, np.float32), Crop(0, 0, 1), gesture)
     with open_landmarks(tmp_path / "out.jsonl", source="clip.mp4", width=640, height=480, fps=10.0) as writer:
@@ -224,9 +224,9 @@ def test_the_landmark_example_has_the_keys_that_are_written(tmp_path: Path) -> N
         writer.write(1, 0.1, [], video_time_s=0.1)
     written = [json.loads(line) for line in _text(tmp_path / "out.jsonl").splitlines()]
     (block,) = _blocks(DOCS / "files.md", "json")
-    shown = [json.loads(line.replace(", …]", "]")) for line in block.splitlines()]
-    assert shown[0] == written[0]
-    for line, example in zip(written[1:], shown[1:], strict=True):
+    examples = [json.loads(line.replace(", …]", "]")) for line in block.splitlines()]
+    assert examples[0] == written[0]
+    for line, example in zip(written[1:], examples[1:], strict=True):
         assert list(line) == list(example)
         assert [list(each) for each in line["hands"]] == [list(each) for each in example["hands"]]
         assert line["events"] == example["events"]
@@ -242,14 +242,14 @@ def test_the_files_page_has_every_key_and_column() -> None:
     assert header[gap + 1 :] == list(CSV_COLUMNS[gap + 1 - len(header) :])
 
 
-def test_the_design_page_has_a_line_for_every_room() -> None:
+def test_the_design_page_has_a_line_for_every_package() -> None:
     tree = _blocks(DOCS / "design.md", "text")[1]
-    rooms = [
-        init.parent.name for package in ("handpose_live", "trainer") for init in ROOT.glob(f"{package}/*/__init__.py")
+    packages = [
+        init.parent.name for parent in ("handpose_live", "trainer") for init in ROOT.glob(f"{parent}/*/__init__.py")
     ]
-    assert rooms
-    for room in rooms:
-        assert re.search(rf"─ {room}/ +\S", tree), room
+    assert packages
+    for package in packages:
+        assert re.search(rf"─ {package}/ +\S", tree), package
 
 
 def test_the_citation_names_this_version_and_licence() -> None:

@@ -1,4 +1,4 @@
-"""The wheel holds the whole program and runs away from the checkout; ranges and pins of its dependencies agree."""
+"""The wheel contains the whole program and runs without the checkout; version ranges and pins are consistent."""
 
 import ast
 import os
@@ -24,7 +24,7 @@ from handpose_live.media.recording.landmarks import read_landmarks
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BIN = "Scripts" if os.name == "nt" else "bin"
-# What PyTorch for a GPU brings along; PyTorch itself pins these.
+# Dependencies of PyTorch for GPUs, pinned by PyTorch itself.
 OF_TORCH = ("nvidia-", "cuda-", "triton")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -38,7 +38,7 @@ def _build(target: str, folder: Path) -> Path:
 
 
 def _names(wheel: Path) -> set[str]:
-    """The files in a wheel but for those about it."""
+    """Return the files in a wheel except its metadata."""
     return {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
 
 
@@ -49,13 +49,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs a command of a virtual environment that has the wheel and what it depends on, but no checkout."""
+    """Return a function that runs a command in a virtual environment with the wheel and its dependencies only."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False)
     python = folder / BIN / "python"
-    # A folder on the path, whose own .pth files, such as that of an editable install, are therefore not read.
-    places = {"base": str(folder), "platbase": str(folder)}
-    packages = Path(sysconfig.get_path("purelib", "venv", places))
+    # .pth files in a folder that is added by a .pth file are not read, such as that of an editable install.
+    variables = {"base": str(folder), "platbase": str(folder)}
+    packages = Path(sysconfig.get_path("purelib", "venv", variables))
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*pip, str(wheel)], check=True)
@@ -72,7 +72,7 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def test_the_wheel_holds_every_file_of_the_program_and_the_trainer_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_every_file_of_the_program_and_the_trainer_and_nothing_else(wheel: Path) -> None:
     expected = {f"handpose_live/{path.name}" for path in (ROOT / "weights").glob("live.*")}
     for folder, place in (("handpose_live", "handpose_live"), ("trainer", "handpose_live/trainer")):
         paths = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
@@ -99,16 +99,16 @@ def test_the_console_script_of_the_wheel_finds_hands_in_a_video(run: Run, shared
     assert any(frame["hands"] for frame in read_landmarks(landmarks)[1])
 
 
-def test_the_wheel_carries_the_demo(run: Run) -> None:
+def test_the_wheel_contains_the_demo(run: Run) -> None:
     code = "from handpose_live.media.demo import open_demo; print(next(iter(open_demo())).image.shape)"
     assert run("python", "-c", code).stdout.strip() == "(480, 640, 3)"
 
 
-def test_the_wheel_carries_the_trainer(run: Run) -> None:
+def test_the_wheel_contains_the_trainer(run: Run) -> None:
     assert "python -m handpose_live.trainer" in run("python", "-m", "handpose_live.trainer", "--help").stdout
 
 
-def test_no_module_of_the_trainer_starts_another_by_a_name_that_only_a_checkout_knows() -> None:
+def test_no_module_of_the_trainer_runs_another_by_a_name_that_exists_only_in_a_checkout() -> None:
     for path in (ROOT / "trainer").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -116,7 +116,7 @@ def test_no_module_of_the_trainer_starts_another_by_a_name_that_only_a_checkout_
 
 
 def _requirements() -> Iterator[Requirement]:
-    """Those of the program and of all of its extras."""
+    """Yield the requirements of the program and of all its extras."""
     extras = [text for group in PROJECT["optional-dependencies"].values() for text in group]
     for requirement in map(Requirement, [*PROJECT["dependencies"], *extras]):
         if requirement.name != "handpose-live":
@@ -130,8 +130,8 @@ def _pins() -> dict[str, str]:
     return {pin[1]: pin[2] for pin in pins if pin}
 
 
-def _needed(requirement: Requirement, seen: set[str]) -> None:
-    """Add what an installed requirement needs in turn."""
+def _add_dependencies(requirement: Requirement, seen: set[str]) -> None:
+    """Add the transitive dependencies of an installed requirement."""
     name = canonicalize_name(requirement.name)
     for extra in {"", *requirement.extras}:
         if (key := f"{name}[{extra}]") in seen:
@@ -141,9 +141,9 @@ def _needed(requirement: Requirement, seen: set[str]) -> None:
             texts = requires(name) or []
         except PackageNotFoundError:
             return
-        for needed in map(Requirement, texts):
-            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
-                _needed(needed, seen)
+        for dependency in map(Requirement, texts):
+            if dependency.marker is None or dependency.marker.evaluate({"extra": extra}):
+                _add_dependencies(dependency, seen)
 
 
 def test_every_requirement_has_a_lower_bound_and_a_tested_version_within_its_range() -> None:
@@ -153,11 +153,11 @@ def test_every_requirement_has_a_lower_bound_and_a_tested_version_within_its_ran
         assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)]), requirement
 
 
-def test_whatever_the_requirements_need_in_turn_has_a_tested_version() -> None:
-    needed: set[str] = set()
+def test_every_transitive_dependency_has_a_tested_version() -> None:
+    dependencies: set[str] = set()
     for requirement in _requirements():
-        _needed(requirement, needed)
-    names = {key.partition("[")[0] for key in needed}
+        _add_dependencies(requirement, dependencies)
+    names = {key.partition("[")[0] for key in dependencies}
     assert {name for name in names if not name.startswith(OF_TORCH)} <= set(_pins())
 
 

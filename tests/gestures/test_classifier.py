@@ -1,4 +1,4 @@
-"""Gestures over time."""
+"""Classification and temporal filtering of gestures."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -7,12 +7,12 @@ from handpose_live.gestures.classifier import GestureClassifier, GestureFilter
 from handpose_live.gestures.rules import default_rules
 from handpose_live.types.hand import Hand
 from tests.hands import spread_hand
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 
 def gestures_over_time(scores: list[dict[str, float]], fps: float = 30) -> list[str | None]:
     gesture_filter = GestureFilter()
-    gestures = [gesture_filter(one, index / fps) for index, one in enumerate(scores)]
+    gestures = [gesture_filter(frame_scores, index / fps) for index, frame_scores in enumerate(scores)]
     return [gesture.name if gesture else None for gesture in gestures]
 
 
@@ -24,7 +24,7 @@ def test_the_first_frame_is_named_at_once() -> None:
     assert gestures_over_time([frame("fist")]) == ["fist"]
 
 
-def test_one_wrong_frame_changes_nothing() -> None:
+def test_a_single_wrong_frame_is_ignored() -> None:
     assert set(
         gestures_over_time(
             [frame("fist")] * 9 + [frame("four")] + [frame("fist")] * 9 + [frame(None)] + [frame("fist")]
@@ -32,7 +32,7 @@ def test_one_wrong_frame_changes_nothing() -> None:
     ) == {"fist"}
 
 
-def test_a_change_is_seen_within_a_fifth_of_a_second_and_only_once() -> None:
+def test_a_change_is_reported_once_and_within_a_fifth_of_a_second() -> None:
     names = gestures_over_time([frame("fist")] * 10 + [frame("four")] * 10)
     assert names[16:] == ["four"] * 4
     assert sum(one != other for one, other in pairwise(names)) <= 2
@@ -43,15 +43,15 @@ def test_a_slow_video_changes_after_two_frames() -> None:
 
 
 def test_a_score_at_the_threshold_does_not_flicker() -> None:
-    wavering = [frame("fist", score) for score in (0.6, 0.45) * 30]
-    assert len(set(gestures_over_time(wavering))) == 1
+    fluctuating = [frame("fist", score) for score in (0.6, 0.45) * 30]
+    assert len(set(gestures_over_time(fluctuating))) == 1
 
 
-def test_a_gesture_ends_when_the_hand_shows_none_any_more() -> None:
+def test_a_gesture_ends_when_the_hand_no_longer_shows_it() -> None:
     assert gestures_over_time([frame("fist")] * 10 + [frame(None)] * 10)[-1] is None
 
 
-def test_each_hand_has_its_own_gesture_and_a_new_track_starts_afresh() -> None:
+def test_each_hand_has_its_own_gesture_and_a_new_track_starts_without_history() -> None:
     classifier = GestureClassifier(default_rules())
     fist, four = (hand_in(gesture, track) for track, gesture in enumerate(("fist", "four")))
     assert [hand.gesture and hand.gesture.name for hand in classifier([fist, four], 0.0)] == ["fist", "four"]

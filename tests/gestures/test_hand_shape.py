@@ -1,16 +1,16 @@
-"""Measurements of a hand's shape."""
+"""Measurements of the shape of a hand."""
 
 import numpy as np
 import pytest
 
 from handpose_live.gestures.hand_shape import hand_shape, measure_names
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 
 @pytest.mark.parametrize("gesture", ["open", "fist", "ok", "call"])
 def test_only_the_directions_change_with_size_position_and_rotation(gesture: str) -> None:
-    upright, turned = (posed_hands(gesture, 1, roll_deg=roll)[0] for roll in (0, 75))
-    one, other = hand_shape(upright, left=False), hand_shape(turned * 3 + 500, left=False)
+    upright, rotated = (posed_hands(gesture, 1, roll_deg=roll)[0] for roll in (0, 75))
+    one, other = hand_shape(upright, left=False), hand_shape(rotated * 3 + 500, left=False)
     for name in measure_names():
         if name != "thumb_up_deg":
             assert other.measures[name] == pytest.approx(one.measures[name], abs=0.05), name
@@ -27,7 +27,7 @@ def test_a_left_hand_has_the_measurements_of_its_mirror_image() -> None:
     assert hand_shape(left, left=False).facing == "back"
 
 
-def test_straight_fingers_do_not_bend_and_folded_ones_do() -> None:
+def test_straight_fingers_have_small_bends_and_folded_ones_large_bends() -> None:
     opened, closed = (hand_shape(posed_hands(gesture, 1)[0], left=False) for gesture in ("open", "fist"))
     assert max(opened.bends_deg[1:]) < 40
     assert min(opened.reaches[1:]) > 1.2
@@ -35,14 +35,14 @@ def test_straight_fingers_do_not_bend_and_folded_ones_do() -> None:
     assert max(closed.reaches[1:]) < 0.9
 
 
-def test_fanned_fingers_have_gaps_above_zero_and_crossed_ones_below() -> None:
+def test_spread_fingers_have_positive_gaps_and_crossed_ones_negative_gaps() -> None:
     joints = posed_hands("spread", 1)[0]
     assert min(hand_shape(joints, left=False).gaps_deg) > 5
     joints[[5, 6, 7, 8, 9, 10, 11, 12]] = joints[[5, 10, 11, 12, 9, 6, 7, 8]]
     assert hand_shape(joints, left=False).gaps_deg[1] < -5
 
 
-def test_a_hand_seen_edge_on_shows_neither_side() -> None:
+def test_a_hand_seen_edge_on_faces_neither_way() -> None:
     assert hand_shape(posed_hands("flat", 1)[0] * [0.05, 1], left=False).facing == "edge"
 
 

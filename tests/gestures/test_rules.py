@@ -1,4 +1,4 @@
-"""The table of gestures, on computed hand poses, and the user's own rows in it."""
+"""The gesture rules on computed hand poses, and custom rules of the user."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from handpose_live.gestures.rules import Rule, default_rules, gesture_scores, lo
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture, gesture_title
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 
 COUNT = 50
 CERTAIN = np.ones(21, np.float32)
@@ -30,7 +30,7 @@ little = "straight"
 """
 
 
-def named(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None = None) -> str | None:
+def classify(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None = None) -> str | None:
     scores = gesture_scores(hand_shape(joints, left=left), CERTAIN, rules or default_rules())
     gesture = name_gesture(scores)
     return gesture.name if gesture else None
@@ -39,15 +39,17 @@ def named(joints: Floats, *, left: bool = False, rules: tuple[Rule, ...] | None 
 @pytest.mark.parametrize("gesture", NAMES)
 @pytest.mark.parametrize("left", [False, True])
 @pytest.mark.parametrize("roll_deg", [0, 130])
-def test_posed_hands_of_any_proportions_side_and_rotation_are_named(gesture: str, left: bool, roll_deg: float) -> None:
+def test_posed_hands_of_any_proportions_side_and_rotation_are_classified(
+    gesture: str, left: bool, roll_deg: float
+) -> None:
     hands = posed_hands(gesture, COUNT, left=left, roll_deg=roll_deg)
-    names = [named(joints, left=left) for joints in hands]
+    names = [classify(joints, left=left) for joints in hands]
     assert names.count(NAMES[gesture]) >= 0.97 * COUNT
 
 
 @pytest.mark.parametrize(("roll_deg", "name"), [(-60, "thumb_up"), (120, "thumb_down"), (30, None)])
 def test_a_thumb_is_up_or_down_relative_to_the_image(roll_deg: float, name: str) -> None:
-    names = [named(joints) for joints in posed_hands("thumb up", COUNT, roll_deg=roll_deg)]
+    names = [classify(joints) for joints in posed_hands("thumb up", COUNT, roll_deg=roll_deg)]
     assert names.count(name) >= 0.9 * COUNT
 
 
@@ -64,14 +66,14 @@ def test_users_can_add_a_gesture_and_replace_an_included_one(tmp_path: Path) -> 
     user_file.write_text(LOVE + LOVE.replace('"love"', '"rock"').replace('"out"', '"across"'))
     rules = load_rules(user_file)
     assert [rule.name for rule in rules].count("rock") == 1
-    assert named(posed_hands("rock", 1)[0], rules=rules) == "rock"
+    assert classify(posed_hands("rock", 1)[0], rules=rules) == "rock"
     love = posed_hands("rock", 1)[0]
     love[1:5] = posed_hands("gun", 1)[0][1:5]
-    assert named(love) is None
-    assert named(love, rules=rules) == "love"
+    assert classify(love) is None
+    assert classify(love, rules=rules) == "love"
 
 
-def test_without_a_file_of_the_user_s_the_included_rules_hold(tmp_path: Path) -> None:
+def test_without_a_file_of_the_user_the_included_rules_apply(tmp_path: Path) -> None:
     assert load_rules(tmp_path / "none.toml") == default_rules()
 
 
@@ -90,7 +92,7 @@ def test_without_a_file_of_the_user_s_the_included_rules_hold(tmp_path: Path) ->
         ("deep = " + "[" * 100_000, "gestures.toml"),
     ],
 )
-def test_a_broken_table_is_one_sentence(tmp_path: Path, text: str, reason: str) -> None:
+def test_an_invalid_table_is_a_one_sentence_error(tmp_path: Path, text: str, reason: str) -> None:
     user_file = tmp_path / "gestures.toml"
     user_file.write_text(text)
     with pytest.raises(HandPoseError, match=reason) as caught:
@@ -99,13 +101,13 @@ def test_a_broken_table_is_one_sentence(tmp_path: Path, text: str, reason: str) 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_table_saved_by_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
+def test_a_table_saved_by_any_editor_is_readable(tmp_path: Path, encoding: str) -> None:
     user_file = tmp_path / "gestures.toml"
     user_file.write_bytes(LOVE.replace('"love"', '"liebe für ✋"').replace("\n", "\r\n").encode(encoding))
     assert "liebe für ✋" in [rule.name for rule in load_rules(user_file)]
 
 
-def test_a_table_in_another_encoding_is_one_sentence_that_names_file_and_encoding(tmp_path: Path) -> None:
+def test_the_error_for_a_table_in_another_encoding_names_file_and_encoding(tmp_path: Path) -> None:
     user_file = tmp_path / "gestures.toml"
     user_file.write_bytes(LOVE.replace('"love"', '"für"').encode("latin-1"))
     with pytest.raises(HandPoseError, match=r"gestures\.toml is not in UTF-8"):

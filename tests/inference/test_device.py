@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_without_a_request_the_first_available_device_is_used() -> None:
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    assert pick_device(None) == next(device for device in DEVICES if there[device])
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    assert pick_device(None) == next(device for device in DEVICES if available[device])
 
 
 def test_an_unknown_device_is_refused_and_the_available_ones_are_named() -> None:
-    with pytest.raises(HandPoseError, match=r"'abacus' is not available .* use one of: .*cpu\.$"):
-        pick_device("abacus")
+    with pytest.raises(HandPoseError, match=r"'unknown' is not available .* use one of: .*cpu\.$"):
+        pick_device("unknown")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the device")
@@ -35,7 +35,7 @@ def test_an_unavailable_device_is_refused() -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 @pytest.mark.skipif(sys.platform == "darwin", reason="every Mac may have a GPU")
-def test_without_a_gpu_driver_pytorch_is_not_asked() -> None:
+def test_without_a_gpu_driver_pytorch_is_not_imported() -> None:
     code = "import sys; from handpose_live.inference.device import pick_device; pick_device(None); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "torch" not in run.stdout.split()
@@ -43,7 +43,7 @@ def test_without_a_gpu_driver_pytorch_is_not_asked() -> None:
 
 @pytest.fixture
 def old_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A driver with which PyTorch finds no GPU, and warns."""
+    """Simulate a driver with which PyTorch finds no GPU and warns."""
 
     def is_available() -> bool:
         warnings.warn("CUDA initialization: The NVIDIA driver is too old (found 11040).\nUpdate it", stacklevel=1)
@@ -68,7 +68,7 @@ def test_a_driver_that_is_too_old_is_reported_in_one_line(
     assert not recwarn.list
 
 
-def test_where_pytorch_cannot_be_loaded_the_cpu_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cpu_is_used_if_pytorch_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_has_driver", lambda: True)
     monkeypatch.setitem(sys.modules, "torch", None)
     found, why = find_devices()

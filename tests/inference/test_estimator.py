@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -13,7 +14,7 @@ import onnxruntime
 import pytest
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from handpose_live.inference import device, torch_engine
 from handpose_live.inference.estimator import PoseEstimator
@@ -25,6 +26,8 @@ from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import read_hands
 from trainer.evaluate.accuracy import predict
 
+GPU_ERROR = "CUDA driver initialization failed"
+
 
 @pytest.fixture(scope="module")
 def by_torch() -> PoseEstimator:
@@ -33,7 +36,7 @@ def by_torch() -> PoseEstimator:
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    """A copy of the shipped weights and of their export, in a folder that native libraries may stumble over."""
+    """Copy the included weights and their export into a folder with a non-ASCII name and a space."""
     folder = tmp_path / "Gewichte \u624b"
     folder.mkdir()
     for suffix in (".safetensors", ".onnx"):
@@ -42,7 +45,7 @@ def weights(tmp_path: Path) -> Path:
 
 
 def _crops(by_torch: PoseEstimator, shared: Path) -> NDArray[np.uint8]:
-    """Of 50 real hands."""
+    """Return the crops of 50 real hands."""
     hands = read_hands(shared / "data" / "hands", "test")[::14][:50]
     return np.stack([prediction.crop for prediction in predict(by_torch, hands)])
 
@@ -63,12 +66,12 @@ def test_a_network_that_was_not_exported_runs_on_pytorch(weights: Path) -> None:
     assert load_estimator(weights, "cpu").device_name == "CPU (PyTorch)"
 
 
-def test_naming_the_exported_file_loads_the_same(weights: Path) -> None:
+def test_the_path_of_the_exported_file_loads_the_same_network(weights: Path) -> None:
     assert isinstance(load_estimator(weights.with_suffix(".onnx"), "cpu"), OnnxEstimator)
 
 
 def _refused(weights: Path) -> str:
-    """The one sentence with which an export is refused."""
+    """Return the one-sentence error for an invalid export."""
     with pytest.raises(HandPoseError) as caught:
         load_estimator(weights, "cpu")
     text = str(caught.value)
@@ -124,17 +127,23 @@ def test_an_export_that_cannot_be_checked_is_refused(
 
 @pytest.fixture
 def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A GPU that is found, and fails when it is used: PyTorch's build for CPUs says so itself."""
-    if torch.cuda.is_available():
-        pytest.skip("this machine's GPU works")
+    """Simulate a GPU that is found and fails as soon as the network is moved to it, in every build of PyTorch."""
+    move = nn.Module.to
+
+    def move_or_fail(module: nn.Module, target: torch.device | torch.dtype) -> nn.Module:
+        if isinstance(target, torch.device) and target.type == "cuda":
+            raise RuntimeError(GPU_ERROR)
+        return move(module, target)
+
     monkeypatch.setattr(device, "_has_driver", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(nn.Module, "to", move_or_fail)
 
 
 @pytest.mark.usefixtures("broken_gpu")
 def test_a_gpu_that_fails_is_replaced_by_the_cpu_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     estimator = load_estimator(default_weights())
-    assert estimator.device_name == "CPU (ONNX Runtime; the GPU failed: Torch not compiled with CUDA enabled)"
+    assert estimator.device_name == f"CPU (ONNX Runtime; the GPU failed: {GPU_ERROR})"
     assert estimator(np.zeros((1, 128, 128, 3), np.uint8)).joints_crop_px.shape == (1, 21, 2)
     assert "Traceback" in caplog.text
 
@@ -143,12 +152,12 @@ def test_a_gpu_that_fails_is_replaced_by_the_cpu_with_a_warning(caplog: pytest.L
 def test_a_gpu_that_fails_is_reported_by_the_pytorch_engine_too(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     name = load_estimator(weights).device_name
-    assert name == "CPU (PyTorch; the GPU failed: Torch not compiled with CUDA enabled)"
+    assert name == f"CPU (PyTorch; the GPU failed: {GPU_ERROR})"
 
 
 @pytest.mark.usefixtures("broken_gpu")
 def test_a_requested_gpu_that_fails_is_not_replaced() -> None:
-    with pytest.raises(HandPoseError, match=r"'cuda' fails here \(Torch not compiled .*\): use --device cpu.*\.$"):
+    with pytest.raises(HandPoseError, match=rf"'cuda' fails here \({GPU_ERROR}\): use --device cpu.*\.$"):
         load_estimator(default_weights(), "cuda")
 
 
@@ -170,25 +179,29 @@ def test_missing_weights_are_not_reported_as_a_gpu_failure(tmp_path: Path) -> No
 def test_a_gpu_that_fails_on_its_first_crops_is_replaced_too(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, word: str
 ) -> None:
-    def fail(*_: object) -> None:
-        raise failure
+    move = torch.Tensor.to
 
-    # A stand-in for the device alone: the network is where it was.
+    def move_or_fail(tensor: Tensor, *target: Any, **options: Any) -> Tensor:
+        if torch.device("cuda") in target:
+            raise failure
+        return move(tensor, *target, **options)
+
+    # Only the device is simulated: the network stays on the CPU.
     monkeypatch.setattr(torch_engine, "convert_conv2d_weight_memory_format", lambda *_: None)
     monkeypatch.setattr(nn.Module, "to", lambda module, *_: module)
-    monkeypatch.setattr(torch.Tensor, "to", fail)
+    monkeypatch.setattr(Tensor, "to", move_or_fail)
     name = load_estimator(default_weights()).device_name
     assert name.startswith("CPU (ONNX Runtime; the GPU failed: ")
     assert word in name
     assert "\n" not in name
 
 
-def test_without_a_gpu_none_is_mentioned() -> None:
+def test_without_a_gpu_the_device_name_mentions_none() -> None:
     if device.find_devices()[0] == ["cpu"]:
         assert load_estimator(default_weights()).device_name == "CPU (ONNX Runtime)"
 
 
-def test_where_onnx_runtime_cannot_be_loaded_pytorch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pytorch_is_used_if_onnx_runtime_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "handpose_live.inference.onnx_engine", None)
     assert load_estimator(default_weights(), "cpu").device_name == "CPU (PyTorch)"
 

@@ -1,4 +1,4 @@
-"""Fewer kernels that compute the same; on a GPU, tests/inference/test_torch_engine.py compares the whole."""
+"""Layer fusion; tests/inference/test_torch_engine.py compares whole networks on a GPU."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ from handpose_live.pose.unet import LiveUNet, Residual
 
 
 def _trained() -> LiveUNet:
-    """A network whose BatchNorm does something."""
+    """Create a network whose BatchNorm layers are not the identity."""
     torch.manual_seed(0)
     network = LiveUNet()
     for layer in network.modules():

@@ -1,4 +1,4 @@
-"""Crops in, joints out, by PyTorch."""
+"""The PyTorch engine: crops in, joints out."""
 
 import numpy as np
 import pytest
@@ -14,16 +14,16 @@ from handpose_live.pose.weights import WeightsInfo
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 
 
-class Recording(nn.Module):
-    """Keeps what it is shown, and answers with the same heatmaps and judgement for each crop."""
+class RecordingNetwork(nn.Module):
+    """A network that records its input and returns the same heatmaps and logits for each crop."""
 
     def __init__(self, heatmaps: Tensor, logits: Tensor | None = None) -> None:
         super().__init__()
         self.heatmaps, self.logits = heatmaps, logits
-        self.seen = torch.empty(0)
+        self.input = torch.empty(0)
 
     def forward(self, crops: Tensor) -> NetworkOutput:
-        self.seen = crops
+        self.input = crops
         count = len(crops)
         logits = None if self.logits is None else self.logits.expand(count, 2)
         heatmaps = self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:])
@@ -34,14 +34,14 @@ def _crops(count: int) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (count, 128, 128, 3), np.uint8)
 
 
-def _fresh(name: str, device: str = "cpu") -> TorchEstimator:
+def _untrained(name: str, device: str = "cpu") -> TorchEstimator:
     torch.manual_seed(0)
     return TorchEstimator(NETWORKS[name](), INFO, device)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_batch_gives_the_results_of_its_crops_one_by_one(name: str) -> None:
-    estimator, crops = _fresh(name), _crops(5)
+def test_a_batch_gives_the_same_results_as_single_crops(name: str) -> None:
+    estimator, crops = _untrained(name), _crops(5)
     together = estimator(crops)
     assert together.joints_crop_px.shape == (5, 21, 2)
     assert together.joint_scores.shape == (5, 21)
@@ -54,50 +54,50 @@ def test_a_batch_gives_the_results_of_its_crops_one_by_one(name: str) -> None:
         np.testing.assert_allclose(alone.right_scores[0], together.right_scores[i], atol=1e-5)
 
 
-def test_each_channel_is_normalised_by_its_mean_and_deviation() -> None:
-    network = Recording(torch.ones(1, 1, 32, 32))
+def test_each_channel_is_normalised_by_its_mean_and_standard_deviation() -> None:
+    network = RecordingNetwork(torch.ones(1, 1, 32, 32))
     crops = _crops(2)
     TorchEstimator(network, INFO, "cpu")(crops)
     expected = (crops / 255 - INFO.mean) / INFO.std
-    np.testing.assert_allclose(network.seen.permute(0, 2, 3, 1).numpy(), expected, atol=1e-5)
+    np.testing.assert_allclose(network.input.permute(0, 2, 3, 1).numpy(), expected, atol=1e-5)
 
 
 def test_joints_are_in_crop_px_and_scores_are_peaks() -> None:
     heatmaps = torch.zeros(1, 1, 32, 32)
     heatmaps[..., 7, 24] = 0.6
-    poses = TorchEstimator(Recording(heatmaps), INFO, "cpu")(_crops(1))
+    poses = TorchEstimator(RecordingNetwork(heatmaps), INFO, "cpu")(_crops(1))
     np.testing.assert_allclose(poses.joints_crop_px[0], [[4 * 24.5, 4 * 7.5]] * 21, atol=1e-3)
     np.testing.assert_allclose(poses.joint_scores, 0.6, atol=1e-6)
 
 
 def test_a_network_without_handedness_gives_one_half() -> None:
-    poses = TorchEstimator(Recording(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
+    poses = TorchEstimator(RecordingNetwork(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
     assert poses.hand_scores == pytest.approx(0.7)
     assert poses.right_scores == pytest.approx(0.5)
 
 
-def test_a_hand_of_low_presence_has_a_low_score() -> None:
+def test_a_low_presence_logit_gives_a_low_hand_score() -> None:
     def score(logit: float) -> float:
-        network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([logit, 2.0]))
+        network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.tensor([logit, 2.0]))
         return float(TorchEstimator(network, INFO, "cpu")(_crops(1)).hand_scores[0])
 
     assert score(-6) < 0.01 < score(0) < score(6) <= 0.7 + 1e-6
 
 
 def test_handedness_comes_from_the_second_logit() -> None:
-    network = Recording(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
+    network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
     assert TorchEstimator(network, INFO, "cpu")(_crops(1)).right_scores == pytest.approx(1 / (1 + np.exp(-2)))
 
 
 def test_the_device_in_use_has_a_name() -> None:
-    assert _fresh("live").device_name == "CPU (PyTorch)"
+    assert _untrained("live").device_name == "CPU (PyTorch)"
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_gpu_finds_the_same_joints_in_half_precision(name: str) -> None:
     crops = _crops(4)
-    on_gpu, on_cpu = _fresh(name, "cuda"), _fresh(name)
+    on_gpu, on_cpu = _untrained(name, "cuda"), _untrained(name)
     assert on_gpu.device_name == torch.cuda.get_device_name()
     for batch in (crops, crops[::-1].copy(), crops[:2], crops):
         found, expected = on_gpu(batch), on_cpu(batch)

@@ -1,4 +1,4 @@
-"""Senders of video on this computer, as a phone or a network camera is one."""
+"""Local servers of video that behave like phones and network cameras."""
 
 import base64
 import itertools
@@ -23,8 +23,8 @@ JPEG = cv2.imencode(".jpg", plain(RED)[:, :, ::-1])[1].tobytes()
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
 
 
-class Sender(ThreadingTCPServer):
-    """A server that sends red images until it is told to end or to stall."""
+class VideoServer(ThreadingTCPServer):
+    """A server that sends red images until ``end`` or ``stall`` is set."""
 
     daemon_threads = True
 
@@ -35,49 +35,49 @@ class Sender(ThreadingTCPServer):
         self.stall = threading.Event()
         self.taken = threading.Event()
         self._sent = threading.Semaphore(0)
-        self._wanted = threading.Semaphore(0)
+        self._requested = threading.Semaphore(0)
 
-    def beats(self) -> Iterator[int]:
-        """A number for each image to send."""
-        for beat in itertools.count():
+    def indices(self) -> Iterator[int]:
+        """Yield an index for each image to send."""
+        for index in itertools.count():
             if self.end.wait(PERIOD_S):
                 return
             if not self.stall.is_set():
-                yield beat
+                yield index
                 self._sent.release()
 
-    def asked(self) -> Iterator[int]:
-        """Numbers of images to send, as they are requested by :meth:`ask`."""
-        for beat in itertools.count():
-            self._wanted.acquire()
+    def requested_indices(self) -> Iterator[int]:
+        """Yield the indices of images to send, as they are requested by :meth:`request`."""
+        for index in itertools.count():
+            self._requested.acquire()
             if self.end.is_set():
                 return
-            yield beat
+            yield index
 
-    def ask(self, pictures: int = 1) -> None:
+    def request(self, images: int = 1) -> None:
         """Request more images."""
-        self._wanted.release(pictures)
+        self._requested.release(images)
 
-    def wait_for(self, pictures: int) -> None:
-        """Wait until so many more images have been sent."""
-        for _ in range(pictures):
+    def wait_for(self, images: int) -> None:
+        """Wait until this number of further images has been sent."""
+        for _ in range(images):
             assert self._sent.acquire(timeout=10)
 
 
 @contextmanager
-def serving(handler: type[StreamRequestHandler]) -> Iterator[Sender]:
-    with Sender(handler) as sender:
-        threading.Thread(target=sender.serve_forever, args=[0.01], daemon=True).start()
-        yield sender
-        sender.end.set()
-        sender.ask()
-        sender.shutdown()
+def serving(handler: type[StreamRequestHandler]) -> Iterator[VideoServer]:
+    with VideoServer(handler) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield server
+        server.end.set()
+        server.request()
+        server.shutdown()
 
 
 class MotionJpeg(BaseHTTPRequestHandler):
-    """Images one after another in one answer, as phones and simple cameras send them."""
+    """Motion JPEG in one response, as phones and simple cameras send it."""
 
-    server: Sender
+    server: VideoServer
 
     def do_GET(self) -> None:
         if self.path == "/silent":
@@ -89,7 +89,7 @@ class MotionJpeg(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=next")
         self.end_headers()
-        for _ in self.server.beats():
+        for _ in self.server.indices():
             head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(JPEG)}\r\n\r\n"
             self.wfile.write(head.encode() + JPEG + b"\r\n")
 
@@ -100,16 +100,16 @@ class MotionJpeg(BaseHTTPRequestHandler):
 CONTENT_TYPES = {
     "no-boundary-named": "multipart/x-mixed-replace",
     "quoted": 'multipart/x-mixed-replace;boundary="--next"',
-    "pictures-only": "image/jpeg",
+    "images-only": "image/jpeg",
     "snapshot": "image/jpeg",
     "snapshot-without-length": "image/jpeg",
 }
 
 
-class Pictures(BaseHTTPRequestHandler):
-    """Images as cameras really send them: the first word of the path says how."""
+class ImageServer(BaseHTTPRequestHandler):
+    """Images in the formats of real cameras; the path selects the format."""
 
-    server: Sender
+    server: VideoServer
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -122,8 +122,8 @@ class Pictures(BaseHTTPRequestHandler):
             length = {"snapshot": str(len(grey_jpeg(0))), "far-too-long": "999999999"}.get(kind)
             content = CONTENT_TYPES.get(kind, "multipart/x-mixed-replace; boundary=next")
             self.answer(200, {"Content-Type": content, **({"Content-Length": length} if length else {})})
-            for beat in self.server.asked():
-                self.wfile.write(part(kind, beat))
+            for index in self.server.requested_indices():
+                self.wfile.write(part(kind, index))
                 if "snapshot" in kind:
                     break
 
@@ -137,32 +137,32 @@ class Pictures(BaseHTTPRequestHandler):
         pass
 
 
-def grey_jpeg(beat: int) -> bytes:
-    """Return the image of a number: 20 levels brighter than the one before."""
-    return exif_jpeg(plain((20 * beat,) * 3))
+def grey_jpeg(index: int) -> bytes:
+    """Encode the image with this index, 20 levels brighter than the previous one."""
+    return exif_jpeg(plain((20 * index,) * 3))
 
 
-def part(kind: str, beat: int) -> bytes:
-    """What is sent for an image."""
-    jpeg = grey_jpeg(beat)
+def part(kind: str, index: int) -> bytes:
+    """Return the bytes that are sent for an image."""
+    jpeg = grey_jpeg(index)
     lengths = {"too-short": len(jpeg) // 2, "too-long": 9 * len(jpeg), "standard": len(jpeg)}
     length = f"Content-Length: {lengths[kind]}\r\n" if kind in lengths else ""
     header = f"Content-Type: image/jpeg\r\n{length}\r\n".encode()
-    boundary = b"" if beat == 0 and kind.startswith("no-first") else b"--next\r\n"
+    boundary = b"" if index == 0 and kind.startswith("no-first") else b"--next\r\n"
     sent = {
-        "no-first-header": (boundary + header if beat else b"") + jpeg + b"\r\n",
+        "no-first-header": (boundary + header if index else b"") + jpeg + b"\r\n",
         "line-feeds": (boundary + header).replace(b"\r\n", b"\n") + jpeg + b"\n",
         "more-headers": boundary + b"X-Timestamp: 12.5\r\nX-Note: " + b"x" * 5000 + b"\r\n" + header + jpeg + b"\r\n",
         "blanks": b"\r\n\r\n \r\n" + boundary + header + jpeg + b"\r\n\r\n",
-        **dict.fromkeys(("pictures-only", "snapshot", "snapshot-without-length"), jpeg),
+        **dict.fromkeys(("images-only", "snapshot", "snapshot-without-length"), jpeg),
     }
     return sent.get(kind, boundary + header + jpeg + b"\r\n")
 
 
-class Once(BaseHTTPRequestHandler):
-    """A live video that is sent to the first client only, as by ``ffmpeg -listen 1``."""
+class SingleClientServer(BaseHTTPRequestHandler):
+    """A live video that is sent to the first client only, like ``ffmpeg -listen 1``."""
 
-    server: Sender
+    server: VideoServer
 
     def do_GET(self) -> None:
         if self.server.taken.is_set():
@@ -175,7 +175,7 @@ class Once(BaseHTTPRequestHandler):
         with av.open(self, "w", format=format_name, options={"flush_packets": "1"}) as video:
             stream = video.add_stream("libx264", rate=25, options={"g": "1", "tune": "zerolatency"})
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-            for _ in self.server.beats():
+            for _ in self.server.indices():
                 video.mux(stream.encode(av.VideoFrame.from_ndarray(plain(RED), format="rgb24")))
 
     def write(self, content: bytes) -> int:
@@ -188,7 +188,7 @@ class Once(BaseHTTPRequestHandler):
 class Rtsp(StreamRequestHandler):
     """A camera that speaks RTSP and sends H.264 over the same connection."""
 
-    server: Sender
+    server: VideoServer
     answers = (
         ("OPTIONS", "Public: DESCRIBE, SETUP, PLAY\r\n\r\n"),
         ("DESCRIBE", f"Content-Type: application/sdp\r\nContent-Length: {len(SDP)}\r\n\r\n{SDP}"),
@@ -203,15 +203,15 @@ class Rtsp(StreamRequestHandler):
                 return
             self.wfile.write(f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{answer}".encode())
         sequence = itertools.count()
-        for beat, units in zip(self.server.beats(), h264_units(), strict=False):
+        for index, units in zip(self.server.indices(), h264_units(), strict=False):
             for unit in units:
                 last = 0x80 if unit is units[-1] else 0
-                packet = struct.pack(">BBHII", 0x80, last | 96, next(sequence), beat * 3600, 1) + unit
+                packet = struct.pack(">BBHII", 0x80, last | 96, next(sequence), index * 3600, 1) + unit
                 self.wfile.write(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
 
 
 def h264_units() -> Iterator[list[bytes]]:
-    """The units of one red image after another."""
+    """Yield the NAL units of one red image after another."""
     encoder = av.VideoCodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = 64, 48, "yuv420p", Fraction(1, 25)
     encoder.options = {"tune": "zerolatency", "g": "1"}
@@ -221,7 +221,7 @@ def h264_units() -> Iterator[list[bytes]]:
 
 
 def folder_server(folder: Path) -> type[StreamRequestHandler]:
-    """The files of a folder over HTTP."""
+    """Create a handler that serves the files of a folder over HTTP."""
 
     class Files(SimpleHTTPRequestHandler):
         def translate_path(self, path: str) -> str:

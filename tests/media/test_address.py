@@ -1,4 +1,4 @@
-"""Addresses without their secrets."""
+"""Addresses without their credentials."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from handpose_live.types.errors import HandPoseError
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"),
+    ("address", "expected"),
     [
         ("rtsp://me:secret@host:554/cam/1", "rtsp://host:554/cam/1"),
         ("rtsp://me:se@cret@host/cam", "rtsp://host/cam"),
@@ -19,16 +19,16 @@ from handpose_live.types.errors import HandPoseError
         ("srt://host:9?passphrase=secret", "srt://host:9"),
         ("me:secret@host/cam", "host/cam"),
         ("http://host:80/@live", "http://host:80/@live"),
-        ("films/what?.mp4", "films/what?.mp4"),
+        ("videos/what?.mp4", "videos/what?.mp4"),
         ("0", "0"),
     ],
 )
-def test_an_address_is_shown_without_user_password_and_query(address: str, shown: str) -> None:
-    assert without_credentials(address) == shown
+def test_user_password_and_query_are_removed_from_an_address(address: str, expected: str) -> None:
+    assert without_credentials(address) == expected
 
 
 @pytest.mark.parametrize("address", ["rtmp://me:secret@host/cam", "srt://host?passphrase=secret", "me:secret@host/cam"])
-def test_an_address_of_another_kind_is_refused_without_telling_its_password(address: str) -> None:
+def test_an_address_of_another_protocol_is_refused_without_naming_its_password(address: str) -> None:
     with pytest.raises(HandPoseError) as raised:
         open_source(address)
     assert "secret" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""Cameras, with a stand-in for the device."""
+"""Cameras, with a fake device."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ PLUGGED_IN = [SimpleNamespace(index=10, name="Microscope"), SimpleNamespace(inde
 
 
 class FakeCapture:
-    """OpenCV's capture of camera 2: red images of width 640, whatever is requested, until it is unplugged."""
+    """OpenCV's capture of camera 2: red images 640 px wide, regardless of the requested width, until unplugged."""
 
     pulled_out_after = 10**9
 
@@ -52,11 +52,11 @@ def plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "LOST_AFTER_S", 0.1)
 
 
-def test_cameras_are_listed_by_their_number() -> None:
+def test_cameras_are_listed_by_number() -> None:
     assert list_cameras() == [Camera(2, "Webcam"), Camera(10, "Microscope")]
 
 
-def test_a_camera_gives_rgb_frames_of_the_size_it_has() -> None:
+def test_a_camera_gives_rgb_frames_of_its_actual_size() -> None:
     with open_source("2") as source:
         frame = next(iter(source))
     info = source.info
@@ -83,12 +83,12 @@ def test_a_camera_in_use_elsewhere_is_named() -> None:
         open_source("10")
 
 
-def test_the_other_cameras_are_named_when_there_is_no_such_one() -> None:
+def test_the_available_cameras_are_named_if_the_requested_one_does_not_exist() -> None:
     with pytest.raises(HandPoseError, match=r"no camera 0: choose from 2 \(Webcam\), 10 \(Microscope\), or"):
         open_source("0")
 
 
-def test_errors_say_where_access_to_cameras_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_name_the_settings_that_allow_access_to_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ALLOWED_IN", " in System Settings")
     with pytest.raises(HandPoseError, match=r"check that this one may use it in System Settings\.$"):
         open_source("10")
@@ -97,7 +97,7 @@ def test_errors_say_where_access_to_cameras_is_allowed(monkeypatch: pytest.Monke
         open_source("2")
 
 
-def test_without_a_camera_there_is_one_sentence_and_no_output_of_opencv(
+def test_without_a_camera_there_is_a_one_sentence_error_and_no_output_of_opencv(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()

@@ -25,7 +25,7 @@ from handpose_live.media.recording.clock import (
     ],
     ids=["plays", "seek back", "repeated frame", "no time"],
 )
-def test_a_recording_follows_its_source_except_where_that_does_not_run_forward(
+def test_a_recording_follows_its_source_except_where_time_does_not_advance(
     source_s: list[float], recording_s: list[float]
 ) -> None:
     clock = RecordingClock(period_s=0.5)
@@ -42,7 +42,7 @@ def test_a_frame_after_a_cut_or_of_another_scene_comes_one_period_later() -> Non
     assert times_s == pytest.approx([0, 0.1, 0.6, 1.1])
 
 
-def test_ticks_start_at_0_and_only_grow() -> None:
+def test_ticks_start_at_0_and_increase() -> None:
     clock = TickClock(1000)
     assert [clock.tick(time_s) for time_s in (7.0, 7.1, 7.1, 7.05, 7.2)] == [0, 100, 101, 102, 200]
     assert clock.skipped_s == 0

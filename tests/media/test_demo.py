@@ -3,7 +3,7 @@
 from handpose_live.media.opening import open_source
 
 
-def test_the_demo_is_a_video_like_any_other() -> None:
+def test_the_demo_is_a_stored_video() -> None:
     with open_source("demo") as source:
         assert source.info.name == "demo"
         assert not source.info.live

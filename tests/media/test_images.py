@@ -1,10 +1,9 @@
-"""Folders of images, and single ones."""
+"""Folders of images, and single image files."""
 
 import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,36 +12,17 @@ import pytest
 
 from handpose_live.media.opening import open_path, open_source
 from handpose_live.media.source import StoredSource
-from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
+from tests.media.image_files import read_single, write_frames, write_image
 from tests.media.videos import GREEN, RED, cornered, plain, red_corner, write_video
 
 GREY = (128, 128, 128)
-CLEAR = (0, 0, 0, 0)
-
-
-def write_picture(path: Path, image: Image) -> Path:
-    encoded = cv2.imencode(path.suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1]
-    path.write_bytes(encoded.tobytes())
-    return path
-
-
-def write_frames(path: Path, count: int, **options: Any) -> Path:
-    """An animation or a document, of which each frame is a little brighter red than the one before."""
-    first, *others = (PIL.Image.new("RGB", (64, 48), (80 + 10 * number, 0, 0)) for number in range(count))
-    first.save(path, save_all=True, append_images=others, **options)
-    return path
-
-
-def only(path: Path) -> Image:
-    (frame,) = open_source(str(path))
-    return frame.image
 
 
 def test_a_folder_is_read_in_natural_order(tmp_path: Path) -> None:
     for number in (10, 2, 1):
-        write_picture(tmp_path / f"hand{number}.png", plain((number, 0, 0)))
-    (tmp_path / "notes.txt").write_text("not a picture")
+        write_image(tmp_path / f"hand{number}.png", plain((number, 0, 0)))
+    (tmp_path / "notes.txt").write_text("not an image")
     source = open_source(str(tmp_path))
     frames = list(source)
     assert [int(frame.image[0, 0, 0]) for frame in frames] == [1, 2, 10]
@@ -53,14 +33,14 @@ def test_a_folder_is_read_in_natural_order(tmp_path: Path) -> None:
 
 
 def test_a_single_image_is_one_frame(tmp_path: Path) -> None:
-    np.testing.assert_array_equal(only(write_picture(tmp_path / "手.png", plain(RED))), plain(RED))
+    np.testing.assert_array_equal(read_single(write_image(tmp_path / "手.png", plain(RED))), plain(RED))
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture"])
+@pytest.mark.parametrize("content", [b"", b"not an image"])
 def test_a_corrupt_image_is_skipped_with_one_warning(tmp_path: Path, content: bytes) -> None:
-    write_picture(tmp_path / "1.png", plain(RED))
+    write_image(tmp_path / "1.png", plain(RED))
     (tmp_path / "2.png").write_bytes(content)
-    write_picture(tmp_path / "3.png", plain(GREEN))
+    write_image(tmp_path / "3.png", plain(GREEN))
     source = open_source(str(tmp_path))
     for _ in range(2):
         assert [frame.index for frame in source] == [0, 2]
@@ -68,9 +48,9 @@ def test_a_corrupt_image_is_skipped_with_one_warning(tmp_path: Path, content: by
 
 
 def test_of_many_corrupt_images_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    write_picture(tmp_path / "0.png", plain(RED))
+    write_image(tmp_path / "0.png", plain(RED))
     for number in range(1, 61):
-        (tmp_path / f"{number}.png").write_text("not a picture")
+        (tmp_path / f"{number}.png").write_text("not an image")
     source = open_source(str(tmp_path))
     assert len(list(source)) == 1
     assert source.warnings[0].startswith("1.png")
@@ -78,9 +58,9 @@ def test_of_many_corrupt_images_the_first_are_named_and_the_others_counted(tmp_p
     assert len(source.warnings) == 21
 
 
-def test_images_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
-    write_picture(tmp_path / "1.png", plain(RED, 64, 48))
-    write_picture(tmp_path / "2.png", plain(GREEN, 300, 200))
+def test_images_of_different_sizes_keep_their_size(tmp_path: Path) -> None:
+    write_image(tmp_path / "1.png", plain(RED, 64, 48))
+    write_image(tmp_path / "2.png", plain(GREEN, 300, 200))
     source = open_source(str(tmp_path))
     first, second = source
     assert (source.info.width, source.info.height) == (64, 48)
@@ -88,19 +68,19 @@ def test_images_of_all_sizes_keep_their_own(tmp_path: Path) -> None:
     np.testing.assert_array_equal(second.image, plain(GREEN, 300, 200))
 
 
-def test_a_folder_without_a_readable_image_ends_in_one_sentence(
+def test_a_folder_without_a_readable_image_is_a_one_sentence_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "broken.jpg").write_text("not a picture")
+    (tmp_path / "broken.jpg").write_text("not an image")
     for spec in (tmp_path, tmp_path / "broken.jpg"):
         with pytest.raises(HandPoseError, match=rf"^{spec.name} holds no image that can be read: give [^.\n]*\.$"):
             open_source(str(spec))
     assert capfd.readouterr().err == ""
 
 
-def test_hidden_files_are_none_of_a_folders_images(tmp_path: Path) -> None:
-    write_picture(tmp_path / "1.png", plain(RED))
-    (tmp_path / "._1.png").write_bytes(b"what a Mac leaves behind")
+def test_hidden_files_of_a_folder_are_ignored(tmp_path: Path) -> None:
+    write_image(tmp_path / "1.png", plain(RED))
+    (tmp_path / "._1.png").write_bytes(b"metadata of macOS")
     source = open_source(str(tmp_path))
     assert (len(list(source)), source.warnings) == (1, [])
 
@@ -127,11 +107,11 @@ def test_a_folder_can_be_seeked_to_an_image(tmp_path: Path) -> None:
 )
 def test_only_numbered_images_continue_each_other(tmp_path: Path, names: tuple[str, ...], continue_: bool) -> None:
     for name in names:
-        write_picture(tmp_path / name, plain(RED))
+        write_image(tmp_path / name, plain(RED))
     assert [frame.continues for frame in open_source(str(tmp_path))] == [False, continue_, continue_]
 
 
-def test_numbered_photos_continue_nothing(tmp_path: Path) -> None:
+def test_numbered_photos_do_not_continue_each_other(tmp_path: Path) -> None:
     exif = PIL.Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2024:05:01 12:30:00"
     for number in range(3):
@@ -139,177 +119,84 @@ def test_numbered_photos_continue_nothing(tmp_path: Path) -> None:
     assert not any(frame.continues for frame in open_source(str(tmp_path)))
 
 
-def test_an_image_that_was_deleted_meanwhile_is_skipped(tmp_path: Path) -> None:
+def test_an_image_that_was_deleted_after_opening_is_skipped(tmp_path: Path) -> None:
     for name in ("a.png", "b.png", "c.png"):
-        write_picture(tmp_path / name, plain(RED))
+        write_image(tmp_path / name, plain(RED))
     source = open_source(str(tmp_path))
     (tmp_path / "b.png").unlink()
     assert [frame.index for frame in source] == [0, 2]
     assert source.warnings == ["b.png cannot be read as an image (No such file or directory) and is skipped."]
 
 
-def test_numbered_images_of_several_sizes_continue_nothing(tmp_path: Path) -> None:
+def test_numbered_images_of_several_sizes_do_not_continue_each_other(tmp_path: Path) -> None:
     for number, width in enumerate((64, 64, 80)):
-        write_picture(tmp_path / f"{number}.png", plain(RED, width, 48))
+        write_image(tmp_path / f"{number}.png", plain(RED, width, 48))
     assert not any(frame.continues for frame in open_source(str(tmp_path)))
 
 
-@pytest.mark.parametrize(
-    ("suffix", "shown_ms"),
-    [(".gif", [100, 100, 20, 250]), (".webp", [100, 100, 20, 250]), (".png", [100, 100, 20, 250])],
-)
-def test_an_animation_is_a_video_that_shows_each_frame_as_long_as_a_browser_does(
-    tmp_path: Path, suffix: str, shown_ms: list[int]
-) -> None:
-    options: dict[str, Any] = {"lossless": True} if suffix == ".webp" else {}
-    source = open_source(str(write_frames(tmp_path / f"film{suffix}", 4, duration=[0, 10, 20, 250], **options)))
-    frames = list(source)
-    assert [int(frame.image[0, 0, 0]) for frame in frames] == pytest.approx([80, 90, 100, 110], abs=1)
-    assert [frame.time_s for frame in frames] == pytest.approx(np.cumsum([0, *shown_ms[:-1]]) / 1000)
-    assert [frame.continues for frame in frames] == [False, True, True, True]
-    assert source.info.frame_count == 4
-    assert source.info.fps == pytest.approx(4 / 0.47, abs=0.001)
-
-
-def test_an_avif_sequence_has_all_its_frames(tmp_path: Path) -> None:
-    frames = list(open_source(str(write_frames(tmp_path / "film.avif", 3, duration=40))))
-    assert [frame.time_s for frame in frames] == pytest.approx([0, 0.04, 0.08])
-
-
-def test_an_animation_can_be_seeked_to_a_time(tmp_path: Path) -> None:
-    source = open_source(str(write_frames(tmp_path / "film.gif", 5, duration=200)))
-    assert isinstance(source, StoredSource)
-    source.seek(0.55)
-    frames = list(source)
-    assert [frame.index for frame in frames] == [3, 4]
-    assert [frame.time_s for frame in frames] == pytest.approx([0.6, 0.8])
-    assert [int(frame.image[0, 0, 0]) for frame in frames] == pytest.approx([110, 120], abs=1)
-
-
-def test_cleared_parts_of_an_animation_show_the_background(tmp_path: Path) -> None:
-    square = PIL.Image.new("RGBA", (64, 48), CLEAR)
-    square.paste(RED, (0, 0, 32, 24))
-    other = PIL.Image.new("RGBA", (64, 48), CLEAR)
-    other.paste(GREEN, (32, 24, 64, 48))
-    square.save(tmp_path / "film.gif", save_all=True, append_images=[other], duration=100, disposal=2)
-    first, second = open_source(str(tmp_path / "film.gif"))
-    assert (tuple(first.image[5, 5]), tuple(first.image[40, 60])) == (RED, GREY)
-    assert (tuple(second.image[5, 5]), tuple(second.image[40, 60])) == (GREY, GREEN)
-
-
-def test_an_animated_png_shows_its_animation_and_not_its_fallback_image(tmp_path: Path) -> None:
-    frames = list(open_source(str(write_frames(tmp_path / "film.png", 3, duration=40, default_image=True))))
-    assert [int(frame.image[0, 0, 0]) for frame in frames] == [90, 100]
-
-
-@pytest.mark.parametrize("suffix", [".gif", ".png", ".tif"])
-def test_a_truncated_animation_or_document_gets_a_warning_with_its_length(tmp_path: Path, suffix: str) -> None:
-    noise = np.random.default_rng(0)
-    first, *others = (PIL.Image.fromarray(noise.integers(0, 255, (48, 64, 3), np.uint8)) for _ in range(10))
-    video = tmp_path / f"film{suffix}"
-    first.save(video, save_all=True, append_images=others, duration=100)
-    video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
-    source = open_source(str(video))
-    count = len(list(source))
-    assert 3 <= count <= 6
-    assert source.info.frame_count == count
-    assert source.warnings == [f"{video.name} ends after image {count}: the rest is missing or corrupt."]
-
-
-@pytest.mark.parametrize("suffix", [".tif", ".heic"])
-def test_the_pages_of_a_document_are_separate_images(tmp_path: Path, suffix: str) -> None:
-    source = open_source(str(write_frames(tmp_path / f"pages{suffix}", 3)))
-    frames = list(source)
-    assert [int(frame.image[9, 9, 0]) for frame in frames] == pytest.approx([80, 90, 100], abs=3)
-    assert not any(frame.continues for frame in frames)
-    assert source.info.frame_count == 3
-
-
-def test_a_reduced_version_of_a_page_is_not_a_page(tmp_path: Path) -> None:
-    page, small = PIL.Image.fromarray(plain(RED)), PIL.Image.fromarray(plain(RED, 16, 12))
-    small.encoderinfo = {"tiffinfo": {254: 1}}
-    page.save(tmp_path / "pyramid.tif", save_all=True, append_images=[small])
-    assert only(tmp_path / "pyramid.tif").shape == (48, 64, 3)
-
-
-def test_the_second_image_of_a_phones_photo_is_not_shown(tmp_path: Path) -> None:
-    write_frames(tmp_path / "photo.jpg", 2, format="MPO")
-    assert int(only(tmp_path / "photo.jpg")[9, 9, 0]) == pytest.approx(80, abs=3)
-
-
-def test_a_folder_takes_every_frame_of_every_file(tmp_path: Path) -> None:
-    write_frames(tmp_path / "a.gif", 3, duration=100)
-    write_picture(tmp_path / "b.png", plain(GREEN))
-    write_frames(tmp_path / "c.tif", 2)
-    frames = list(open_source(str(tmp_path)))
-    assert [frame.index for frame in frames] == list(range(6))
-    assert [frame.time_s for frame in frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0.3 + 1 / 30, 0.3 + 2 / 30])
-    assert [frame.continues for frame in frames] == [False, True, True, False, False, False]
-
-
 @pytest.mark.parametrize("suffix", [".jpg", ".jfif", ".png", ".webp", ".tif", ".avif"])
-def test_an_image_is_turned_upright(tmp_path: Path, suffix: str) -> None:
+def test_an_image_is_rotated_upright(tmp_path: Path, suffix: str) -> None:
     exif = PIL.Image.Exif()
     exif[0x0112] = 6
-    PIL.Image.fromarray(cornered()).save(tmp_path / f"held{suffix}", exif=exif)
-    image = only(tmp_path / f"held{suffix}")
+    PIL.Image.fromarray(cornered()).save(tmp_path / f"rotated{suffix}", exif=exif)
+    image = read_single(tmp_path / f"rotated{suffix}")
     assert (image.shape, red_corner(image)) == ((64, 48, 3), "top right")
 
 
 def test_a_tiled_heic_is_one_image(shared: Path) -> None:
-    image = only(shared / "cases/grid.heic")
-    np.testing.assert_allclose(image, only(shared / "cases/grid_as_it_looks.png"), atol=12)
+    image = read_single(shared / "cases/grid.heic")
+    np.testing.assert_allclose(image, read_single(shared / "cases/grid_as_it_looks.png"), atol=12)
 
 
-def _lit(mode: str, colour: object) -> PIL.Image.Image:
+def _uniform(mode: str, colour: object) -> PIL.Image.Image:
     return PIL.Image.new(mode, (8, 8), colour)  # type: ignore[arg-type]
 
 
 def _palette(alpha: int) -> PIL.Image.Image:
-    picture = _lit("P", 3)
-    picture.putpalette([0] * 9 + list(GREEN))
-    picture.info["transparency"] = bytes([255, 255, 255, alpha])
-    return picture
+    image = _uniform("P", 3)
+    image.putpalette([0] * 9 + list(GREEN))
+    image.info["transparency"] = bytes([255, 255, 255, alpha])
+    return image
 
 
 @pytest.mark.parametrize(
-    ("name", "picture", "rgb"),
+    ("name", "image", "rgb"),
     [
-        ("deep.png", _lit("I;16", 32896), GREY),
-        ("deep.tif", _lit("I;16", 32896), GREY),
-        ("deep.pgm", _lit("I;16", 32896), GREY),
-        ("float.tif", _lit("F", 0.5), GREY),
-        ("float_255.tif", _lit("F", 128.0), GREY),
-        ("bits.png", _lit("1", 1), (255, 255, 255)),
-        ("bits.pbm", _lit("1", 0), (0, 0, 0)),
-        ("grey.jpg", _lit("L", 128), GREY),
-        ("grey_alpha.png", _lit("LA", (255, 0)), GREY),
-        ("half_clear.png", _lit("RGBA", (255, 0, 0, 128)), (192, 64, 64)),
-        ("half_clear.webp", _lit("RGBA", (0, 0, 0, 0)), GREY),
+        ("deep.png", _uniform("I;16", 32896), GREY),
+        ("deep.tif", _uniform("I;16", 32896), GREY),
+        ("deep.pgm", _uniform("I;16", 32896), GREY),
+        ("float.tif", _uniform("F", 0.5), GREY),
+        ("float_255.tif", _uniform("F", 128.0), GREY),
+        ("bits.png", _uniform("1", 1), (255, 255, 255)),
+        ("bits.pbm", _uniform("1", 0), (0, 0, 0)),
+        ("grey.jpg", _uniform("L", 128), GREY),
+        ("grey_alpha.png", _uniform("LA", (255, 0)), GREY),
+        ("half_clear.png", _uniform("RGBA", (255, 0, 0, 128)), (192, 64, 64)),
+        ("half_clear.webp", _uniform("RGBA", (0, 0, 0, 0)), GREY),
         ("palette.png", _palette(255), GREEN),
         ("palette_clear.png", _palette(0), GREY),
-        ("cmyk.jpg", _lit("CMYK", (0, 255, 255, 0)), (254, 0, 0)),
-        ("cmyk.tif", _lit("CMYK", (0, 255, 255, 0)), RED),
-        ("colour.bmp", _lit("RGB", RED), RED),
-        ("colour.jp2", _lit("RGB", RED), RED),
-        ("colour.ppm", _lit("RGB", RED), RED),
+        ("cmyk.jpg", _uniform("CMYK", (0, 255, 255, 0)), (254, 0, 0)),
+        ("cmyk.tif", _uniform("CMYK", (0, 255, 255, 0)), RED),
+        ("colour.bmp", _uniform("RGB", RED), RED),
+        ("colour.jp2", _uniform("RGB", RED), RED),
+        ("colour.ppm", _uniform("RGB", RED), RED),
     ],
 )
-def test_every_way_to_store_colours_becomes_rgb(
-    tmp_path: Path, name: str, picture: PIL.Image.Image, rgb: tuple[int, int, int]
+def test_every_colour_mode_is_converted_to_rgb(
+    tmp_path: Path, name: str, image: PIL.Image.Image, rgb: tuple[int, int, int]
 ) -> None:
-    picture.save(tmp_path / name)
-    assert only(tmp_path / name)[4, 4].tolist() == pytest.approx(rgb, abs=2)
+    image.save(tmp_path / name)
+    assert read_single(tmp_path / name)[4, 4].tolist() == pytest.approx(rgb, abs=2)
 
 
 def test_colours_of_16_bits_are_scaled(tmp_path: Path) -> None:
     for suffix in (".png", ".tif"):
         cv2.imwrite(str(tmp_path / f"deep{suffix}"), np.full((8, 8, 3), (0x2000, 0x8000, 0xFFFF), np.uint16))
-        assert only(tmp_path / f"deep{suffix}")[4, 4].tolist() == pytest.approx((255, 128, 32), abs=1)
+        assert read_single(tmp_path / f"deep{suffix}")[4, 4].tolist() == pytest.approx((255, 128, 32), abs=1)
 
 
 def adobe_rgb() -> bytes:
-    """The colour space of many cameras, as an ICC profile: primaries, white and a gamma of 2.2."""
+    """Build an ICC profile of Adobe RGB, the colour space of many cameras: primaries, white and a gamma of 2.2."""
     fixed = [
         round(65536 * value) for value in (0.9505, 1, 1.0891, 0.60974, 0.31111, 0.01947, 0.20528, 0.62567, 0.06087)
     ]
@@ -341,23 +228,23 @@ def adobe_rgb() -> bytes:
     "name", ["colour.jpg", "colour.png", "colour.tif", "colour.webp", "colour.heic", "colour.avif"]
 )
 def test_colours_are_converted_to_srgb(tmp_path: Path, name: str) -> None:
-    # The red of sRGB, as a camera set to Adobe RGB writes it.
-    _lit("RGB", (219, 0, 0)).save(tmp_path / name, icc_profile=adobe_rgb())
-    assert only(tmp_path / name)[4, 4].tolist() == pytest.approx(RED, abs=6)
+    # The red of sRGB in Adobe RGB.
+    _uniform("RGB", (219, 0, 0)).save(tmp_path / name, icc_profile=adobe_rgb())
+    assert read_single(tmp_path / name)[4, 4].tolist() == pytest.approx(RED, abs=6)
 
 
-def test_a_corrupt_colour_profile_is_no_reason_to_lose_an_image(tmp_path: Path) -> None:
+def test_an_image_with_a_corrupt_colour_profile_is_readable(tmp_path: Path) -> None:
     for mode in ("RGB", "L", "CMYK"):
-        _lit(mode, 0 if mode == "L" else (0,) * len(mode)).save(tmp_path / f"{mode}.tif", icc_profile=b"no profile")
-        assert only(tmp_path / f"{mode}.tif").shape == (8, 8, 3)
-    _lit("CMYK", (0, 0, 0, 0)).save(tmp_path / "rgb_profile.jpg", icc_profile=adobe_rgb())
-    assert only(tmp_path / "rgb_profile.jpg").min() > 250
+        _uniform(mode, 0 if mode == "L" else (0,) * len(mode)).save(tmp_path / f"{mode}.tif", icc_profile=b"no profile")
+        assert read_single(tmp_path / f"{mode}.tif").shape == (8, 8, 3)
+    _uniform("CMYK", (0, 0, 0, 0)).save(tmp_path / "rgb_profile.jpg", icc_profile=adobe_rgb())
+    assert read_single(tmp_path / "rgb_profile.jpg").min() > 250
 
 
-def test_a_truncated_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_the_readable_part_of_a_truncated_photo_is_used(tmp_path: Path) -> None:
     noise = np.repeat(np.random.default_rng(0).integers(0, 255, (480, 640, 1), np.uint8), 3, axis=2)
-    for name in ("torn.jpg", "torn.png"):
-        whole = write_picture(tmp_path / name, noise).read_bytes()
+    for name in ("truncated.jpg", "truncated.png"):
+        whole = write_image(tmp_path / name, noise).read_bytes()
         (tmp_path / name).write_bytes(whole[: len(whole) // 2])
         source = open_source(str(tmp_path / name))
         (frame,) = source
@@ -367,7 +254,7 @@ def test_a_truncated_photo_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_an_image_larger_than_memory_allows_is_skipped_with_a_warning(tmp_path: Path) -> None:
     size = struct.pack(">II", 30_000, 30_000)
-    small = write_picture(tmp_path / "a.png", plain(RED)).read_bytes()
+    small = write_image(tmp_path / "a.png", plain(RED)).read_bytes()
     header = small[12:16] + size + small[24:29]
     huge = small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
     (tmp_path / "b.png").write_bytes(huge)
@@ -379,13 +266,13 @@ def test_an_image_larger_than_memory_allows_is_skipped_with_a_warning(tmp_path: 
 
 
 def test_a_very_wide_image_opens(tmp_path: Path) -> None:
-    assert only(write_picture(tmp_path / "wide.jpg", plain(RED, 20_000, 40))).shape == (40, 20_000, 3)
+    assert read_single(write_image(tmp_path / "wide.jpg", plain(RED, 20_000, 40))).shape == (40, 20_000, 3)
 
 
-def test_corrupt_exif_is_no_reason_to_lose_an_image(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_image_with_corrupt_exif_is_readable(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for name in ("photo.jpg", "photo.png", "photo.webp"):
-        _lit("RGB", GREY).save(tmp_path / name, exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff")
-        assert only(tmp_path / name).shape == (8, 8, 3)
+        _uniform("RGB", GREY).save(tmp_path / name, exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff")
+        assert read_single(tmp_path / name).shape == (8, 8, 3)
     assert capfd.readouterr().err == ""
 
 
@@ -396,16 +283,16 @@ def _as_png(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "write", "frames"),
     [
-        ("picture.jpg", _as_png, 1),
-        ("picture.mp4", _as_png, 1),
-        ("picture", _as_png, 1),
+        ("image.jpg", _as_png, 1),
+        ("image.mp4", _as_png, 1),
+        ("image", _as_png, 1),
         ("animation.mp4", lambda path: write_frames(path, 3, format="gif", duration=40), 3),
         ("pages.avi", lambda path: write_frames(path, 3, format="tiff"), 3),
         ("photo.mov", lambda path: write_frames(path, 1, format="heif"), 1),
-        ("film.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
+        ("video.jpg", lambda path: write_video(path.with_suffix(".mp4"), [plain(RED)] * 3).rename(path), 3),
     ],
 )
-def test_the_content_of_a_file_counts_and_not_its_name(
+def test_the_type_of_a_file_is_determined_by_its_content_and_not_its_name(
     tmp_path: Path, name: str, write: Callable[[Path], object], frames: int
 ) -> None:
     write(tmp_path / name)

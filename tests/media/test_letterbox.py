@@ -1,4 +1,4 @@
-"""Images in boxes of another shape."""
+"""Letterboxing: images in boxes of another aspect ratio."""
 
 import numpy as np
 import pytest
@@ -41,6 +41,6 @@ def test_a_letterboxed_image_has_black_bars_and_keeps_its_colours() -> None:
     assert (boxed[:, 18:82] == GREEN).all()
 
 
-def test_an_image_of_the_right_size_is_returned_as_it_is() -> None:
+def test_an_image_of_the_right_size_is_returned_unchanged() -> None:
     image = plain(GREEN, 64, 48)
     assert np.shares_memory(letterbox(image, 64, 48), image)

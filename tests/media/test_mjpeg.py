@@ -1,4 +1,4 @@
-"""Images in a stream of bytes."""
+"""JPEG images in a stream of bytes."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def in_pieces(content: bytes, size: int) -> Iterable[bytes]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100, 1_000_000])
 @pytest.mark.parametrize("between", [b"", HEADER, b"\xff\xff", b"\0\0\xff"])
-def test_jpegs_are_found_however_the_bytes_arrive(size: int, between: bytes) -> None:
+def test_jpegs_are_found_for_any_division_of_the_bytes(size: int, between: bytes) -> None:
     content = between + between.join(JPEGS)
     assert list(split_jpegs(in_pieces(content, size))) == JPEGS
 
@@ -58,5 +58,5 @@ def test_a_truncated_jpeg_ends_with_the_next(size: int, missing: int) -> None:
         (b"<html>" + b" " * 70_000, -1),
     ],
 )
-def test_motion_jpeg_is_reported_by_its_first_bytes(head: bytes, length: int | None) -> None:
+def test_motion_jpeg_is_recognised_by_its_first_bytes(head: bytes, length: int | None) -> None:
     assert header_length(head) == length

@@ -1,4 +1,4 @@
-"""All files of a recording hold the same frames."""
+"""All files of a recording contain the same frames."""
 
 import csv
 import math
@@ -46,21 +46,21 @@ def video_times(landmarks: Path) -> list[float | None]:
     return [line["video_time_s"] for line in read_landmarks(landmarks)[1]]
 
 
-def dot(width: int, height: int) -> Image:
-    """A black image with a white square at a quarter of its width, half of its height."""
+def square_image(width: int, height: int) -> Image:
+    """Draw a white square at a quarter of the width and half of the height of a black image."""
     image = np.zeros((height, width, 3), np.uint8)
     x, y = width // 4, height // 2
     image[y - 6 : y + 6, x - 6 : x + 6] = 255
     return image
 
 
-def middle_of_dot(image: Image) -> tuple[float, float]:
-    """Where its white square is, in px from the top left corner."""
+def square_centre(image: Image) -> tuple[float, float]:
+    """Return the centre ``(x, y)`` of the white square, in px."""
     rows, columns = np.nonzero(image[..., 1] > 128)
     return columns.mean() + 0.5, rows.mean() + 0.5
 
 
-def pictures(video: Path) -> list[Image]:
+def decode(video: Path) -> list[Image]:
     with av.open(str(video)) as file:
         return [image.to_ndarray(format="rgb24").astype(np.uint8) for image in file.decode(video=0)]
 
@@ -93,13 +93,13 @@ def test_a_landmark_record_has_the_time_of_its_frame_in_the_videos(tmp_path: Pat
     for index, time_s in enumerate([5.0, 5.0333, 5.1, 5.1004, 5.25, 30_000.0, 30_000.0333]):
         write(recording, frame(index, time_s))
     recording.close()
-    said_s = video_times(tmp_path / "out.jsonl")
-    assert said_s == pytest.approx(times(tmp_path / f"out.{kind}"), rel=0, abs=1e-6)
+    recorded_s = video_times(tmp_path / "out.jsonl")
+    assert recorded_s == pytest.approx(times(tmp_path / f"out.{kind}"), rel=0, abs=1e-6)
     assert times(tmp_path / f"out.{kind}") == times(tmp_path / f"out.clean.{kind}")
-    assert said_s == pytest.approx([0, 0.0333, 0.1, 0.1004, 0.25, 29_995, 29_995.0333], rel=0, abs=0.7e-3)
+    assert recorded_s == pytest.approx([0, 0.0333, 0.1, 0.1004, 0.25, 29_995, 29_995.0333], rel=0, abs=0.7e-3)
 
 
-def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
+def test_without_a_video_no_frame_has_a_video_time(tmp_path: Path) -> None:
     recording = Recording(RecordingFiles(landmarks=tmp_path / "out.jsonl"), INFO)
     write(recording, frame(0, 0.0))
     recording.close()
@@ -107,46 +107,46 @@ def test_without_a_video_no_frame_has_a_time_in_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slow", ["out.mp4", "out.clean.mp4"])
-def test_if_an_encoder_is_too_slow_for_a_live_source_both_videos_drop_the_frame_and_its_record_says_so(
+def test_if_an_encoder_is_too_slow_for_a_live_source_both_videos_drop_the_frame_and_its_record_has_no_video_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
-    as_before, go_on = VideoFile.write, Event()
+    original_write, resume = VideoFile.write, Event()
 
     def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
-        assert file._path.name != slow or go_on.wait(60)
-        as_before(file, image, tick)
+        assert file._path.name != slow or resume.wait(60)
+        original_write(file, image, tick)
 
     monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), replace(INFO, live=True))
     for index in range(40):
         write(recording, frame(index, index / 10))
     assert recording.dropped >= 30
-    go_on.set()
+    resume.set()
     dropped = -1
-    while recording.dropped != dropped:  # until there is room again
+    while recording.dropped != dropped:  # until the queue has space again
         dropped = recording.dropped
         write(recording, frame(recording.frames, recording.frames / 10))
     recording.close()
 
     lines = read_landmarks(tmp_path / "out.jsonl")[1]
     assert [line["frame"] for line in lines] == list(range(recording.frames))
-    shown = [line for line in lines if line["video_time_s"] is not None]
-    assert len(lines) - len(shown) == recording.dropped
-    assert [line["video_time_s"] for line in shown] == pytest.approx([line["frame"] / 10 for line in shown])
+    in_video = [line for line in lines if line["video_time_s"] is not None]
+    assert len(lines) - len(in_video) == recording.dropped
+    assert [line["video_time_s"] for line in in_video] == pytest.approx([line["frame"] / 10 for line in in_video])
     for name in ("out.mp4", "out.clean.mp4"):
-        assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in shown])
-    greys = [10 + line["frame"] % 40 for line in shown]
+        assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in in_video])
+    greys = [10 + line["frame"] % 40 for line in in_video]
     assert brightness(tmp_path / "out.clean.mp4") == pytest.approx(greys, abs=2)
 
 
-def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
+def test_a_stored_source_waits_for_the_encoder_and_drops_no_frame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    as_before, wait = VideoFile.write, Event()
+    original_write, delay = VideoFile.write, Event()
 
     def slow_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
-        wait.wait(0.001)  # slower than frames come
-        as_before(file, image, tick)
+        delay.wait(0.001)  # slower than the frames arrive
+        original_write(file, image, tick)
 
     monkeypatch.setattr(VideoFile, "write", slow_write)
     recording = Recording(files_in(tmp_path), INFO)
@@ -157,30 +157,30 @@ def test_a_stored_source_waits_for_the_encoder_and_loses_nothing(
     assert len(times(tmp_path / "out.mp4")) == len(times(tmp_path / "out.clean.mp4")) == 40
 
 
-def test_a_camera_that_returns_in_another_size_continues_in_the_same_files(tmp_path: Path) -> None:
+def test_a_camera_that_returns_with_another_size_continues_the_same_files(tmp_path: Path) -> None:
     hand = spread_hand(wrist=(60, 70), length_px=40)
     recording = Recording(files_in(tmp_path), INFO)
     for index, (width, height) in enumerate([(64, 48), (120, 100), (32, 64)]):
-        dotted = Frame(dot(width, height), index, index / 10)
+        frame_ = Frame(square_image(width, height), index, index / 10)
         wrist = hand.joints[0]
-        seen = replace(hand, joints=hand.joints - wrist + (width / 4, height / 2))
+        moved = replace(hand, joints=hand.joints - wrist + (width / 4, height / 2))
         recording.cut()
-        recording.write(dotted, [seen], dotted.image)
+        recording.write(frame_, [moved], frame_.image)
     recording.close()
 
     header, lines = read_landmarks(tmp_path / "out.jsonl")
     assert (header["width"], header["height"]) == (64, 48)
     for name in ("out.mp4", "out.clean.mp4"):
         assert times(tmp_path / name) == pytest.approx([line["video_time_s"] for line in lines])
-        for image, line in zip(pictures(tmp_path / name), lines, strict=True):
+        for image, line in zip(decode(tmp_path / name), lines, strict=True):
             assert image.shape == (48, 64, 3)
-            np.testing.assert_allclose(line["hands"][0]["joints"][0][:2], middle_of_dot(image), atol=0.6)
+            np.testing.assert_allclose(line["hands"][0]["joints"][0][:2], square_centre(image), atol=0.6)
 
 
-@pytest.mark.parametrize("wrong_s", [math.nan, math.inf, -math.inf])
-def test_a_time_that_is_no_number_counts_as_one_period(tmp_path: Path, wrong_s: float) -> None:
+@pytest.mark.parametrize("invalid_s", [math.nan, math.inf, -math.inf])
+def test_a_time_that_is_not_finite_counts_as_one_period(tmp_path: Path, invalid_s: float) -> None:
     recording = Recording(files_in(tmp_path), INFO)
-    for index, time_s in enumerate([0.0, 0.1, wrong_s, 0.3, 0.4]):
+    for index, time_s in enumerate([0.0, 0.1, invalid_s, 0.3, 0.4]):
         write(recording, frame(index, time_s))
     recording.close()
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
@@ -214,7 +214,7 @@ def test_a_pause_leaves_no_gap(tmp_path: Path) -> None:
 def test_a_frame_that_was_not_drawn_because_of_a_pause_is_ignored(tmp_path: Path) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
-    recording.write(frame(1, 5.0), [], None)  # paused when it was to be drawn, and no more now
+    recording.write(frame(1, 5.0), [], None)  # the recording was paused when the frame was drawn, but no longer is
     write(recording, frame(2, 5.1))
     recording.close()
     assert times(tmp_path / "out.mp4") == pytest.approx([0, 0.1])
@@ -240,15 +240,15 @@ def test_after_a_cut_a_jump_forward_leaves_no_gap_either(tmp_path: Path) -> None
 
 
 def test_a_seek_and_a_loop_leave_no_gap(tmp_path: Path) -> None:
-    video = write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(30)])
+    video = write_video(tmp_path / "video.mp4", [plain((index, 0, 0)) for index in range(30)])
     source = open_video(video)
     source.looped = True
     recording = Recording(files_in(tmp_path), source.info)
-    winds = {3: 2.0, 6: 0.5, 9: 2.8}
-    for index, shown in enumerate(islice(source, 15)):
-        write(recording, shown)
-        if index in winds:
-            source.seek(winds[index])
+    seeks_s = {3: 2.0, 6: 0.5, 9: 2.8}
+    for index, played in enumerate(islice(source, 15)):
+        write(recording, played)
+        if index in seeks_s:
+            source.seek(seeks_s[index])
     recording.close()
     source.close()
     lines = read_landmarks(tmp_path / "out.jsonl")[1]
@@ -259,7 +259,7 @@ def test_a_seek_and_a_loop_leave_no_gap(tmp_path: Path) -> None:
     assert times(tmp_path / "out.mp4") == pytest.approx([index / 10 for index in range(15)])
 
 
-def test_a_frame_that_comes_after_the_end_changes_nothing(tmp_path: Path) -> None:
+def test_a_frame_after_the_end_is_ignored(tmp_path: Path) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
     recording.close()
@@ -280,30 +280,30 @@ def test_a_recording_that_cannot_start_keeps_existing_files(tmp_path: Path) -> N
     for name in ("out.mp4", "out.clean.mp4", "out.jsonl"):
         (tmp_path / name).write_text("old")
     files = files_in(tmp_path)
-    for wrong in (
-        replace(files, landmarks=tmp_path / "nowhere" / "out.jsonl"),
+    for invalid in (
+        replace(files, landmarks=tmp_path / "missing" / "out.jsonl"),
         replace(files, landmarks=tmp_path / "out.txt"),
         replace(files, clean=tmp_path / "out.avi"),
     ):
         with pytest.raises(HandPoseError):
-            Recording(wrong, INFO)
+            Recording(invalid, INFO)
     names = ("out.mp4", "out.clean.mp4", "out.jsonl")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(names, "old")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_during_a_frame_leaves_it_in_all_files(
+def test_a_frame_during_which_the_program_is_interrupted_is_in_all_files(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording = Recording(files_in(tmp_path), INFO)
     write(recording, frame(0, 0.0))
-    as_before = VideoWriter.write
+    original_write = VideoWriter.write
 
-    def interrupted(recorder: VideoWriter, image: NDArray[np.uint8], time_s: float) -> float:
+    def interrupted_write(recorder: VideoWriter, image: NDArray[np.uint8], time_s: float) -> float:
         signal.raise_signal(number)
-        return as_before(recorder, image, time_s)
+        return original_write(recorder, image, time_s)
 
-    monkeypatch.setattr(VideoWriter, "write", interrupted)
+    monkeypatch.setattr(VideoWriter, "write", interrupted_write)
     handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -319,12 +319,12 @@ def test_an_interrupt_during_a_frame_leaves_it_in_all_files(
 def test_if_one_video_fails_the_other_files_are_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    as_before = VideoFile.write
+    original_write = VideoFile.write
 
     def failing_write(file: VideoFile, image: NDArray[np.uint8], tick: int) -> None:
         if file._path.name == broken and tick:
             raise MemoryError
-        as_before(file, image, tick)
+        original_write(file, image, tick)
 
     monkeypatch.setattr(VideoFile, "write", failing_write)
     recording = Recording(files_in(tmp_path), INFO)
@@ -345,8 +345,8 @@ def test_if_one_video_fails_the_other_files_are_complete(
 
 
 def test_one_file_that_cannot_be_written_leaves_none_open(tmp_path: Path) -> None:
-    files = RecordingFiles(tmp_path / "out.mp4", tmp_path / "nowhere" / "out.mp4", tmp_path / "out.jsonl")
-    with pytest.raises(HandPoseError, match="nowhere"):
+    files = RecordingFiles(tmp_path / "out.mp4", tmp_path / "missing" / "out.mp4", tmp_path / "out.jsonl")
+    with pytest.raises(HandPoseError, match="missing"):
         Recording(files, INFO)
     assert not (tmp_path / "out.mp4").exists()
 

@@ -1,4 +1,4 @@
-"""Times of frames, where those in the file are missing, jump or run back."""
+"""Times of frames if those in the file are missing, jump or go backwards."""
 
 from fractions import Fraction
 from math import nan
@@ -23,7 +23,7 @@ JOINED = {
 }
 
 
-def shade(image: np.ndarray) -> int:
+def grey_level(image: np.ndarray) -> int:
     return round(float(image.mean()) / 2)
 
 
@@ -32,10 +32,10 @@ def test_concatenated_transport_streams_have_continuous_times(tmp_path: Path, st
     source = open_source(str(write_joined(tmp_path / "joined.ts", starts_s, count=COUNT)))
     frames = list(source)
     times_s = [frame.time_s for frame in frames]
-    assert [shade(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
+    assert [grey_level(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
     assert times_s == sorted(set(times_s))
     assert times_s[0] == 0
-    # The last frames of a video are stored out of their order, so that it ends a few frames before or after its clock.
+    # The last frames are stored out of order, so the video ends a few frames before or after its clock.
     assert times_s[-1] == pytest.approx((COUNT - 1) / 10, abs=0.3 * len(starts_s))
     assert source.info.frame_count == COUNT
     assert source.warnings == []
@@ -62,16 +62,16 @@ def test_the_nominal_rate_of_a_video_with_gaps_is_that_of_its_frames(tmp_path: P
 
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mp4", ".ts", ".flv", ".h264"])
 @pytest.mark.parametrize("coding", [{"g": "12", "bf": "3"}, {"g": "12", "bf": "3", "x264-params": "open-gop=1"}])
-def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path, suffix: str, coding: dict[str, str]) -> None:
-    source = open_source(str(write_video(tmp_path / f"film{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
+def test_b_frames_are_yielded_in_display_order(tmp_path: Path, suffix: str, coding: dict[str, str]) -> None:
+    source = open_source(str(write_video(tmp_path / f"video{suffix}", greys(COUNT), coding=coding, ticks_per_s=10)))
     frames = list(source)
-    assert [shade(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
+    assert [grey_level(frame.image) for frame in frames] == pytest.approx(range(COUNT), abs=1)
     period_s = 1 / (source.info.fps or 10)
     assert [frame.time_s for frame in frames] == pytest.approx([index * period_s for index in range(COUNT)], abs=1e-3)
     assert source.warnings == []
 
 
-def test_equal_timestamps_become_different(tmp_path: Path) -> None:
+def test_equal_timestamps_are_made_different(tmp_path: Path) -> None:
     twice = write_video(tmp_path / "twice.mkv", greys(6), times_ms=[0, 100, 100, 200, 500, 600])
     times_s = [frame.time_s for frame in open_source(str(twice))]
     assert times_s == pytest.approx([0, 0.1, 0.2, 0.3, 0.5, 0.6])
@@ -86,18 +86,18 @@ def test_equal_timestamps_become_different(tmp_path: Path) -> None:
         ([0, 0.1, 0.05, 0.3], [0, 0.1, 0.2, 0.3]),
     ],
 )
-def test_a_clock_fills_in_what_is_missing(stamps_s: list[float], times_s: list[float]) -> None:
+def test_missing_timestamps_are_filled_in(stamps_s: list[float], times_s: list[float]) -> None:
     clock = FrameClock(period_s=0.1, start_s=stamps_s[0])
-    shown = []
+    actual_s = []
     for stamp_s in stamps_s:
         clock.advance(stamp_s)
-        shown.append(clock.time_s)
-    assert shown == pytest.approx(times_s)
+        actual_s.append(clock.time_s)
+    assert actual_s == pytest.approx(times_s)
     assert clock.index == len(stamps_s) - 1
 
 
 def make_video(path: Path) -> Path:
-    """A video that needs another way of seeking for each suffix."""
+    """Write a video; each suffix needs another method of seeking."""
     mpeg = {"g": "12", "bf": "3"}
     match path.suffix:
         case ".ts" if path.stem == "joined":
@@ -114,10 +114,10 @@ def make_video(path: Path) -> Path:
             return write_video(path, greys(COUNT), coding={**mpeg, "x264-params": "open-gop=1"}, ticks_per_s=10)
 
 
-FILMS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "a.flv", "a.h264", "a.mjpeg")
+VIDEOS = ("joined.ts", "a.ts", "a.mov", "a.mp4", "a.mkv", "a.avi", "mpeg4.avi", "a.flv", "a.h264", "a.mjpeg")
 
 
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name", VIDEOS)
 def test_seeking_gives_the_same_frame_as_playing(tmp_path: Path, name: str) -> None:
     source = open_source(str(make_video(tmp_path / name)))
     assert isinstance(source, StoredSource)
@@ -130,7 +130,7 @@ def test_seeking_gives_the_same_frame_as_playing(tmp_path: Path, name: str) -> N
         np.testing.assert_array_equal(found.image, wanted.image)
 
 
-def test_a_cut_video_counts_only_what_it_shows(tmp_path: Path) -> None:
+def test_the_frame_count_of_a_trimmed_video_has_only_displayed_frames(tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", greys(COUNT), coding={"g": "48", "bf": "0"})
     cut = tmp_path / "cut.mp4"
     with av.open(str(whole)) as opened, av.open(str(cut), "w", options={"avoid_negative_ts": "disabled"}) as target:

@@ -1,4 +1,4 @@
-"""Truncated and corrupt videos, and other content of their files."""
+"""Truncated and corrupt videos, and files with unusual content."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from handpose_live.types.arrays import Image
 from tests.media.videos import exif_jpeg, greys, plain, write_video
 
 COUNT = 40
-# Sound or a late last frame must not look like a video that was cut off.
-WHOLE = {
+# A late last frame or a gap must not look like a truncated video.
+COMPLETE = {
     "b_frames.mp4": {"coding": {"g": "12", "bf": "3"}},
     "b_frames.mkv": {"coding": {"g": "12", "bf": "3"}},
     "b_frames.ts": {"coding": {"g": "12", "bf": "3"}},
@@ -32,7 +32,7 @@ def noise(count: int = COUNT) -> list[Image]:
 
 
 def truncated(path: Path, share: float = 0.5) -> Path:
-    """A video whose file is truncated."""
+    """Write a video and truncate its file."""
     options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
     write_video(path, noise(), options=options, ticks_per_s=10 if path.suffix == ".avi" else 1000)
     content = path.read_bytes()
@@ -40,20 +40,20 @@ def truncated(path: Path, share: float = 0.5) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", WHOLE)
-def test_a_whole_video_gives_no_warning(tmp_path: Path, name: str) -> None:
-    source = open_source(str(write_video(tmp_path / name, noise(), **WHOLE[name])))  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_complete_video_gets_no_warning(tmp_path: Path, name: str) -> None:
+    source = open_source(str(write_video(tmp_path / name, noise(), **COMPLETE[name])))  # type: ignore[arg-type]
     assert len(list(source)) == COUNT
     assert source.warnings == []
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv", ".flv"])
 def test_a_truncated_video_gets_a_warning_with_its_length(tmp_path: Path, suffix: str) -> None:
-    source = open_source(str(truncated(tmp_path / f"torn{suffix}")))
-    given = len(list(source))
-    assert COUNT // 4 < given < COUNT * 3 // 4
+    source = open_source(str(truncated(tmp_path / f"truncated{suffix}")))
+    count = len(list(source))
+    assert COUNT // 4 < count < COUNT * 3 // 4
     (warning,) = source.warnings
-    assert warning.startswith(f"torn{suffix} ends after {given} of {COUNT} frames: ")
+    assert warning.startswith(f"truncated{suffix} ends after {count} of {COUNT} frames: ")
 
 
 def test_the_reported_case_gets_a_warning_with_its_length(shared: Path) -> None:
@@ -62,16 +62,16 @@ def test_the_reported_case_gets_a_warning_with_its_length(shared: Path) -> None:
     assert [warning.split(":")[0] for warning in source.warnings] == ["half.mp4 ends after 28 of 90 frames"]
 
 
-@pytest.mark.parametrize("name", ["recorded.mp4", "film.mkv"])
-def test_a_video_whose_end_is_empty_gets_a_warning_with_its_length(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["recorded.mp4", "video.mkv"])
+def test_a_video_whose_end_is_zeroed_gets_a_warning_with_its_length(tmp_path: Path, name: str) -> None:
     video = write_video(tmp_path / name, noise(), options={"movflags": "faststart"} if "mp4" in name else {})
     content = bytearray(video.read_bytes())
     half = len(content) // 2
     content[half:] = bytes(len(content) - half)
     video.write_bytes(content)
     source = open_source(str(video))
-    given = len(list(source))
-    assert [warning.split(":")[0] for warning in source.warnings] == [f"{name} ends after {given} of {COUNT} frames"]
+    count = len(list(source))
+    assert [warning.split(":")[0] for warning in source.warnings] == [f"{name} ends after {count} of {COUNT} frames"]
 
 
 def test_corrupt_frames_in_the_middle_are_counted(tmp_path: Path) -> None:
@@ -86,20 +86,20 @@ def test_corrupt_frames_in_the_middle_are_counted(tmp_path: Path) -> None:
     assert source.warnings == [f"{missing} of {COUNT} frames of broken.mp4 are damaged and were left out."]
 
 
-def test_a_warning_comes_once_in_a_loop(tmp_path: Path) -> None:
-    source = open_source(str(truncated(tmp_path / "torn.mp4")))
+def test_a_looped_video_gets_one_warning(tmp_path: Path) -> None:
+    source = open_source(str(truncated(tmp_path / "truncated.mp4")))
     assert isinstance(source, StoredSource)
     source.looped = True
-    begun = 0
+    starts = 0
     for frame in source:
-        begun += frame.index == 0
-        if begun == 3:
+        starts += frame.index == 0
+        if starts == 3:
             break
     assert len(source.warnings) == 1
 
 
 def test_a_video_that_is_not_read_to_its_end_gets_no_warning(tmp_path: Path) -> None:
-    source = open_source(str(truncated(tmp_path / "torn.mp4")))
+    source = open_source(str(truncated(tmp_path / "truncated.mp4")))
     assert isinstance(source, StoredSource)
     for frame in source:
         if frame.index == 5:
@@ -145,7 +145,7 @@ def test_a_video_with_exif_in_its_frames_is_readable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["-x.mp4", "12:30:00.mp4", "100%d.mp4", "http:x.mp4", "łódź→✋.mp4", "concat:a|b.mp4"])
 def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    write_video(tmp_path / "film.mp4", greys(3)).rename(tmp_path / name)
+    write_video(tmp_path / "video.mp4", greys(3)).rename(tmp_path / name)
     monkeypatch.chdir(tmp_path)
     source = open_source(name)
     assert source.info.name == name

@@ -14,7 +14,7 @@ CLIPS = ("rotation_2", "scale_1", "scale_3", "translation_4", "two_hands")
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_a_clip_gives_each_of_its_frames_at_its_time(shared: Path, clip: str) -> None:
+def test_a_clip_gives_each_frame_with_its_time(shared: Path, clip: str) -> None:
     with open_source(str(shared / f"data/clips/{clip}.mp4")) as source:
         frames = list(source)
     assert source.info.frame_count == len(frames) == 50
@@ -49,7 +49,7 @@ def test_a_video_without_times_runs_at_its_nominal_rate(tmp_path: Path) -> None:
     assert [frame.time_s for frame in source] == pytest.approx([0, period_s, 2 * period_s])
 
 
-def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
+def test_a_path_may_contain_any_character(tmp_path: Path) -> None:
     folder = tmp_path / "手の動画 é"
     folder.mkdir()
     source = open_source(str(write_video(folder / "ñandú 100%d: 手.mkv", [plain(RED)] * 3)))
@@ -68,7 +68,7 @@ def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
         (180, True, "bottom left"),
     ],
 )
-def test_a_video_of_a_phone_is_turned_upright(
+def test_a_video_of_a_phone_is_rotated_upright(
     tmp_path: Path, counter_clockwise_deg: int, mirrored: bool, corner: str
 ) -> None:
     video = write_video(
@@ -82,9 +82,9 @@ def test_a_video_of_a_phone_is_turned_upright(
     assert red_corner(frame.image) == corner
 
 
-def test_a_truncated_video_plays_as_far_as_it_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_readable_part_of_a_truncated_video_plays(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = list(np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), dtype=np.uint8))
-    video = write_video(tmp_path / "torn.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
+    video = write_video(tmp_path / "truncated.mp4", noise, options={"movflags": "frag_every_frame+empty_moov"})
     content = video.read_bytes()
     video.write_bytes(content[: len(content) * 3 // 4])
     frames = list(open_source(str(video)))
@@ -107,7 +107,7 @@ def test_corrupt_frames_are_skipped(tmp_path: Path, capfd: pytest.CaptureFixture
     assert capfd.readouterr().err == ""
 
 
-def test_a_size_that_changes_is_letterboxed_to_the_first(tmp_path: Path) -> None:
+def test_frames_of_another_size_are_letterboxed_to_the_first_size(tmp_path: Path) -> None:
     small = write_video(tmp_path / "small.ts", [plain(RED)] * 2)
     large = write_video(tmp_path / "large.ts", [plain(GREEN, 192, 96)] * 2)
     both = tmp_path / "both.ts"
@@ -121,7 +121,7 @@ def test_a_size_that_changes_is_letterboxed_to_the_first(tmp_path: Path) -> None
 
 
 def test_a_video_can_be_read_again(tmp_path: Path) -> None:
-    source = open_source(str(write_video(tmp_path / "film.mp4", [plain(RED)] * 3)))
+    source = open_source(str(write_video(tmp_path / "video.mp4", [plain(RED)] * 3)))
     assert len(list(source)) == len(list(source)) == 3
 
 
@@ -135,7 +135,7 @@ def test_closing_ends_the_iteration(shared: Path) -> None:
 
 
 def unreadable(folder: Path) -> dict[str, Path]:
-    text = "Dear diary, this is not a film.\n" * 50
+    text = "Dear diary, this is not a video.\n" * 50
     files = {name: folder / name for name in ("diary.mp4", "diary.txt", "empty.mp4", "half.mp4")}
     files["diary.mp4"].write_text(text)
     files["diary.txt"].write_text(text)
@@ -147,21 +147,23 @@ def unreadable(folder: Path) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("name", ["diary.mp4", "diary.txt", "empty.mp4", "half.mp4", "tone.wav"])
-def test_other_files_than_videos_are_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str) -> None:
+def test_files_other_than_videos_are_a_one_sentence_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
     with pytest.raises(HandPoseError, match=rf"^{name} [^.\n]*: give another [^.\n]*\.$"):
         open_source(str(unreadable(tmp_path)[name]))
     assert capfd.readouterr().err == ""
 
 
 def numbered(tmp_path: Path, suffix: str = ".mp4", first_ms: int = 0) -> str:
-    """Ten videos' frames of growing brightness, 100 ms apart."""
+    """Write a video of frames of increasing brightness, 100 ms apart."""
     images = [plain((20 * index, 20 * index, 20 * index)) for index in range(10)]
     times_ms = [first_ms + 100 * index for index in range(10)]
     return str(write_video(tmp_path / f"numbered{suffix}", images, times_ms=times_ms))
 
 
 @pytest.mark.parametrize(("suffix", "first_ms"), [(".mp4", 0), (".mkv", 5000), (".h264", 0)])
-def test_a_video_continues_from_where_it_was_seeked_to(tmp_path: Path, suffix: str, first_ms: int) -> None:
+def test_a_video_continues_from_the_position_of_a_seek(tmp_path: Path, suffix: str, first_ms: int) -> None:
     source = open_source(numbered(tmp_path, suffix, first_ms))
     assert isinstance(source, StoredSource)
     period_s = 1 / (source.info.fps or 10)

@@ -1,4 +1,4 @@
-"""Recorded video."""
+"""Recorded videos play in full, with the right times, colours and sizes."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from handpose_live.media.recording.h264 import encodable_size
 from handpose_live.media.recording.video_writer import VideoWriter
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
-from tests.media.disk import file_size_limit
+from tests.media.file_size_limit import file_size_limit
 
 KINDS = ["mp4", "mov", "mkv"]
 NOISE = np.random.default_rng(7).integers(0, 256, (240, 320, 3), np.uint8)
@@ -41,7 +41,7 @@ def write_noise(video: VideoWriter, count: int) -> None:
 
 
 def play(path: Path) -> list[av.VideoFrame]:
-    """The frames up to the end, or to where the file was cut off."""
+    """Decode the frames up to the end of the file, or to where it was truncated."""
     frames: list[av.VideoFrame] = []
     with av.open(str(path)) as video, suppress(av.InvalidDataError):
         frames.extend(video.decode(video=0))
@@ -49,7 +49,7 @@ def play(path: Path) -> list[av.VideoFrame]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_image_is_shown_at_its_own_time(tmp_path: Path, kind: str) -> None:
+def test_every_image_has_its_own_time(tmp_path: Path, kind: str) -> None:
     times_s = [0.0, 0.1, 0.25, 0.251, 1.9, 2.0]
     with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
         for index, time_s in enumerate(times_s):
@@ -75,23 +75,23 @@ CLOCKS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_returned_times_are_those_that_players_read_with_every_clock(tmp_path: Path, kind: str, clock: str) -> None:
+def test_returned_times_are_those_that_players_read_for_every_clock(tmp_path: Path, kind: str, clock: str) -> None:
     fps, times_s = CLOCKS[clock]
     with recorder(tmp_path / f"out.{kind}", grey(0), fps=fps) as video:
-        said_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
+        returned_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
     read_s = [frame.time for frame in play(tmp_path / f"out.{kind}")]
     assert read_s == pytest.approx(times_s, rel=0, abs=0.51e-3 if kind == "mkv" else 0.03e-3)
-    assert read_s == pytest.approx(said_s, rel=0, abs=1e-6)
+    assert read_s == pytest.approx(returned_s, rel=0, abs=1e-6)
     assert video.warnings == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_gap_that_no_file_can_hold_is_shortened_with_a_warning(tmp_path: Path, kind: str) -> None:
+def test_a_gap_too_long_for_the_file_is_shortened_with_a_warning(tmp_path: Path, kind: str) -> None:
     times_s = [0.0, 0.1, 1e8, 1e8 + 0.1, 1e15, 1e15 + 0.125]
     with recorder(tmp_path / f"out.{kind}", grey(0)) as video:
-        said_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
+        returned_s = [video.write(grey(index), time_s) for index, time_s in enumerate(times_s)]
     read_s = [frame.time or 0.0 for frame in play(tmp_path / f"out.{kind}")]
-    assert read_s == pytest.approx(said_s, rel=0, abs=1e-6)
+    assert read_s == pytest.approx(returned_s, rel=0, abs=1e-6)
     assert read_s[2] - read_s[1] > 86_400
     assert read_s[3] - read_s[2] == pytest.approx(0.1, abs=1e-3)
     [warning] = video.warnings
@@ -99,14 +99,14 @@ def test_a_gap_that_no_file_can_hold_is_shortened_with_a_warning(tmp_path: Path,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_written_after_a_long_gap_plays_before_the_file_is_closed(tmp_path: Path, kind: str) -> None:
+def test_frames_after_a_long_gap_are_playable_before_the_file_is_closed(tmp_path: Path, kind: str) -> None:
     path, copy = tmp_path / f"out.{kind}", tmp_path / f"copy.{kind}"
     times_s = [0.0, 0.1, *(25200 + index / 10 for index in range(20))]
     with recorder(path, grey(0)) as video:
         for index, time_s in enumerate(times_s):
             video.write(grey(index), time_s)
         for _ in range(6000):
-            copy.write_bytes(path.read_bytes())  # what would be left, were the program killed now
+            copy.write_bytes(path.read_bytes())  # the file that would remain if the program were killed now
             with suppress(av.FFmpegError):
                 read_s = [frame.time or 0.0 for frame in play(copy)]
                 if read_s[-1:] > [times_s[-1] - 1]:
@@ -133,7 +133,7 @@ def test_a_clock_that_stops_or_steps_back_loses_no_image(tmp_path: Path, kind: s
     assert all(one < other for one, other in pairwise(times_s))
 
 
-def test_the_last_image_is_shown_for_one_frame_time(tmp_path: Path) -> None:
+def test_the_last_image_lasts_one_frame_period(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", grey(0), fps=10) as video:
         video.write(grey(0), 0.0)
         video.write(grey(0), 0.5)
@@ -142,9 +142,7 @@ def test_the_last_image_is_shown_for_one_frame_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov"])
-def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_image_last(
-    tmp_path: Path, kind: str
-) -> None:
+def test_the_last_image_lasts_no_longer_if_a_gap_lowers_the_nominal_rate(tmp_path: Path, kind: str) -> None:
     with recorder(tmp_path / f"out.{kind}", grey(0), fps=4 / 25200) as video:
         for time_s in (0.0, 0.1, 25200.0, 25200.1):
             video.write(grey(0), time_s)
@@ -152,7 +150,7 @@ def test_a_gap_that_the_nominal_rate_is_an_average_over_does_not_make_the_last_i
         assert played.duration == pytest.approx(25_200_200_000, abs=1000)  # in microseconds
 
 
-def test_colours_come_back(tmp_path: Path) -> None:
+def test_colours_are_preserved(tmp_path: Path) -> None:
     image = np.zeros((48, 96, 3), np.uint8)
     colours = [(61, 220, 90), (34, 211, 238), (240, 80, 230)]
     for index, colour in enumerate(colours):
@@ -160,8 +158,8 @@ def test_colours_come_back(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", image) as video:
         video.write(image, 0.0)
     (frame,) = play(tmp_path / "out.mp4")
-    shown = frame.to_ndarray(format="rgb24")[24, 16::32]
-    assert np.abs(shown.astype(int) - colours).max() <= 6
+    decoded = frame.to_ndarray(format="rgb24")[24, 16::32]
+    assert np.abs(decoded.astype(int) - colours).max() <= 6
 
 
 @pytest.mark.parametrize(("width", "height"), [(65, 48), (64, 49), (161, 121), (1, 1), (2, 2)])
@@ -175,29 +173,29 @@ def test_odd_sizes_are_padded_by_one(tmp_path: Path, width: int, height: int) ->
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "shown"),
+    ("width", "height", "size"),
     [(20_000, 40, (16_384, 34)), (30, 20_001, (26, 16_384)), (1, 17_000, (2, 16_384)), (16_384, 2, (16_384, 2))],
 )
 def test_images_too_large_for_h264_are_scaled_down_with_a_warning(
-    tmp_path: Path, width: int, height: int, shown: tuple[int, int]
+    tmp_path: Path, width: int, height: int, size: tuple[int, int]
 ) -> None:
     image = grey(130, width, height)
     with recorder(tmp_path / "out.mp4", image) as video:
         video.write(image, 0.0)
     [frame] = play(tmp_path / "out.mp4")
-    assert (frame.width, frame.height) == shown
+    assert (frame.width, frame.height) == size
     assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - 130).max() <= 4
-    size = f"out.mp4 shows images of {width}x{height} px at {shown[0]}x{shown[1]}: H.264 takes no larger ones."
-    assert video.warnings == ([] if (width, height) == shown else [size])
+    warning = f"out.mp4 shows images of {width}x{height} px at {size[0]}x{size[1]}: H.264 takes no larger ones."
+    assert video.warnings == ([] if (width, height) == size else [warning])
 
 
-def test_the_largest_area_is_scaled_to_what_ffmpeg_can_hold() -> None:
+def test_the_largest_area_is_scaled_to_the_limit_of_ffmpeg() -> None:
     width, height = encodable_size(16_384, 16_384)
     assert (width + 128) * (height + 128) < 2**28
     assert encodable_size(7680, 4320) == (7680, 4320)
 
 
-def test_an_encoder_that_refuses_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_encoder_is_a_one_sentence_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handpose_live.media.recording.h264.MAX_SIDE_PX", 30_000)
     image = grey(0, width=20_000, height=2)
     with (
@@ -223,7 +221,7 @@ NAMES = [
 @pytest.mark.skipif(sys.platform == "win32", reason="the system allows no such names")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", [*NAMES, os.fsdecode(b"bad \xff")])
-def test_any_name_that_the_system_allows_is_the_file_s(
+def test_any_file_name_that_the_system_allows_is_used_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -235,24 +233,24 @@ def test_any_name_that_the_system_allows_is_the_file_s(
     assert len(play(Path(f"read.{kind}"))) == 1
 
 
-def test_a_file_takes_every_frame_however_fast_they_come(tmp_path: Path) -> None:
+def test_a_file_has_every_frame_however_fast_they_arrive(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", NOISE) as video:
         write_noise(video, 60)
     assert len(play(tmp_path / "out.mp4")) == 60
 
 
-def test_without_an_image_no_file_stays(tmp_path: Path) -> None:
+def test_without_an_image_there_is_no_file(tmp_path: Path) -> None:
     recorder(tmp_path / "out.mp4", grey(0)).close()
     assert not list(tmp_path.iterdir())
 
 
-def test_without_an_image_a_file_that_was_there_stays(tmp_path: Path) -> None:
+def test_without_an_image_an_existing_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "out.mp4").write_bytes(b"old")
     recorder(tmp_path / "out.mp4", grey(0)).close()
     assert (tmp_path / "out.mp4").read_bytes() == b"old"
 
 
-def test_a_file_that_was_there_is_replaced(tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "out.mp4").write_bytes(b"old" * 100_000)
     with recorder(tmp_path / "out.mp4", grey(0)) as video:
         video.write(grey(0), 0.0)
@@ -260,7 +258,7 @@ def test_a_file_that_was_there_is_replaced(tmp_path: Path) -> None:
     assert b"oldold" not in (tmp_path / "out.mp4").read_bytes()
 
 
-def test_a_disk_full_from_the_start_is_reported_and_nobody_waits(
+def test_a_disk_that_is_full_from_the_start_is_reported_without_a_deadlock(
     tmp_path: Path,
 ) -> None:
     with file_size_limit(100):
@@ -269,7 +267,7 @@ def test_a_disk_full_from_the_start_is_reported_and_nobody_waits(
             write_noise(video, 100)
 
 
-def test_closing_twice_does_no_harm_and_writing_after_it_is_a_mistake(tmp_path: Path) -> None:
+def test_closing_twice_is_allowed_and_writing_after_it_is_an_error(tmp_path: Path) -> None:
     video = recorder(tmp_path / "out.mp4", grey(0), fps=None)
     video.write(grey(0), 0.0)
     video.close()
@@ -279,12 +277,12 @@ def test_closing_twice_does_no_harm_and_writing_after_it_is_a_mistake(tmp_path: 
     assert len(play(tmp_path / "out.mp4")) == 1
 
 
-def test_an_image_of_another_size_is_a_mistake(tmp_path: Path) -> None:
+def test_an_image_of_another_size_is_an_error(tmp_path: Path) -> None:
     with recorder(tmp_path / "out.mp4", grey(0)) as video, pytest.raises(ValueError, match="opened for"):
         video.write(grey(0, width=66), 0.0)
 
 
-def test_a_closed_mp4_is_an_ordinary_one(tmp_path: Path) -> None:
+def test_a_closed_mp4_is_not_fragmented(tmp_path: Path) -> None:
     path = tmp_path / "рука 手.mp4"
     with recorder(path, NOISE) as video:
         write_noise(video, 30)
@@ -302,24 +300,24 @@ def _top_level_boxes(data: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("name", ["out.avi", "out"])
-def test_other_kinds_are_refused_naming_those_there_are(tmp_path: Path, name: str) -> None:
+def test_other_file_types_are_refused_and_the_supported_ones_are_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(HandPoseError, match=r"\.mp4, \.mov, \.mkv"):
         recorder(tmp_path / name, grey(0))
 
 
-def test_a_missing_folder_is_named_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match=r"nowhere.*folder does not exist"):
-        recorder(tmp_path / "nowhere" / "out.mp4", grey(0))
+def test_a_missing_folder_is_named_with_a_solution(tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match=r"absent.*folder does not exist"):
+        recorder(tmp_path / "absent" / "out.mp4", grey(0))
 
 
-def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
+def test_a_folder_with_the_name_of_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "out.mp4").mkdir()
     with pytest.raises(HandPoseError, match="it is a folder"):
         recorder(tmp_path / "out.mp4", grey(0))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_full_disk_is_reported_once_and_what_was_recorded_plays(tmp_path: Path, kind: str) -> None:
+def test_a_full_disk_is_reported_once_and_the_recorded_part_plays(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"out.{kind}"
     with file_size_limit(600_000):
         video = recorder(path, NOISE, fps=30)
@@ -328,7 +326,7 @@ def test_a_full_disk_is_reported_once_and_what_was_recorded_plays(tmp_path: Path
     assert len(play(path)) > 5
 
 
-def test_a_disk_that_fills_at_the_very_end_spoils_nothing(
+def test_a_disk_that_fills_up_at_the_very_end_loses_no_frame(
     tmp_path: Path,
 ) -> None:
     def record(path: Path) -> Path:
@@ -336,13 +334,13 @@ def test_a_disk_that_fills_at_the_very_end_spoils_nothing(
             write_noise(video, 30)
         return path
 
-    size = record(tmp_path / "whole.mp4").stat().st_size
+    size = record(tmp_path / "complete.mp4").stat().st_size
     with file_size_limit(size - 100), pytest.raises(HandPoseError, match="No room left"):
         record(tmp_path / "cut.mp4")
     assert len(play(tmp_path / "cut.mp4")) == 30
 
 
-KILLED = """
+RECORD_UNTIL_KILLED = """
 import sys
 from pathlib import Path
 from tests.media.test_video_writer import noise, recorder
@@ -356,7 +354,7 @@ for index in range(100_000):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"out.{kind}"
-    command = [sys.executable, "-c", KILLED, str(path)]
+    command = [sys.executable, "-c", RECORD_UNTIL_KILLED, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout
         for line in process.stdout:

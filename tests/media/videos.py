@@ -1,4 +1,4 @@
-"""Videos made for tests."""
+"""Images and small videos for tests."""
 
 import struct
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ RED, GREEN = (255, 0, 0), (0, 255, 0)
 
 
 def plain(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> Image:
-    """An image of one colour."""
+    """Create an image of one colour."""
     return np.full((height, width, 3), colour, dtype=np.uint8)
 
 
 def cornered(width: int = 64, height: int = 48) -> Image:
-    """A green image whose top left quarter is red."""
+    """Create a green image whose top left quarter is red."""
     image = plain(GREEN, width, height)
     image[: height // 2, : width // 2] = RED
     return image
 
 
 def red_corner(image: Image) -> str:
-    """Where the red quarter of an image is."""
+    """Return the position of the red quarter of an image, such as "top left"."""
     height, width = image.shape[:2]
     reds = {
         f"{row} {column}": int(image[int(height * y), int(width * x), 0])
@@ -68,14 +68,14 @@ def write_video(
 
 
 def greys(count: int) -> list[Image]:
-    """Images of increasing brightness, 2 levels each."""
+    """Create images of increasing brightness, in steps of 2."""
     return [plain((2 * index,) * 3) for index in range(count)]
 
 
 def write_joined(path: Path, starts_s: Sequence[float], *, count: int) -> Path:
-    """Videos with B-frames, each with a clock that starts somewhere, end to end as transport streams may be.
+    """Concatenate transport streams with B-frames, each with its own start time.
 
-    The images are :func:`greys`; all videos have as many of them.
+    The images are :func:`greys`, divided evenly among the streams.
     """
     images = greys(count)
     length = count // len(starts_s)
@@ -92,7 +92,7 @@ def write_joined(path: Path, starts_s: Sequence[float], *, count: int) -> Path:
 
 
 def exif_jpeg(image: Image, *, orientation: int = 1) -> bytes:
-    """A JPEG as cameras write it: with EXIF, and a smaller JPEG in that."""
+    """Encode a JPEG as cameras do: with EXIF data that contains a thumbnail."""
     jpeg, thumbnail = (cv2.imencode(".jpg", image)[1].tobytes() for image in (image, image[:16, :16]))
     entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
     exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4) + thumbnail
@@ -100,7 +100,7 @@ def exif_jpeg(image: Image, *, orientation: int = 1) -> bytes:
 
 
 def write_tone(path: Path) -> Path:
-    """A tenth of a second of silence, and no image."""
+    """Write a file of 0.1 s of silence, without video."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=8000)
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), dtype=np.int16), format="s16", layout="mono")

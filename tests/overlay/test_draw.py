@@ -1,4 +1,4 @@
-"""The skeleton on the image."""
+"""Drawing of skeletons on an image."""
 
 from dataclasses import replace
 
@@ -22,15 +22,15 @@ def plain(width: int, height: int, grey: int) -> Image:
 
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
-def test_every_fingertip_shows_its_fingers_colour_on_any_ground(grey: int) -> None:
+def test_every_fingertip_has_the_colour_of_its_finger_on_any_background(grey: int) -> None:
     hand = spread_hand(wrist=(320, 400), length_px=300)
-    picture = draw_hands(plain(640, 480, grey), [hand])
+    drawn = draw_hands(plain(640, 480, grey), [hand])
     for finger, colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         x, y = hand.joints[finger.joints[3]].astype(int)
-        assert np.abs(picture[y, x].astype(int) - colour).max() <= 2, finger.name
+        assert np.abs(drawn[y, x].astype(int) - colour).max() <= 2, finger.name
 
 
-def test_dots_lie_centred_on_their_joints() -> None:
+def test_dots_are_centred_on_their_joints() -> None:
     hand = spread_hand(wrist=(320.3, 400.8), length_px=300)
     drawn = draw_hands(plain(640, 480, 0), [hand])
     for finger in FINGERS:
@@ -41,69 +41,69 @@ def test_dots_lie_centred_on_their_joints() -> None:
         assert rows.mean() + int(tip_y) - 12 + 0.5 == pytest.approx(tip_y, abs=0.6)
 
 
-def test_the_captured_picture_is_left_alone() -> None:
+def test_the_captured_image_is_not_modified() -> None:
     image = plain(640, 480, 90)
-    picture = draw_hands(image, [spread_hand(wrist=(320, 400), length_px=300)])
+    drawn = draw_hands(image, [spread_hand(wrist=(320, 400), length_px=300)])
     assert (image == 90).all()
-    assert (picture != 90).any()
+    assert (drawn != 90).any()
 
 
-def test_no_hand_leaves_the_picture_as_it_was() -> None:
+def test_without_hands_the_image_is_copied_unchanged() -> None:
     image = plain(64, 48, 90)
-    picture = draw_hands(image, [])
-    assert (picture == image).all()
-    assert picture is not image
+    drawn = draw_hands(image, [])
+    assert (drawn == image).all()
+    assert drawn is not image
 
 
 def test_bones_stand_out_from_white_by_a_dark_border() -> None:
-    picture = draw_hands(plain(640, 480, 255), [spread_hand(wrist=(320, 400), length_px=300)])
-    assert picture[100:380].max(axis=2).min() < 150
+    drawn = draw_hands(plain(640, 480, 255), [spread_hand(wrist=(320, 400), length_px=300)])
+    assert drawn[100:380].max(axis=2).min() < 150
 
 
 def test_an_uncertain_joint_is_fainter() -> None:
-    sure, unsure = (spread_hand(wrist=(320, 400), length_px=300, joint_score=score) for score in (0.9, 0.05))
-    strength = [draw_hands(plain(640, 480, 0), [hand])[:380].astype(int).sum() for hand in (sure, unsure)]
+    certain, uncertain = (spread_hand(wrist=(320, 400), length_px=300, joint_score=score) for score in (0.9, 0.05))
+    strength = [draw_hands(plain(640, 480, 0), [hand])[:380].astype(int).sum() for hand in (certain, uncertain)]
     assert 0 < strength[1] < strength[0] / 2
 
 
-def test_lines_grow_with_the_picture_and_with_the_hand_within_limits() -> None:
-    def ink(width: int, height: int, length_px: float) -> float:
-        """Drawn area in units of the hand's length: twice the mean line width or so."""
+def test_line_widths_scale_with_the_image_and_with_the_hand_within_limits() -> None:
+    def drawn_area(width: int, height: int, length_px: float) -> float:
+        """Return the drawn area divided by the length of the hand, a measure of the line width."""
         hand = spread_hand(wrist=(width / 2, height * 0.9), length_px=length_px)
-        picture = draw_hands(plain(width, height, 0), [hand])
-        return float((picture[: int(height * 0.85)].max(axis=2) > 60).sum() / length_px)
+        drawn = draw_hands(plain(width, height, 0), [hand])
+        return float((drawn[: int(height * 0.85)].max(axis=2) > 60).sum() / length_px)
 
-    assert ink(3840, 2160, 1500) == pytest.approx(ink(640, 480, 1500 / 4.5) * 4.5, rel=0.15)
-    assert ink(640, 480, 90) < ink(640, 480, 300)
-    assert ink(3840, 2160, 250) < ink(3840, 2160, 1500)
+    assert drawn_area(3840, 2160, 1500) == pytest.approx(drawn_area(640, 480, 1500 / 4.5) * 4.5, rel=0.15)
+    assert drawn_area(640, 480, 90) < drawn_area(640, 480, 300)
+    assert drawn_area(3840, 2160, 250) < drawn_area(3840, 2160, 1500)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (16, 16), (160, 120), (121, 333), (3840, 2160)])
 @pytest.mark.parametrize("wrist", [(0, 0), (1, 0.5), (0.5, 1), (0, 1), (1, 1), (-0.4, 0.5), (3, 3), (-9, -9)])
-def test_a_hand_may_lie_across_any_edge_or_outside(width: int, height: int, wrist: tuple[float, float]) -> None:
+def test_a_hand_may_cross_any_edge_or_be_outside(width: int, height: int, wrist: tuple[float, float]) -> None:
     hand = spread_hand(wrist=(wrist[0] * width, wrist[1] * height), length_px=0.6 * height)
     assert draw_hands(plain(width, height, 90), [hand]).shape == (height, width, 3)
 
 
-def test_a_hand_shrunk_to_a_point_is_drawn_all_the_same() -> None:
+def test_a_hand_shrunk_to_a_point_is_drawn() -> None:
     hand = spread_hand(wrist=(80, 60), length_px=0)
     assert (draw_hands(plain(160, 120, 0), [hand])[55:65, 75:85] > 100).any()
 
 
-def ink(style: OverlayStyle, hand: Hand | None = None) -> Image:
-    """What a look draws on black."""
+def draw_on_black(style: OverlayStyle, hand: Hand | None = None) -> Image:
+    """Draw a hand in this style on a black image."""
     return draw_hands(plain(640, 480, 0), [hand or spread_hand(wrist=(200, 400), length_px=250)], style)
 
 
-def test_a_selfie_view_flips_the_picture_and_the_hands_but_no_letter() -> None:
+def test_a_selfie_view_flips_the_image_and_the_hands_but_not_the_text() -> None:
     image = plain(640, 480, 0)
     image[:, :100] = 120
     hand = spread_hand(wrist=(200, 400), length_px=250)
-    seen = draw_hands(image, [hand], OverlayStyle(selfie=True))
-    assert seen[10, 600, 0] == 120
-    assert seen[10, 40, 0] == 0
+    drawn = draw_hands(image, [hand], OverlayStyle(selfie=True))
+    assert drawn[10, 600, 0] == 120
+    assert drawn[10, 40, 0] == 0
     expected = draw_hands(np.ascontiguousarray(image[:, ::-1]), [hand.flipped(640)])
-    assert (seen == expected).all()
+    assert (drawn == expected).all()
     assert hand.flipped(640).side == hand.side
     unlabelled = OverlayStyle(labels=False)
     flipped_back = draw_hands(image, [hand], replace(unlabelled, selfie=True))[:, ::-1]
@@ -111,36 +111,37 @@ def test_a_selfie_view_flips_the_picture_and_the_hands_but_no_letter() -> None:
     assert difference.mean() < 0.2
 
 
-def test_without_the_overlay_the_picture_is_as_it_came() -> None:
+def test_without_the_overlay_the_image_is_unchanged() -> None:
     image = plain(64, 48, 90)
     hand = spread_hand(wrist=(30, 40), length_px=30)
     assert (draw_hands(image, [hand], OverlayStyle(overlay=False)) == image).all()
 
 
-def test_colours_go_by_finger_by_side_or_are_one_for_all() -> None:
+def test_colours_differ_by_finger_or_by_side_or_are_all_the_same() -> None:
     joints = spread_hand(wrist=(200, 400), length_px=250).joints
     for scheme, count in (("fingers", 5), ("sides", 1), ("single", 1)):
-        picture = ink(OverlayStyle(colours=scheme))  # type: ignore[arg-type]
-        tips = {tuple(picture[int(y), int(x)].tolist()) for x, y in joints[[4, 8, 12, 16, 20]]}
+        drawn = draw_on_black(OverlayStyle(colours=scheme))  # type: ignore[arg-type]
+        tips = {tuple(drawn[int(y), int(x)].tolist()) for x, y in joints[[4, 8, 12, 16, 20]]}
         assert len(tips) == count
     left, right = [
-        ink(OverlayStyle(colours="sides"), spread_hand(wrist=(200, 400), length_px=250, side=side)) for side in SIDES
+        draw_on_black(OverlayStyle(colours="sides"), spread_hand(wrist=(200, 400), length_px=250, side=side))
+        for side in SIDES
     ]
     x, y = joints[8].astype(int)
     assert (left[y, x] != right[y, x]).any()
 
 
 @pytest.mark.parametrize("extra", [OverlayStyle(names=True), OverlayStyle(boxes=True), OverlayStyle(thickness=2)])
-def test_names_boxes_and_thickness_add_ink(extra: OverlayStyle) -> None:
-    assert (ink(extra) > 60).sum() > 1.05 * (ink(OverlayStyle()) > 60).sum()
+def test_names_boxes_and_thickness_increase_the_drawn_area(extra: OverlayStyle) -> None:
+    assert (draw_on_black(extra) > 60).sum() > 1.05 * (draw_on_black(OverlayStyle()) > 60).sum()
 
 
 @pytest.mark.parametrize("less", [OverlayStyle(bones=False), OverlayStyle(labels=False)])
-def test_without_bones_or_labels_there_is_less(less: OverlayStyle) -> None:
-    assert (ink(less) > 60).sum() < 0.99 * (ink(OverlayStyle()) > 60).sum()
+def test_hiding_bones_or_labels_reduces_the_drawn_area(less: OverlayStyle) -> None:
+    assert (draw_on_black(less) > 60).sum() < 0.99 * (draw_on_black(OverlayStyle()) > 60).sum()
 
 
-def test_a_label_tells_the_gesture() -> None:
+def test_a_label_names_the_gesture() -> None:
     hand = spread_hand(wrist=(200, 300), length_px=200)
-    shown = replace(hand, gesture=Gesture("thumb_up", 0.9))
-    assert place_labels([shown], 640, 480)[0].width > place_labels([hand], 640, 480)[0].width + 40
+    with_gesture = replace(hand, gesture=Gesture("thumb_up", 0.9))
+    assert place_labels([with_gesture], 640, 480)[0].width > place_labels([hand], 640, 480)[0].width + 40

@@ -1,4 +1,4 @@
-"""Where labels go."""
+"""Placement of labels."""
 
 from itertools import combinations
 
@@ -16,7 +16,7 @@ def covered_joints(box: LabelRect, hand: Hand) -> int:
     return box.count_points(hand.joints, 0)
 
 
-def test_a_label_sits_below_the_wrist_of_an_upright_hand() -> None:
+def test_a_label_is_below_the_wrist_of_an_upright_hand() -> None:
     hand = spread_hand(wrist=(320, 350), length_px=250)
     (box,) = place_labels([hand], *SIZE)
     assert box.x < 320 < box.x + box.width
@@ -25,7 +25,7 @@ def test_a_label_sits_below_the_wrist_of_an_upright_hand() -> None:
 
 @pytest.mark.parametrize("x", [-100, 0, 100, 320, 600, 640, 750])
 @pytest.mark.parametrize("y", [-30, 60, 250, 420, 480, 600])
-def test_a_label_is_wholly_inside_the_picture_and_covers_no_finger(x: int, y: int) -> None:
+def test_a_label_is_inside_the_image_and_covers_no_finger(x: int, y: int) -> None:
     hand = spread_hand(wrist=(x, y), length_px=250)
     (box,) = place_labels([hand], *SIZE)
     assert box.x >= 0
@@ -35,7 +35,7 @@ def test_a_label_is_wholly_inside_the_picture_and_covers_no_finger(x: int, y: in
     assert covered_joints(box, hand) == 0
 
 
-def test_two_hands_in_one_place_keep_their_labels_apart() -> None:
+def test_labels_of_two_overlapping_hands_do_not_overlap() -> None:
     hands = [
         spread_hand(wrist=(320, 380), length_px=220, track=1),
         spread_hand(wrist=(330, 385), length_px=220, track=2),
@@ -45,7 +45,7 @@ def test_two_hands_in_one_place_keep_their_labels_apart() -> None:
     assert all(covered_joints(box, hand) == 0 for box in (first, second) for hand in hands)
 
 
-def test_four_hands_in_a_corner_keep_their_labels_apart() -> None:
+def test_labels_of_four_hands_in_a_corner_do_not_overlap() -> None:
     hands = [spread_hand(wrist=(60 + 5 * track, 470), length_px=200, track=track) for track in range(1, 5)]
     assert not any(one.overlaps(other) for one, other in combinations(place_labels(hands, *SIZE), 2))
 
@@ -55,10 +55,10 @@ def test_the_label_names_the_side() -> None:
     draw_labels(left, [spread_hand(wrist=(320, 350), length_px=250, side="left")])
     draw_labels(right, [spread_hand(wrist=(320, 350), length_px=250, side="right")])
     assert (left != right).any()
-    assert left.max() == 255  # full white letters
+    assert left.max() == 255  # opaque white text
 
 
-def test_a_picture_smaller_than_a_label_stays_clean() -> None:
+def test_an_image_smaller_than_a_label_has_none() -> None:
     tiny = np.full((12, 20, 3), 90, np.uint8)
     draw_labels(tiny, [spread_hand(wrist=(10, 10), length_px=8)])
     assert (tiny == 90).all()

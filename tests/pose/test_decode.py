@@ -1,4 +1,4 @@
-"""Heatmaps to joints, the inverse of the trainer's targets."""
+"""Decoding of heatmaps to joints, the inverse of the target heatmaps in training."""
 
 import pytest
 import torch
@@ -21,18 +21,18 @@ def test_decoding_the_targets_gives_the_joints(recipe: str, cells: int, power: i
     heatmaps = gaussian_heatmaps(joints, cells=cells, sigma=RECIPES[recipe].sigma)
     off_px = (average(heatmaps, power=power) - joints) * CROP_PX
     assert off_px.abs().max() < 0.05
-    # The article's own decoding was half a pixel off to the left and up.
+    # The article's own decoding had an error of half a pixel to the left and up.
     assert off_px.mean(dim=(0, 1)).abs().max() < 0.005
 
 
-def test_a_heatmap_s_axes_are_the_image_s() -> None:
+def test_the_axes_of_a_heatmap_are_those_of_the_image() -> None:
     heatmaps = torch.zeros(1, 1, 32, 32)
     heatmaps[0, 0, 3, 20] = 1.0
     x, y = (average(heatmaps)[0, 0] * 32).tolist()
     assert (x, y) == pytest.approx((20.5, 3.5))
 
 
-def test_the_average_of_squares_gives_a_fainter_second_peak_less_weight() -> None:
+def test_averaging_squares_reduces_the_weight_of_a_weaker_second_peak() -> None:
     heatmaps = torch.zeros(1, 1, 1, 32)
     heatmaps[..., 4], heatmaps[..., 24] = 0.8, 0.2
     plain, sharp = (float(average(heatmaps, power=power)[0, 0, 0]) * 32 for power in (1, 2))

@@ -1,4 +1,4 @@
-"""The included network, on hands and walls that it was not trained on."""
+"""The accuracy of the included network on images that it was not trained on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def estimator() -> PoseEstimator:
 
 @pytest.fixture(scope="module")
 def hands(estimator: PoseEstimator, shared: Path) -> Sequence[Prediction]:
-    """100 of the validation split."""
+    """Return predictions for 100 hands of the validation split."""
     return list(predict(estimator, read_hands(shared / "data" / "hands", "val")[::6][:100]))
 
 
@@ -35,10 +35,12 @@ def test_joints_are_found_in_gloves(estimator: PoseEstimator) -> None:
     assert rendered_error(estimator, 0.0, glove=GLOVES["green"]) < 3.5
 
 
-def test_hands_score_above_walls_and_faces(hands: Sequence[Prediction], estimator: PoseEstimator, shared: Path) -> None:
+def test_hands_have_higher_scores_than_walls_and_faces(
+    hands: Sequence[Prediction], estimator: PoseEstimator, shared: Path
+) -> None:
     folder = shared / "data" / "hands"
-    pictures = [sample.read() for split in ("val", "test") for sample in read_negatives(folder, split)]
-    crops = [Crop(side / 2, side / 2, side).cut(picture, 128) for picture in pictures for side in [len(picture)]]
+    images = [sample.read() for split in ("val", "test") for sample in read_negatives(folder, split)]
+    crops = [Crop(side / 2, side / 2, side).cut(image, 128) for image in images for side in [len(image)]]
     scores = estimator(np.stack([hand.crop for hand in hands])).hand_scores
     assert roc_area(scores, estimator(np.stack(crops)).hand_scores) >= 0.95
 

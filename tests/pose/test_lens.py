@@ -11,25 +11,25 @@ from trainer.train.targets import gaussian_heatmaps
 CROP_PX = 128
 
 
-def _dots(*places: float) -> Tensor:
-    """``(1, n, 128, 128)`` a soft dot at each normalised place of the diagonal."""
-    joints = torch.tensor(places)[None, :, None].expand(1, -1, 2)
+def _dots(*positions: float) -> Tensor:
+    """Return ``(1, n, 128, 128)`` images with a soft dot at each normalised position of the diagonal."""
+    joints = torch.tensor(positions)[None, :, None].expand(1, -1, 2)
     return gaussian_heatmaps(joints, cells=CROP_PX, sigma=2 / CROP_PX)
 
 
-def test_the_centre_gets_its_share_of_the_cells() -> None:
+def test_the_centre_covers_its_share_of_the_cells() -> None:
     edges = 0.5 - CENTRE_WIDTH / 2, 0.5 + CENTRE_WIDTH / 2
     seen = average(magnify(_dots(0.5, *edges)))[0]
     torch.testing.assert_close(seen[0], torch.full((2,), 0.5), atol=1e-4, rtol=0)
     torch.testing.assert_close(seen[2] - seen[1], torch.full((2,), CENTRE_PIXELS), atol=0.02, rtol=0)
 
 
-def test_the_whole_centre_is_magnified_evenly() -> None:
+def test_the_centre_is_magnified_uniformly() -> None:
     seen = average(magnify(_dots(0.25, 0.35, 0.45, 0.55, 0.65, 0.75)))[0, :, 0]
     torch.testing.assert_close(seen.diff(), torch.full((5,), 0.1 * CENTRE_PIXELS / CENTRE_WIDTH), atol=1e-3, rtol=0)
 
 
-def test_nothing_of_the_rim_is_lost() -> None:
+def test_the_border_remains_visible() -> None:
     seen = average(magnify(_dots(0.03, 0.97)))[0, :, 0]
     rim = 0.03 * (1 - CENTRE_PIXELS) / (1 - CENTRE_WIDTH)
     assert seen.tolist() == pytest.approx([rim, 1 - rim], abs=2e-3)

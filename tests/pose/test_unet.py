@@ -1,4 +1,4 @@
-"""The two networks."""
+"""The two network architectures."""
 
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ def _run(network: nn.Module, side: int = 128) -> NetworkOutput:
 
 
 def _multiplications(network: nn.Module) -> int:
-    """Multiply-adds of all convolutions and linear layers for one crop of 128 px."""
+    """Count the multiply-adds of all convolutions and linear layers for one crop of 128 px."""
     counts: list[int] = []
 
     def count(layer: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
@@ -62,7 +62,7 @@ def test_heatmaps_are_between_0_and_1(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_takes_larger_crops_too(name: str) -> None:
+def test_a_network_accepts_larger_crops(name: str) -> None:
     small, large = (_run(NETWORKS[name](), side).heatmaps.shape[-1] for side in (128, 224))
     assert large / small == 224 / 128
 
@@ -87,5 +87,5 @@ def test_every_batch_norm_of_the_live_network_can_be_folded_into_the_convolution
         assert layer.bias is None
 
 
-def test_a_fresh_live_network_has_heatmaps_near_zero() -> None:
+def test_an_untrained_live_network_has_heatmaps_near_zero() -> None:
     assert _run(LiveUNet()).heatmaps.mean() < 0.1

@@ -1,4 +1,4 @@
-"""The weights file, valid and damaged."""
+"""Valid and damaged weights files."""
 
 import json
 import math
@@ -19,8 +19,8 @@ from handpose_live.types.skeleton import JOINT_NAMES
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.2, 0.2, 0.1))
 
 
-def _refused(path: Path) -> str:
-    """The one sentence with which a file is refused."""
+def _error_of(path: Path) -> str:
+    """Return the one-sentence error for an invalid file."""
     with pytest.raises(HandPoseError) as caught:
         load_weights(path)
     text = str(caught.value)
@@ -36,7 +36,7 @@ def _with_description(path: Path, description: str) -> Path:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_and_its_description_come_back_as_they_were(name: str, tmp_path: Path) -> None:
+def test_a_network_and_its_description_are_saved_and_loaded_unchanged(name: str, tmp_path: Path) -> None:
     info = replace(
         INFO, network=name, crop_px=160, recipe="much", data=("one", "two"), metrics={"error": 3.5}, licence="free"
     )
@@ -49,41 +49,41 @@ def test_a_network_and_its_description_come_back_as_they_were(name: str, tmp_pat
         assert torch.equal(loaded.state_dict()[key], tensor), key
 
 
-def test_the_default_weights_are_there_and_describe_themselves() -> None:
+def test_the_default_weights_exist_and_have_a_description() -> None:
     network, info = load_weights(default_weights())
     assert isinstance(network, NETWORKS[info.network])
     assert info.joint_names == JOINT_NAMES
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert "--weights" in _refused(tmp_path / "none.safetensors")
+    assert "--weights" in _error_of(tmp_path / "none.safetensors")
 
 
-def test_a_folder_is_refused(tmp_path: Path) -> None:
-    assert "no weights file" in _refused(tmp_path)
+def test_a_folder_is_error_of(tmp_path: Path) -> None:
+    assert "no weights file" in _error_of(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"just some text, long enough to be taken for a header", b"\0" * 64])
-def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_another_kind_of_file_is_error_of(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "text.safetensors"
     path.write_bytes(content)
-    assert "not a weights file" in _refused(path)
+    assert "not a weights file" in _error_of(path)
 
 
 @pytest.mark.parametrize("kept", [0.001, 0.5, 0.999])
-def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
+def test_a_truncated_file_is_error_of(tmp_path: Path, kept: float) -> None:
     path = tmp_path / "half.safetensors"
     save_weights(path, LiveUNet(), INFO)
     content = path.read_bytes()
     path.write_bytes(content[: int(kept * len(content))])
-    assert "not a weights file" in _refused(path)
+    assert "not a weights file" in _error_of(path)
 
 
-@pytest.mark.parametrize("metadata", [None, {"schema": "somebody-elses/7"}])
-def test_weights_of_another_program_are_refused(tmp_path: Path, metadata: dict[str, str] | None) -> None:
+@pytest.mark.parametrize("metadata", [None, {"schema": "other-program/7"}])
+def test_weights_of_another_program_are_error_of(tmp_path: Path, metadata: dict[str, str] | None) -> None:
     path = tmp_path / "other.safetensors"
     save_file(LiveUNet().state_dict(), path, metadata=metadata)
-    assert SCHEMA in _refused(path)
+    assert SCHEMA in _error_of(path)
 
 
 def _swapped(values: dict[str, Any]) -> None:
@@ -112,7 +112,7 @@ def test_an_incompatible_description_is_refused_with_the_reason(
 ) -> None:
     values = json.loads(json.dumps(asdict(INFO)))
     change(values)
-    text = _refused(_with_description(tmp_path / "odd.safetensors", json.dumps(values)))
+    text = _error_of(_with_description(tmp_path / "odd.safetensors", json.dumps(values)))
     assert reason in text
     assert "does not fit" in text
 
@@ -130,25 +130,25 @@ def test_an_incompatible_description_is_refused_with_the_reason(
         json.dumps(asdict(INFO) | {"std": ["a", "b", "c"]}),
     ],
 )
-def test_a_damaged_description_is_refused(tmp_path: Path, description: str) -> None:
-    assert "damaged" in _refused(_with_description(tmp_path / "odd.safetensors", description))
+def test_a_damaged_description_is_error_of(tmp_path: Path, description: str) -> None:
+    assert "damaged" in _error_of(_with_description(tmp_path / "odd.safetensors", description))
 
 
-def test_a_file_without_a_description_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_a_description_is_error_of(tmp_path: Path) -> None:
     path = tmp_path / "mute.safetensors"
     save_file(LiveUNet().state_dict(), path, metadata={"schema": SCHEMA})
-    assert "damaged" in _refused(path)
+    assert "damaged" in _error_of(path)
 
 
-def test_tensors_of_the_other_network_are_refused(tmp_path: Path) -> None:
+def test_tensors_of_the_other_network_are_error_of(tmp_path: Path) -> None:
     path = tmp_path / "mixed.safetensors"
     save_weights(path, LiveUNet(), replace(INFO, network="article"))
-    assert "'article'" in _refused(path)
+    assert "'article'" in _error_of(path)
 
 
-def test_a_tensor_of_another_shape_is_refused(tmp_path: Path) -> None:
+def test_a_tensor_of_another_shape_is_error_of(tmp_path: Path) -> None:
     path = tmp_path / "bent.safetensors"
     tensors = LiveUNet().state_dict()
     tensors["classify.weight"] = torch.zeros(3, 160)
     save_file(tensors, path, metadata={"schema": SCHEMA, "info": json.dumps(asdict(INFO))})
-    assert "'live'" in _refused(path)
+    assert "'live'" in _error_of(path)

@@ -1,4 +1,4 @@
-"""What a player reports, kept for tests."""
+"""A log of the events of a player."""
 
 from threading import Condition, Event
 from typing import TypeVar
@@ -6,12 +6,12 @@ from typing import TypeVar
 from handpose_live.runtime.events import PlayerEvent
 from handpose_live.runtime.player import Player
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 Kind = TypeVar("Kind")
 
 
 class EventLog:
-    """Takes the events of a player, and waits for them."""
+    """Collect the events of a player and wait for them."""
 
     def __init__(self) -> None:
         self._events: list[PlayerEvent] = []
@@ -23,19 +23,19 @@ class EventLog:
             self._changed.notify_all()
 
     def of(self, kind: type[Kind]) -> list[Kind]:
-        """All events of a kind so far."""
+        """Return all events of a kind so far."""
         with self._changed:
             return [event for event in self._events if isinstance(event, kind)]
 
     def wait_for(self, kind: type[Kind], *, count: int = 1) -> Kind:
-        """Wait until there are so many events of a kind; the last of them."""
+        """Wait until there are ``count`` events of a kind and return the last of them."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE_S)
+            assert self._changed.wait_for(lambda: len(self.of(kind)) >= count, TIMEOUT_S)
             return self.of(kind)[count - 1]
 
 
-def served(player: Player) -> None:
-    """Wait until everything that was requested of a player is done."""
+def wait_until_served(player: Player) -> None:
+    """Wait until all requests to a player are done."""
     done = Event()
     player._commands.do(done.set)
-    assert done.wait(PATIENCE_S)
+    assert done.wait(TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""When a frame is due, and frame rates, by a clock that the test sets."""
+"""The due time of frames, frame rates and latency, with a simulated clock."""
 
 import pytest
 
@@ -6,37 +6,37 @@ from handpose_live.runtime.playback_clock import LatencyMeter, PlaybackClock, Sp
 
 
 def test_the_first_frame_is_due_at_once_and_the_others_at_their_time() -> None:
-    pace = PlaybackClock()
-    assert pace.wait_s(2.0, now_s=50.0) == 0
-    assert pace.wait_s(2.1, now_s=50.04) == pytest.approx(0.06)
-    assert pace.wait_s(2.5, now_s=50.1) == pytest.approx(0.4)
+    clock = PlaybackClock()
+    assert clock.wait_s(2.0, now_s=50.0) == 0
+    assert clock.wait_s(2.1, now_s=50.04) == pytest.approx(0.06)
+    assert clock.wait_s(2.5, now_s=50.1) == pytest.approx(0.4)
 
 
 def test_a_short_delay_is_caught_up() -> None:
-    pace = PlaybackClock()
-    pace.wait_s(0.0, now_s=0.0)
-    assert pace.wait_s(0.1, now_s=0.15) == 0
-    assert pace.wait_s(0.2, now_s=0.15) == pytest.approx(0.05)
+    clock = PlaybackClock()
+    clock.wait_s(0.0, now_s=0.0)
+    assert clock.wait_s(0.1, now_s=0.15) == 0
+    assert clock.wait_s(0.2, now_s=0.15) == pytest.approx(0.05)
 
 
-def test_after_a_long_delay_frames_continue_at_their_own_speed() -> None:
-    pace = PlaybackClock()
-    pace.wait_s(0.0, now_s=0.0)
-    assert pace.wait_s(0.1, now_s=5.0) == 0
-    assert pace.wait_s(0.2, now_s=5.0) == pytest.approx(0.1)
+def test_after_a_long_delay_playback_continues_at_normal_speed() -> None:
+    clock = PlaybackClock()
+    clock.wait_s(0.0, now_s=0.0)
+    assert clock.wait_s(0.1, now_s=5.0) == 0
+    assert clock.wait_s(0.2, now_s=5.0) == pytest.approx(0.1)
 
 
 def test_a_frame_after_rewinding_is_due_at_once() -> None:
-    pace = PlaybackClock()
-    pace.wait_s(9.0, now_s=1.0)
-    assert pace.wait_s(2.0, now_s=1.1) == 0
-    assert pace.wait_s(2.1, now_s=1.1) == pytest.approx(0.1)
+    clock = PlaybackClock()
+    clock.wait_s(9.0, now_s=1.0)
+    assert clock.wait_s(2.0, now_s=1.1) == 0
+    assert clock.wait_s(2.1, now_s=1.1) == pytest.approx(0.1)
 
 
 def test_at_half_speed_frames_are_due_twice_as_late() -> None:
-    pace = PlaybackClock(0.5)
-    pace.wait_s(0.0, now_s=0.0)
-    assert pace.wait_s(0.1, now_s=0.0) == pytest.approx(0.2)
+    clock = PlaybackClock(0.5)
+    clock.wait_s(0.0, now_s=0.0)
+    assert clock.wait_s(0.1, now_s=0.0) == pytest.approx(0.2)
 
 
 def test_frame_rates_are_those_of_the_last_second() -> None:

@@ -1,4 +1,4 @@
-"""The thread that plays, without an interface."""
+"""The player thread, without an interface."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,21 +16,21 @@ from handpose_live.runtime.events import Ended, Failed, FrameReady, Lost, Opened
 from handpose_live.runtime.player import Player
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.tracking.config import TrackerConfig
-from tests.runtime.event_log import PATIENCE_S, EventLog, served
-from tests.ui.stand_ins import BROKE_OFF, BlindDetector, StandInCamera, StandInFilm, tools
+from tests.runtime.event_log import TIMEOUT_S, EventLog, wait_until_served
+from tests.ui.fakes import CAMERA_LOST, FakeCamera, FakeVideo, NoHandsDetector, session_factory
 
 
 def player_of(factory: SessionFactory, log: EventLog, spec: str = "7") -> Player:
     return Player(spec, factory, TrackerConfig(), OverlayStyle(), log)
 
 
-def test_a_slow_interface_gets_the_latest_frame_and_no_queue() -> None:
-    camera, log = StandInCamera(20, then="hang"), EventLog()
-    player = player_of(tools(camera), log)
+def test_a_slow_interface_gets_only_the_latest_frame() -> None:
+    camera, log = FakeCamera(20, then="hang"), EventLog()
+    player = player_of(session_factory(camera), log)
     player.start()
-    assert camera.given.wait(PATIENCE_S)
+    assert camera.given.wait(TIMEOUT_S)
     log.wait_for(FrameReady)
-    served(player)
+    wait_until_served(player)
     assert len(log.of(FrameReady)) == 1
     latest = player.take()
     assert latest is not None
@@ -42,51 +42,51 @@ def test_a_slow_interface_gets_the_latest_frame_and_no_queue() -> None:
 
 
 def test_a_recording_requested_before_the_start_has_the_first_frame(tmp_path: Path) -> None:
-    camera, file = StandInCamera(5, then="hang"), tmp_path / "film.jsonl"
-    player = player_of(tools(camera), EventLog())
+    camera, file = FakeCamera(5, then="hang"), tmp_path / "video.jsonl"
+    player = player_of(session_factory(camera), EventLog())
     player.recording.start(RecordingFiles(landmarks=file))
     player.start()
-    assert camera.given.wait(PATIENCE_S)
+    assert camera.given.wait(TIMEOUT_S)
     camera.release.set()
     assert player.stop()
     assert read_landmarks(file)[1][0]["frame"] == 0
 
 
-def test_sources_that_hang_are_left_behind() -> None:
+def test_stopping_does_not_wait_for_sources_that_hang() -> None:
     release, opening = Event(), [Event() for _ in range(4)]
 
     def hang(spec: str) -> Source:
         opening[int(spec)].set()
-        release.wait(PATIENCE_S)
-        return StandInCamera(0)
+        release.wait(TIMEOUT_S)
+        return FakeCamera(0)
 
-    players = [player_of(tools(hang), EventLog(), str(number)) for number in range(4)]
+    players = [player_of(session_factory(hang), EventLog(), str(number)) for number in range(4)]
     for player in players:
         player.start()
-    assert all(each.wait(PATIENCE_S) for each in opening)
+    assert all(each.wait(TIMEOUT_S) for each in opening)
     for player in players:
         player.request_stop()
     assert [player.stop(0.1) for player in players] == [False] * 4
     release.set()
-    assert all(player.stop(PATIENCE_S) for player in players)
+    assert all(player.stop(TIMEOUT_S) for player in players)
 
 
-def test_another_tracker_configuration_applies_from_the_next_frame_on() -> None:
+def test_another_tracker_configuration_applies_from_the_next_frame() -> None:
     requested: list[int] = []
-    camera, log = StandInCamera(None, then="hang"), EventLog()
+    camera, log = FakeCamera(None, then="hang"), EventLog()
 
-    def open_detector(count: int) -> BlindDetector:
+    def open_detector(count: int) -> NoHandsDetector:
         requested.append(count)
-        return BlindDetector()
+        return NoHandsDetector()
 
-    player = player_of(replace(tools(camera), open_detector=open_detector), log)
+    player = player_of(replace(session_factory(camera), open_detector=open_detector), log)
     player.start()
     log.wait_for(Opened)
     player.track(TrackerConfig(max_hands=4, smoothing=0.1, min_score=0.3))
-    served(player)
+    wait_until_served(player)
     assert requested == [2, 4]
     player.track(TrackerConfig(max_hands=4, smoothing=0.9, min_score=0.3))
-    served(player)
+    wait_until_served(player)
     assert player._session is not None
     assert player._session.tracker.smoothing == 0.9
     assert requested == [2, 4]
@@ -97,26 +97,26 @@ def test_another_tracker_configuration_applies_from_the_next_frame_on() -> None:
 
 def test_a_lost_camera_is_reported_and_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handpose_live.runtime.player.RETRY_S", 0.01)
-    last, log = StandInCamera(3, then="hang"), EventLog()
-    cameras: list[Source] = [StandInCamera(3, then="break off"), last]
-    player = player_of(tools(lambda _: cameras.pop(0)), log)
+    last, log = FakeCamera(3, then="hang"), EventLog()
+    cameras: list[Source] = [FakeCamera(3, then="fail"), last]
+    player = player_of(session_factory(lambda _: cameras.pop(0)), log)
     player.start()
-    assert log.wait_for(Lost).sentence == BROKE_OFF
+    assert log.wait_for(Lost).sentence == CAMERA_LOST
     log.wait_for(Opened, count=2)
     assert [event.reopened for event in log.of(Opened)] == [False, True]
     assert [event.info.name for event in log.of(Opened)] == ["camera 7"] * 2
     assert not log.of(Failed)
     last.release.set()
-    assert player.stop(PATIENCE_S)
+    assert player.stop(TIMEOUT_S)
 
 
 def test_a_file_is_played_to_its_end_rewound_and_stepped() -> None:
     log = EventLog()
-    player = player_of(tools(StandInFilm(5)), log, "film")
+    player = player_of(session_factory(FakeVideo(5)), log, "video")
     player.playback.speed = 4.0
     player.start()
     log.wait_for(Ended)
-    served(player)
+    wait_until_served(player)
     assert player.playback.at_end
     assert player.playback.speed == 4.0
     player.playback.play(False)
@@ -133,23 +133,23 @@ def test_a_file_is_played_to_its_end_rewound_and_stepped() -> None:
         assert latest is not None
         assert latest.result.frame.index == index
     assert not player.playback.at_end
-    assert player.stop(PATIENCE_S)
+    assert player.stop(TIMEOUT_S)
 
 
-def test_what_cannot_be_opened_fails_with_a_sentence(tmp_path: Path) -> None:
+def test_a_source_that_cannot_be_opened_fails_with_a_one_sentence_error(tmp_path: Path) -> None:
     log = EventLog()
-    player = player_of(tools(open_source), log, str(tmp_path / "missing.mp4"))
+    player = player_of(session_factory(open_source), log, str(tmp_path / "missing.mp4"))
     player.start()
     assert "missing.mp4" in log.wait_for(Failed).sentence
-    assert player.stop(PATIENCE_S)
+    assert player.stop(TIMEOUT_S)
 
 
 def test_nothing_is_reported_after_the_player_has_stopped() -> None:
-    camera, log = StandInCamera(None), EventLog()
-    player = player_of(tools(camera), log)
+    camera, log = FakeCamera(None), EventLog()
+    player = player_of(session_factory(camera), log)
     player.start()
     log.wait_for(FrameReady)
-    assert player.stop(PATIENCE_S)
+    assert player.stop(TIMEOUT_S)
     count = len(log.of(object))
     camera.enough.set()
     assert not player.is_running

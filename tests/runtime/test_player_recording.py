@@ -19,12 +19,12 @@ from handpose_live.tracking.config import TrackerConfig
 from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
-from tests.runtime.event_log import PATIENCE_S, EventLog
-from tests.ui.stand_ins import BlindDetector, StandInCamera, tools
+from tests.runtime.event_log import TIMEOUT_S, EventLog
+from tests.ui.fakes import FakeCamera, NoHandsDetector, session_factory
 
 
-class LargerCamera(StandInCamera):
-    """As the camera comes back: 96 px wide and 96 high."""
+class LargerCamera(FakeCamera):
+    """A camera with images of 96x96 px."""
 
     def __init__(self, frames: int, *, then: str) -> None:
         super().__init__(frames, then=then)
@@ -35,8 +35,8 @@ class LargerCamera(StandInCamera):
             yield replace(frame, image=np.full((96, 96, 3), 200, np.uint8))
 
 
-class HangingDetector(BlindDetector):
-    """Hangs in its first call until it is released."""
+class HangingDetector(NoHandsDetector):
+    """A detector that hangs until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class HangingDetector(BlindDetector):
     def detect(self, image: Image) -> list[Detection]:
         self.hangs.set()
         assert not self.closed.is_set()
-        self.release.wait(PATIENCE_S)
+        self.release.wait(TIMEOUT_S)
         return super().detect(image)
 
 
@@ -53,54 +53,54 @@ def files_in(folder: Path) -> RecordingFiles:
     return RecordingFiles(folder / "out.mp4", folder / "out.clean.mp4", folder / "out.jsonl")
 
 
-def shown(film: Path) -> list[tuple[float, int, int]]:
-    """Time in seconds, width and height of each picture."""
-    with av.open(str(film)) as file:
-        return [(float(picture.time or 0), picture.width, picture.height) for picture in file.decode(video=0)]
+def decode_times_and_sizes(video: Path) -> list[tuple[float, int, int]]:
+    """Return the time in seconds, width and height of each frame."""
+    with av.open(str(video)) as file:
+        return [(float(frame.time or 0), frame.width, frame.height) for frame in file.decode(video=0)]
 
 
-def test_a_camera_that_comes_back_in_another_size_goes_on_in_the_same_recording(tmp_path: Path) -> None:
+def test_a_camera_that_returns_with_another_size_continues_the_same_recording(tmp_path: Path) -> None:
     last = LargerCamera(4, then="hang")
-    cameras: list[Source] = [StandInCamera(3, then="break off"), last]
+    cameras: list[Source] = [FakeCamera(3, then="fail"), last]
     log = EventLog()
-    player = Player("7", tools(lambda _: cameras.pop(0)), TrackerConfig(), OverlayStyle(), log)
+    player = Player("7", session_factory(lambda _: cameras.pop(0)), TrackerConfig(), OverlayStyle(), log)
     player.recording.start(files_in(tmp_path))
     player.start()
-    assert last.given.wait(PATIENCE_S)
+    assert last.given.wait(TIMEOUT_S)
     last.release.set()
-    assert player.stop(PATIENCE_S)
+    assert player.stop(TIMEOUT_S)
     assert log.of(Failed) == []
     assert [event.problem for event in log.of(Recorded)] == [""]
     lines = read_landmarks(tmp_path / "out.jsonl")[1]
     assert [line["frame"] for line in lines] == [0, 1, 2, 0, 1, 2, 3]
     in_videos = [line["video_time_s"] for line in lines if line["video_time_s"] is not None]
     assert in_videos == pytest.approx([line / 30 for line in range(7)], abs=1e-3)
-    for film in ("out.mp4", "out.clean.mp4"):
-        times_s, *sizes = zip(*shown(tmp_path / film), strict=True)
+    for video in ("out.mp4", "out.clean.mp4"):
+        times_s, *sizes = zip(*decode_times_and_sizes(tmp_path / video), strict=True)
         assert times_s == pytest.approx(in_videos, abs=1e-6)
         assert sizes == [(64,) * 7, (48,) * 7]
 
 
-def test_a_recording_is_whole_and_the_detector_closed_late_where_that_hangs_at_the_end(
-    tmp_path: Path, small_film: Path
+def test_a_recording_is_complete_and_the_detector_closed_later_if_the_detector_hangs_at_the_end(
+    tmp_path: Path, small_video: Path
 ) -> None:
     detector = HangingDetector()
     log = EventLog()
-    player = Player(str(small_film), tools(detector=detector), TrackerConfig(), OverlayStyle(), log)
+    player = Player(str(small_video), session_factory(detector=detector), TrackerConfig(), OverlayStyle(), log)
     player.recording.start(files_in(tmp_path))
     player.start()
-    assert detector.hangs.wait(PATIENCE_S)
+    assert detector.hangs.wait(TIMEOUT_S)
     player.stop()
     assert not detector.closed.is_set()
     detector.release.set()
-    assert detector.closed.wait(PATIENCE_S)
-    assert player.stop(PATIENCE_S)
+    assert detector.closed.wait(TIMEOUT_S)
+    assert player.stop(TIMEOUT_S)
     assert log.of(Failed) == []
 
 
 @pytest.fixture
-def small_film(tmp_path: Path) -> Path:
-    """Three pictures."""
+def small_video(tmp_path: Path) -> Path:
+    """Write a video of three frames."""
     from tests.media.videos import plain, write_video
 
-    return write_video(tmp_path / "film.mp4", [plain((index, 0, 0)) for index in range(3)])
+    return write_video(tmp_path / "video.mp4", [plain((index, 0, 0)) for index in range(3)])

@@ -1,4 +1,4 @@
-"""The files of recordings."""
+"""Names and locations of recorded files."""
 
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +19,15 @@ def test_the_file_name_has_date_time_and_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("videos", "count"), [("annotated", 1), ("clean", 1), ("both", 2)])
 def test_only_selected_files_are_written(tmp_path: Path, videos: str, count: int) -> None:
-    plan = RecordingSettings(folder=str(tmp_path), videos=videos, landmarks=False)  # type: ignore[arg-type]
-    assert len(plan.files("clip.mov", NOW).paths) == count
+    settings = RecordingSettings(folder=str(tmp_path), videos=videos, landmarks=False)  # type: ignore[arg-type]
+    assert len(settings.files("clip.mov", NOW).paths) == count
 
 
 def test_existing_files_are_not_replaced(tmp_path: Path) -> None:
-    plan = RecordingSettings(folder=str(tmp_path), pattern="film")
+    settings = RecordingSettings(folder=str(tmp_path), pattern="video")
     for ending in (".mp4", " (2).jsonl"):
-        (tmp_path / f"film{ending}").touch()
-    assert plan.files("clip.mov", NOW).annotated == tmp_path / "film (3).mp4"
+        (tmp_path / f"video{ending}").touch()
+    assert settings.files("clip.mov", NOW).annotated == tmp_path / "video (3).mp4"
 
 
 @pytest.mark.parametrize("source", ["rtsp://user@host:554/a/b?c", "camera 0 (HD: <USB>)", "..", "x" * 500, "a/../../b"])
@@ -42,7 +42,7 @@ def test_any_source_and_pattern_makes_a_name_in_the_folder(tmp_path: Path, sourc
 @pytest.mark.parametrize(
     ("source", "stem"),
     [
-        ("my.film.v2.mp4", "my.film.v2"),
+        ("my.video.v2.mp4", "my.video.v2"),
         ("CLIP.MOV", "CLIP"),
         ("hand.jpeg", "hand"),
         ("camera 0 (Logi C920 v1.2)", "camera 0 (Logi C920 v1.2)"),
@@ -63,7 +63,7 @@ def test_the_name_of_a_source_is_shortened(source: str, stem: str) -> None:
         ("NUL.mp4", "_NUL.mp4"),
         ("com1.take 2.mp4", "_com1.take 2.mp4"),
         ("Console.mp4", "Console.mp4"),
-        ("film..mp4", "film.mp4"),
+        ("video..mp4", "video.mp4"),
         ("a\udcffb\u202egpj.mp4", "a-bgpj.mp4"),
         ("camera 1 (HD: <USB>)", "camera 1 (HD- -USB-).mp4"),
         ("手✋🏽.mp4", "手✋🏽.mp4"),
@@ -76,9 +76,9 @@ def test_a_file_name_is_valid_on_every_system(tmp_path: Path, source: str, name:
 
 @pytest.mark.parametrize("letter", ["手", "✋🏽", "x"])
 def test_the_longest_name_leaves_room_for_suffix_and_number(tmp_path: Path, letter: str) -> None:
-    plan = RecordingSettings(folder=str(tmp_path), pattern="{source}", videos="both")
+    settings = RecordingSettings(folder=str(tmp_path), pattern="{source}", videos="both")
     for _ in range(2):
-        for path in plan.files(letter * 300, NOW).paths:
+        for path in settings.files(letter * 300, NOW).paths:
             path.touch()
             assert len(path.name.encode()) <= 255
             assert "\ufffd" not in path.name

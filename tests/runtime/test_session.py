@@ -1,4 +1,4 @@
-"""One run over a source."""
+"""A session: one run over a source."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,11 +7,11 @@ import numpy as np
 
 from handpose_live.media.recording.recording import Recording, RecordingFiles
 from handpose_live.tracking.config import TrackerConfig
-from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.fakes import FakeCamera, session_factory
 
 
-def test_hands_are_drawn_only_where_the_picture_is_used() -> None:
-    session = tools(StandInCamera(3)).open_session(StandInCamera(3), TrackerConfig())
+def test_hands_are_drawn_only_if_the_image_is_used() -> None:
+    session = session_factory(FakeCamera(3)).open_session(FakeCamera(3), TrackerConfig())
     for annotated in session:
         np.testing.assert_array_equal(annotated.picture(session.style), annotated.frame.image)  # no hand in it
     assert "overlay" not in session.summary()
@@ -19,8 +19,8 @@ def test_hands_are_drawn_only_where_the_picture_is_used() -> None:
 
 
 def test_warnings_about_the_frames_are_in_the_summary(tmp_path: Path) -> None:
-    camera = StandInCamera(1)
-    session = tools(camera).open_session(camera, TrackerConfig())
+    camera = FakeCamera(1)
+    session = session_factory(camera).open_session(camera, TrackerConfig())
     wide = replace(camera.info, width=20_000)
     session.recording = Recording(RecordingFiles(clean=tmp_path / "out.mp4"), wide)
     for _ in session:

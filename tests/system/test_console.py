@@ -1,4 +1,4 @@
-"""Standard output and error as shells, pipes and services really leave them."""
+"""Standard output and error in the states in which shells, pipes and services start a program."""
 
 import os
 import subprocess
@@ -16,12 +16,19 @@ SHELL_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX s
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_video(tmp_path_factory.mktemp("films") / "łódź→✋.mp4", [plain(RED)] * 4)
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("videos") / "łódź→✋.mp4", [plain(RED)] * 4)
 
 
-def test_a_name_that_the_console_cannot_encode_loses_nothing(film: Path, tmp_path: Path) -> None:
-    arguments = [str(film), "--headless", "--record", str(tmp_path / "手.mp4"), "--landmarks", str(tmp_path / "o.csv")]
+def test_a_name_that_the_console_cannot_encode_is_escaped(source: Path, tmp_path: Path) -> None:
+    arguments = [
+        str(source),
+        "--headless",
+        "--record",
+        str(tmp_path / "手.mp4"),
+        "--landmarks",
+        str(tmp_path / "o.csv"),
+    ]
     run = subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
@@ -35,22 +42,22 @@ def test_a_name_that_the_console_cannot_encode_loses_nothing(film: Path, tmp_pat
 
 @SHELL_ONLY
 @pytest.mark.parametrize("redirection", [">&- 2>&-", "<&- >&- 2>&-", "2>&1 | true", "> /dev/full 2> /dev/full"])
-def test_no_file_is_lost_when_nobody_reads_the_output(film: Path, tmp_path: Path, redirection: str) -> None:
+def test_no_file_is_lost_if_the_output_cannot_be_written(source: Path, tmp_path: Path, redirection: str) -> None:
     if "/dev/full" in redirection and not Path("/dev/full").exists():
         pytest.skip("this system has no full device")
     script = f'{{ "$@"; echo $? > "$CODE"; }} {redirection}'
     landmarks, video, code = (tmp_path / name for name in ("o.jsonl", "o.mp4", "code"))
-    arguments = [str(film), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
+    arguments = [str(source), "--headless", "--record", str(video), "--landmarks", str(landmarks)]
     subprocess.run(
         ["sh", "-c", script, "sh", *COMMAND, *arguments], check=False, env=os.environ | {"CODE": str(code)}, timeout=120
     )
     assert code.read_text().strip() == "0"
-    # What libraries say on a closed stderr must not land in a file that took its number.
+    # Output of libraries to a closed stderr must not end up in a file that got its descriptor.
     assert len(read_landmarks(landmarks)[1]) == 4
     assert video.read_bytes()[4:8] == b"ftyp"
 
 
-def test_a_persons_terminal_stays_clean_of_what_libraries_say(shared: Path, tmp_path: Path) -> None:
+def test_output_of_libraries_is_not_printed_to_the_terminal(shared: Path, tmp_path: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     states = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
     run = subprocess.run(
@@ -59,9 +66,9 @@ def test_a_persons_terminal_stays_clean_of_what_libraries_say(shared: Path, tmp_
     lines = [line for line in run.stderr.replace("\r", "\n").splitlines() if line]
     assert lines
     assert [line for line in lines if not line.startswith("scale_1.mp4: ")] == []
-    said = (tmp_path / "handpose-live" / "log" / "libraries.log").read_text()
-    assert "TensorFlow Lite" in said
-    assert "scale_1.mp4" not in said
+    logged = (tmp_path / "handpose-live" / "log" / "libraries.log").read_text()
+    assert "TensorFlow Lite" in logged
+    assert "scale_1.mp4" not in logged
 
 
 REDIRECTED = """
@@ -70,9 +77,9 @@ from threading import Thread
 from handpose_live.system.console import redirect_native_output
 
 with redirect_native_output():
-    speaker = Thread(target=print, args=["from Python"], kwargs={"file": sys.stderr})
-    speaker.start()
-    speaker.join()
+    thread = Thread(target=print, args=["from Python"], kwargs={"file": sys.stderr})
+    thread.start()
+    thread.join()
     os.write(2, b"from a library\\n")
 os.write(2, b"afterwards\\n")
 """
@@ -84,11 +91,11 @@ def _stderr_of_redirected(state_home: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stderr
 
 
-def test_python_s_own_output_reaches_the_terminal_and_that_of_libraries_the_log(tmp_path: Path) -> None:
+def test_output_of_python_goes_to_the_terminal_and_that_of_libraries_to_the_log(tmp_path: Path) -> None:
     assert _stderr_of_redirected(tmp_path) == "from Python\nafterwards\n"
     assert (tmp_path / "handpose-live" / "log" / "libraries.log").read_text() == "from a library\n"
 
 
-def test_a_log_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
+def test_a_log_folder_that_cannot_be_created_does_not_stop_the_program(tmp_path: Path) -> None:
     (tmp_path / "handpose-live").touch()
     assert _stderr_of_redirected(tmp_path) == "from Python\nafterwards\n"

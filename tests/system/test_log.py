@@ -1,4 +1,4 @@
-"""What is written to the log file, and that logging never keeps the program from running."""
+"""The content of the log file, and that logging errors never stop the program."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where logs are kept, for this test alone."""
+    """Isolate the log folder of each test."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state"
 
@@ -38,15 +38,15 @@ def _in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
 
 
 def _in_a_destructor() -> None:
-    class Fragile:
+    class FailingDestructor:
         def __del__(self) -> None:
             _fail()
 
-    Fragile()
+    FailingDestructor()
 
 
 def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run some Python in a process of its own, with this test's environment."""
+    """Run Python code in another process with the environment of this test."""
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
@@ -58,7 +58,7 @@ def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(("fail", "reported"), [(_in_a_thread(_fail), True), (_in_a_destructor, False)])
-def test_an_unhandled_exception_elsewhere_is_logged_and_the_program_continues(
+def test_an_unhandled_exception_in_a_thread_or_destructor_is_logged_and_the_program_continues(
     capsys: pytest.CaptureFixture[str], fail: Callable[[], None], reported: bool
 ) -> None:
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
@@ -76,21 +76,21 @@ def test_an_unhandled_exception_elsewhere_is_logged_and_the_program_continues(
 
 @pytest.mark.parametrize("end", [SystemExit(3), KeyboardInterrupt()])
 def test_an_intended_exit_is_not_logged(end: BaseException) -> None:
-    def leave() -> None:
+    def exit_program() -> None:
         raise end
 
     with pytest.raises(type(end)), log_to_file():
-        leave()
+        exit_program()
     assert not log_file().exists()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--device", "abacus"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--device", "unknown"]])
 def test_help_and_version_write_no_log(arguments: list[str], state: Path) -> None:
     _run("from handpose_live.app import main; main()", *arguments)
     assert not state.exists()
 
 
-def test_an_unhandled_exception_of_the_program_itself_is_one_sentence(shared: Path) -> None:
+def test_an_unhandled_exception_of_the_program_is_a_one_sentence_error(shared: Path) -> None:
     clip = shared / "data" / "clips" / "scale_1.mp4"
     code = (
         "import sys\n"
@@ -118,7 +118,7 @@ def test_a_run_logs_its_device_and_a_crash_of_a_native_library(shared: Path) -> 
     assert "Fatal Python error: Segmentation fault" in text
 
 
-def test_no_part_of_an_address_is_kept() -> None:
+def test_no_part_of_an_address_is_logged() -> None:
     addresses = (
         "rtsp://admin:s3cret@10.0.0.7:554/live?token=s3cret",
         "rtsp://admin:s3/cr@et@10.0.0.7/",
@@ -130,9 +130,9 @@ def test_no_part_of_an_address_is_kept() -> None:
             try:
                 raise OSError(f"[Errno 5] Input/output error: '{address}'")
             except OSError:
-                logging.getLogger("handpose_live.capture").exception("%s broke off", address)
+                logging.getLogger("handpose_live.capture").exception("%s failed", address)
     text = log_file().read_text(encoding="utf-8")
-    assert text.count("rtsp://… broke off") == 2
+    assert text.count("rtsp://… failed") == 2
     assert "OSError: [Errno 5] Input/output error: 'http://…" in text
     for private in ("s3", "admin", "10.0.0.7", "camera"):
         assert private not in text.replace(__file__, "")
@@ -151,7 +151,7 @@ def test_the_log_is_rotated_and_old_files_are_deleted(monkeypatch: pytest.Monkey
 
 
 def test_a_log_that_cannot_be_rotated_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, where a second program has it open."""
+    """Simulate Windows, where a file that another program has open cannot be renamed."""
 
     def refuse(*_: object) -> None:
         raise PermissionError("used by another process")
@@ -168,7 +168,7 @@ def test_a_log_that_cannot_be_rotated_grows(monkeypatch: pytest.MonkeyPatch) -> 
 def test_without_a_writable_log_the_program_runs_and_prints_the_traceback(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    state.write_text("a file where a folder belongs")
+    state.write_text("a file instead of a folder")
     with log_to_file():
         logging.getLogger("handpose_live").info("all is well")
     assert capsys.readouterr().err == ""
@@ -177,7 +177,7 @@ def test_without_a_writable_log_the_program_runs_and_prints_the_traceback(
     assert "KeyError: 'unexpected'" in capsys.readouterr().err
 
 
-def test_two_programs_log_into_one_file() -> None:
+def test_two_programs_log_to_one_file() -> None:
     code = (
         "import logging, sys\n"
         "from handpose_live.system.log import log_to_file\n"
@@ -190,15 +190,15 @@ def test_two_programs_log_into_one_file() -> None:
         for name in ("one", "other")
     ]
     for program in programs:
-        _, complaints = program.communicate()
-        assert (program.returncode, complaints) == (0, "")
+        _, errors = program.communicate()
+        assert (program.returncode, errors) == (0, "")
     text = log_file().read_text(encoding="utf-8")
     assert all(f"{name} {number}.\n" in text for name in ("one", "other") for number in range(300))
 
 
-def test_a_user_without_a_home_folder_has_a_log_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless(*_: object, **__: object) -> Path:
+def test_a_user_without_a_home_folder_has_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_without_home(*_: object, **__: object) -> Path:
         raise RuntimeError("could not determine the home directory")
 
-    monkeypatch.setattr("platformdirs.user_log_path", homeless)
+    monkeypatch.setattr("platformdirs.user_log_path", fail_without_home)
     assert log_file().parent.is_dir()

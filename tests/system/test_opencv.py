@@ -1,4 +1,4 @@
-"""What the program says where the distributions of OpenCV have damaged each other's ``cv2`` folder."""
+"""Errors for a ``cv2`` folder that is damaged by several distributions of OpenCV."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ REPAIR = 'pip install --force-reinstall opencv-contrib-python"'
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A folder that comes before the installed packages, with an older OpenCV in it."""
+    """Create a folder with an older OpenCV, to precede the installed packages in the path."""
     metadata = tmp_path / "opencv_python_headless-4.11.0.86.dist-info" / "METADATA"
     metadata.parent.mkdir()
     metadata.write_text("Metadata-Version: 2.1\nName: opencv-python-headless\nVersion: 4.11.0.86\n")
@@ -23,8 +23,8 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _sentence(site: Path) -> str:
-    """What the program says, with exit code 1, when it is to play a video."""
+def _error_of(site: Path) -> str:
+    """Run the program on a video and return its one-sentence error."""
     command = [sys.executable, "-m", "handpose_live", "clip.mp4", "--headless"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (site, ROOT)))}
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
@@ -43,14 +43,14 @@ def test_an_undamaged_opencv_is_accepted() -> None:
     [
         ("__version__ = '4.11.0'\nVideoCapture = cvtColor = 0", "OpenCV 4.11.0 lacks FontFace"),
         ("", "OpenCV of unknown version lacks FontFace, VideoCapture, cvtColor"),
-        ("from . import gone", "OpenCV cannot be imported (cannot import name 'gone'"),
-        ("import sys\nsys.gone", "OpenCV cannot be imported (module 'sys' has no attribute 'gone')"),
+        ("from . import missing", "OpenCV cannot be imported (cannot import name 'missing'"),
+        ("import sys\nsys.missing", "OpenCV cannot be imported (module 'sys' has no attribute 'missing')"),
     ],
     ids=["older", "emptied", "incomplete", "mixed"],
 )
-def test_a_damaged_opencv_is_named_with_its_packages_and_the_way_out(site: Path, code: str, problem: str) -> None:
+def test_a_damaged_opencv_is_named_with_its_packages_and_the_repair(site: Path, code: str, problem: str) -> None:
     (site / "cv2" / "__init__.py").write_text(code)
-    sentence = _sentence(site)
+    sentence = _error_of(site)
     assert sentence.startswith(problem)
     assert "opencv-python-headless 4.11.0.86" in sentence
     uninstall = '"pip uninstall --yes opencv-contrib-python opencv-python-headless", then "'
@@ -59,6 +59,6 @@ def test_a_damaged_opencv_is_named_with_its_packages_and_the_way_out(site: Path,
 
 def test_a_system_library_that_opencv_lacks_is_named_as_such(site: Path) -> None:
     (site / "cv2" / "__init__.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
-    sentence = _sentence(site)
+    sentence = _error_of(site)
     assert "libGL.so.1" in sentence
     assert "pip" not in sentence

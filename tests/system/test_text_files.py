@@ -1,4 +1,4 @@
-"""Text files as spreadsheets and editors really save them."""
+"""Text files in the encodings of spreadsheets and editors."""
 
 import codecs
 from pathlib import Path
@@ -20,16 +20,14 @@ TEXT = 'name,où\r\n"a\nb",Łódź ✋\r\n'
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ],
 )
-def test_text_is_the_same_in_every_encoding_that_says_what_it_is(tmp_path: Path, mark: bytes, encoding: str) -> None:
+def test_text_is_the_same_in_every_encoding_with_a_byte_order_mark(tmp_path: Path, mark: bytes, encoding: str) -> None:
     file = tmp_path / "table.csv"
     file.write_bytes(mark + TEXT.encode(encoding))
     assert read_text(file) == TEXT
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "shift-jis", "utf-16-le", "utf-32"])
-def test_another_encoding_is_refused_in_one_sentence_that_names_the_file_and_utf_8(
-    tmp_path: Path, encoding: str
-) -> None:
+def test_the_error_for_another_encoding_names_the_file_and_utf_8(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "table.csv"
     file.write_bytes("name\n手ä\n".encode(encoding, errors="ignore"))
     with pytest.raises(HandPoseError, match=r"table\.csv is not (text )?in UTF-8.*: save it in that encoding\.$"):

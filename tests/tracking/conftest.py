@@ -1,4 +1,4 @@
-"""The real network for all tests of tracking."""
+"""The real network for the tests of tracking."""
 
 import pytest
 

@@ -44,15 +44,15 @@ def first_frame(clip: Path) -> Image:
         return np.asarray(next(container.decode(video=0)).to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
-def marked(clips: Path, clip: str, frame: int) -> dict[str, float]:
-    """What people marked in one frame, in px."""
+def read_annotation(clips: Path, clip: str, frame: int) -> dict[str, float]:
+    """Read the annotation of one frame, in px."""
     with (clips / "tips.csv").open(newline="") as file:
         row = next(row for row in csv.DictReader(file) if row["clip"] == clip and row["frame"] == str(frame))
     return {name: float(value) for name, value in row.items() if name not in {"clip", "side"}}
 
 
-def detect_elsewhere(shared: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run DETECT on a frame with one hand, in a process of its own."""
+def detect_in_another_process(shared: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run DETECT on a frame with one hand in another process."""
     command = (sys.executable, "-c", DETECT, str(shared / "data" / "clips" / "scale_1.mp4"))
     return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environment)
 
@@ -61,9 +61,9 @@ def from_left_to_right(detections: list[Detection]) -> list[Detection]:
     return sorted(detections, key=lambda hand: float(hand.joints[:, 0].mean()))
 
 
-def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shared: Path) -> None:
+def test_the_tips_are_at_the_annotated_positions(detector: MediaPipeDetector, shared: Path) -> None:
     clips = shared / "data" / "clips"
-    tips = marked(clips, "scale_1", 0)
+    tips = read_annotation(clips, "scale_1", 0)
 
     (hand,) = detector.detect(first_frame(clips / "scale_1.mp4"))
 
@@ -74,7 +74,7 @@ def test_the_tips_are_where_people_marked_them(detector: MediaPipeDetector, shar
         assert error_px < 0.05 * box_px, finger
 
 
-def test_the_side_is_the_owner_s_and_a_mirrored_image_shows_the_other(
+def test_the_side_is_that_of_the_person_and_the_opposite_in_a_mirrored_image(
     detector: MediaPipeDetector, shared: Path
 ) -> None:
     image = first_frame(shared / "data" / "clips" / "scale_1.mp4")
@@ -100,7 +100,7 @@ def test_an_image_without_hands_has_none(detector: MediaPipeDetector) -> None:
     assert detector.detect(np.full((480, 640, 3), 128, dtype=np.uint8)) == []
 
 
-def test_stderr_stays_where_it_is_while_detectors_start_in_two_threads() -> None:
+def test_stderr_is_not_redirected_while_detectors_start_in_two_threads() -> None:
     before = os.fstat(2)
     detectors: list[MediaPipeDetector] = []
     threads = [Thread(target=lambda: detectors.append(MediaPipeDetector(max_hands=1))) for _ in range(2)]
@@ -117,10 +117,10 @@ def test_stderr_stays_where_it_is_while_detectors_start_in_two_threads() -> None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is part of the system")
-def test_a_missing_system_library_is_named_with_what_to_install(shared: Path, tmp_path: Path) -> None:
-    (tmp_path / "libEGL.so.1").touch()  # found before the real one, and no library
+def test_a_missing_system_library_is_named_with_its_package(shared: Path, tmp_path: Path) -> None:
+    (tmp_path / "libEGL.so.1").touch()  # an invalid library that is found before the real one
 
-    done = detect_elsewhere(shared, LD_LIBRARY_PATH=str(tmp_path))
+    done = detect_in_another_process(shared, LD_LIBRARY_PATH=str(tmp_path))
 
     assert "libEGL.so.1" in done.stdout
     assert "apt-get install libegl1 libgles2" in done.stdout

@@ -1,4 +1,4 @@
-"""When the detector runs, and on which thread."""
+"""When the detector runs, and in which thread."""
 
 import subprocess
 import sys
@@ -15,19 +15,19 @@ from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
-PICTURE: Image = np.zeros((8, 8, 3), np.uint8)
+IMAGE: Image = np.zeros((8, 8, 3), np.uint8)
 FOUND = [Detection(np.zeros((21, 2), np.float32), "left", 0.9)]
 
 
 class SlowDetector:
-    """Finds one hand, but blocks until ``go_on`` is set."""
+    """A detector that blocks until ``resume`` is set and then finds one hand."""
 
     def __init__(self) -> None:
-        self.go_on, self.calls, self.closed = Event(), 0, Event()
+        self.resume, self.calls, self.closed = Event(), 0, Event()
 
     def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
         self.calls += 1
-        assert self.go_on.wait(20)
+        assert self.resume.wait(20)
         return FOUND
 
     def close(self) -> None:
@@ -35,12 +35,12 @@ class SlowDetector:
 
 
 def _frame(index: int, fps: float = 30.0) -> Frame:
-    return Frame(PICTURE, index, index / fps)
+    return Frame(IMAGE, index, index / fps)
 
 
 def _detector_runs(fps: float, *, urgent: bool) -> int:
     detector = SlowDetector()
-    detector.go_on.set()
+    detector.resume.set()
     runner = InlineDetectorRunner(detector)
     for index in range(round(3 * fps)):
         runner(_frame(index, fps), urgent=urgent)
@@ -58,16 +58,16 @@ def test_in_a_file_the_detector_runs_less_often_for_one_more_hand() -> None:
 
 def test_the_detector_runs_on_every_unrelated_image() -> None:
     detector = SlowDetector()
-    detector.go_on.set()
+    detector.resume.set()
     runner = InlineDetectorRunner(detector)
     for index in range(5):
         assert runner(replace(_frame(index), continues=False), urgent=False) == FOUND
     assert detector.calls == 5
 
 
-def test_an_inline_detection_belongs_to_the_very_frame() -> None:
+def test_an_inline_detection_belongs_to_the_current_frame() -> None:
     detector = SlowDetector()
-    detector.go_on.set()
+    detector.resume.set()
     assert InlineDetectorRunner(detector)(_frame(0), urgent=True) == FOUND
 
 
@@ -76,14 +76,14 @@ def test_a_live_frame_never_waits_for_the_detector() -> None:
     runner = BackgroundDetectorRunner(detector)
     assert [runner(_frame(index), urgent=True) for index in range(100)] == [[]] * 100
     assert detector.calls <= 1
-    detector.go_on.set()
+    detector.resume.set()
     runner.close()
     assert detector.closed.wait(20)
 
 
-def test_a_background_detection_comes_once_with_a_later_frame() -> None:
+def test_a_background_detection_is_returned_once_with_a_later_frame() -> None:
     detector = SlowDetector()
-    detector.go_on.set()
+    detector.resume.set()
     runner = BackgroundDetectorRunner(detector)
     answers: list[Detection] = []
     index = 0
@@ -96,7 +96,7 @@ def test_a_background_detection_comes_once_with_a_later_frame() -> None:
     assert detector.closed.wait(20)
 
 
-def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
+def test_an_error_of_the_detector_in_its_thread_is_raised() -> None:
     class Failing(SlowDetector):
         def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
             raise RuntimeError("broken")
@@ -115,7 +115,7 @@ def test_a_detector_that_fails_in_its_thread_is_not_silent() -> None:
 
 
 class WatchedDetector(SlowDetector):
-    """Records which thread made each call, and fails on concurrent calls."""
+    """A detector that records the thread of each call and fails on concurrent calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,7 +156,7 @@ def test_a_detector_that_is_closed_during_a_call_is_closed_after_it_by_the_threa
     for closer in closers:
         closer.join(60)
     assert not detector.closed.is_set()
-    detector.go_on.set()
+    detector.resume.set()
     assert detector.closed.wait(60)
     player.join(60)
     assert [what for what, _ in detector.done] == ["detect", "close"]
@@ -164,11 +164,11 @@ def test_a_detector_that_is_closed_during_a_call_is_closed_after_it_by_the_threa
 
 
 @pytest.mark.parametrize("kind", RUNNERS)
-def test_after_closing_the_detector_does_not_run_and_a_late_frame_gets_nothing(
+def test_after_closing_the_detector_does_not_run_and_a_late_frame_has_no_detections(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner],
 ) -> None:
     detector = WatchedDetector()
-    detector.go_on.set()
+    detector.resume.set()
     runner = kind(detector)
     runner.close()
     runner.close()
@@ -180,7 +180,7 @@ def test_after_closing_the_detector_does_not_run_and_a_late_frame_gets_nothing(
 @pytest.mark.parametrize("background", [False, True])
 def test_a_tracker_closes_its_detector_in_the_thread_that_ran_it(background: bool, estimator: PoseEstimator) -> None:
     detector = WatchedDetector()
-    detector.go_on.set()
+    detector.resume.set()
     tracker = HandTracker(
         estimator=estimator, detector=detector, max_hands=1, smoothing=0.0, background_detection=background
     )
@@ -197,12 +197,12 @@ def test_a_tracker_closes_its_detector_in_the_thread_that_ran_it(background: boo
 def test_a_detector_that_cannot_close_is_logged(
     kind: type[InlineDetectorRunner | BackgroundDetectorRunner], caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Stuck(SlowDetector):
+    class FailingToClose(SlowDetector):
         def close(self) -> None:
             super().close()
             raise RuntimeError("stuck")
 
-    detector = Stuck()
+    detector = FailingToClose()
     runner = kind(detector)
     runner.close()
     assert detector.closed.wait(60)
@@ -233,17 +233,17 @@ def test_a_detector_that_is_left_open_is_closed_when_the_interpreter_exits(
 
 
 @pytest.mark.parametrize(("time_s", "calls"), [(0.2, 1), (0.31, 1), (0.33, 2)])
-def test_a_slow_detector_pauses_so_that_it_takes_no_more_than_a_quarter_of_a_core(time_s: float, calls: int) -> None:
+def test_a_slow_detector_pauses_to_use_at_most_a_quarter_of_a_core(time_s: float, calls: int) -> None:
     now_s = 0.0
 
-    class Taking80Ms(SlowDetector):
+    class EightyMsDetector(SlowDetector):
         def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
             nonlocal now_s
             self.calls += 1
             now_s += 0.08
             return FOUND
 
-    detector = Taking80Ms()
+    detector = EightyMsDetector()
     runner = BackgroundDetectorRunner(detector, clock=lambda: now_s)
     while not runner(_frame(0), urgent=True):
         Event().wait(0.001)

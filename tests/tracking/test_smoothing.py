@@ -1,4 +1,4 @@
-"""The One-Euro filter."""
+"""The One Euro filter."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ FPS = 30.0
 
 def _run(joints: list[Floats], size_px: float = 100.0) -> list[Floats]:
     smooth = OneEuroFilter()
-    return [smooth(one, size_px=size_px, time_s=i / FPS) for i, one in enumerate(joints)]
+    return [smooth(each, size_px=size_px, time_s=i / FPS) for i, each in enumerate(joints)]
 
 
 def test_jitter_of_a_hand_at_rest_shrinks_to_less_than_half() -> None:
@@ -21,20 +21,20 @@ def test_jitter_of_a_hand_at_rest_shrinks_to_less_than_half() -> None:
 
 
 def test_a_fast_hand_lags_less_than_one_frame() -> None:
-    step_px = 20.0  # six hand sizes a second
+    step_px = 20.0  # six hand sizes per second
     moving = [np.full((21, 2), 100 + step_px * i, np.float32) for i in range(60)]
     lag_px = np.abs(_run(moving)[-1] - moving[-1]).max()
     assert lag_px < step_px
 
 
-def test_the_same_motion_is_smoothed_alike_at_any_size() -> None:
+def test_the_same_motion_is_smoothed_equally_at_any_size() -> None:
     rng = np.random.default_rng(1)
     joints = [(rng.normal(0, 5, (21, 2)) + 10 * i).astype(np.float32) for i in range(30)]
     small, large = _run(joints, size_px=100), _run([4 * one for one in joints], size_px=400)
     np.testing.assert_allclose(4 * small[-1], large[-1], rtol=1e-4)
 
 
-def test_each_joint_has_its_own_speed() -> None:
+def test_each_joint_is_smoothed_by_its_own_speed() -> None:
     rng = np.random.default_rng(2)
     joints = []
     for i in range(90):
@@ -54,7 +54,7 @@ def test_the_first_frame_and_a_step_back_in_time_pass_unchanged() -> None:
     np.testing.assert_array_equal(smooth(again, size_px=100, time_s=0.0), again)
 
 
-def test_a_greater_strength_damps_jitter_more() -> None:
+def test_a_greater_strength_reduces_jitter_more() -> None:
     rng = np.random.default_rng(3)
     noisy = [(200 + rng.normal(0, 1, (21, 2))).astype(np.float32) for _ in range(120)]
 

@@ -32,7 +32,7 @@ def test_fingers_never_interpenetrate(angles: torch.Tensor) -> None:
     assert penetration_mm(people, forward_kinematics(people, angles)).max() < 1.5
 
 
-def test_joints_move_without_jerks(angles: torch.Tensor) -> None:
+def test_joints_move_smoothly(angles: torch.Tensor) -> None:
     assert angles.diff(dim=0).abs().rad2deg().max() < 20  # per frame
     assert angles.diff(n=2, dim=0).abs().rad2deg().max() < 5
 

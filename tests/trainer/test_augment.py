@@ -1,10 +1,10 @@
-"""Corruptions and colour jitter."""
+"""Image corruptions and colour jitter."""
 
 import pytest
 import torch
 from torch import Tensor
 
-from tests.posed import posed_hands
+from tests.posed_hands import posed_hands
 from trainer.augment.corruptions import _compress, colour_jitter, corrupt
 from trainer.data.training_crops import Batch
 
@@ -63,7 +63,7 @@ def _grey_hands(count: int) -> Batch:
     return Batch(torch.full((count, 3, 128, 128), 120, dtype=torch.uint8), normalised, all_, all_)
 
 
-def test_the_colours_of_some_hands_change_and_those_around_them_do_not() -> None:
+def test_the_colours_of_some_hands_change_and_their_surroundings_do_not() -> None:
     batch = _grey_hands(200)
     jittered = colour_jitter(batch, torch.Generator().manual_seed(0), 1.0)
     changed = (jittered != 120).flatten(1).any(dim=1)
@@ -71,7 +71,7 @@ def test_the_colours_of_some_hands_change_and_those_around_them_do_not() -> None
     x, y = (128 * batch.joints[changed]).long().unbind(-1)
     on_hand = jittered[changed][torch.arange(len(x))[:, None], :, y, x]
     assert (on_hand - 120).abs().amax(dim=2).median() > 20
-    assert (on_hand.amax(dim=2) - on_hand.amin(dim=2)).median() > 20  # another hue, not only another brightness
+    assert (on_hand.amax(dim=2) - on_hand.amin(dim=2)).median() > 20  # the hue changes, not only the brightness
     assert (jittered[..., :8, :] - 120).abs().max() < 1
 
 
@@ -101,7 +101,7 @@ def test_compression_removes_fine_texture_and_keeps_edges() -> None:
     crops += torch.randn(crops.shape, generator=generator)
     compressed = 255 * _compress(crops / 255, generator)
     assert torch.allclose(compressed.mean(dim=(2, 3)), crops.mean(dim=(2, 3)), atol=1.5)
-    assert (compressed[..., 36:].std(dim=(2, 3)) < 0.5).float().mean() > 0.8  # of 1 before
+    assert (compressed[..., 36:].std(dim=(2, 3)) < 0.5).float().mean() > 0.8  # it was 1 before compression
     assert (compressed[..., 29].mean(dim=2) - compressed[..., 26].mean(dim=2)).min() > 80
 
 

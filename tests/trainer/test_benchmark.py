@@ -1,4 +1,4 @@
-"""The figures of the speed benchmark, on a short clip with a hand."""
+"""The speed benchmark on a short clip with a hand."""
 
 import argparse
 import json
@@ -118,5 +118,5 @@ def test_the_printed_figures_are_also_written_as_json(
 
 
 def test_a_missing_clip_is_named() -> None:
-    with pytest.raises(HandPoseError, match=r"nowhere\.mp4"):
-        benchmark("nowhere.mp4", "--only", "clips")
+    with pytest.raises(HandPoseError, match=r"missing\.mp4"):
+        benchmark("missing.mp4", "--only", "clips")

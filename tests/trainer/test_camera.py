@@ -1,4 +1,4 @@
-"""Models of a camera's flaws: JPEG compression, motion blur, defocus."""
+"""Camera models: JPEG compression, motion blur, defocus."""
 
 import math
 from pathlib import Path
@@ -17,7 +17,7 @@ from trainer.data.folders import read_hands
 
 @pytest.fixture(scope="module")
 def images(shared: Path) -> Tensor:
-    """``(n, 3, 120, 100)`` real hands, 0..1, resampled: their own JPEG blocks are gone."""
+    """Return ``(n, 3, 120, 100)`` images of real hands, 0..1, resampled to remove their own JPEG blocks."""
     samples = read_hands(shared / "data" / "hands", "val")[::60]
     crops = [Crop.around(sample.joints_px, margin=2.1) for sample in samples if sample.joints_px is not None]
     pixels = np.stack([crop.cut(sample.read(), 120) for crop, sample in zip(crops, samples, strict=True)])
@@ -25,7 +25,7 @@ def images(shared: Path) -> Tensor:
 
 
 def _libjpeg(images: Tensor, quality: int) -> Tensor:
-    """Real JPEG files, encoded and decoded."""
+    """Encode and decode images as JPEG files."""
     decoded = []
     for image in (images * 255).byte().permute(0, 2, 3, 1).numpy():
         _, file = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -54,7 +54,7 @@ def test_each_image_is_compressed_at_its_own_quality(images: Tensor) -> None:
 
 
 @pytest.mark.parametrize("size", [(8, 8), (17, 30), (64, 64)])
-def test_images_of_any_size_keep_it(size: tuple[int, int]) -> None:
+def test_images_of_any_size_keep_their_size(size: tuple[int, int]) -> None:
     grey = torch.full((2, 3, *size), 0.5)
     torch.testing.assert_close(jpeg(grey, torch.tensor([30.0, 90.0])), grey, atol=0.02, rtol=0)
 
@@ -69,11 +69,11 @@ def test_motion_blur_spreads_a_point_along_its_line() -> None:
     torch.testing.assert_close(blurred.sum((1, 2)), torch.ones(4))
     cells = torch.arange(-10, 11.0)
     x, y = blurred.sum(1) @ cells.square(), blurred.sum(2) @ cells.square()
-    along = 8**2 / 12 * (13 + 1) / (13 - 1)  # the variance of 13 samples from one end of the line to the other
+    along = 8**2 / 12 * (13 + 1) / (13 - 1)  # the variance of 13 samples along the line
     torch.testing.assert_close(x, torch.tensor([along, 0, along / 2, 0]), atol=0.3, rtol=0)
     torch.testing.assert_close(y, torch.tensor([0, along, along / 2, 0]), atol=0.3, rtol=0)
     torch.testing.assert_close(blurred[3], point[3, 0])
-    assert (blurred[2].diagonal()[7:14] > 0.05).all()  # down to the right: y points down
+    assert (blurred[2].diagonal()[7:14] > 0.05).all()  # towards the bottom right, as y points down
 
 
 def test_defocus_has_the_given_standard_deviation() -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("fit", "evaluate", "robustness", "export", "gestures", "clips", "benchmark", "render", "preview")
 
 
-def test_the_help_lists_all_commands_and_how_they_are_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_lists_all_commands_and_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
@@ -45,14 +45,14 @@ def test_the_help_loads_no_heavy_library() -> None:
     assert not {"torch", "numpy", "cv2", "PyQt6", "mediapipe"}.intersection(json.loads(run.stdout.splitlines()[-1]))
 
 
-def test_the_benchmark_is_a_command_whose_errors_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_of_the_benchmark_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["benchmark", "missing.mp4", "--only", "clips"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "missing.mp4" in line
 
 
-def test_from_the_installed_program_the_command_has_its_package_in_front(tmp_path: Path) -> None:
-    """In the wheel, ``trainer`` is a package of ``handpose_live``."""
+def test_in_the_installed_program_the_command_has_the_package_as_its_prefix(tmp_path: Path) -> None:
+    """Simulate the wheel, in which ``trainer`` is a package of ``handpose_live``."""
     package = tmp_path / "handpose_live"
     package.mkdir()
     (package / "__init__.py").write_text(f"__path__.append({str(ROOT / 'handpose_live')!r})\n__version__ = '0'\n")

@@ -1,4 +1,4 @@
-"""The comparison of the program's hands with annotated ones."""
+"""Comparison of tracked hands with annotated ones."""
 
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,16 @@ from trainer.benchmark.clips import AnnotatedHand, Tally, _read_annotations, com
 
 
 def _annotated(x: float = 0.0, side: str = "left") -> AnnotatedHand:
-    """A hand of 100 px with its thumb tip in the top left and its index tip in the top right corner."""
+    """Create a hand of 100 px with its thumb tip in the top left and its index tip in the top right corner."""
     box = np.array([x, 100.0, x + 80.0, 200.0])
     return AnnotatedHand(side, box, np.array([[x, 100.0], [x + 80.0, 100.0]]))
 
 
-def _found(x: float = 0.0, *, side: str = "left", track: int = 1, tips_off: float = 0.0) -> dict[str, Any]:
-    """As in a landmark file: the same hand with its tips ``tips_off`` px below the annotated ones."""
+def _tracked(x: float = 0.0, *, side: str = "left", track: int = 1, tips_offset_px: float = 0.0) -> dict[str, Any]:
+    """Return the same hand as in a landmark file, with its tips ``tips_offset_px`` below the annotated ones."""
     joints = np.array([[x + 40.0, 150.0, 0.9]] * 21)
     joints[0, :2], joints[1, :2] = (x, 200.0), (x + 80.0, 200.0)
-    joints[4, :2], joints[8, :2] = (x, 100.0 + tips_off), (x + 80.0, 100.0 + tips_off)
+    joints[4, :2], joints[8, :2] = (x, 100.0 + tips_offset_px), (x + 80.0, 100.0 + tips_offset_px)
     joints[12, :2] = (x + 40.0, 100.0)
     return {"track": track, "side": side, "score": 0.9, "joints": joints.tolist()}
 
@@ -29,50 +29,50 @@ def _frame(number: int, *hands: dict[str, Any]) -> dict[str, Any]:
     return {"frame": number, "time_s": number / 10, "hands": list(hands)}
 
 
-def test_a_hand_found_exactly_has_no_error() -> None:
-    tally = compare("clip", [_frame(0, _found())], {0: [_annotated()]})
+def test_an_exact_hand_has_no_error() -> None:
+    tally = compare("clip", [_frame(0, _tracked())], {0: [_annotated()]})
     assert (tally.annotated, tally.tip_errors, tally.right_sides, tally.tracks) == (1, [0.0], 1, {("clip", 1)})
 
 
 def test_the_error_is_in_units_of_the_annotated_box() -> None:
-    tally = compare("clip", [_frame(0, _found(tips_off=7.0))], {0: [_annotated()]})
+    tally = compare("clip", [_frame(0, _tracked(tips_offset_px=7.0))], {0: [_annotated()]})
     assert tally.tip_errors == pytest.approx([0.07])
 
 
 def test_a_missing_hand_counts_as_annotated_but_not_as_found() -> None:
-    tally = compare("clip", [_frame(0), _frame(1, _found())], {0: [_annotated()], 1: [_annotated()]})
+    tally = compare("clip", [_frame(0), _frame(1, _tracked())], {0: [_annotated()], 1: [_annotated()]})
     assert (tally.annotated, len(tally.tip_errors)) == (2, 1)
 
 
-def test_a_hand_found_elsewhere_is_not_matched() -> None:
-    tally = compare("clip", [_frame(0, _found(x=110.0))], {0: [_annotated()]})
+def test_a_hand_at_another_position_is_not_matched() -> None:
+    tally = compare("clip", [_frame(0, _tracked(x=110.0))], {0: [_annotated()]})
     assert (tally.annotated, tally.tip_errors) == (1, [])
 
 
 def test_a_wrong_side_is_counted() -> None:
-    frames = [_frame(0, _found(side="right")), _frame(1, _found())]
+    frames = [_frame(0, _tracked(side="right")), _frame(1, _tracked())]
     assert compare("clip", frames, {0: [_annotated()], 1: [_annotated()]}).right_sides == 1
 
 
-def test_two_hands_are_each_matched_with_the_nearest() -> None:
-    frames = [_frame(0, _found(300.0, side="right", track=2), _found(tips_off=5.0))]
+def test_two_hands_are_each_matched_with_the_nearest_one() -> None:
+    frames = [_frame(0, _tracked(300.0, side="right", track=2), _tracked(tips_offset_px=5.0))]
     tally = compare("clip", frames, {0: [_annotated(), _annotated(300.0, side="right")]})
     assert tally.tip_errors == pytest.approx([0.05, 0.0])
     assert tally.right_sides == 2
     assert tally.tracks == {("clip", 1), ("clip", 2)}
 
 
-def test_one_found_hand_is_matched_only_once() -> None:
-    tally = compare("clip", [_frame(0, _found())], {0: [_annotated(), _annotated(10.0)]})
+def test_a_hand_is_matched_only_once() -> None:
+    tally = compare("clip", [_frame(0, _tracked())], {0: [_annotated(), _annotated(10.0)]})
     assert (tally.annotated, len(tally.tip_errors)) == (2, 1)
 
 
 def test_frames_without_annotations_do_not_count() -> None:
-    assert compare("clip", [_frame(0, _found()), _frame(7, _found())], {0: [_annotated()]}).annotated == 1
+    assert compare("clip", [_frame(0, _tracked()), _frame(7, _tracked())], {0: [_annotated()]}).annotated == 1
 
 
 def test_a_change_of_track_id_is_counted() -> None:
-    frames = [_frame(0, _found(track=1)), _frame(1, _found(track=3))]
+    frames = [_frame(0, _tracked(track=1)), _frame(1, _tracked(track=3))]
     assert len(compare("clip", frames, {0: [_annotated()], 1: [_annotated()]}).tracks) == 2
 
 
@@ -112,7 +112,7 @@ def test_a_folder_without_annotations_is_refused(tmp_path: Path) -> None:
 HEADER = "clip,frame,side,box_x0,box_y0,box_x1,box_y1,thumb_x,thumb_y,index_x,index_y\n"
 
 
-def test_annotations_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None:
+def test_annotations_saved_by_a_spreadsheet_are_readable(tmp_path: Path) -> None:
     (tmp_path / "tips.csv").write_text(f"{HEADER}wave,3,left,0,0,8,9,1,2,3,4\n", encoding="utf-8-sig")
     (hand,) = _read_annotations(tmp_path / "tips.csv")["wave"][3]
     assert hand.side == "left"
@@ -120,7 +120,7 @@ def test_annotations_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("row", "complaint"),
+    ("row", "error"),
     [
         ("wave,3,left,0,0,8,9,nan,2,3,4", "'nan' is no finite number"),
         ("wave,3,left,0,0,0,0,1,2,3,4", "its box has no area"),
@@ -128,12 +128,12 @@ def test_annotations_are_read_as_spreadsheets_write_them(tmp_path: Path) -> None
         ("wave,3,left,0,0", "fewer cells"),
     ],
 )
-def test_an_invalid_annotation_is_named_by_its_line(tmp_path: Path, row: str, complaint: str) -> None:
+def test_an_invalid_annotation_is_named_by_its_line(tmp_path: Path, row: str, error: str) -> None:
     (tmp_path / "tips.csv").write_text(f"{HEADER}wave,2,left,0,0,8,9,1,2,3,4\n{row}\n")
-    with pytest.raises(HandPoseError, match=rf"tips\.csv is damaged in line 3: .*{complaint}"):
+    with pytest.raises(HandPoseError, match=rf"tips\.csv is damaged in line 3: .*{error}"):
         print_clips(tmp_path)
 
 
-def test_another_network_can_be_tried_on_the_clips(shared: Path, tmp_path: Path) -> None:
+def test_another_network_can_be_evaluated_on_the_clips(shared: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"There is no weights file .*mine"):
         print_clips(shared / "data" / "clips", tmp_path / "mine.safetensors")

@@ -1,4 +1,4 @@
-"""Training crops, and that they are what the network sees in the live program."""
+"""Training crops, and that the network gets the same input in the live program."""
 
 import random
 from dataclasses import replace
@@ -15,12 +15,11 @@ from handpose_live.pose.pose_network import Normalise
 from handpose_live.pose.unet import NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.crop import Crop
-from tests.trainer.made_data import SIDE, write_folder, write_picture
+from tests.trainer.synthetic_data import SIDE, write_folder, write_image
 from trainer.data import augmentation_parameters as parameters_module
 from trainer.data import rendered as rendered_module
 from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
-from trainer.data.background import is_green_screen, replace_green_screen, replace_surroundings
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
 from trainer.data.rendered import RenderedHands
@@ -34,14 +33,14 @@ INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 CPU = torch.device("cpu")
 
 
-def _cache(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
+def cache_samples(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
     margin = INFO.crop_margin if recipe.augmented else None
     return read_image_cache(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:
     samples = read_hands(folder, "train") + read_negatives(folder, "train")
-    return TrainingCrops(_cache(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
+    return TrainingCrops(cache_samples(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
 
 
 def _assert_same(one: Batch, other: Batch) -> None:
@@ -49,7 +48,7 @@ def _assert_same(one: Batch, other: Batch) -> None:
         assert torch.equal(part, other_part)
 
 
-def _only(batch: Batch, row: int) -> Batch:
+def _row(batch: Batch, row: int) -> Batch:
     return Batch(*(part[row : row + 1] for part in batch))
 
 
@@ -60,11 +59,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_position_gives_the_same_crop_in_any_order_and_batch(folder: Path) -> None:
+def test_an_index_gives_the_same_crop_in_any_order_and_batch(folder: Path) -> None:
     together = _crops(folder).batch(range(5, 35))
     again = _crops(folder)
     for row in random.Random(0).sample(range(30), 30):
-        _assert_same(again.batch(range(5 + row, 6 + row)), _only(together, row))
+        _assert_same(again.batch(range(5 + row, 6 + row)), _row(together, row))
 
 
 def test_another_seed_gives_other_crops(folder: Path) -> None:
@@ -72,7 +71,7 @@ def test_another_seed_gives_other_crops(folder: Path) -> None:
     assert not any(torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def test_an_epoch_holds_every_hand_once_in_another_order(folder: Path) -> None:
+def test_an_epoch_has_every_hand_once_in_another_order(folder: Path) -> None:
     joints = _crops(folder, ARTICLE).batch(range(12)).joints.sum(dim=(1, 2)).tolist()
     first, second = joints[:6], joints[6:]
     assert len(set(first)) == 6
@@ -80,20 +79,20 @@ def test_an_epoch_holds_every_hand_once_in_another_order(folder: Path) -> None:
     assert first != second
 
 
-def test_an_epoch_repeats_samples_as_often_as_given(folder: Path) -> None:
+def test_an_epoch_repeats_samples_by_the_given_numbers(folder: Path) -> None:
     repeats = np.array([1, 4, 1, 1, 2, 1])
-    cache = _cache(read_hands(folder, "train"), ARTICLE)
+    cache = cache_samples(read_hands(folder, "train"), ARTICLE)
     crops = TrainingCrops(cache, ARTICLE, crop_px=64, seed=0, device=CPU, sample_repeats=repeats)
-    shown = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
+    drawn = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
     expected = np.repeat(cache.joints_px.sum(axis=(1, 2)) / SIDE, repeats)
-    np.testing.assert_allclose(sorted(shown), np.sort(expected), atol=1e-3)
+    np.testing.assert_allclose(sorted(drawn), np.sort(expected), atol=1e-3)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_negatives_have_their_share(folder: Path, share: float) -> None:
     crops = _crops(folder, replace(LIVE, negative_share=share), crop_px=32)
     without_hand = 1 - float(crops.batch(range(400)).hand.float().mean())
-    # Three standard deviations of 400 draws.
+    # A tolerance of three standard deviations of 400 samples.
     assert without_hand == pytest.approx(share, abs=3 * (share * (1 - share) / 400) ** 0.5)
 
 
@@ -122,21 +121,19 @@ def test_joints_follow_the_image_through_every_augmentation(tmp_path: Path, monk
     tip = joints_px[0, 8]
     centres = np.arange(SIDE) + 0.5
     light = 255 * np.exp(-((centres - tip[0]) ** 2 + (centres[:, None] - tip[1]) ** 2) / 18)
-    write_picture(
-        tmp_path / "training/rgb/00000000.jpg", np.repeat(light.round().astype(np.uint8)[..., None], 3, axis=2)
-    )
+    write_image(tmp_path / "training/rgb/00000000.jpg", np.repeat(light.round().astype(np.uint8)[..., None], 3, axis=2))
     crops = _crops(tmp_path, replace(LIVE, negative_share=0.0, mirrored_share=0.5), crop_px=128)
     visible = 0
     batch = crops.batch(range(60))
     for image, joints in zip(batch.images, batch.joints, strict=True):
         if (joints[8] - 0.5).abs().max() < 0.3:
             visible += 1
-            np.testing.assert_allclose(_centre_of_light(image), joints[8] * 128, atol=0.5)
+            np.testing.assert_allclose(_bright_spot(image), joints[8] * 128, atol=0.5)
     assert visible > 20
 
 
-def _centre_of_light(image: Tensor) -> NDArray[np.float64]:
-    """Where the only bright spot of an image is, in px, without JPEG artefacts in the dark."""
+def _bright_spot(image: Tensor) -> NDArray[np.float64]:
+    """Return the position of the only bright spot of an image, in px, ignoring dark JPEG artefacts."""
     light = image.double().mean(dim=0).numpy()
     light = np.where(light > 25, light, 0)
     centres = np.arange(len(light)) + 0.5
@@ -155,7 +152,7 @@ def test_crops_are_perturbed_around_the_upright_one(folder: Path) -> None:
 
 
 def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: Path) -> None:
-    cache = _cache(read_hands(folder, "train")[:1])
+    cache = cache_samples(read_hands(folder, "train")[:1])
     recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
     crops = TrainingCrops(cache, recipe, crop_px=32, seed=0, device=CPU)
     joints_px = cache.joints_px[0]
@@ -165,15 +162,15 @@ def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: P
         joints = crops.batch(range(400 * step, 400 * step + 400)).joints
         return int((((joints - joints.mean(dim=1, keepdim=True)) * (upright - 16)).sum(dim=(1, 2)) < 0).sum())
 
-    # By more than 90 degrees: half of the strong perturbations, a fifth of all, and half as many from step 6 on.
+    # By more than 90 degrees: half of the strong perturbations, which are a fifth of all, and half as many from step 6.
     assert 28 < strongly_rotated(5) < 54
     assert 10 < strongly_rotated(7) < 28
 
 
-def test_the_article_s_network_sees_unchanged_images(folder: Path) -> None:
+def test_the_article_s_network_gets_unchanged_images(folder: Path) -> None:
     for sample in read_hands(folder, "train"):
         assert sample.joints_px is not None
-        crops = TrainingCrops(_cache([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
+        crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
         item = crops.batch(range(1))
         np.testing.assert_array_equal(item.images[0].permute(1, 2, 0), sample.read())
         np.testing.assert_allclose(item.joints[0], sample.joints_px / SIDE, atol=1e-6)
@@ -182,7 +179,7 @@ def test_the_article_s_network_sees_unchanged_images(folder: Path) -> None:
 
 
 class RecordingNetwork(nn.Module):
-    """Records the input of a real estimator's network."""
+    """A network that records its input."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -195,7 +192,7 @@ class RecordingNetwork(nn.Module):
 
 def test_a_whole_image_gives_the_same_input_in_training_and_in_the_program(folder: Path) -> None:
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(_cache([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
     in_training = Normalise(INFO)(crops.batch(range(1)).images.float())
 
     network = RecordingNetwork()
@@ -208,7 +205,7 @@ def test_an_unperturbed_hand_gives_the_same_input_in_training_and_in_evaluation(
 ) -> None:
     monkeypatch.setattr(AugmentationParameters, "sample", lambda *_: _unperturbed(1, truncated=0.99, extent=0.0))
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(_cache([sample]), LIVE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample]), LIVE, crop_px=128, seed=0, device=CPU)
     item = crops.batch(range(1))
 
     network = RecordingNetwork()
@@ -218,7 +215,7 @@ def test_an_unperturbed_hand_gives_the_same_input_in_training_and_in_evaluation(
 
 
 def _unperturbed(count: int, *, truncated: float, extent: float) -> AugmentationParameters:
-    """Parameters that change nothing but the truncation."""
+    """Create parameters that only truncate the image."""
     parameters = AugmentationParameters(*[np.full(count, 0.99, np.float32)] * 10, *[np.zeros(count, np.float32)] * 5)
     return parameters._replace(
         truncated=np.full(count, truncated, np.float32), extent=np.full(count, extent, np.float32)
@@ -232,25 +229,25 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
     joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
     across, down = np.meshgrid(np.arange(160), np.arange(160))
     image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
-    cache = _cache([Sample(write_picture(tmp_path / "slope.png", image), joints_px)])
+    cache = cache_samples([Sample(write_image(tmp_path / "slope.png", image), joints_px)])
     crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
         parameters = _unperturbed(1, truncated=truncated, extent=0.8)
         monkeypatch.setattr(AugmentationParameters, "sample", lambda *_, parameters=parameters: parameters)
         batches.append(crops.batch(range(1)))
-    whole, truncated_batch = batches
-    torch.testing.assert_close(truncated_batch.joints, whole.joints)
+    complete, truncated_batch = batches
+    torch.testing.assert_close(truncated_batch.joints, complete.joints)
     low, high = joints_px.min(axis=0), joints_px.max(axis=0)
     axis = side % 2
     bound = (low + 0.4 * (high - low), high - 0.4 * (high - low))[side // 2][axis]
-    expected = whole.images.clone()
+    expected = complete.images.clone()
     expected[:, axis] = expected[:, axis].clamp(*((bound, 255) if side < 2 else (0, bound - 1)))
     assert (truncated_batch.images.int() - expected.int()).abs().max() <= 2
-    assert not torch.equal(truncated_batch.images, whole.images)
+    assert not torch.equal(truncated_batch.images, complete.images)
 
 
-def test_something_remains_of_a_truncated_hand_beyond_the_edge() -> None:
+def test_truncation_at_a_hand_beyond_the_edge_leaves_one_pixel() -> None:
     joints_px = np.random.default_rng(0).uniform((-90, 170), (-5, 300), (4, 21, 2)).astype(np.float32)
     parameters = _unperturbed(4, truncated=0.0, extent=1.0)
     parameters = parameters._replace(truncated=((np.arange(4) + 0.5) / 4 * TRUNCATED_SHARE).astype(np.float32))
@@ -272,101 +269,35 @@ def test_grid_sampling_gives_the_crops_of_the_live_program(size: float, mirrored
     for crop, index, (left, top, right, bottom), cut in zip(crops, indices, bounds, sampled, strict=True):
         visible = replace(crop, centre_x=crop.centre_x - left, centre_y=crop.centre_y - top)
         live = visible.cut(pixels[index, top:bottom, left:right].numpy(), 64).astype(int)
-        # At most one level, for noise, the hardest image to resample: OpenCV rounds its samples before averaging them.
+        # At most one level even for noise, the hardest image to resample: OpenCV rounds its samples before averaging.
         assert np.abs(cut - live).max() <= 1
         assert np.abs(cut - live).mean() < 0.2
     on_cpu = warp_crops(pixels, indices, bounds, matrices, 64).permute(0, 2, 3, 1)
     np.testing.assert_array_equal(on_cpu[1], crops[1].cut(pixels[0].numpy(), 64))
 
 
-def test_of_a_large_image_a_window_around_the_hand_is_cached(tmp_path: Path) -> None:
+def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     joints_px = rng.uniform((600, 300), (720, 400), (21, 2)).astype(np.float32)
     image = np.zeros((700, 900, 3), np.uint8)
     x, y = (int(value) for value in joints_px[8])
     image[y - 6 : y + 6, x - 6 : x + 6] = 255
-    sample = Sample(write_picture(tmp_path / "large.png", image), joints_px)
-    cache = _cache([sample])
+    sample = Sample(write_image(tmp_path / "large.png", image), joints_px)
+    cache = cache_samples([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
-    np.testing.assert_allclose(_centre_of_light(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
+    np.testing.assert_allclose(_bright_spot(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
     assert np.ptp(cache.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
 
 
-def test_a_large_image_filled_by_a_hand_is_cached_as_a_whole(tmp_path: Path) -> None:
+def test_a_large_image_filled_by_a_hand_is_cached_completely(tmp_path: Path) -> None:
     joints_px = np.random.default_rng(0).uniform(100, 500, (21, 2)).astype(np.float32)
-    sample = Sample(write_picture(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
-    np.testing.assert_allclose(_cache([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
-
-
-def _green_screen_image(rng: np.random.Generator) -> NDArray[np.uint8]:
-    image = rng.integers((40, 180, 60), (56, 196, 76), (80, 80, 3), np.uint8)
-    image[20:60, 20:60] = (220, 170, 150)
-    return image
-
-
-def test_a_green_screen_is_detected_and_replaced_without_the_hand() -> None:
-    rng = np.random.default_rng(0)
-    image, room = _green_screen_image(rng), np.full((80, 80, 3), (10, 20, 200), np.uint8)
-    assert is_green_screen(image)
-    assert not is_green_screen(room)
-    channels_first = [torch.from_numpy(cut)[None].permute(0, 3, 1, 2) for cut in (image, room)]
-    replaced = replace_green_screen(*channels_first)[0].permute(1, 2, 0).numpy()
-    assert not is_green_screen(replaced)
-    np.testing.assert_array_equal(replaced[22:58, 22:58], image[22:58, 22:58])
-    assert (replaced[:18] == (10, 20, 200)).all()
-
-
-def test_green_screens_are_replaced_for_most_crops(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    joints_px = rng.uniform(25, 55, (21, 2)).astype(np.float32)
-    hand = Sample(write_picture(tmp_path / "hand.jpg", _green_screen_image(rng)), joints_px)
-    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
-    recipe = replace(LIVE, negative_share=0.0)
-    crops = TrainingCrops(_cache([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
-    corners = crops.batch(range(100)).images[:, :, 0, 0].int()
-    green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > 3 * corners[:, 1]).sum()  # in any light
-    assert green > 5
-    assert blue > 60
-
-
-def test_the_hand_and_its_forearm_are_kept_when_surroundings_are_replaced() -> None:
-    # A hand pointing up, its wrist in the middle: what is near its bones and the forearm below is kept.
-    knuckles_x = [44.0, 52, 60, 68, 76]
-    joints = [(64.0, 64.0), *((x, 50.0 - 8 * part) for x in knuckles_x for part in range(4))]
-    hand, room = torch.full((2, 3, 128, 128), 200, dtype=torch.uint8), torch.zeros((2, 3, 128, 128), dtype=torch.uint8)
-    replaced = replace_surroundings(hand, room, torch.tensor([joints, joints]), torch.tensor([0.0, 1.0]))[:, 0]
-    columns, rows = torch.tensor(joints).long().unbind(dim=1)
-    assert (replaced[:, rows, columns] > 190).all()
-    assert (replaced[:, 75, 64] > 190).all()
-    assert (replaced[:, [0, 0, 127], [0, 127, 127]] == 0).all()
-    narrow, wide = (replaced > 100).flatten(1).sum(dim=1).tolist()
-    assert wide > narrow + 1000
-
-
-def test_surroundings_are_replaced_for_some_crops_but_never_for_truncated_hands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
-    hand = Sample(write_picture(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
-    wall = Sample(write_picture(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
-    cache, recipe = _cache([hand, wall]), replace(LIVE, negative_share=0.0)
-
-    def walls() -> Tensor:
-        crops = TrainingCrops(cache, recipe, crop_px=64, seed=0, device=CPU)
-        red, _, blue = crops.batch(range(200)).images[:, :, 0, 0].int().unbind(dim=1)
-        return blue[blue > red + 30]
-
-    blue = walls()
-    assert 30 < len(blue) < 70
-    assert 45 < blue.min() < 60  # each with another brightness, up to saturation
-    assert blue.max() == 255
-    monkeypatch.setattr(crops_module, "TRUNCATED_SHARE", 1.0)
-    assert not len(walls())
+    sample = Sample(write_image(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
+    np.testing.assert_allclose(cache_samples([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
 @pytest.fixture
 def few_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A window of two blocks of two images that slides on after every fourth use."""
+    """Use a window of two blocks of two images that advances after every fourth use."""
     for name, value in {"SIDE_PX": 64, "BLOCKS": 2, "USES": 2, "CPU_BATCH": 2}.items():
         monkeypatch.setattr(rendered_module, name, value)
 
@@ -376,7 +307,7 @@ def _mixed(folder: Path, share: float) -> TrainingCrops:
     recipe = replace(LIVE, batch=4)
     rendered = RenderedHands(3, [], margin=INFO.crop_margin, device=CPU)
     return TrainingCrops(
-        _cache(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
+        cache_samples(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
     )
 
 

@@ -12,7 +12,7 @@ from trainer.train.run import Run
 
 
 def _losses(*, captured: bool) -> list[float]:
-    """Of some steps, each on another batch."""
+    """Return the losses of some steps, each on a different batch."""
     torch.manual_seed(0)
     fabric = Fabric(accelerator="cuda", devices=1, precision="bf16-mixed")
     run = Run(RECIPES["live"], WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), LiveUNet(), fabric, seed=0)

@@ -26,7 +26,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_file_holds_the_frames_with_their_size_rate_and_colour_space(clip: Path) -> None:
+def test_the_file_has_the_frames_with_their_size_rate_and_colour_space(clip: Path) -> None:
     with av.open(str(clip)) as file:
         stream = file.streams.video[0]
         frames = list(file.decode(stream))
@@ -53,7 +53,7 @@ def test_the_joints_are_a_landmark_file_of_the_program(clip: Path) -> None:
         assert [(hand["side"], hand["score"]) for hand in frame["hands"]] == [("left", 1.0), ("right", 1.0)]
 
 
-def test_a_right_hand_is_on_the_left_of_an_unflipped_picture_with_its_thumb_inwards(clip: Path) -> None:
+def test_a_right_hand_is_on_the_left_of_an_unflipped_image_with_its_thumb_inwards(clip: Path) -> None:
     _, frames = read_landmarks(clip.with_suffix(".jsonl"))
     left, right = (np.array(hand["joints"]) for hand in frames[0]["hands"])
     assert right[:, 0].max() < WIDTH / 2 < left[:, 0].min()
@@ -61,10 +61,10 @@ def test_a_right_hand_is_on_the_left_of_an_unflipped_picture_with_its_thumb_inwa
     assert left[4, 0] < left[20, 0]
 
 
-def test_the_joints_lie_on_the_hands(clip: Path) -> None:
+def test_the_joints_are_on_the_hands(clip: Path) -> None:
     _, frames = read_landmarks(clip.with_suffix(".jsonl"))
-    picture = render_frame(BOTH[0], height=HEIGHT, width=WIDTH).astype(int)
-    redder = picture[..., 0] - picture[..., 2]  # skin, and less so the wall and the window
+    image = render_frame(BOTH[0], height=HEIGHT, width=WIDTH).astype(int)
+    redder = image[..., 0] - image[..., 2]  # high for skin, lower for the wall and the window
     for hand in frames[0]["hands"]:
         x, y = np.array(hand["joints"])[[1, 5, 9, 13, 17], :2].astype(int).T
         assert redder[y, x].min() > 35
@@ -95,8 +95,8 @@ def test_another_file_type_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match="nowhere"):
-        write_clip(tmp_path / "nowhere" / "hands.mp4", height=HEIGHT, width=WIDTH, frames=range(1), workers=1)
+    with pytest.raises(HandPoseError, match="absent"):
+        write_clip(tmp_path / "absent" / "hands.mp4", height=HEIGHT, width=WIDTH, frames=range(1), workers=1)
 
 
 def test_rendering_a_folder_needs_a_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

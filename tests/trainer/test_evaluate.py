@@ -1,4 +1,4 @@
-"""The metrics of a network, from its joints to the files that hold them."""
+"""The metrics of a network, and the files that contain them."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_NAMES
-from tests.trainer.made_data import write_evaluation, write_folder
+from tests.trainer.synthetic_data import write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data.folders import Sample, read_hands
 from trainer.evaluate.accuracy import measure, predict
@@ -28,14 +28,14 @@ INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
 
 
 class OffsetEstimator(TorchEstimator):
-    """Returns the labels with a constant offset; called first with upright crops, then with unrotated ones."""
+    """An estimator that returns the labels with an offset, first for upright crops, then for unrotated ones."""
 
     def __init__(self, samples: list[Sample], offset_px: NDArray[np.float64]) -> None:
         super().__init__(LiveUNet(), INFO, "cpu")
         joints = [sample.joints_px for sample in samples if sample.joints_px is not None]
         upright = [Crop.around(hand, margin=INFO.crop_margin) for hand in joints]
         unrotated = [Crop.at_angle(hand, margin=INFO.crop_margin, angle=0.0) for hand in joints]
-        self._answers = [
+        self._outputs = [
             crop.to_crop(hand, INFO.crop_px) + offset_px
             for crops in (upright, unrotated)
             for crop, hand in zip(crops, joints, strict=True)
@@ -43,9 +43,9 @@ class OffsetEstimator(TorchEstimator):
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         count = len(crops)
-        answers, self._answers = self._answers[:count], self._answers[count:]
-        sure = np.ones(count, np.float32)
-        return Poses(np.stack(answers).astype(np.float32), np.ones((count, 21), np.float32), sure, sure)
+        outputs, self._outputs = self._outputs[:count], self._outputs[count:]
+        certain = np.ones(count, np.float32)
+        return Poses(np.stack(outputs).astype(np.float32), np.ones((count, 21), np.float32), certain, certain)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_perfect_network_has_no_error(folder: Path) -> None:
     assert report.unturned_error_percent == pytest.approx(0, abs=1e-4)
     assert set(report.pck.values()) == {1.0}
     assert max(report.per_joint.values()) < 1e-4
-    # At a threshold of 0 the share is 0, so the first segment of the curve rises from there.
+    # The share is 0 at a threshold of 0, where the first segment of the curve starts.
     assert report.auc == pytest.approx(1 - 0.5 / 20)
 
 
@@ -96,9 +96,9 @@ def test_an_image_without_joints_cannot_be_evaluated(folder: Path) -> None:
         list(predict(TorchEstimator(LiveUNet(), INFO, "cpu"), [sample]))
 
 
-def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -> None:
-    report_path, pictures = tmp_path / "new" / "report.json", tmp_path / "pictures"
-    files = ["--json", str(report_path), "--pictures", str(pictures)]
+def test_the_command_writes_figures_and_images(folder: Path, tmp_path: Path) -> None:
+    report_path, images = tmp_path / "new" / "report.json", tmp_path / "images"
+    files = ["--json", str(report_path), "--pictures", str(images)]
     run = _evaluate("--data", str(folder), "--weights", str(default_weights()), *files)
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("40 hands")
@@ -113,9 +113,9 @@ def test_the_command_writes_figures_and_pictures(folder: Path, tmp_path: Path) -
     assert list(report["per_joint"]) == list(JOINT_NAMES)
 
     for name in ("predictions.png", "pck.png"):
-        picture = cv2.imread(str(pictures / name))
-        assert picture is not None
-        assert picture.std() > 10
+        image = cv2.imread(str(images / name))
+        assert image is not None
+        assert image.std() > 10
 
 
 def test_the_official_test_set_and_raw_images_can_be_selected(

@@ -1,6 +1,5 @@
-"""A training run on a few made-up hands, from its first step to its model card."""
+"""Training runs on a few synthetic hands, from the first step to the model card."""
 
-import csv
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,27 +14,28 @@ import torch
 from torch import Tensor
 
 from handpose_live.inference.loading import load_estimator
-from handpose_live.inference.torch_engine import TorchEstimator
-from handpose_live.pose.weights import load_weights, save_weights
+from handpose_live.pose.weights import load_weights
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import SIDE, write_evaluation, write_folder
+from tests.trainer.small_runs import fit_options, read_log
+from tests.trainer.synthetic_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data import folders, rendered
 from trainer.data.folders import read_hands
 from trainer.data.training_crops import Batch
 from trainer.evaluate.accuracy import labelled_joints, measure
-from trainer.export.export import export
 from trainer.recipes import RECIPES
 from trainer.train import fit as fit_module
 from trainer.train.fit import fit
 from trainer.train.hard_examples import sample_repeats
 from trainer.train.initial_network import pixel_statistics
-from trainer.train.options import FitOptions
 from trainer.train.processes import supports_bfloat16
-from trainer.train.provenance import code_revision
 from trainer.train.run import Run
 
+pytestmark = pytest.mark.usefixtures("small_recipes")
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
 SPLITS = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
 
 
@@ -46,41 +46,21 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four hands a step, and a validation every second step."""
-    for name, recipe in list(RECIPES.items()):
-        monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
-
-
-def _options(data: Path, out: Path, *, recipe: str = "live", steps: int = 4) -> FitOptions:
-    return FitOptions((data,), out, recipe, steps, "cpu", seed=0)
-
-
-def _log(out: Path) -> list[dict[str, str]]:
-    with (out / "log.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _minutes(out: Path) -> str:
-    return f"{float(_log(out)[-1]['seconds']) / 60:.0f}"
-
-
-def _killed_before_step(step: int) -> Callable[[Run, Batch], Tensor]:
+def _train_until(step: int) -> Callable[[Run, Batch], Tensor]:
     train = Run.train
 
-    def until_killed(run: Run, batch: Batch) -> Tensor:
+    def train_until_killed(run: Run, batch: Batch) -> Tensor:
         if run.step == step:
             raise KeyboardInterrupt
         return train(run, batch)
 
-    return until_killed
+    return train_until_killed
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_run_writes_a_log_a_checkpoint_and_its_best_network(recipe: str, data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path / "run", recipe=recipe, steps=5))
-    rows = _log(tmp_path / "run")
+    fit(fit_options(data, tmp_path / "run", recipe=recipe, steps=5))
+    rows = read_log(tmp_path / "run")
     assert [int(row["step"]) for row in rows] == [2, 4, 5]
     assert all(float(row["loss"]) > 0 for row in rows)
     left = sorted(path.name for path in (tmp_path / "run").iterdir())
@@ -96,18 +76,18 @@ def test_a_run_writes_a_log_a_checkpoint_and_its_best_network(recipe: str, data:
 def test_a_killed_run_resumes_with_the_results_of_an_uninterrupted_one(
     recipe: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit(_options(data, tmp_path / "whole", recipe=recipe, steps=6))
+    fit(fit_options(data, tmp_path / "uninterrupted", recipe=recipe, steps=6))
 
-    killed = _options(data, tmp_path / "killed", recipe=recipe, steps=6)
+    killed = fit_options(data, tmp_path / "killed", recipe=recipe, steps=6)
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "train", _killed_before_step(3))
+        patch.setattr(Run, "train", _train_until(3))
         with pytest.raises(KeyboardInterrupt):
             fit(killed)
-    assert [row["step"] for row in _log(killed.out)] == ["2"]
+    assert [row["step"] for row in read_log(killed.out)] == ["2"]
     fit(killed)
 
-    assert [row["step"] for row in _log(killed.out)] == ["2", "4", "6"]
-    one, other = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "killed"))
+    assert [row["step"] for row in read_log(killed.out)] == ["2", "4", "6"]
+    one, other = (torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("uninterrupted", "killed"))
     assert one["step"] == other["step"] == 6
     assert one["best_percent"] == other["best_percent"]
     for part in ("network", "averaged"):
@@ -118,7 +98,7 @@ def test_a_killed_run_resumes_with_the_results_of_an_uninterrupted_one(
 def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit(_options(data, tmp_path, steps=2))
+    fit(fit_options(data, tmp_path, steps=2))
     checkpoint = torch.load(tmp_path / "last.pt", weights_only=True)
     modules, values = ("network", "averaged", "optimiser", "schedule"), ("step", "seconds", "best_percent", "showings")
     assert set(checkpoint) == {*modules, *values}
@@ -129,15 +109,15 @@ def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
     resumed: list[Run] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
+    def recording_train(run: Run, batch: Batch) -> Tensor:
         if not resumed:
             for name, tensor in run.ema_network.state_dict().items():
                 assert torch.equal(tensor, averaged[name])
         resumed.append(run)
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
-    fit(_options(data, tmp_path, steps=4))
+    monkeypatch.setattr(Run, "train", recording_train)
+    fit(fit_options(data, tmp_path, steps=4))
     assert len(resumed) == 2
     assert (resumed[0].step, resumed[0].best_error_percent) == (4, 0.25)
     assert resumed[0].sample_repeats is not None
@@ -146,18 +126,18 @@ def test_a_checkpoint_with_the_keys_of_version_0_1_0_is_resumed(
 
 
 def test_a_finished_run_is_not_changed(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path, steps=2))
+    fit(fit_options(data, tmp_path, steps=2))
     before = (tmp_path / "last.pt").read_bytes()
-    fit(_options(data, tmp_path, steps=2))
+    fit(fit_options(data, tmp_path, steps=2))
     assert (tmp_path / "last.pt").read_bytes() == before
-    assert len(_log(tmp_path)) == 1
+    assert len(read_log(tmp_path)) == 1
 
 
-def test_a_folder_of_train_on_is_trained_on_as_a_whole_and_never_validated_on(
+def test_a_folder_of_train_on_is_used_entirely_for_training_and_never_for_validation(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_folder(tmp_path / "more", labels=7, splits=["val"] * 3 + ["test"] * 4, negatives={"val": 1})
-    fit(replace(_options(data, tmp_path / "run", steps=2), train_on=(tmp_path / "more",)))
+    fit(replace(fit_options(data, tmp_path / "run", steps=2), train_on=(tmp_path / "more",)))
     printed = capsys.readouterr().out
     assert "13 hands, 3 negatives, 2 hands to validate on" in printed
     assert "2 hands, upright crops" in printed
@@ -170,36 +150,36 @@ def test_hands_are_rendered_during_training_with_a_warning_on_a_cpu(
 ) -> None:
     for name, value in {"SIDE_PX": 64, "BLOCKS": 1, "CPU_BATCH": 2}.items():
         monkeypatch.setattr(rendered, name, value)
-    fit(replace(_options(data, tmp_path / "run", steps=2), rendered=0.9))
+    fit(replace(fit_options(data, tmp_path / "run", steps=2), rendered=0.9))
     assert "'python -m trainer render' writes a folder once" in capsys.readouterr().out
     _, info = load_weights(tmp_path / "run" / "best.safetensors")
     assert info.data[-1] == "rendered while training: a share of 0.9 of the hands, made by this program"
 
 
 def test_a_network_learns(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path, steps=36))
-    losses = [float(row["loss"]) for row in _log(tmp_path)]
+    fit(fit_options(data, tmp_path, steps=36))
+    losses = [float(row["loss"]) for row in read_log(tmp_path)]
     assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
 
 
 def test_a_run_starts_from_a_weights_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fit(_options(data, tmp_path / "first", steps=2))
+    fit(fit_options(data, tmp_path / "first", steps=2))
     start = tmp_path / "first" / "best.safetensors"
     network, info = load_weights(start)
-    seen: list[dict[str, Tensor]] = []
+    states: list[dict[str, Tensor]] = []
     rates: list[float] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
-        seen.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
+    def recording_train(run: Run, batch: Batch) -> Tensor:
+        states.append({key: tensor.clone() for key, tensor in run.network.state_dict().items()})
         rates.append(run.optimiser.param_groups[0]["lr"])
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(Run, "train", recording_train)
     write_folder(tmp_path / "own", labels=4, splits=["train"] * 3 + ["val"])
-    fit(replace(_options(tmp_path / "own", tmp_path / "second", steps=2), start=start))
+    fit(replace(fit_options(tmp_path / "own", tmp_path / "second", steps=2), start=start))
     for key, tensor in network.state_dict().items():
-        torch.testing.assert_close(seen[0][key], tensor, rtol=0, atol=0)
+        torch.testing.assert_close(states[0][key], tensor, rtol=0, atol=0)
     assert 0 < rates[0] < 0.5 * RECIPES["live"].learning_rate
     tuned, tuned_info = load_weights(tmp_path / "second" / "best.safetensors")
     assert (tuned_info.mean, tuned_info.std) == (info.mean, info.std)
@@ -210,71 +190,71 @@ def test_a_run_starts_from_a_weights_file(data: Path, tmp_path: Path, monkeypatc
 def test_hard_examples_of_the_initial_network_are_repeated(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit(_options(data, tmp_path / "first", steps=2))
-    shown: list[Tensor] = []
+    fit(fit_options(data, tmp_path / "first", steps=2))
+    used_joints: list[Tensor] = []
     train = Run.train
 
-    def watched(run: Run, batch: Batch) -> Tensor:
-        shown.append(batch.joints[batch.hand])
+    def recording_train(run: Run, batch: Batch) -> Tensor:
+        used_joints.append(batch.joints[batch.hand])
         return train(run, batch)
 
-    monkeypatch.setattr(Run, "train", watched)
+    monkeypatch.setattr(Run, "train", recording_train)
     monkeypatch.setattr(fit_module, "sample_repeats", lambda _, kinds: [1000] + [1] * (len(kinds[0]) - 1))
     monkeypatch.setitem(RECIPES, "live", replace(RECIPES["live"], augmented=False))
-    fit(replace(_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
-    joints = torch.cat(shown)
+    fit(replace(fit_options(data, tmp_path / "second", steps=4), start=tmp_path / "first" / "best.safetensors"))
+    joints = torch.cat(used_joints)
     assert len(joints) > 8
     assert len({tuple(hand.flatten().tolist()) for hand in joints}) <= 2
 
 
 def test_hard_examples_are_mined_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fit(_options(data, tmp_path / "first", steps=1))
+    fit(fit_options(data, tmp_path / "first", steps=1))
     measured = Mock(side_effect=sample_repeats)
     monkeypatch.setattr(fit_module, "sample_repeats", measured)
     start = tmp_path / "first" / "best.safetensors"
     for steps in (1, 2):
-        fit(replace(_options(data, tmp_path / "second", steps=steps), start=start))
+        fit(replace(fit_options(data, tmp_path / "second", steps=steps), start=start))
         assert measured.call_count == 1
 
 
 def test_a_compiled_network_learns_the_same(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Without the C++ compiler, which would take a minute; what the network becomes is the same.
+    # Without the C++ compiler, which would take a minute; the result is the same.
     compiler = Mock(side_effect=partial(torch.compile, backend="aot_eager"))
     monkeypatch.setattr(torch, "compile", compiler)
-    fit(_options(data, tmp_path / "plain", steps=2))
+    fit(fit_options(data, tmp_path / "plain", steps=2))
     compiler.assert_not_called()
-    fit(replace(_options(data, tmp_path / "compiled", steps=2), compiled=True))
+    fit(replace(fit_options(data, tmp_path / "compiled", steps=2), compiled=True))
     compiler.assert_called_once()
-    (plain,), (compiled,) = _log(tmp_path / "plain"), _log(tmp_path / "compiled")
+    (plain,), (compiled,) = read_log(tmp_path / "plain"), read_log(tmp_path / "compiled")
     assert float(compiled["loss"]) == pytest.approx(float(plain["loss"]), abs=2e-3)
     load_estimator(tmp_path / "compiled" / "best.safetensors", "cpu")
 
 
-def test_weights_of_another_network_are_refused_as_a_start(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path / "article", recipe="article", steps=2))
+def test_weights_of_another_network_are_refused_as_initial_weights(data: Path, tmp_path: Path) -> None:
+    fit(fit_options(data, tmp_path / "article", recipe="article", steps=2))
     start = tmp_path / "article" / "best.safetensors"
     with pytest.raises(HandPoseError, match="'article', which --recipe live does not train"):
-        fit(replace(_options(data, tmp_path / "live"), start=start))
+        fit(replace(fit_options(data, tmp_path / "live"), start=start))
     with pytest.raises(HandPoseError, match="no weights file"):
-        fit(replace(_options(data, tmp_path / "live"), start=tmp_path / "nowhere"))
+        fit(replace(fit_options(data, tmp_path / "live"), start=tmp_path / "missing"))
     assert not (tmp_path / "live").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 the beginning of one"])
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 truncated"])
 def test_a_damaged_checkpoint_is_named(data: Path, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "last.pt").write_bytes(content)
     with pytest.raises(HandPoseError, match=r"last\.pt is no checkpoint"):
-        fit(_options(data, tmp_path))
+        fit(fit_options(data, tmp_path))
 
 
-def test_data_without_hands_to_validate_on_is_refused_before_the_first_step(tmp_path: Path) -> None:
+def test_data_without_validation_hands_is_refused_before_the_first_step(tmp_path: Path) -> None:
     write_folder(tmp_path / "data", splits=["train"] * 4)
     with pytest.raises(HandPoseError, match="'val'"):
-        fit(_options(tmp_path / "data", tmp_path / "run"))
+        fit(fit_options(tmp_path / "data", tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
-def test_pixel_statistics_are_by_channel(data: Path) -> None:
+def test_pixel_statistics_are_per_channel(data: Path) -> None:
     hands = read_hands(data, "train")
     pixels = torch.cat([torch.from_numpy(hand.read()).reshape(-1, 3) for hand in hands]).double() / 255
     mean, std = pixel_statistics(hands)
@@ -282,54 +262,13 @@ def test_pixel_statistics_are_by_channel(data: Path) -> None:
     assert std == pytest.approx(pixels.std(dim=0).tolist(), abs=0.02)
 
 
-def test_crops_show_hands_as_large_as_the_training_images(data: Path, tmp_path: Path) -> None:
+def test_hands_in_crops_are_as_large_as_in_the_training_images(data: Path, tmp_path: Path) -> None:
     for recipe in ("article", "live"):
-        fit(_options(data, tmp_path / recipe, recipe=recipe, steps=1))
+        fit(fit_options(data, tmp_path / recipe, recipe=recipe, steps=1))
     article, live = (load_weights(tmp_path / recipe / "best.safetensors")[1] for recipe in ("article", "live"))
     boxes_px = [np.ptp(labelled_joints(hand), axis=0).max() for hand in read_hands(data, "train")]
     assert article.crop_margin == pytest.approx(SIDE / np.median(boxes_px), abs=0.1)
     assert live.crop_margin == 2.1
-
-
-def test_a_run_is_exported_with_its_metrics_and_model_card(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    command = ["fit", "--data", str(data), "--out", str(tmp_path / "run"), "--steps", "4", "--device", "cpu"]
-    assert main(command) == 0
-    capsys.readouterr()
-    export(tmp_path / "run", [data], tmp_path / "weights")
-    report = capsys.readouterr().out.strip()
-
-    network, info = load_weights(tmp_path / "weights" / "live.safetensors")
-    tested = measure(TorchEstimator(network, info, "cpu"), read_hands(data, "test"))
-    best = min(_log(tmp_path / "run"), key=lambda row: float(row["validation_error_percent"]))
-    assert info.metrics["test_mean_error_percent"] == pytest.approx(tested.mean_error_percent, abs=1e-3)
-    assert info.metrics["validation_error_percent"] == float(best["validation_error_percent"])
-    assert info.metrics["best_step"] == int(best["step"])
-    assert info.data == ("garden: 3 hands, CC0", "house: 3 hands, CC0")
-    assert info.licence
-    assert load_estimator(tmp_path / "weights" / "live.onnx", "cpu").info == info
-
-    card = (tmp_path / "weights" / "README.md").read_text(encoding="utf-8")
-    assert report in card
-    assert f"```\npython -m trainer {' '.join(command)}\n```\n\n(steps 0 to 4, code {code_revision()}, Python " in card
-    assert f"{tested.mean_error_percent:.2f} % of the crop side" in card
-    assert f"{info.metrics['validation_error_percent']:.2f} % there, from step {best['step']} (" in card
-    minutes, rate = _minutes(tmp_path / "run"), RECIPES["live"].learning_rate
-    assert f"4 steps of 4 samples in {minutes} minutes, at a learning rate of at most\n{rate:.2g}." in card
-    assert f"({int(best['step']) * 4} samples)" in card
-    assert all(line in card for line in info.data)
-
-
-def test_larger_batches_raise_the_learning_rate(data: Path, tmp_path: Path) -> None:
-    fit(replace(_options(data, tmp_path / "run"), batch=16))
-    rows = _log(tmp_path / "run")
-    assert [int(row["samples"]) for row in rows] == [32, 64]
-    export(tmp_path / "run", [data], tmp_path / "weights")
-    rate = 2 * RECIPES["live"].learning_rate  # four times the samples of small_recipes
-    card = (tmp_path / "weights" / "README.md").read_text()
-    minutes = _minutes(tmp_path / "run")
-    assert f"4 steps of 16 samples in {minutes} minutes, at a learning rate of at most\n{rate:.2g}." in card
 
 
 def test_a_batch_that_does_not_fit_on_the_gpu_is_reported(
@@ -340,7 +279,7 @@ def test_a_batch_that_does_not_fit_on_the_gpu_is_reported(
 
     monkeypatch.setattr(Run, "train", too_large)
     with pytest.raises(HandPoseError, match="too little memory for 16 samples a step; name a smaller --batch"):
-        fit(replace(_options(data, tmp_path / "run"), batch=16))
+        fit(replace(fit_options(data, tmp_path / "run"), batch=16))
 
 
 @pytest.mark.parametrize("option", ["--batch", "--steps"])
@@ -348,41 +287,6 @@ def test_counts_are_at_least_one(option: str, capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         main(["fit", "--data", "hands", "--out", "run", option, "0"])
     assert f"{option}: 0 is too few; name a whole number of at least 1" in capsys.readouterr().err
-
-
-def test_the_mean_of_a_run_and_its_start_is_exported(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path / "first"))
-    start = tmp_path / "first" / "best.safetensors"
-    fit(replace(_options(data, tmp_path / "second"), start=start))
-    export(tmp_path / "second", [data], tmp_path / "weights", start=start)
-
-    files = start, tmp_path / "second" / "best.safetensors", tmp_path / "weights" / "live.safetensors"
-    before, after, mean = (load_weights(file)[0].state_dict() for file in files)
-    assert any(not torch.equal(before[name], after[name]) for name in mean)
-    for name in mean:
-        torch.testing.assert_close(mean[name], ((before[name] + after[name]) / 2).to(mean[name]))
-
-    network, info = load_weights(files[2])
-    tested = measure(TorchEstimator(network, info, "cpu"), read_hands(data, "val"))
-    assert info.metrics["validation_error_percent"] == pytest.approx(tested.mean_error_percent, abs=1e-3)
-    card = (tmp_path / "weights" / "README.md").read_text()
-    assert str(start) in card
-    assert f"{tested.mean_error_percent:.2f} % on the validation split" in card
-
-
-def test_a_run_is_averaged_only_with_weights_that_it_could_have_started_from(data: Path, tmp_path: Path) -> None:
-    fit(_options(data, tmp_path / "run"))
-    fit(_options(data, tmp_path / "article", recipe="article"))
-    network, info = load_weights(tmp_path / "run" / "best.safetensors")
-    save_weights(tmp_path / "wider.safetensors", network, replace(info, crop_margin=2.6))
-    for start in (tmp_path / "article" / "best.safetensors", tmp_path / "wider.safetensors"):
-        with pytest.raises(HandPoseError, match="not what the run started from"):
-            export(tmp_path / "run", [data], tmp_path / "weights", start=start)
-
-
-def test_a_folder_without_a_run_is_not_exported(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match=r"best\.safetensors"):
-        export(tmp_path, [data], tmp_path / "weights")
 
 
 def test_one_command_trains_on_freihand_and_evaluates_the_network(
@@ -418,9 +322,9 @@ def test_a_missing_package_of_the_trainer_is_named(
     assert capsys.readouterr().err == "The trainer needs the package lightning_fabric: pip install -e '.[train]'\n"
 
 
-def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_data_folder_is_a_one_sentence_error(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "trainer", "fit", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "run")],
+        [sys.executable, "-m", "trainer", "fit", "--data", str(tmp_path / "missing"), "--out", str(tmp_path / "run")],
         capture_output=True,
         text=True,
         check=False,
@@ -428,7 +332,7 @@ def test_a_wrong_data_folder_ends_in_one_sentence(tmp_path: Path) -> None:
     )
     assert run.returncode == 1
     (line,) = run.stderr.strip().splitlines()
-    assert str(tmp_path / "nowhere") in line
+    assert str(tmp_path / "missing") in line
     assert line.endswith(".") or line.endswith(").")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from handpose_live.pose.weights import default_weights
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import SIDE, write_evaluation, write_folder
+from tests.trainer.synthetic_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
 from trainer.data import folders
 from trainer.data.folders import (
@@ -31,7 +31,7 @@ def _numbers(samples: list[Sample]) -> list[int]:
 
 @pytest.fixture
 def split_at_6_and_8(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The article's split, for a folder of 10 hands instead of 32,560."""
+    """Scale the article's split to a folder of 10 hands instead of 32,560."""
     monkeypatch.setattr(folders, "ARTICLE_SPLIT", (6, 8))
 
 
@@ -67,7 +67,7 @@ def test_raw_images_are_the_first_of_each_label(tmp_path: Path) -> None:
     assert numbers == {"train": list(range(6)), "val": [6, 7], "test": [8, 9]}
 
 
-def test_the_official_test_set_has_files_of_its_own(tmp_path: Path) -> None:
+def test_the_official_test_set_has_separate_files(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=4, copies=2)
     joints_px = write_evaluation(tmp_path, labels=3)
     samples = read_hands(tmp_path, EVALUATION)
@@ -99,7 +99,7 @@ def test_an_incompletely_unpacked_data_set_is_refused(tmp_path: Path, missing: i
 
 @pytest.mark.parametrize("name", ["index.csv", "negatives.csv"])
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "error"),
     [
         ("index,set\n0,house\n", "has no column 'split'"),
         ("number,split\n0,train\n", "has no column 'index'"),
@@ -110,13 +110,13 @@ def test_an_incompletely_unpacked_data_set_is_refused(tmp_path: Path, missing: i
         ("index,split\n0,train\n1\n", "is damaged in line 3"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, complaint: str) -> None:
+def test_a_table_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, error: str) -> None:
     write_folder(tmp_path)
     (tmp_path / name).write_text(text)
     read = read_hands if name == "index.csv" else read_negatives
     with pytest.raises(HandPoseError) as caught:
         read(tmp_path, "train")
-    assert f"{tmp_path / name} {complaint}" in str(caught.value)
+    assert f"{tmp_path / name} {error}" in str(caught.value)
 
 
 def test_a_table_defines_the_splits(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_table_defines_the_splits(tmp_path: Path) -> None:
     }
 
 
-def test_the_splits_of_the_shared_hands_are_disjoint_in_people(shared: Path) -> None:
+def test_no_person_of_the_shared_hands_is_in_two_splits(shared: Path) -> None:
     folder = shared / "data" / "hands"
     samples = {split: read_hands(folder, split) for split in SPLITS}
     assert [len(samples[split]) for split in SPLITS] == [13_094, 622, 724]
@@ -183,11 +183,11 @@ def test_a_missing_file_is_named_with_its_download_page(tmp_path: Path, name: st
     assert DOWNLOAD_PAGE in str(caught.value)
 
 
-def _cut_short(path: Path) -> None:
+def _truncate(path: Path) -> None:
     path.write_text(path.read_text()[:-200])
 
 
-def _one_joint_less(path: Path) -> None:
+def _remove_one_joint(path: Path) -> None:
     hands = json.loads(path.read_text())
     hands[1].pop()
     path.write_text(json.dumps(hands))
@@ -197,8 +197,8 @@ def _one_joint_less(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        _cut_short,
-        _one_joint_less,
+        _truncate,
+        _remove_one_joint,
         lambda path: path.write_text("[]"),
         lambda path: path.write_text("{}"),
         lambda path: path.write_text("[[1, 2, 3]]"),
@@ -236,7 +236,7 @@ def test_damaged_labels_are_named(tmp_path: Path, name: str, damage: Callable[[P
 def test_an_invalid_label_is_named_by_its_file_and_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, damage: tuple[str, object, str]
 ) -> None:
-    name, value, complaint = damage
+    name, value, error = damage
     write_folder(tmp_path, labels=6)
     file = tmp_path / name
     labels = json.loads(file.read_text())
@@ -246,7 +246,7 @@ def test_an_invalid_label_is_named_by_its_file_and_number(
     assert main([command, "--data", str(tmp_path), *rest]) == 1
     message = capsys.readouterr().err
     assert message.startswith(f"{file} is damaged: label 4 ")
-    assert complaint in message
+    assert error in message
     assert message.count("\n") == 1
 
 
@@ -259,7 +259,7 @@ def test_labels_with_all_coordinates_negated_are_equivalent(tmp_path: Path) -> N
         np.testing.assert_allclose(sample.joints_px, joints, atol=1e-3)
 
 
-def test_tables_of_spreadsheets_are_read(tmp_path: Path) -> None:
+def test_tables_saved_by_a_spreadsheet_are_readable(tmp_path: Path) -> None:
     write_folder(tmp_path, labels=3)
     table = tmp_path / "index.csv"
     text = 'index,split,set\r\n0,train,"Łódź, on\r\na bench"\r\n\r\n1,val,house\r\n2,train,house\r\n'
@@ -299,7 +299,7 @@ def test_different_numbers_of_labels_and_cameras_are_refused(tmp_path: Path) -> 
 def test_an_unreadable_image_is_named(tmp_path: Path) -> None:
     write_folder(tmp_path)
     samples = read_hands(tmp_path, "train")
-    samples[2].path.write_bytes(b"no picture")
+    samples[2].path.write_bytes(b"not an image")
     with pytest.raises(HandPoseError, match=samples[2].path.name):
         samples[2].read()
 

@@ -1,4 +1,4 @@
-"""The optimiser of the live network."""
+"""Muon, the optimiser of the live network."""
 
 import copy
 
@@ -28,18 +28,18 @@ def test_a_matrix_becomes_nearly_orthogonal_with_its_singular_vectors(
 @pytest.fixture
 def network() -> nn.Module:
     torch.manual_seed(0)
-    within = [nn.Conv2d(8, 24, 3, padding=1), nn.Conv2d(24, 24, 3, padding=1, groups=24), nn.BatchNorm2d(24)]
-    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), *within, nn.Conv2d(24, 4, 1))
+    inner_layers = [nn.Conv2d(8, 24, 3, padding=1), nn.Conv2d(24, 24, 3, padding=1, groups=24), nn.BatchNorm2d(24)]
+    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), *inner_layers, nn.Conv2d(24, 4, 1))
 
 
 def _step(network: nn.Module, optimiser: torch.optim.Optimizer) -> None:
-    pictures = torch.randn((2, 3, 16, 16), generator=torch.Generator().manual_seed(1))
+    images = torch.randn((2, 3, 16, 16), generator=torch.Generator().manual_seed(1))
     optimiser.zero_grad()
-    (network(pictures) - pictures[:, :1]).square().mean().backward()
+    (network(images) - images[:, :1]).square().mean().backward()
     optimiser.step()
 
 
-def _moved(network: nn.Module, kind: str) -> dict[str, Tensor]:
+def _updates(network: nn.Module, kind: str) -> dict[str, Tensor]:
     network = copy.deepcopy(network)
     before = copy.deepcopy(network.state_dict())
     if kind == "muon":
@@ -50,16 +50,16 @@ def _moved(network: nn.Module, kind: str) -> dict[str, Tensor]:
 
 
 def test_only_full_convolutions_within_the_network_are_not_updated_by_adamw(network: nn.Module) -> None:
-    muon, adamw = _moved(network, "muon"), _moved(network, "adamw")
+    muon, adamw = _updates(network, "muon"), _updates(network, "adamw")
     assert [name for name in muon if not torch.equal(muon[name], adamw[name])] == ["1.weight"]
 
 
 def test_updates_of_matrices_scale_with_the_learning_rate(network: nn.Module) -> None:
-    size = _moved(network, "muon")["1.weight"].square().mean().sqrt()
+    size = _updates(network, "muon")["1.weight"].square().mean().sqrt()
     assert float(size) == pytest.approx(LEARNING_RATE * UPDATE_RMS, rel=0.25)
 
 
-def test_it_resumes_from_its_saved_state(network: nn.Module) -> None:
+def test_the_optimiser_resumes_from_its_saved_state(network: nn.Module) -> None:
     runs = []
     for interrupted in (False, True):
         trained = copy.deepcopy(network)
@@ -74,7 +74,7 @@ def test_it_resumes_from_its_saved_state(network: nn.Module) -> None:
     torch.testing.assert_close(*runs, atol=0, rtol=0)
 
 
-def test_it_resumes_from_a_state_that_was_saved_on_a_gpu(network: nn.Module) -> None:
+def test_the_optimiser_resumes_from_a_state_saved_on_a_gpu(network: nn.Module) -> None:
     ends = []
     for on_gpu in (False, True):
         trained = copy.deepcopy(network)
@@ -83,7 +83,7 @@ def test_it_resumes_from_a_state_that_was_saved_on_a_gpu(network: nn.Module) -> 
         ]
         _step(trained, optimisers[0])
         state = copy.deepcopy(optimisers[0].state_dict())
-        if on_gpu:  # where these are tensors
+        if on_gpu:  # on a GPU, these values are tensors
             state["param_groups"][0] |= {"lr": torch.tensor(LEARNING_RATE), "capturable": True}
         optimisers[1].load_state_dict(state)
         _step(trained, optimisers[1])

@@ -1,4 +1,4 @@
-"""Networks as ONNX files."""
+"""Export of networks to ONNX files."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from handpose_live.pose.weights import WeightsInfo, save_weights
 from trainer.export.onnx_file import write_onnx
 
 
-def _as_if_trained(name: str) -> nn.Module:
-    """A network whose BatchNorms have something to do."""
+def _with_batch_norm_statistics(name: str) -> nn.Module:
+    """Create a network whose BatchNorm layers are not the identity."""
     torch.manual_seed(0)
     network = NETWORKS[name]()
     for module in network.modules():
@@ -30,8 +30,8 @@ def _as_if_trained(name: str) -> nn.Module:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_an_exported_network_finds_what_it_found_before(name: str, tmp_path: Path) -> None:
-    weights, network = tmp_path / "x.safetensors", _as_if_trained(name)
+def test_an_exported_network_gives_the_same_results(name: str, tmp_path: Path) -> None:
+    weights, network = tmp_path / "x.safetensors", _with_batch_norm_statistics(name)
     info = WeightsInfo(name, (0.5, 0.4, 0.3), (0.25, 0.2, 0.1), crop_px=64, recipe="none")
     save_weights(weights, network, info)
     write_onnx(weights, network, info)
@@ -47,7 +47,7 @@ def test_an_exported_network_finds_what_it_found_before(name: str, tmp_path: Pat
             np.testing.assert_allclose(getattr(found, scores), getattr(expected, scores), atol=1e-5, err_msg=scores)
 
 
-def test_what_is_shipped_has_its_batch_norms_folded_and_names_no_place_of_its_making() -> None:
+def test_the_included_network_has_its_batch_norms_folded_and_contains_no_source_paths() -> None:
     path = Path(__file__).resolve().parents[2] / "weights" / "live.onnx"
     model = onnx.load(path)
     assert "BatchNormalization" not in {node.op_type for node in model.graph.node}

@@ -1,4 +1,4 @@
-"""Several processes train one network together."""
+"""Distributed training in several processes."""
 
 import os
 import subprocess
@@ -10,14 +10,14 @@ import torch
 
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.recipes import RECIPES
 from trainer.train.fit import fit
 from trainer.train.options import FitOptions
 
 ROOT = Path(__file__).resolve().parents[2]
-# Runs `python -m trainer ...` with small batches, and keeps the images of each step.
-CODE = """
+# Runs `python -m trainer ...` with small batches and saves the images of each step.
+RECORDING_TRAINER = """
 import os, sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,18 +28,18 @@ from trainer.recipes import RECIPES
 
 torch.set_num_threads(1)
 RECIPES["article"] = replace(RECIPES["article"], batch=8, epoch=2)
-shown, train, stop = [], fit.Run.train, int(sys.argv[1])
+images, train, stop = [], fit.Run.train, int(sys.argv[1])
 
-def watched(run, batch):
+def recording_train(run, batch):
     if run.step == stop:
         raise KeyboardInterrupt
-    shown.append(batch.images)
+    images.append(batch.images)
     return train(run, batch)
 
-fit.Run.train = watched
+fit.Run.train = recording_train
 code = main(sys.argv[2:])
 out = Path(sys.argv[sys.argv.index("--out") + 1])
-torch.save(torch.stack(shown), out / f"shown-{os.environ.get('RANK', '0')}.pt")
+torch.save(torch.stack(images), out / f"images-{os.environ.get('RANK', '0')}.pt")
 sys.exit(0 if code == 130 else code)
 """
 NEVER = -1
@@ -54,7 +54,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _train(data: Path, out: Path, *, processes: int, stop: int = NEVER) -> None:
     script = out.parent / "train.py"
-    script.write_text(CODE)
+    script.write_text(RECORDING_TRAINER)
     arguments = ["--data", str(data), "--out", str(out), "--recipe", "article", "--steps", "6", "--device", "cpu"]
     start = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"] if processes > 1 else []
     run = subprocess.run(
@@ -83,10 +83,10 @@ def test_two_processes_train_on_the_same_crops_as_one_with_a_similar_result(
     data: Path, two: Path, tmp_path: Path
 ) -> None:
     _train(data, tmp_path / "run", processes=1)
-    alone = torch.load(tmp_path / "run" / "shown-0.pt")
-    first, second = (torch.load(two / f"shown-{rank}.pt") for rank in (0, 1))
+    single = torch.load(tmp_path / "run" / "images-0.pt")
+    first, second = (torch.load(two / f"images-{rank}.pt") for rank in (0, 1))
     assert first.shape[1] == second.shape[1] == 4
-    assert torch.equal(torch.cat([first, second], dim=1), alone)
+    assert torch.equal(torch.cat([first, second], dim=1), single)
 
     torch.manual_seed(0)
     start = ArticleUNet().state_dict()
@@ -94,14 +94,14 @@ def test_two_processes_train_on_the_same_crops_as_one_with_a_similar_result(
         torch.cat([(tensor - start[key]).flatten() for key, tensor in _network(out).items() if "weight" in key])
         for out in (tmp_path / "run", two)
     )
-    # Not the same: each process's BatchNorm sees its own four of the eight crops.
+    # Not identical: the BatchNorm of each process uses its own four of the eight crops.
     assert torch.cosine_similarity(one, other, dim=0) > 0.8
 
 
 def test_two_processes_resume_with_the_results_of_an_uninterrupted_run(data: Path, two: Path, tmp_path: Path) -> None:
     _train(data, tmp_path / "run", processes=2, stop=3)
     _train(data, tmp_path / "run", processes=2)
-    assert len(torch.load(tmp_path / "run" / "shown-1.pt")) == 4
+    assert len(torch.load(tmp_path / "run" / "images-1.pt")) == 4
     for key, tensor in _network(two).items():
         assert torch.equal(_network(tmp_path / "run")[key], tensor), key
 

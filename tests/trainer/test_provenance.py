@@ -13,7 +13,7 @@ import torch
 
 import handpose_live
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.export.model_card import describe_starts
 from trainer.recipes import RECIPES
@@ -22,18 +22,14 @@ from trainer.train.fit import fit
 from trainer.train.options import FitOptions
 from trainer.train.provenance import code_revision, read_provenance
 
+pytestmark = pytest.mark.usefixtures("small_recipes")
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hands") / "my hands"
     write_folder(path, labels=6, splits=["train"] * 3 + ["val", "test", "test"], negatives={"train": 1})
     return path
-
-
-@pytest.fixture(autouse=True)
-def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, recipe in list(RECIPES.items()):
-        monkeypatch.setitem(RECIPES, name, replace(recipe, batch=4, epoch=2))
 
 
 def _command(data: Path, out: Path, *more: str) -> list[str]:
@@ -47,7 +43,7 @@ def _record(run: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two steps; copy it before resuming it."""
+    """Train a run of two steps, which must be copied before it is resumed."""
     out = tmp_path_factory.mktemp("runs") / "run"
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(RECIPES, "article", replace(RECIPES["article"], batch=4, epoch=2))
@@ -57,7 +53,7 @@ def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(finished: Path, tmp_path: Path) -> Path:
-    """A copy of the run of two steps."""
+    """Copy the run of two steps."""
     return Path(shutil.copytree(finished, tmp_path / "run"))
 
 
@@ -67,8 +63,8 @@ def test_a_run_records_its_options_data_versions_and_command(data: Path, finishe
     assert (options["--recipe"], options["--seed"], options["--batch"], options["--raw"]) == ("article", 3, 4, False)
     assert options["sigma of the recipe"] == RECIPES["article"].sigma
     [folder] = options["--data"]
-    pictures = [*data.glob("training/rgb/*.jpg"), *data.glob("negatives/*.jpg")]
-    assert (folder["pictures"], folder["bytes"]) == (7, sum(picture.stat().st_size for picture in pictures))
+    images = [*data.glob("training/rgb/*.jpg"), *data.glob("negatives/*.jpg")]
+    assert (folder["pictures"], folder["bytes"]) == (7, sum(image.stat().st_size for image in images))
     assert len(folder["labels_sha256"]) == 64
     assert start["command"] == (
         f"python -m trainer fit --data '{data}' --out {finished} --recipe article --device cpu --steps 2 --seed 3"
@@ -128,12 +124,12 @@ def _another_split(folder: Path) -> None:
     table.write_text(table.read_text().replace("4,test", "4,val"))
 
 
-def _another_picture(folder: Path) -> None:
-    picture = folder / "training" / "rgb" / "00000000.jpg"
-    picture.write_bytes((folder / "training" / "rgb" / "00000001.jpg").read_bytes())
+def _another_image(folder: Path) -> None:
+    image = folder / "training" / "rgb" / "00000000.jpg"
+    image.write_bytes((folder / "training" / "rgb" / "00000001.jpg").read_bytes())
 
 
-@pytest.mark.parametrize("change", [_another_label, _another_split, _another_picture])
+@pytest.mark.parametrize("change", [_another_label, _another_split, _another_image])
 def test_a_run_resumes_only_with_its_own_data_in_any_folder(
     data: Path, run: Path, tmp_path: Path, change: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:

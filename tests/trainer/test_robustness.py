@@ -14,7 +14,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
 from trainer.evaluate import robustness
@@ -44,7 +44,7 @@ def test_the_unperturbed_error_is_that_of_the_evaluation(estimator: PoseEstimato
     )
 
 
-def test_each_perturbation_does_what_its_name_says() -> None:
+def test_each_perturbation_matches_its_name() -> None:
     by_name = {(each.kind, each.name): each for each in perturbations()}
     crop = Crop(50, 40, 30, 0.5)
     assert by_name["rotation", "90°"].crop(crop) == replace(crop, angle=0.5 + math.pi / 2)
@@ -70,7 +70,7 @@ def test_an_upside_down_hand_has_a_larger_error(estimator: PoseEstimator, shared
     assert mean_error(estimator, hands, by_name["180°"]) > 1.2 * mean_error(estimator, hands, by_name["0°"])
 
 
-def test_rendered_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rendered_skins_differ_only_in_colour(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
     light, dark = (render_images(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
     assert torch.equal(light.joints_px, dark.joints_px)
     assert torch.equal(light.mask, dark.mask)
@@ -79,19 +79,19 @@ def test_rendered_skins_differ_in_nothing_else(estimator: PoseEstimator, monkeyp
     assert max(rendered_error(estimator, melanin) for melanin in (0.0, 1.0)) < 20
 
 
-def test_a_glove_colours_the_hand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = []
+def test_a_glove_colours_only_the_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = []
 
-    def looking(_: PoseEstimator, pictures: Sequence[Pixels], *_others: object) -> Floats:
-        seen.append(np.stack(pictures))
+    def record(_: PoseEstimator, images: Sequence[Pixels], *_others: object) -> Floats:
+        inputs.append(np.stack(images))
         return np.zeros((1, 21), np.float32)
 
     monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
-    monkeypatch.setattr(robustness, "_errors", looking)
+    monkeypatch.setattr(robustness, "_errors", record)
     estimator = load_estimator(default_weights(), "cpu")
     rendered_error(estimator, 0.0)
     rendered_error(estimator, 0.0, glove=(0.5, 1.5, 0.5))
-    bare, gloved = seen
+    bare, gloved = inputs
     changed = (bare != gloved).any(axis=3)
     assert 0.03 < changed.mean() < 0.5
     red, green, _ = gloved[changed].mean(axis=0)

@@ -1,4 +1,4 @@
-"""One matrix for images and joints."""
+"""Crops transform images and joints with one matrix."""
 
 import math
 
@@ -32,21 +32,21 @@ def _random_hands(count: int) -> list[NDArray[np.float64]]:
 
 
 def _dot(x: float, y: float, spread_px: float) -> NDArray[np.uint8]:
-    """A frame, black but for a soft dot around a position in frame px."""
+    """Draw a soft dot at a position in frame px on a black frame."""
     columns, rows = np.arange(WIDTH) + 0.5, np.arange(HEIGHT) + 0.5
     bell = np.exp(-((columns - x) ** 2 + (rows[:, None] - y) ** 2) / (2 * spread_px**2))
     return np.repeat((255 * bell).round().astype(np.uint8)[..., None], 3, axis=2)
 
 
-def _middle_of_light(image: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Where the dot of a crop is, in crop px."""
+def _dot_centre(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the position of the dot in a crop, in crop px."""
     light = image[..., 0].astype(np.float64)
     centres = np.arange(len(light)) + 0.5
     return np.array([light.sum(axis=0) @ centres, light.sum(axis=1) @ centres], np.float64) / float(light.sum())
 
 
 def _photo() -> NDArray[np.uint8]:
-    """A picture without symmetry."""
+    """Create an image without symmetry."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     channels = [np.sin(x / 31 + y / 47), np.sin(x / 23 - y / 61), np.cos(x / 71)]
     return (127 + 120 * np.stack(channels, axis=2)).astype(np.uint8)
@@ -69,26 +69,26 @@ def test_joints_of_several_hands_are_transformed_at_once() -> None:
 @pytest.mark.parametrize(
     ("size", "crop_px"), [(60.0, 128), (150.0, 128), (300.0, 128), (460.0, 96), (460.0, 32), (460.0, 16)]
 )
-def test_the_image_is_transformed_as_the_joints_are(size: float, crop_px: int, angle: float, mirrored: bool) -> None:
+def test_image_and_joints_are_transformed_equally(size: float, crop_px: int, angle: float, mirrored: bool) -> None:
     crop = Crop(317.3, 241.8, size, angle, mirrored)
     x, y = 317.3 + 0.11 * size, 241.8 - 0.17 * size
     dot = _dot(x, y, spread_px=max(1.5, 1.5 * size / crop_px))
     expected = crop.to_crop(np.array([x, y]), crop_px)
-    np.testing.assert_allclose(_middle_of_light(crop.cut(dot, crop_px)), expected, atol=0.06)
+    np.testing.assert_allclose(_dot_centre(crop.cut(dot, crop_px)), expected, atol=0.06)
 
 
 @pytest.mark.parametrize("centre", [(0.0, 0.0), (WIDTH, 240.0), (310.0, HEIGHT + 40.0)])
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_beyond_the_frame_s_edge_the_image_is_transformed_as_the_joints_are(
+def test_beyond_the_edge_of_the_frame_image_and_joints_are_transformed_equally(
     centre: tuple[float, float], mirrored: bool
 ) -> None:
     crop = Crop(*centre, size=400.0, angle=0.2, mirrored=mirrored)
     x, y = np.clip(centre, (60.2, 60.9), (WIDTH - 60.4, HEIGHT - 60.1))
     expected = crop.to_crop(np.array([x, y]), 128)
-    np.testing.assert_allclose(_middle_of_light(crop.cut(_dot(x, y, 6.0), 128)), expected, atol=0.06)
+    np.testing.assert_allclose(_dot_centre(crop.cut(_dot(x, y, 6.0), 128)), expected, atol=0.06)
 
 
-def test_beyond_the_frame_s_edge_its_border_is_repeated() -> None:
+def test_beyond_the_edge_of_the_frame_its_border_is_repeated() -> None:
     frame = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     frame[:, -1] = (10, 200, 30)
     beyond = Crop(WIDTH + 200, 200, 100).cut(frame, 32)
@@ -130,7 +130,7 @@ def test_the_joint_box_is_centred_in_the_crop_with_the_margin_around_it() -> Non
             assert (high - low).max() == pytest.approx(1 / 2.1, abs=1e-5)
 
 
-def test_an_upright_crop_does_not_depend_on_how_the_hand_is_held() -> None:
+def test_an_upright_crop_does_not_depend_on_the_rotation_of_the_hand() -> None:
     for joints, angle in zip(_random_hands(20), np.linspace(-3, 3, 20), strict=True):
         turned = Crop(50, 60, 1.7, float(angle)).to_crop(joints, 1)
         np.testing.assert_allclose(

@@ -1,4 +1,4 @@
-"""One hand as data and as JSON."""
+"""A hand and its JSON representation."""
 
 import json
 from dataclasses import replace
@@ -11,7 +11,7 @@ from tests.hands import spread_hand
 LEFT = replace(spread_hand(wrist=(200, 400), length_px=100, track=3), gesture=Gesture("open_palm", 0.9))
 
 
-def test_a_hand_as_json_has_all_that_a_landmark_file_keeps() -> None:
+def test_a_hand_as_json_has_every_key_of_a_landmark_file() -> None:
     record = LEFT.to_dict()
     assert list(record) == ["track", "side", "score", "joints", "gesture", "gesture_score"]
     assert (record["track"], record["side"], record["score"]) == (3, "left", 0.97)
@@ -36,7 +36,7 @@ def test_a_hand_as_json_has_null_for_what_is_not_finite_and_for_no_gesture() -> 
     assert (record["gesture"], record["gesture_score"]) == (None, None)
 
 
-def test_a_flipped_hand_stays_its_owners_left_one() -> None:
+def test_a_flipped_left_hand_remains_a_left_one() -> None:
     flipped = LEFT.flipped(640)
     assert flipped.side == "left"
     np.testing.assert_allclose(flipped.joints[0], (440, 400))

@@ -9,7 +9,7 @@ def test_there_are_21_joints_with_unique_names() -> None:
     assert JOINT_COUNT == len(JOINT_NAMES) == len(set(JOINT_NAMES)) == 21
 
 
-def test_joints_stand_in_the_order_of_freihand() -> None:
+def test_joints_are_in_the_order_of_freihand() -> None:
     assert JOINT_NAMES[0] == "wrist"
     for finger, first in zip(("thumb", "index", "middle", "ring", "little"), (1, 5, 9, 13, 17), strict=True):
         names = JOINT_NAMES[first : first + 4]
@@ -35,7 +35,7 @@ def test_20_bones_lead_to_every_joint_once() -> None:
     assert sorted(end for _, end in BONES) == list(range(1, 21))
 
 
-def test_named_joints_are_where_their_names_say() -> None:
+def test_named_joints_have_the_matching_index() -> None:
     assert JOINT_NAMES[THUMB_TIP] == "thumb_tip"
     assert JOINT_NAMES[INDEX_TIP] == "index_tip"
     assert [JOINT_NAMES[joint] for joint in KNUCKLES] == ["index_mcp", "middle_mcp", "ring_mcp", "little_mcp"]

@@ -1,4 +1,4 @@
-"""The program's look, and a display of its own for tests of real windows."""
+"""Fixtures of the window: its theme, isolated settings, and a virtual display for real windows."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -29,15 +30,15 @@ class Display:
     """An X server without a monitor.
 
     Attributes:
-        name: what ``DISPLAY`` is set to.
-        framebuffer: the file that holds what its monitor would show, in X's window dump format.
+        name: value of ``DISPLAY``.
+        framebuffer: file with the content of its screen, in the X window dump format.
     """
 
     name: str
     framebuffer: Path
 
-    def picture(self) -> Image:
-        """What is on the screen now, ``(h, w, 3)`` RGB."""
+    def screenshot(self) -> Image:
+        """Return the current content of the screen, ``(h, w, 3)`` RGB."""
         data = np.fromfile(self.framebuffer, dtype=np.uint8)
         header = data[:100].view(">u4")
         width, height, line_bytes = int(header[4]), int(header[5]), int(header[12])
@@ -46,32 +47,32 @@ class Display:
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a person has set up on this computer stays out of the tests, and unharmed by them."""
+def _isolated_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Isolate the tests from the user's settings."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 @pytest.fixture(autouse=True)
-def _look(qapp: QApplication) -> None:
+def _theme(qapp: QApplication) -> None:
     apply_theme(qapp, "dark")
 
 
 @pytest.fixture
 def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
-    """Opens windows that see no camera of this computer and record into a folder of the test; stops them at its end."""
+    """Open windows that list no real cameras and record into a temporary folder; stop them after the test."""
     windows: list[Window] = []
 
     def start_window(
-        tools: SessionFactory,
+        factory: SessionFactory,
         spec: str | None = None,
         *,
         cameras: list[Camera] | None = None,
         settings: Settings | None = None,
     ) -> Window:
-        plan = RecordingSettings(folder=str(tmp_path / "recordings"))
+        recording = RecordingSettings(folder=str(tmp_path / "recordings"))
         window = Window(
-            tools,
-            settings or Settings(recording=plan),
+            factory,
+            settings or Settings(recording=recording),
             tmp_path / "settings.ini",
             find_cameras=lambda: list(cameras or []),
         )
@@ -88,8 +89,21 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
+def clip(shared: Path) -> str:
+    return str(shared / "data/clips/scale_1.mp4")
+
+
+@pytest.fixture(autouse=True)
+def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that collects the paths which the desktop is asked to open."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    return opened
+
+
+@pytest.fixture
 def display(tmp_path: Path) -> Iterator[Display]:
-    """A running Xvfb."""
+    """Run Xvfb."""
     if sys.platform != "linux":
         pytest.skip("only Linux needs an X server for a window")
     program = shutil.which("Xvfb")

@@ -1,6 +1,7 @@
-"""``python -m tests.ui.program SOURCE RECORDING``: the window as the command line opens it, without a detector.
+"""``python -m tests.ui.program SOURCE RECORDING``: open the window as the command line does, without a
+detector.
 
-The source "hang" is a camera that hangs after 20 frames, of which a line on stdout tells.
+The source "hang" is a camera that hangs after 20 frames and then prints a line to stdout.
 """
 
 import sys
@@ -10,17 +11,17 @@ from threading import Thread
 from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.ui.display_check import check_display
 from handpose_live.ui.start import run_window
-from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.fakes import FakeCamera, session_factory
 
 
 def main(spec: str, recording: Path) -> int:
     check_display()
-    camera = StandInCamera(20, then="hang") if spec == "hang" else None
+    camera = FakeCamera(20, then="hang") if spec == "hang" else None
     if camera is not None:
         Thread(target=lambda: camera.given.wait() and print("hangs", flush=True), daemon=True).start()
     files = RecordingFiles(annotated=recording)
     settings = recording.with_suffix(".ini")
-    return run_window(spec, tools(camera), files=files, settings_path=settings, find_cameras=list)
+    return run_window(spec, session_factory(camera), files=files, settings_path=settings, find_cameras=list)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""``python -m tests.ui.soak FILM SECONDS``: the window plays a film over and over and records it; what that costs.
+"""``python -m tests.ui.soak VIDEO SECONDS``: play a video in a loop and record it; measure the cost.
 
-Prints, every tenth of the time, the memory of the process, the frames per second and the time per frame; at the end
-whether each frame that was worked through is in the recorded film.
+Prints the memory of the process and the time per frame ten times, and at the end whether each processed frame is in
+the recorded video.
 """
 
 import os
@@ -18,32 +18,32 @@ from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
-from tests.ui.stand_ins import frame_count, tools, trained
+from tests.ui.fakes import frame_count, session_factory, trained
 
 REPORTS = 10
 
 
 @dataclass(frozen=True)
 class Soak:
-    """What came out.
+    """The result of a soak test.
 
     Attributes:
-        memory_mb, frame_ms: at each report.
-        worked, recorded: frames that were worked through while recording, and frames in the film.
+        memory_mb, frame_ms: memory of the process and time per frame, at each report.
+        processed, recorded: frames that were processed while recording, and frames in the video.
     """
 
     memory_mb: list[float]
     frame_ms: list[float]
-    worked: int
+    processed: int
     recorded: int
 
 
-def soak(application: QApplication, film: str, seconds: float, folder: Path, parts: SessionFactory) -> Soak:
-    """Play, loop and record a film for so long."""
+def soak(application: QApplication, video: str, seconds: float, folder: Path, factory: SessionFactory) -> Soak:
+    """Play, loop and record a video for a number of seconds."""
     settings = Settings(recording=RecordingSettings(folder=str(folder)))
-    window = Window(parts, settings, folder / "settings.ini", find_cameras=list)
+    window = Window(factory, settings, folder / "settings.ini", find_cameras=list)
     window.show()
-    window.sources.open(film)
+    window.sources.open(video)
     player = window.sources.player
     assert player is not None
     player.playback.looped = True
@@ -75,22 +75,25 @@ def _memory_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def main(film: str, seconds: float) -> int:
+def main(video: str, seconds: float) -> int:
     import torch
 
     from handpose_live.tracking.detector import MediaPipeDetector
 
     torch.set_num_threads(1)
 
-    seeing = SessionFactory(
-        tools().open_source, trained, lambda count: MediaPipeDetector(max_hands=count), tools().rules
+    factory = SessionFactory(
+        session_factory().open_source,
+        trained,
+        lambda count: MediaPipeDetector(max_hands=count),
+        session_factory().rules,
     )
     with tempfile.TemporaryDirectory() as folder:
-        result = soak(create_application(Settings()), film, seconds, Path(folder), seeing)
+        result = soak(create_application(Settings()), video, seconds, Path(folder), factory)
     growth = result.memory_mb[-1] / result.memory_mb[0] - 1
     print(f"memory {100 * growth:+.1f} % since the first report")
-    print(f"{result.worked} frames worked through, {result.recorded} recorded")
-    return 0 if result.worked == result.recorded else 1
+    print(f"{result.processed} frames processed, {result.recorded} recorded")
+    return 0 if result.processed == result.recorded else 1
 
 
 if __name__ == "__main__":

@@ -40,18 +40,18 @@ from handpose_live.ui.theme.style import DARK, LIGHT, Colours
 from handpose_live.ui.viewer.geometry import FRAME_HEIGHT, FRAME_WIDTH, fit_to_screen
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
 from tests.ui.conftest import Display, Start
-from tests.ui.stand_ins import tools
-from tests.ui.test_inspector import looked_at
+from tests.ui.fakes import session_factory
+from tests.ui.test_inspector import inspections
 from tests.ui.test_window import press
 
 ROOT = Path(__file__).parents[2]
-# A screen of 1280x800 at 200 %.
+# A screen of 1280x800 px at a scale of 200 %.
 SMALL = QSize(640 - FRAME_WIDTH, 400 - FRAME_HEIGHT)
 TEXT_CONTRAST, BORDER_CONTRAST = 4.5, 3.0
 
 
 def contrast(one: str, other: str) -> float:
-    """By WCAG 2.2."""
+    """Compute the contrast ratio as defined in WCAG 2.2."""
 
     def luminance(colour: str) -> float:
         shares = (QColor(colour).getRgbF() or ())[:3]
@@ -62,13 +62,13 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def opened(start: Start, *, cameras: list[Camera] | None = None) -> Window:
-    """A window with all docks open, and a hand in each."""
-    window = start(tools(), cameras=cameras)
+def open_docks(start: Start, *, cameras: list[Camera] | None = None) -> Window:
+    """Open a window with all docks, and a hand in each."""
+    window = start(session_factory(), cameras=cameras)
     for key in ("inspect", "plot", "options"):
         window.actions_[ActionKey(key)].trigger()
-    window.inspector.show_frame(0.0, looked_at())
-    window.inspector.show_frame(0.1, looked_at(0.1))
+    window.inspector.show_frame(0.0, inspections())
+    window.inspector.show_frame(0.1, inspections(0.1))
     window.activateWindow()
     return window
 
@@ -90,14 +90,14 @@ def test_texts_borders_and_curves_have_enough_contrast(colours: Colours) -> None
     assert contrast(style.RECORDING, colours.surface) >= BORDER_CONTRAST
 
 
-def test_the_recording_badge_is_readable_on_any_picture() -> None:
-    for picture in ("#ffffff", "#000000"):
+def test_the_recording_badge_is_readable_on_any_image() -> None:
+    for image_colour in ("#ffffff", "#000000"):
         background = QColor(
             *(
                 round(style.BADGE_OPACITY * over + (1 - style.BADGE_OPACITY) * under)
                 for over, under in zip(
                     QColor(style.BADGE_BACKGROUND).getRgb()[:3],
-                    QColor(picture).getRgb()[:3],
+                    QColor(image_colour).getRgb()[:3],
                     strict=True,
                 )
             )
@@ -120,7 +120,7 @@ def test_controls_have_the_border_colour_with_enough_contrast(colours: Colours) 
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:
-    """All widgets that the user sees or focuses, apart from mere containers."""
+    """Yield all widgets that the user can see or focus, except containers."""
     for widget in window.findChildren(QWidget):
         is_part = isinstance(widget, QScrollBar | QSizeGrip | QSplitterHandle | QMenu | QLabel | Logo | DockTitle)
         reached = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
@@ -130,7 +130,7 @@ def controls(window: QWidget) -> Iterator[QWidget]:
 
 
 def name(widget: QWidget) -> str:
-    """What a screen reader reads out, as Qt derives it."""
+    """Return the name that a screen reader announces, as Qt derives it."""
     if isinstance(widget, QAbstractButton):
         return widget.accessibleName() or widget.text()
     if isinstance(widget, QTabBar):
@@ -144,17 +144,17 @@ def described(widget: QWidget) -> str:
 
 
 def test_every_visible_or_focusable_widget_has_a_name(start: Start) -> None:
-    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    window = open_docks(start, cameras=[Camera(0, "Desk cam")])
     window.seek_bar.show()
     window.view.notice.show_message("Something", persistent=True)
     found = list(controls(window))
     assert len(found) > 30
-    nameless = [widget for widget in found if not name(widget).strip()]
-    assert not nameless, [described(widget) for widget in nameless]
+    unnamed = [widget for widget in found if not name(widget).strip()]
+    assert not unnamed, [described(widget) for widget in unnamed]
 
 
-def test_figures_describe_what_they_mean(start: Start) -> None:
-    window = start(tools())
+def test_every_figure_has_a_description(start: Start) -> None:
+    window = start(session_factory())
     window.status.show_frame(hands=2, dropped=7, unrecorded=0)
     names = [figure.accessibleName() for figure in window.status.figures]
     assert {"2 hands", "7 dropped"} <= set(names)
@@ -165,7 +165,7 @@ def test_figures_describe_what_they_mean(start: Start) -> None:
 
 
 def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
-    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    window = open_docks(start, cameras=[Camera(0, "Desk cam")])
     qtbot.waitUntil(window.isActiveWindow)
     window.seek_bar.show()
     window.view.notice.show_message("Something", persistent=True)
@@ -174,7 +174,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     for _ in range(200):
         press(window, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
-    wanted = [
+    expected = [
         widget
         for widget in window.findChildren(QWidget)
         if isinstance(widget, QAbstractButton | JointPicker)
@@ -182,31 +182,33 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
         and widget.isEnabled()
         and widget.objectName() != "qt_toolbar_ext_button"
     ]
-    assert len(wanted) > 12
-    missing = [widget for widget in [*wanted, window.seek_bar.slider, window.view.notice.body] if widget not in reached]
+    assert len(expected) > 12
+    missing = [
+        widget for widget in [*expected, window.seek_bar.slider, window.view.notice.body] if widget not in reached
+    ]
     assert not missing, missing
     assert any(isinstance(widget, QTabBar) for widget in reached), "the docks' tabs"
 
 
 def test_the_focused_widget_is_visibly_marked(qtbot: QtBot, start: Start) -> None:
-    window = opened(start, cameras=[Camera(0, "Desk cam")])
+    window = open_docks(start, cameras=[Camera(0, "Desk cam")])
     window.resize(780, 780)
     window.seek_bar.show()
     window.view.notice.show_message("Something", persistent=True)
     qtbot.waitUntil(window.isActiveWindow)
-    unseen = []
+    unmarked = []
     for widget in controls(window):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
             window.view.setFocus()
             before = widget.grab().toImage()
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             if widget.grab().toImage() == before:
-                unseen.append(widget)
-    assert not unseen, [described(widget) for widget in unseen]
+                unmarked.append(widget)
+    assert not unmarked, [described(widget) for widget in unmarked]
 
 
 def test_the_arrow_keys_move_between_joints(qtbot: QtBot, start: Start) -> None:
-    window = opened(start)
+    window = open_docks(start)
     qtbot.waitUntil(window.isActiveWindow)
     panel = window.inspector.panels[0]
     panel.crop.setFocus()
@@ -226,27 +228,27 @@ def test_the_arrow_keys_move_between_joints(qtbot: QtBot, start: Start) -> None:
 
 
 def test_the_window_fits_a_small_screen_with_all_docks_open(start: Start) -> None:
-    window = opened(start)
+    window = open_docks(start)
     window.seek_bar.show()
     layout = window.layout()
     assert isinstance(layout, QLayout)
     layout.activate()
-    least = window.minimumSizeHint()
-    assert least.width() <= SMALL.width()
-    assert least.height() <= SMALL.height()
+    minimum = window.minimumSizeHint()
+    assert minimum.width() <= SMALL.width()
+    assert minimum.height() <= SMALL.height()
 
 
 def test_the_first_window_fits_its_screen() -> None:
-    wanted = QSize(FIRST_WIDTH, FIRST_HEIGHT)
-    assert fit_to_screen(wanted, QSize(640, 400)) == SMALL
-    assert fit_to_screen(wanted, QSize(1920, 1040)) == wanted
+    expected = QSize(FIRST_WIDTH, FIRST_HEIGHT)
+    assert fit_to_screen(expected, QSize(640, 400)) == SMALL
+    assert fit_to_screen(expected, QSize(1920, 1040)) == expected
 
 
-def test_a_window_that_was_on_a_larger_screen_comes_back_onto_this_one(start: Start) -> None:
-    before = start(tools())
+def test_a_window_from_a_larger_screen_is_moved_onto_the_current_one(start: Start) -> None:
+    before = start(session_factory())
     before.setGeometry(5000, 3000, 3000, 2000)
     geometry = bytes(before.saveGeometry().data())
-    window = start(tools(), settings=Settings(geometry=geometry))
+    window = start(session_factory(), settings=Settings(geometry=geometry))
     screen = window.screen()
     assert screen is not None
     assert screen.availableGeometry().contains(window.geometry())
@@ -263,9 +265,9 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.start import create_application
 from handpose_live.ui.window import Window
-from tests.ui.stand_ins import tools
+from tests.ui.fakes import session_factory
 application = create_application(Settings())
-window = Window(tools(), Settings(), Path(sys.argv[1]), find_cameras=list)
+window = Window(session_factory(), Settings(), Path(sys.argv[1]), find_cameras=list)
 window.show()
 for key in (ActionKey.INSPECT, ActionKey.PLOT, ActionKey.OPTIONS):
     window.actions_[ActionKey(key)].trigger()
@@ -279,7 +281,7 @@ window.stop()
 
 
 def test_every_part_of_the_docks_can_be_scrolled_to(qtbot: QtBot, start: Start) -> None:
-    window = opened(start)
+    window = open_docks(start)
     window.resize(SMALL)
     qtbot.waitUntil(lambda: window.size() == SMALL)
     for dock in (window.options, window.inspector.docks[0], window.inspector.plot_dock):
@@ -291,8 +293,8 @@ def test_every_part_of_the_docks_can_be_scrolled_to(qtbot: QtBot, start: Start) 
         assert content.height() >= content.minimumSizeHint().height()
 
 
-def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, start: Start) -> None:
-    sheet = HelpSheet(start(tools()))
+def test_the_help_sheet_shows_every_key_and_figure_in_full(qtbot: QtBot, start: Start) -> None:
+    sheet = HelpSheet(start(session_factory()))
     sheet.resize(SMALL)
     sheet.show()
     qtbot.waitUntil(sheet.isVisible)
@@ -312,9 +314,9 @@ def test_the_help_sheet_has_every_key_and_figure_and_cuts_none(qtbot: QtBot, sta
 
 
 @pytest.mark.parametrize("width", [240, 312])
-def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Start, width: int) -> None:
+def test_a_long_recording_folder_is_elided(qtbot: QtBot, start: Start, width: int) -> None:
     folder = "/somewhere/" + "recordings of hands/" * 10
-    window = start(tools(), settings=Settings(recording=RecordingSettings(folder=folder)))
+    window = start(session_factory(), settings=Settings(recording=RecordingSettings(folder=folder)))
     window.options.show()
     window.resizeDocks([window.options], [width], Qt.Orientation.Horizontal)
     qtbot.waitUntil(lambda: window.options.width() == width)
@@ -324,8 +326,8 @@ def test_the_folder_of_recordings_is_shortened_not_cut(qtbot: QtBot, start: Star
     assert button.toolTip() == str(window.settings.current.recording.directory)
 
 
-def test_options_offer_colours_for_colour_blind_people(start: Start) -> None:
-    window = start(tools())
+def test_the_options_include_colours_for_colour_blind_users(start: Start) -> None:
+    window = start(session_factory())
     options: Options = window.options
     options.colours.setCurrentText("Colour-blind safe")
     assert window.settings.current.style.colours == "colour_blind"

@@ -1,4 +1,4 @@
-"""Permission to use cameras, with a stand-in for macOS and its answer."""
+"""Permission to use cameras, with a fake macOS and a fake answer of the user."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.ui.controllers.camera_watch import when_allowed
 from tests.ui.conftest import Start
-from tests.ui.stand_ins import StandInCamera, tools
+from tests.ui.fakes import FakeCamera, session_factory
 
 Answer = Callable[[QCameraPermission], None]
 SKIPS = "OPENCV_AVFOUNDATION_SKIP_AUTH"
@@ -19,7 +19,7 @@ SKIPS = "OPENCV_AVFOUNDATION_SKIP_AUTH"
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Answer]:
-    """What waits for the person's answer."""
+    """Return the requests that wait for the user's answer."""
     questions: list[Answer] = []
 
     def ask(_: QCoreApplication, permission: QCameraPermission, answer: Answer) -> None:
@@ -34,8 +34,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Answer]:
 def test_on_macos_a_camera_is_opened_after_the_user_has_answered(
     qtbot: QtBot, start: Start, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    camera = StandInCamera(1)
-    window = start(tools(camera))
+    camera = FakeCamera(1)
+    window = start(session_factory(camera))
     with monkeypatch.context() as patch:
         patch.setattr(sys, "platform", "darwin")
         window.sources.open("7")
@@ -46,7 +46,7 @@ def test_on_macos_a_camera_is_opened_after_the_user_has_answered(
     qtbot.waitUntil(lambda: window.view.picture is not None, timeout=60_000)
 
 
-@pytest.mark.parametrize(("platform", "spec"), [("darwin", "film.mp4"), ("darwin", "rtsp://host/1"), ("linux", "0")])
+@pytest.mark.parametrize(("platform", "spec"), [("darwin", "video.mp4"), ("darwin", "rtsp://host/1"), ("linux", "0")])
 def test_nothing_else_waits_for_permission(
     platform: str, spec: str, asked: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,12 +23,12 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_without_a_display_one_sentence_names_the_way_out() -> None:
+def test_the_one_sentence_error_without_a_display_names_a_solution() -> None:
     with pytest.raises(HandPoseError, match=r"no display .* --headless"):
         check_display()
 
 
-@pytest.mark.parametrize("name", [":987", "nowhere.invalid:0", "nonsense", ""])
+@pytest.mark.parametrize("name", [":987", "missing.invalid:0", "nonsense", ""])
 def test_a_display_that_does_not_answer_counts_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("DISPLAY", name)
     with pytest.raises(HandPoseError, match="no display"):

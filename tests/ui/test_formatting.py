@@ -6,7 +6,7 @@ from handpose_live.ui.formatting import clock, short_ms, size, speed_text
 
 
 @pytest.mark.parametrize(("time_s", "text"), [(0.0, "0:00"), (7.9, "0:07"), (754, "12:34"), (3723, "1:02:03")])
-def test_a_time_has_hours_only_if_there_are_any(time_s: float, text: str) -> None:
+def test_a_time_has_hours_only_from_one_hour_on(time_s: float, text: str) -> None:
     assert clock(time_s) == text
 
 

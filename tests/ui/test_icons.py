@@ -19,13 +19,13 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 FILES = sorted(FOLDER.glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
-# Of buttons without an action, and what an action shows in another state.
+# Icons of buttons without an action, and of actions in another state.
 OTHERS = {"close", "play", "stop"}
 STATES = [(QIcon.Mode.Normal, QIcon.State.Off), (QIcon.Mode.Normal, QIcon.State.On)]
 STATES += [(QIcon.Mode.Disabled, QIcon.State.Off), (QIcon.Mode.Disabled, QIcon.State.On)]
 
 
-def picture(name: str, colours: Colours, side_px: int, mode: QIcon.Mode, state: QIcon.State) -> QImage:
+def render(name: str, colours: Colours, side_px: int, mode: QIcon.Mode, state: QIcon.State) -> QImage:
     pixmap = icon(name, colours).pixmap(QSize(side_px, side_px), 1.0, mode, state)
     assert (pixmap.width(), pixmap.height()) == (side_px, side_px)
     return pixmap.toImage()
@@ -37,17 +37,17 @@ def opaque_colours(image: QImage) -> list[QColor]:
 
 
 def is_near(colour: QColor, name: str, *, within: int) -> bool:
-    """Whether red, green and blue differ by no more than this, of 255."""
+    """Return whether red, green and blue (0..255) each differ by at most ``within``."""
     pairs = zip(colour.getRgb()[:3], QColor(name).getRgb()[:3], strict=True)
     return all(abs(one - other) <= within for one, other in pairs)
 
 
-def test_every_action_has_its_icon_and_no_file_is_left_over() -> None:
+def test_every_action_has_its_icon_and_there_are_no_unused_files() -> None:
     assert {path.stem for path in FILES} == {action.icon for action in ACTIONS.values() if action.icon} | OTHERS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_an_icon_is_a_24_px_drawing_in_the_colour_of_its_text(path: Path) -> None:
+def test_an_icon_is_a_24_px_line_drawing_in_the_text_colour(path: Path) -> None:
     root = ElementTree.parse(path).getroot()
     assert root.tag == f"{SVG}svg"
     style = ("0 0 24 24", "currentColor", "none", "1.8", "round", "round")
@@ -59,8 +59,8 @@ def test_an_icon_is_a_24_px_drawing_in_the_colour_of_its_text(path: Path) -> Non
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("side_px", SIZES_PX)
-def test_an_icon_shows_its_state_in_every_size_and_touches_no_edge(path: Path, side_px: int) -> None:
-    images = [picture(path.stem, DARK, side_px, mode, state) for mode, state in STATES]
+def test_an_icon_shows_its_state_at_every_size_and_touches_no_edge(path: Path, side_px: int) -> None:
+    images = [render(path.stem, DARK, side_px, mode, state) for mode, state in STATES]
     assert images[0] != images[1]
     assert images[1] != images[2]
     assert images[2] == images[3]
@@ -71,16 +71,16 @@ def test_an_icon_shows_its_state_in_every_size_and_touches_no_edge(path: Path, s
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_an_icon_takes_the_text_colour_the_accent_when_on_and_is_faint_when_disabled(colours: Colours) -> None:
+def test_an_icon_has_the_text_colour_the_accent_when_on_and_is_muted_when_disabled(colours: Colours) -> None:
     expected = (colours.text, colours.accent, colours.muted_text)
     for (mode, state), name in zip(STATES, expected, strict=False):
-        image = picture("close", colours, 48, mode, state)
+        image = render("close", colours, 48, mode, state)
         middle = image.pixelColor(24, 24)
         assert is_near(middle, name, within=2)
         assert (middle.alpha() < 200) == (mode == QIcon.Mode.Disabled)
 
 
-def test_an_icon_is_rendered_once_for_a_theme() -> None:
+def test_an_icon_is_rendered_once_per_theme() -> None:
     assert icon("play", DARK) is icon("play", DARK)
     assert icon("play", DARK) is not icon("play", LIGHT)
 
@@ -96,7 +96,7 @@ def test_the_logo_has_the_colours_of_the_fingers(path: Path) -> None:
 
 
 @pytest.mark.parametrize("side_px", [24, 32, 48, 256])
-def test_the_application_icon_shows_all_fingers_and_the_joints_where_there_is_room(side_px: int) -> None:
+def test_the_application_icon_shows_all_fingers_and_at_large_sizes_the_joints(side_px: int) -> None:
     image = application_icon().pixmap(QSize(side_px, side_px), 1.0).toImage()
     found = opaque_colours(image)
     for finger_colour in FINGER_COLOURS:

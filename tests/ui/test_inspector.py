@@ -1,4 +1,4 @@
-"""The inspector: what is computed for each hand, and what its docks show."""
+"""The inspector: its computations for each hand, and the content of its docks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,31 +24,31 @@ from handpose_live.ui.theme.style import DARK
 from handpose_live.ui.window import Window
 from tests.hands import spread_hand
 from tests.ui.conftest import Start
-from tests.ui.stand_ins import SeeingDetector, tools, trained, untrained
+from tests.ui.fakes import TwoHandsDetector, session_factory, trained, untrained
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 LEFT = replace(spread_hand(wrist=(200, 400), length_px=250, side="left", track=3), gesture=Gesture("open_palm", 0.9))
 RIGHT = spread_hand(wrist=(450, 400), length_px=250, side="right", track=5)
 FRAME = Frame(np.full((480, 640, 3), 90, np.uint8), 0, 0.0)
 
 
-def looked_at(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspection]:
+def inspections(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspection]:
     hand = replace(LEFT, gesture=Gesture(gesture, 0.9) if gesture else None)
     return inspect(Frame(FRAME.image, 0, time_s), [hand, RIGHT], untrained())
 
 
-def opened(start: Start) -> Window:
-    window = start(tools())
+def open_inspector(start: Start) -> Window:
+    window = start(session_factory())
     window.actions_[ActionKey.INSPECT].trigger()
-    window.inspector.show_frame(0.0, looked_at())
+    window.inspector.show_frame(0.0, inspections())
     return window
 
 
-# ---------------------------------------------------------------------- what is computed
+# ---------------------------------------------------------------------- computation
 
 
 def test_an_inspection_has_the_crop_its_joints_and_21_heatmaps() -> None:
-    left, right = looked_at()
+    left, right = inspections()
     assert left.crop.shape == (SHOWN_PX, SHOWN_PX, 3)
     assert left.heatmaps.shape[0] == 21
     assert left.heatmaps.max(axis=(1, 2)) == pytest.approx(np.ones(21), abs=1e-4)
@@ -64,7 +64,7 @@ def test_a_frame_without_hands_needs_no_inspection() -> None:
 def test_the_history_keeps_ten_seconds_of_values_and_gestures() -> None:
     history = HandHistory()
     for tenth in range(150):
-        history.add(tenth / 10, looked_at(tenth / 10, "fist" if tenth < 100 else "")[:1] if tenth % 25 == 0 else [])
+        history.add(tenth / 10, inspections(tenth / 10, "fist" if tenth < 100 else "")[:1] if tenth % 25 == 0 else [])
     times, values = history.series(3, "Index bend")
     assert len(times) == len(values)
     assert min(times) >= -SPAN_S
@@ -82,8 +82,8 @@ def test_a_hand_stays_in_its_dock_for_as_long_as_it_is_tracked() -> None:
     assert assign([1, 2], [7, 8, 9]) == [0, 1]
 
 
-def test_a_joint_is_found_within_reach_only() -> None:
-    joints = looked_at()[0].joints_crop
+def test_a_joint_is_found_only_within_the_search_radius() -> None:
+    joints = inspections()[0].joints_crop
     x, y = (joints[8] + 0.01).tolist()
     assert nearest_joint(joints, x, y, 0.05) == 8
     assert nearest_joint(joints, 0.01, 0.99, 0.05) == -1
@@ -101,11 +101,11 @@ def test_heatmaps_are_bright_where_they_are_high() -> None:
     assert overlay_image(heatmaps[9]).pixelColor(0, 0).alpha() == 0
 
 
-# ---------------------------------------------------------------------- what is shown
+# ---------------------------------------------------------------------- display
 
 
 def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None:
-    window = opened(start)
+    window = open_inspector(start)
     first, second = window.inspector.panels
     assert [dock.windowTitle() for dock in window.inspector.docks] == ["Left hand", "Right hand"]
     assert first.gesture.text() == "Open palm  90%"
@@ -120,14 +120,14 @@ def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None
     [(-0.3, "points up"), (-30.2, "points 30° left of up"), (90.0, "points 90° right of up")],
 )
 def test_the_direction_is_given_from_up_in_the_image(start: Start, points_deg: float, text: str) -> None:
-    left, _ = looked_at()
-    panel = opened(start).inspector.panels[0]
+    left, _ = inspections()
+    panel = open_inspector(start).inspector.panels[0]
     panel.show_hand(replace(left, shape=replace(left.shape, points_deg=points_deg)))
     assert panel.direction.text().endswith(f", {text}")
 
 
 def test_hovering_over_a_joint_names_it_and_shows_its_heatmap_over_the_crop(start: Start) -> None:
-    window = opened(start)
+    window = open_inspector(start)
     panel = window.inspector.panels[0]
     assert panel.crop.inspection is not None
     x, y = panel.crop.inspection.joints_crop[8].tolist()
@@ -150,16 +150,16 @@ def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
 
 
 def test_hands_are_inspected_only_while_a_dock_is_open(qtbot: QtBot, start: Start, shared: object) -> None:
-    window = start(tools(detector=SeeingDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
+    window = start(session_factory(detector=TwoHandsDetector(), network=trained), f"{shared}/data/clips/scale_1.mp4")
     window.actions_[ActionKey.LOOP].setChecked(True)
     qtbot.waitUntil(
-        lambda: window.display.state is not None and bool(window.display.state.result.hands), timeout=PATIENCE_MS
+        lambda: window.display.state is not None and bool(window.display.state.result.hands), timeout=TIMEOUT_MS
     )
     assert window.display.state is not None
     assert window.display.state.inspections is None
     window.actions_[ActionKey.INSPECT].trigger()
     qtbot.waitUntil(
-        lambda: window.display.state is not None and bool(window.display.state.inspections), timeout=PATIENCE_MS
+        lambda: window.display.state is not None and bool(window.display.state.inspections), timeout=TIMEOUT_MS
     )
     for dock in window.inspector.docks:
         dock.close()
@@ -169,10 +169,10 @@ def test_hands_are_inspected_only_while_a_dock_is_open(qtbot: QtBot, start: Star
 
 
 def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
-    window = opened(start)
+    window = open_inspector(start)
     window.actions_[ActionKey.PLOT].trigger()
     for tenth in range(5):
-        window.inspector.show_frame(tenth / 10, looked_at(tenth / 10))
+        window.inspector.show_frame(tenth / 10, inspections(tenth / 10))
     plot = window.inspector.plot
     assert plot is not None
     assert [len(curves) for curves in plot._curves] == [2, 2]
@@ -182,18 +182,18 @@ def test_the_plot_has_a_curve_for_each_hand(start: Start) -> None:
     assert list(ys) == pytest.approx([97.0] * 5)
 
 
-def seen(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
-    """Inspections of these hands, by track and side."""
-    first = looked_at(time_s)[0]
+def inspections_of(time_s: float, *hands: tuple[int, Side]) -> list[Inspection]:
+    """Return inspections of hands with these track ids and sides."""
+    first = inspections(time_s)[0]
     return [replace(first, hand=replace(first.hand, track_id=track, side=side)) for track, side in hands]
 
 
-def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
-    window = start(tools())
+def test_the_title_of_a_dock_names_its_hand(start: Start) -> None:
+    window = start(session_factory())
     window.actions_[ActionKey.INSPECT].trigger()
 
     def titles(time_s: float, *hands: tuple[int, Side]) -> list[str]:
-        window.inspector.show_frame(time_s, seen(time_s, *hands))
+        window.inspector.show_frame(time_s, inspections_of(time_s, *hands))
         return [dock.windowTitle() for dock in window.inspector.docks]
 
     assert titles(0.0) == ["No hand", "No hand"]
@@ -208,10 +208,10 @@ def test_a_dock_says_whose_hand_it_shows(start: Start) -> None:
 
 
 def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: Start) -> None:
-    window = start(tools())
+    window = start(session_factory())
     window.actions_[ActionKey.PLOT].trigger()
     for tenth, hands in enumerate([((1, "left"), (2, "right")), ((1, "left"), (7, "left")), ((12, "right"),)]):
-        window.inspector.show_frame(tenth / 10, seen(tenth / 10, *hands))  # type: ignore[arg-type]
+        window.inspector.show_frame(tenth / 10, inspections_of(tenth / 10, *hands))  # type: ignore[arg-type]
     plot = window.inspector.plot
     assert plot is not None
     for curves in plot._curves:
@@ -223,18 +223,18 @@ def test_a_side_has_one_colour_in_the_plot_and_its_second_hand_is_dashed(start: 
 
 
 def test_the_plot_has_a_legend_and_units_on_its_axes(start: Start) -> None:
-    window = opened(start)
+    window = open_inspector(start)
     window.actions_[ActionKey.PLOT].trigger()
     plot = window.inspector.plot
     assert plot is not None
     assert {"Left hand", "Right hand"} <= set(LEGEND)
     assert plot.findChildren(Legend)[0].isVisible()
-    assert [one.getAxis("left").labelText for one in plot._plots] == ["degrees", "palms"]
-    assert {one.getAxis("bottom").labelText for one in plot._plots} == {"Time before now, s"}
+    assert [plot_item.getAxis("left").labelText for plot_item in plot._plots] == ["degrees", "palms"]
+    assert {plot_item.getAxis("bottom").labelText for plot_item in plot._plots} == {"Time before now, s"}
 
 
-def test_the_gestures_of_the_last_seconds_have_a_caption_and_a_time_axis(start: Start) -> None:
-    window = opened(start)
+def test_the_gesture_strip_has_a_caption_and_a_time_axis(start: Start) -> None:
+    window = open_inspector(start)
     panel = window.inspector.panels[0]
     assert "GESTURES, LAST 10 SECONDS" in [label.text() for label in panel.findChildren(QLabel)]
     assert panel.strip.height() == GestureStrip.STRIP + GestureStrip.AXIS
@@ -245,8 +245,8 @@ def test_the_gestures_of_the_last_seconds_have_a_caption_and_a_time_axis(start: 
     assert (panel.strip.name_at(panel.strip.width()), panel.strip.name_at(0)) == ("Open palm", "")
 
 
-def test_the_inspector_has_the_colours_that_the_picture_has(start: Start) -> None:
-    window = opened(start)
+def test_the_inspector_has_the_same_colours_as_the_overlay(start: Start) -> None:
+    window = open_inspector(start)
     panel = window.inspector.panels[0]
     parts = (panel.crop, panel.bars, panel.grid)
     before = [part.grab().toImage() for part in parts]
@@ -256,12 +256,12 @@ def test_the_inspector_has_the_colours_that_the_picture_has(start: Start) -> Non
     assert [part.grab().toImage() for part in parts] == before
 
 
-# ---------------------------------------------------------------------- without a window of the program
+# ---------------------------------------------------------------------- without the program's window
 
 
 @pytest.fixture
 def inspector(qtbot: QtBot) -> Iterator[Inspector]:
-    """In a plain main window, open."""
+    """Create an inspector in an open, empty main window."""
     window = QMainWindow()
     qtbot.addWidget(window)
     inspector = Inspector(window)
@@ -272,10 +272,10 @@ def inspector(qtbot: QtBot) -> Iterator[Inspector]:
     window.close()
 
 
-def test_the_docks_are_closed_at_first_and_announce_each_change_once(inspector: Inspector) -> None:
-    announced: list[tuple[str, bool]] = []
+def test_the_docks_are_initially_closed_and_signal_each_change_once(inspector: Inspector) -> None:
+    signalled: list[tuple[str, bool]] = []
     for name in ("hands_visible_changed", "plot_visible_changed", "opened_changed"):
-        getattr(inspector, name).connect(lambda on, name=name: announced.append((name.removesuffix("_changed"), on)))
+        getattr(inspector, name).connect(lambda on, name=name: signalled.append((name.removesuffix("_changed"), on)))
     assert not inspector.is_open
     for change, expected in (
         (lambda: inspector.set_hands_visible(True), [("hands_visible", True), ("opened", True)]),
@@ -286,17 +286,17 @@ def test_the_docks_are_closed_at_first_and_announce_each_change_once(inspector: 
         (inspector.plot_dock.close, [("plot_visible", False), ("opened", False)]),
     ):
         change()
-        assert announced == expected
-        announced.clear()
+        assert signalled == expected
+        signalled.clear()
     assert not inspector.is_open
 
 
-def test_a_plot_that_is_opened_again_shows_what_happened_meanwhile(inspector: Inspector) -> None:
+def test_a_reopened_plot_shows_the_values_since_it_was_closed(inspector: Inspector) -> None:
     inspector.set_hands_visible(True)
     inspector.set_plot_visible(True)
     inspector.set_plot_visible(False)
     for tenth in range(3):
-        inspector.show_frame(tenth / 10, looked_at(tenth / 10))
+        inspector.show_frame(tenth / 10, inspections(tenth / 10))
     inspector.set_plot_visible(True)
     assert inspector.plot is not None
     assert [len(curves[3].getData()[0]) for curves in inspector.plot._curves] == [3, 3]

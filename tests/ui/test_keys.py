@@ -1,4 +1,4 @@
-"""Keys go to the focused control, and to the window's shortcuts if it does not use them."""
+"""Keys are handled by the focused control, or by the window's shortcuts if it does not use them."""
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -11,38 +11,38 @@ from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.help_sheet import HelpSheet
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
-from tests.ui.stand_ins import StandInFilm, tools
+from tests.ui.fakes import FakeVideo, session_factory
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture
 def window(qtbot: QtBot, start: Start) -> Window:
-    """A film stands still, the options are open."""
-    window = start(tools(StandInFilm(600)), "film")
-    qtbot.waitUntil(lambda: window.display.state is not None, timeout=PATIENCE_MS)
+    """Open a window with a paused video and the options dock."""
+    window = start(session_factory(FakeVideo(600)), "video")
+    qtbot.waitUntil(lambda: window.display.state is not None, timeout=TIMEOUT_MS)
     window.actions_[ActionKey.PLAY].trigger()
     window.actions_[ActionKey.OPTIONS].trigger()
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
+    qtbot.waitUntil(window.isActiveWindow, timeout=TIMEOUT_MS)
     return window
 
 
 @pytest.fixture
-def done(window: Window) -> list[str]:
-    """The commands that were done."""
-    done: list[str] = []
+def triggered(window: Window) -> list[str]:
+    """Return a list that collects the triggered commands, which are not executed."""
+    triggered: list[str] = []
     for key in ActionKey:
         action = window.actions_[ActionKey(key)]
-        action.blockSignals(True)  # it is to be noticed, not done
+        action.blockSignals(True)  # the command must be noticed, not executed
         action.blockSignals(False)
-        action.triggered.connect(lambda _, key=key: done.append(key))
-    return done
+        action.triggered.connect(lambda _, key=key: triggered.append(key))
+    return triggered
 
 
 def focus(qtbot: QtBot, control: QWidget) -> None:
     control.setFocus()
-    qtbot.waitUntil(control.hasFocus, timeout=PATIENCE_MS)
+    qtbot.waitUntil(control.hasFocus, timeout=TIMEOUT_MS)
 
 
 def press(control: QWidget, *keys: Qt.Key, ctrl: bool = False) -> None:
@@ -51,7 +51,7 @@ def press(control: QWidget, *keys: Qt.Key, ctrl: bool = False) -> None:
         QTest.keyClick(control, key, held)  # type: ignore[call-overload]
 
 
-def test_a_text_field_takes_letters_and_editing_keys(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_a_text_field_accepts_letters_and_editing_keys(qtbot: QtBot, window: Window, triggered: list[str]) -> None:
     field = window.options.pattern
     focus(qtbot, field)
     field.selectAll()
@@ -62,10 +62,10 @@ def test_a_text_field_takes_letters_and_editing_keys(qtbot: QtBot, window: Windo
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
     assert clipboard.text() == field.text()
-    assert done == []
+    assert triggered == []
 
 
-def test_arrow_keys_move_the_focused_slider(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_arrow_keys_move_the_focused_slider(qtbot: QtBot, window: Window, triggered: list[str]) -> None:
     slider = window.options.smoothing
     focus(qtbot, slider)
     before = slider.value()
@@ -73,21 +73,23 @@ def test_arrow_keys_move_the_focused_slider(qtbot: QtBot, window: Window, done: 
     assert slider.value() == before + 2
     press(slider, Qt.Key.Key_Home)
     assert slider.value() == slider.minimum()
-    assert done == []
+    assert triggered == []
 
 
-def test_a_letter_selects_in_a_combo_box(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_a_letter_selects_an_entry_of_a_combo_box(qtbot: QtBot, window: Window, triggered: list[str]) -> None:
     box = window.options.colours
     focus(qtbot, box)
     press(box, Qt.Key.Key_S)
     assert box.currentText().startswith("S")
     press(box, Qt.Key.Key_Up)
     assert not box.currentText().startswith("S")
-    assert done == []
+    assert triggered == []
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_space_and_return_press_the_focused_button(qtbot: QtBot, window: Window, done: list[str], key: Qt.Key) -> None:
+def test_space_and_return_press_the_focused_button(
+    qtbot: QtBot, window: Window, triggered: list[str], key: Qt.Key
+) -> None:
     pressed: list[str] = []
     for number, button in enumerate((QPushButton("one"), QToolButton())):
         qtbot.addWidget(button)
@@ -98,20 +100,20 @@ def test_space_and_return_press_the_focused_button(qtbot: QtBot, window: Window,
         focus(qtbot, button)
         press(button, key)
     assert pressed == ["0", "1"]
-    assert done == []
+    assert triggered == []
 
 
-def test_space_toggles_the_focused_check_box(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_space_toggles_the_focused_check_box(qtbot: QtBot, window: Window, triggered: list[str]) -> None:
     box = window.options.landmarks
     focus(qtbot, box)
     before = box.isChecked()
     press(box, Qt.Key.Key_Space)
     assert box.isChecked() is not before
-    assert done == []
+    assert triggered == []
 
 
 def test_a_key_that_the_focused_control_does_not_use_is_a_shortcut(
-    qtbot: QtBot, window: Window, done: list[str]
+    qtbot: QtBot, window: Window, triggered: list[str]
 ) -> None:
     focus(qtbot, window.options.smoothing)
     press(window.options.smoothing, Qt.Key.Key_H, Qt.Key.Key_Space)
@@ -119,13 +121,15 @@ def test_a_key_that_the_focused_control_does_not_use_is_a_shortcut(
     press(window.options.landmarks, Qt.Key.Key_Left)
     focus(qtbot, window.options.pattern)
     press(window.options.pattern, Qt.Key.Key_Comma, ctrl=True)
-    assert done == ["overlay", "play", "back", "options"]
+    assert triggered == ["overlay", "play", "back", "options"]
 
 
-def test_keys_in_a_floating_dock_go_to_its_controls_too(qtbot: QtBot, window: Window, done: list[str]) -> None:
+def test_keys_in_a_floating_dock_are_handled_by_its_controls_too(
+    qtbot: QtBot, window: Window, triggered: list[str]
+) -> None:
     dock = window.inspector.plot_dock
     window.actions_[ActionKey.PLOT].trigger()
-    done.clear()
+    triggered.clear()
     dock.setFloating(True)
     dock.activateWindow()
     plot = window.inspector.plot
@@ -135,10 +139,10 @@ def test_keys_in_a_floating_dock_go_to_its_controls_too(qtbot: QtBot, window: Wi
     box.setCurrentText("Hand score")
     press(box, Qt.Key.Key_P)
     assert box.currentText() == "Pinch"
-    assert done == []
+    assert triggered == []
 
 
-def test_the_help_sheet_is_opened_again_not_twice(qtbot: QtBot, window: Window) -> None:
+def test_the_help_sheet_is_opened_only_once(qtbot: QtBot, window: Window) -> None:
     for _ in range(3):
         window.actions_[ActionKey.HELP].trigger()
     [sheet] = window.findChildren(HelpSheet)
@@ -157,7 +161,7 @@ def test_a_tooltip_says_what_the_button_does_now(qtbot: QtBot, window: Window) -
     assert actions[ActionKey.PLAY].toolTip() == "Pause (Space)"
     assert actions[ActionKey.RECORD].toolTip() == "Record (R)"
     actions[ActionKey.RECORD].trigger()
-    qtbot.waitUntil(lambda: actions[ActionKey.RECORD].toolTip() == "Stop recording (R)", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: actions[ActionKey.RECORD].toolTip() == "Stop recording (R)", timeout=TIMEOUT_MS)
     icon = actions[ActionKey.RECORD].icon().pixmap(24).toImage()
     actions[ActionKey.THEME_LIGHT].trigger()
     actions[ActionKey.THEME_DARK].trigger()

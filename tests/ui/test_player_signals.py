@@ -1,4 +1,4 @@
-"""Events of a player's thread reach the interface in its own thread, or nobody once it is deleted."""
+"""Events of the player arrive in the thread of the interface, and are dropped once it is deleted."""
 
 from threading import Thread, current_thread
 
@@ -11,7 +11,7 @@ from handpose_live.ui.controllers.player_signals import PlayerSignals
 
 
 def post(signals: PlayerSignals, *events: PlayerEvent) -> list[BaseException]:
-    """Post events from a thread of their own; what that raised."""
+    """Post events from another thread and return the exceptions that this raised."""
     errors: list[BaseException] = []
 
     def run() -> None:
@@ -33,7 +33,7 @@ def test_events_arrive_in_order_in_the_thread_of_the_interface(qtbot: QtBot) -> 
     received: list[tuple[PlayerEvent, Thread]] = []
     signals.received.connect(lambda event: received.append((event, current_thread())))
     assert post(signals, FrameReady(), Ended()) == []
-    assert received == []  # queued until the interface gets to them
+    assert received == []  # queued until the event loop of the interface runs
     qtbot.waitUntil(lambda: len(received) == 2, timeout=60_000)
     assert received == [(FrameReady(), current_thread()), (Ended(), current_thread())]
 

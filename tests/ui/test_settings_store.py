@@ -18,7 +18,7 @@ OTHERS = Settings(
         selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True
     ),
     tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5),
-    recording=RecordingSettings(videos="both", landmarks=False, folder="/films/手", pattern="{time}, {source}"),
+    recording=RecordingSettings(videos="both", landmarks=False, folder="/videos/手", pattern="{time}, {source}"),
     geometry=b"\x00\x01geo\xff",
     layout=b"\x00lay=;out",
 )

@@ -1,4 +1,4 @@
-"""The status bar: what it shows, and that no figure is cut or moves."""
+"""The status bar: its content, and that no figure is cut off or moves."""
 
 import pytest
 from PyQt6.QtWidgets import QLabel
@@ -21,7 +21,7 @@ def bar(qtbot: QtBot, name: str = "clip.mp4", *, live: bool = True) -> StatusBar
     return status
 
 
-def places(status: StatusBar) -> list[tuple[int, int]]:
+def positions(status: StatusBar) -> list[tuple[int, int]]:
     return [(figure.x(), figure.width()) for figure in status.findChildren(Figure)]
 
 
@@ -30,17 +30,17 @@ def test_no_figure_moves_when_values_change(qtbot: QtBot) -> None:
     status.show_frame(hands=1, dropped=0, unrecorded=0)
     status.show_speed(Speed(10, 9, 4.2), (20.0, 31.0))
     qtbot.wait(1)
-    before = places(status)
+    before = positions(status)
     status.show_frame(hands=8, dropped=9999, unrecorded=0)
     status.show_speed(Speed(240, 240, 1234), (456.0, 789.0))
     qtbot.wait(1)
-    assert places(status) == before
+    assert positions(status) == before
     for figure in status.findChildren(Figure):
         assert QLabel.sizeHint(figure).width() <= figure.width()
 
 
 @pytest.mark.parametrize("width", [640, 800, 1280])
-def test_all_labels_stay_inside_the_bar_without_overlap_however_long_the_names(qtbot: QtBot, width: int) -> None:
+def test_all_labels_stay_inside_the_bar_without_overlap_even_with_long_names(qtbot: QtBot, width: int) -> None:
     status = bar(qtbot, LONG_NAME)
     status.show_frame(hands=2, dropped=17, unrecorded=3)
     status.resize(width, status.sizeHint().height())
@@ -51,13 +51,13 @@ def test_all_labels_stay_inside_the_bar_without_overlap_however_long_the_names(q
     assert not any(one.intersects(other) for one in rectangles for other in rectangles if one is not other)
 
 
-def test_it_shows_the_source_its_size_and_the_device_actually_used(qtbot: QtBot) -> None:
+def test_the_bar_shows_the_source_its_size_and_the_device_in_use(qtbot: QtBot) -> None:
     status = bar(qtbot)
     texts = [label.text() for label in status.findChildren(QLabel)]
     assert {"clip.mp4", "640 × 480", GPU} <= set(texts)
 
 
-def test_latency_and_dropped_frames_are_shown_for_live_sources_only(qtbot: QtBot) -> None:
+def test_latency_and_dropped_frames_are_displayed_for_live_sources_only(qtbot: QtBot) -> None:
     def visible(live: bool) -> list[str]:
         status = bar(qtbot, live=live)
         status.show_frame(hands=1, dropped=3, unrecorded=0)

@@ -38,12 +38,12 @@ def test_bones_keep_their_lengths_in_every_pose(people: People, angles: torch.Te
 
 def test_the_mean_hand_is_as_long_as_published_ones(people: People) -> None:
     joints = forward_kinematics(people, torch.zeros(HANDS, ANGLE_COUNT)).joints
-    assert abs(float(joints[:, 12, 1].mean()) - 187) < 6  # between the means of men and women, ANSUR II
+    assert abs(float(joints[:, 12, 1].mean()) - 187) < 6  # ANSUR II, between the means of men and women
     assert abs(float(joints[:, 12, 1].std()) - 12) < 4
     assert mean_bones_mm()[2].tolist() == pytest.approx([44.63, 26.33, 21.35])
 
 
-def test_people_differ_in_proportions(people: People) -> None:
+def test_hands_differ_in_proportions(people: People) -> None:
     ratio = people.bone_lengths[:, 1, 0] / people.bone_lengths[:, 3, 0]
     assert 0.02 < float(ratio.std() / ratio.mean()) < 0.08
 
@@ -60,7 +60,7 @@ def test_fingers_do_not_penetrate_each_other_or_the_palm(people: People, angles:
 
 def test_collisions_are_detected(people: People) -> None:
     crossed = gesture_angles("fist").repeat(HANDS, 1)
-    crossed[:, 16:21] = torch.tensor([0.0, 0.0, 70.0, 50.0, 70.0]).deg2rad()  # the thumb through the palm
+    crossed[:, 16:21] = torch.tensor([0.0, 0.0, 70.0, 50.0, 70.0]).deg2rad()  # the thumb penetrates the palm
     assert (penetration_mm(people, forward_kinematics(people, crossed)).amax(1) > 3).all()
 
 

@@ -17,7 +17,7 @@ SIZE = 80
 
 
 def scene(flexion_deg: float = 0.0) -> tuple[Hands, Views, Lights]:
-    """A grasping hand, its index finger flexed by ``flexion_deg`` more."""
+    """Create a grasping hand whose index finger is flexed by an additional ``flexion_deg``."""
     rng = CounterRng(4, [0])
     people, appearance, lights = sample_people(rng), sample_appearance(rng), sample_lights(rng)
     angles = gesture_angles("grasp")[None].clone()
@@ -50,7 +50,7 @@ def test_a_small_movement_changes_the_image_slightly(layer: Layer) -> None:
     assert 0 < (transformed.colour - layer.colour).abs().mean() < 0.01
 
 
-def test_hits_lie_on_the_surface(layer: Layer) -> None:
+def test_hits_are_on_the_surface(layer: Layer) -> None:
     hands, views, _ = scene()
     capsules = hands.capsules.transformed(views.rotation, views.translation)
     y, x = (layer.alpha[0] > 0.99).nonzero(as_tuple=True)

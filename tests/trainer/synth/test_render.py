@@ -1,4 +1,4 @@
-"""Rendered images of hands, their labels, and the folder that they are written to."""
+"""Rendered images of hands, their labels and their output folder."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import torch
 
 from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.errors import HandPoseError
-from tests.trainer.made_data import write_folder
+from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_all_hands, read_hands
 from trainer.rng import CounterRng
@@ -56,21 +56,21 @@ def test_an_image_does_not_depend_on_its_batch(images: RenderedImages) -> None:
     for number in (0, 7):
         alone = render_images(11, [number], RenderConfig(SIZE, SIZE))
         assert torch.allclose(alone.joints_px[0], images.joints_px[number], atol=0.01)
-        # The order of sums may differ, and with it the last bit of a colour or of a JPEG coefficient.
+        # The order of summation may differ, and thus the last bit of a colour or of a JPEG coefficient.
         difference = (alone.pixels[0].int() - images.pixels[number].int()).abs().float()
         assert difference.mean() < 0.1
 
 
-def test_visible_joints_lie_on_the_hand(images: RenderedImages) -> None:
+def test_visible_joints_are_on_the_hand(images: RenderedImages) -> None:
     masks = images.mask.float()[:, None]
-    near = torch.nn.functional.max_pool2d(masks, 3, 1, 1)[:, 0]  # tolerate one pixel at the outline
+    near = torch.nn.functional.max_pool2d(masks, 3, 1, 1)[:, 0]  # a tolerance of one pixel at the outline
     x, y = images.joints_px.clamp(0, SIZE - 1).long().unbind(-1)
     on_hand = near[torch.arange(len(x))[:, None], y, x] > 0
     assert images.visible[:, TIPS].float().mean() > 0.3
     assert on_hand[images.visible].all()
 
 
-def test_fingertips_of_an_open_palm_lie_at_the_end_of_the_hand() -> None:
+def test_fingertips_of_an_open_palm_are_at_the_end_of_the_hand() -> None:
     config = RenderConfig(SIZE, SIZE, hand_size=(0.5, 0.7), gesture="open", side="palm", unoccluded=True)
     rendered = render_images(5, range(6), config)
     assert rendered.visible[:, TIPS].float().mean() > 0.9
@@ -106,7 +106,7 @@ def test_mediapipe_detects_open_palms_as_right_hands() -> None:
     found = [detector.detect(image.numpy()) for image in rendered.pixels]
     detector.close()
     assert sum(bool(hands) for hands in found) >= 7
-    # It is not always sure itself: of 24 such palms it took two for left hands, both with a score of 0.65.
+    # MediaPipe itself is not always right: it classifies 2 of 24 such palms as left hands, with scores of 0.65.
     assert sum(hand.side == "right" for hands in found for hand in hands) >= 6
     assert sum(hand.right_log_odds for hands in found for hand in hands) > 10
     for hands, joints in zip(found, rendered.joints_px.numpy(), strict=True):
@@ -119,7 +119,7 @@ def render(folder: Path, *more: str) -> int:
     return main(["render", "--out", str(folder), "--count", "3", "--size", "64", "--workers", "1", *more])
 
 
-def test_a_rendered_folder_is_read_like_any_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rendered_folder_is_a_valid_data_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert render(tmp_path / "hände", "--seed", "4") == 0
     assert "3/3" in capsys.readouterr().err
     samples = read_hands(tmp_path / "hände", "train")
@@ -191,7 +191,7 @@ def test_an_empty_folder_of_backgrounds_is_named(tmp_path: Path) -> None:
         list_images(tmp_path)
 
 
-def test_preview_writes_a_sheet_of_any_folder(tmp_path: Path, shared: Path) -> None:
+def test_preview_writes_a_contact_sheet_of_any_folder(tmp_path: Path, shared: Path) -> None:
     sheet = tmp_path / "sheet.png"
     data = shared / "data" / "hands"
     assert main(["preview", "--data", str(data), "--split", "val", "--out", str(sheet)]) == 0

@@ -1,6 +1,6 @@
-"""Kills the recording program at random moments: ``python -m tests.media.kills [KILLS]`` prints what is lost.
+"""``python -m tests.media.kill_recording [KILLS]``: kill a recording at random moments and print how much is lost.
 
-A frame is lost if its line is in the landmark file, written as it comes, and its image not in the video.
+A frame is lost if its line is in the landmark file, which is written immediately, but its image is not in the video.
 """
 
 import random
@@ -20,7 +20,7 @@ LATEST_S = 6.0
 
 
 def main(kills: int) -> None:
-    """Print, for each kind of file, how many seconds of video each kill has cost."""
+    """Print for each file type how many seconds of video each kill costs."""
     for kind in ("mp4", "mkv"):
         with tempfile.TemporaryDirectory() as folder:
             lost_s = [_lost_s(Path(folder), kind) for _ in range(kills)]
@@ -33,12 +33,12 @@ def _lost_s(folder: Path, kind: str) -> float:
     landmarks.unlink(missing_ok=True)
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not _written_s(landmarks):
-        assert process.poll() is None, "it ended before it could be killed"
+        assert process.poll() is None, "the program ended before it was killed"
     with suppress(subprocess.TimeoutExpired):
         process.wait(random.uniform(0, LATEST_S))
     process.kill()
     process.wait()
-    return _written_s(landmarks) - _shown_s(video)
+    return _written_s(landmarks) - _playable_s(video)
 
 
 def _written_s(landmarks: Path) -> float:
@@ -47,12 +47,12 @@ def _written_s(landmarks: Path) -> float:
     return 0.0
 
 
-def _shown_s(video: Path) -> float:
-    shown_s = 0.0
+def _playable_s(video: Path) -> float:
+    playable_s = 0.0
     with suppress(av.FFmpegError), av.open(str(video)) as file:
         for frame in file.decode(video=0):
-            shown_s = frame.time or 0.0
-    return shown_s
+            playable_s = frame.time or 0.0
+    return playable_s
 
 
 if __name__ == "__main__":

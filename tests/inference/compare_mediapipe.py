@@ -1,10 +1,10 @@
-"""The networks alone, one crop at a time: the shipped one, the article's and MediaPipe's for the same joints.
+"""Compare the speed of three networks, one crop at a time: the included one, the article's and MediaPipe's.
 
     pip install ai-edge-litert
-    python -m tests.inference.beside_mediapipe --threads 2
+    python -m tests.inference.compare_mediapipe --threads 2
 
 Our networks run in ONNX Runtime, from 8-bit crops to joints, MediaPipe's in its own runtime, LiteRT, from
-floats to landmarks. They take turns, so that what else the machine does meets all of them.
+floats to landmarks. They alternate, so that other load on the machine affects all of them equally.
 """
 
 import argparse
@@ -32,7 +32,7 @@ Run = Callable[[], object]
 
 
 def main() -> None:
-    """Print milliseconds a crop, p50, and what they are of MediaPipe's and the article's."""
+    """Print the median milliseconds per crop of each network, and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=2)
     threads = parser.parse_args().threads
@@ -65,7 +65,7 @@ def _in_onnx_runtime(path: Path, threads: int) -> Run:
 
 
 def _article(folder: Path) -> Path:
-    """With random weights, which cost the same as any."""
+    """Export the article's network with random weights, whose cost is the same."""
     network, info = ArticleUNet().eval(), load_estimator(default_weights(), "cpu").info
     save_weights(folder / "article.safetensors", network, info)
     return write_onnx(folder / "article.safetensors", network, info)

@@ -1,4 +1,4 @@
-"""A disk that is full, for real: the system refuses to let any file grow further."""
+"""Simulate a full disk with the file size limit of the operating system."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import pytest
 
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
-    """Inside, no file of this process can grow beyond so many bytes; not the test runner's log either."""
+    """Limit the size of every file that this process writes, in bytes; that includes the log of the test runner."""
     resource = pytest.importorskip("resource", reason="the system has no file size limits")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))

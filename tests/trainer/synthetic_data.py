@@ -1,4 +1,4 @@
-"""Folders in FreiHAND's layout, made for a test."""
+"""Small synthetic data sets in FreiHAND's layout."""
 
 import csv
 import json
@@ -24,23 +24,23 @@ def write_folder(
     splits: Sequence[str] = (),
     negatives: Mapping[str, int] | None = None,
 ) -> Floats:
-    """Write hands that are drawn where their labels say.
+    """Write images of drawn hands with their labels.
 
     Args:
-        folder: made where missing.
-        labels: hands.
-        copies: pictures of each hand; picture ``i`` shows hand ``i % labels``.
-        splits: of each hand, for ``index.csv``; none is written where there are none.
-        negatives: pictures without a hand, by split.
+        folder: created if missing.
+        labels: number of hands.
+        copies: images of each hand; image ``i`` shows hand ``i % labels``.
+        splits: split of each hand, for ``index.csv``; not written if empty.
+        negatives: number of images without a hand, by split.
 
     Returns:
-        ``(labels, 21, 2)`` where the joints are, in px of the pictures.
+        Joints ``(labels, 21, 2)``, in px of the images.
     """
     rng = np.random.default_rng(0)
     joints_px = rng.uniform(0.25 * SIDE, 0.75 * SIDE, (labels, 21, 2)).astype(np.float32)
     (folder / "training" / "rgb").mkdir(parents=True)
     for i in range(labels * copies):
-        write_picture(folder / "training" / "rgb" / f"{i:08d}.jpg", _drawn(joints_px[i % labels], rng))
+        write_image(folder / "training" / "rgb" / f"{i:08d}.jpg", _drawn(joints_px[i % labels], rng))
     _write_labels(folder, joints_px, rng)
     if splits:
         rows = [(i, split, ("garden", "house")[i % 2], "CC0") for i, split in enumerate(splits)]
@@ -50,23 +50,23 @@ def write_folder(
         _write_table(folder / "negatives.csv", ("index", "split"), list(enumerate(names)))
         (folder / "negatives").mkdir()
         for i in range(len(names)):
-            write_picture(folder / "negatives" / f"{i:06d}.jpg", _noise(rng))
+            write_image(folder / "negatives" / f"{i:06d}.jpg", _noise(rng))
     return joints_px
 
 
 def write_evaluation(folder: Path, *, labels: int) -> Floats:
-    """FreiHAND's official test set, beside the rest; see :func:`write_folder`."""
-    joints_px = write_folder(folder / "made", labels=labels)
-    (folder / "made" / "training").rename(folder / "evaluation")
+    """Write FreiHAND's official test set into the same folder; see :func:`write_folder`."""
+    joints_px = write_folder(folder / "temporary", labels=labels)
+    (folder / "temporary" / "training").rename(folder / "evaluation")
     for name in ("xyz", "K"):
-        (folder / "made" / f"training_{name}.json").rename(folder / f"evaluation_{name}.json")
-    (folder / "made").rmdir()
+        (folder / "temporary" / f"training_{name}.json").rename(folder / f"evaluation_{name}.json")
+    (folder / "temporary").rmdir()
     return joints_px
 
 
-def write_picture(path: Path, picture: NDArray[np.uint8]) -> Path:
-    """An RGB picture as a file."""
-    assert cv2.imwrite(str(path), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
+def write_image(path: Path, image: NDArray[np.uint8]) -> Path:
+    """Write an RGB image to a file."""
+    assert cv2.imwrite(str(path), image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
     return path
 
 
@@ -76,15 +76,15 @@ def _noise(rng: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _drawn(joints_px: Floats, rng: np.random.Generator) -> NDArray[np.uint8]:
-    picture = _noise(rng)
+    image = _noise(rng)
     for finger, colour in zip(FINGERS, FINGER_COLOURS, strict=True):
         line = np.rint(joints_px[list(finger.chain)]).astype(np.int32)
-        cv2.polylines(picture, [line[:, None]], False, colour, 2, cv2.LINE_AA)
-    return picture
+        cv2.polylines(image, [line[:, None]], False, colour, 2, cv2.LINE_AA)
+    return image
 
 
 def _write_labels(folder: Path, joints_px: Floats, rng: np.random.Generator) -> None:
-    """As FreiHAND has them: metres before a camera, and what the camera makes of them."""
+    """Write labels as in FreiHAND: joints in metres in front of a camera, and the camera matrices."""
     cameras, xyz = [], []
     for joints in joints_px.astype(np.float64):
         focus_px, depth_m = rng.uniform(300, 500), rng.uniform(0.5, 0.9, (21, 1))

@@ -13,7 +13,7 @@ from handpose_live.types.arrays import Floats
 
 FPS = 30
 FULLY_VISIBLE = 0.999  # minimum fraction of a hand's joints in the image
-MAX_MATCH_DISTANCE = 0.5  # of a hand's joints from the true ones on average, in hand sizes
+MAX_MATCH_DISTANCE = 0.5  # largest mean distance from the true joints, in hand sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +36,12 @@ class Observation:
 
     @property
     def size_px(self) -> float:
-        """Longer side of the true joints' bounding box."""
+        """Return the longer side of the bounding box of the true joints, in px."""
         return float(np.ptp(self.joints, axis=0).max())
 
     @property
     def error(self) -> float:
-        """Mean distance of the found joints from the true ones, in hand sizes."""
+        """Return the mean distance of the found joints from the true ones, in hand sizes."""
         assert self.found is not None
         return _mean_distance_px(self.found, self.joints) / self.size_px
 

@@ -1,4 +1,4 @@
-"""Joints of hands of many people held in a gesture, seen from the front, by the renderer's posable skeleton."""
+"""Joints of hands in a gesture, in front view, from the kinematic model of the renderer."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from trainer.synth.poses import sample_poses
 
 
 def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool = False) -> Floats:
-    """``(count, 21, 2)`` palms towards the viewer, x right, y down, in mm, turned clockwise by ``roll_deg``."""
+    """Return joints ``(count, 21, 2)``, palms towards the viewer, x right, y down, in mm, rotated clockwise."""
     people = sample_people(CounterRng(1, range(count)))
     angles, _ = sample_poses(CounterRng(2, range(count)), people, gesture=gesture)
     joints = forward_kinematics(people, angles).joints[..., :2].numpy() * np.array([-1 if left else 1, -1], np.float32)

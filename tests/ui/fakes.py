@@ -1,4 +1,4 @@
-"""Stand-ins for the camera and the detector, around real sessions with a real network, untrained."""
+"""Fake cameras, videos and detectors for sessions with a real network, by default an untrained one."""
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -26,13 +26,13 @@ from handpose_live.types.hand import Side
 from tests.hands import spread_hand
 
 WIDTH, HEIGHT = 64, 48
-BROKE_OFF = "camera 7 sends no more frames: plug it in again."
-PATIENCE_S = 60.0
-PLACES: tuple[tuple[float, Side], ...] = ((0.3, "left"), (0.7, "right"))
+CAMERA_LOST = "camera 7 sends no more frames: plug it in again."
+TIMEOUT_S = 60.0
+HANDS: tuple[tuple[float, Side], ...] = ((0.3, "left"), (0.7, "right"))
 
 
-class BlindDetector:
-    """Never finds a hand; remembers that it was closed, as a session's end closes it."""
+class NoHandsDetector:
+    """A detector that never finds a hand; ``closed`` is set when the session closes it."""
 
     def __init__(self) -> None:
         self.closed = Event()
@@ -44,24 +44,24 @@ class BlindDetector:
         self.closed.set()
 
 
-class SeeingDetector(BlindDetector):
-    """Finds two hands wherever it looks, a left and a right one."""
+class TwoHandsDetector(NoHandsDetector):
+    """A detector that finds a left and a right hand in every image."""
 
     def detect(self, image: Image) -> list[Detection]:
         height, width = image.shape[:2]
         return [
             Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
-            for x, side in PLACES
+            for x, side in HANDS
         ]
 
 
-class StandInCamera(Source):
-    """Gives some frames, each of its own grey, and then does what a test wants.
+class FakeCamera(Source):
+    """A camera that yields grey frames of different brightness, then ends, fails or hangs.
 
     Attributes:
-        enough: ends the frames of a camera that has no number of them and gives one after the other meanwhile.
-        given: set when all frames were taken.
-        release: ends the wait of a camera that hangs.
+        enough: ends the frames of a camera with an unlimited number of them.
+        given: set when all frames have been consumed.
+        release: ends the wait of a hanging camera.
     """
 
     def __init__(self, frames: int | None, *, then: str = "end") -> None:
@@ -77,19 +77,19 @@ class StandInCamera(Source):
                 break
             yield Frame(grey(index), index, index / 30)
         self.given.set()
-        if self._then == "break off":
-            raise HandPoseError(BROKE_OFF)
+        if self._then == "fail":
+            raise HandPoseError(CAMERA_LOST)
         if self._then == "raise":
             raise KeyError("a bug")
         if self._then == "hang":
             self.release.wait()
 
     def close(self) -> None:
-        """Nothing: a camera that hangs, hangs."""
+        """Do nothing: closing does not release a hanging camera."""
 
 
 def grey(index: int) -> Image:
-    """The picture of a stand-in camera's frame of that index."""
+    """Return the image of the frame with this index."""
     return np.full((HEIGHT, WIDTH, 3), 100 + index % 100, dtype=np.uint8)
 
 
@@ -103,40 +103,40 @@ def trained() -> PoseEstimator:
     return load_estimator(default_weights(), "cpu")
 
 
-def tools(
+def session_factory(
     source: Source | Callable[[str], Source] | None = None,
-    detector: BlindDetector | None = None,
+    detector: NoHandsDetector | None = None,
     network: Callable[[], PoseEstimator] = untrained,
 ) -> SessionFactory:
-    """Tools that are real, but for the detector, and the source if one is given."""
-    opening = source if callable(source) else open_source if source is None else lambda _: source
-    return SessionFactory(opening, network, lambda _: detector or BlindDetector(), default_rules())
+    """Create a real session factory with a fake detector, and a fake source if one is given."""
+    open_any = source if callable(source) else open_source if source is None else lambda _: source
+    return SessionFactory(open_any, network, lambda _: detector or NoHandsDetector(), default_rules())
 
 
-class StandInFilm(StoredSource):
-    """Grey frames a tenth of a second apart.
+class FakeVideo(StoredSource):
+    """A video of grey frames at 10 frames per second.
 
     Attributes:
-        held: while it is cleared, the film gives no frame, as one on a drive that hangs.
+        running: while it is cleared, the video yields no frame, like one on a hanging drive.
     """
 
     def __init__(self, frames: int, warnings: Sequence[str] = ()) -> None:
-        self._count, self._late = frames, list(warnings)
-        self.held = Event()
-        self.held.set()
-        super().__init__(SourceInfo("film.mp4", WIDTH, HEIGHT, 10.0, frames, live=False), self._frames)
+        self._count, self._end_warnings = frames, list(warnings)
+        self.running = Event()
+        self.running.set()
+        super().__init__(SourceInfo("video.mp4", WIDTH, HEIGHT, 10.0, frames, live=False), self._frames)
 
     def _frames(self, start_s: float) -> Generator[Frame]:
         for index in range(math.ceil(10 * start_s - 0.5), self._count):
-            self.held.wait(PATIENCE_S)
+            self.running.wait(TIMEOUT_S)
             yield Frame(grey(index), index, index / 10)
-        self.warnings += self._late
-        self._late = []
+        self.warnings += self._end_warnings
+        self._end_warnings = []
 
 
-def frame_count(film: Path) -> int:
-    """How many frames a film plays."""
+def frame_count(video: Path) -> int:
+    """Count the frames of a video file."""
     import av
 
-    with av.open(str(film)) as file:
+    with av.open(str(video)) as file:
         return sum(1 for _ in file.decode(video=0))

@@ -1,6 +1,6 @@
 """Print MediaPipe's recall and mean joint error on rendered hands, by gesture.
 
-``python -m tests.trainer.synth.found_by_mediapipe`` takes too long to be a test. Hands of at least 100 px in
+``python -m tests.trainer.synth.mediapipe_recall`` takes too long to be a test. Hands of at least 100 px in
 images of 640x480, palm or back towards the camera, MediaPipe's default thresholds, image mode.
 """
 
@@ -29,11 +29,11 @@ def measure(count: int, seed: int) -> ERROR_OF:
     for number in tqdm(range(count)):
         gesture, side = list(GESTURES)[number % len(GESTURES)], SIDES[number // len(GESTURES) % len(SIDES)]
         config = RenderConfig(480, 640, hand_size=(0.25, 0.7), gesture=gesture, side=side, unoccluded=True)
-        picture = render_images(seed, [number], config)
+        rendered = render_images(seed, [number], config)
         image = mediapipe.Image(
-            image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels[0].numpy())
+            image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(rendered.pixels[0].numpy())
         )
-        true_px, hands = picture.joints_px[0].numpy(), landmarker.detect(image).hand_landmarks
+        true_px, hands = rendered.joints_px[0].numpy(), landmarker.detect(image).hand_landmarks
         if not hands:
             errors[gesture].append(None)
             continue
