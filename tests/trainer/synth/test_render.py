@@ -187,7 +187,7 @@ def test_a_folder_of_backgrounds_is_used(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_of_backgrounds_is_named(tmp_path: Path) -> None:
-    with pytest.raises(HandPoseError, match="no pictures"):
+    with pytest.raises(HandPoseError, match="no images"):
         list_images(tmp_path)
 
 
