@@ -96,12 +96,13 @@ class HandTracker:
             raise ValueError(f"max_hands must be 1 or more, not {max_hands}.")
         if not 0 <= min_score <= 1:
             raise ValueError(f"min_score must be between 0 and 1, not {min_score}.")
+        _check_smoothing(smoothing)
         self.min_score = min_score
         self.times = StageTimes()
         self._gestures = GestureClassifier(_rules(gestures))
         self.estimator = estimator or load_estimator(Path(weights) if weights else default_weights(), device)
         self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
-        self.smoothing = smoothing
+        self._tracks.smoothing = smoothing
         detector = detector or MediaPipeDetector(max_hands=max_hands)
         self._detect: DetectorRunner = (
             BackgroundDetectorRunner(detector) if background_detection else InlineDetectorRunner(detector)
@@ -165,8 +166,7 @@ class HandTracker:
 
     @smoothing.setter
     def smoothing(self, strength: float) -> None:
-        if not 0 <= strength <= 1:
-            raise ValueError(f"smoothing must be between 0 and 1, not {strength}.")
+        _check_smoothing(strength)
         self._tracks.smoothing = strength
 
     def close(self) -> None:
@@ -181,6 +181,11 @@ class HandTracker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _check_smoothing(strength: float) -> None:
+    if not 0 <= strength <= 1:
+        raise ValueError(f"smoothing must be between 0 and 1, not {strength}.")
 
 
 def _rules(gestures: str | Path | Sequence[Rule] | None) -> Sequence[Rule]:
