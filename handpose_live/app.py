@@ -179,7 +179,7 @@ def _run_batch(options: Options, out: Path) -> int:
     from handpose_live.runtime.batch.run import BatchSummary, lock_output_folder, run_batch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    factory, outcome, code = _session_factory(options), BatchSummary(), 0
+    factory, summary, code = _session_factory(options), BatchSummary(), 0
     weights = fingerprint(weights_file(options))
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
@@ -192,11 +192,11 @@ def _run_batch(options: Options, out: Path) -> int:
                     bar.update(min(share, bar.total - bar.n))  # the shares add up only roughly
 
                 config = _tracker_config(options)
-                run_batch(found, out, factory, config, weights=weights, summary=outcome, progress=show)
+                run_batch(found, out, factory, config, weights=weights, summary=summary, progress=show)
     except KeyboardInterrupt:
         code = 130
-    print(outcome)
-    return code or (1 if outcome.failed else 0)
+    print(summary)
+    return code or (1 if summary.failed else 0)
 
 
 def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) -> "SessionFactory":

@@ -5,10 +5,9 @@ import sys
 
 from handpose_live.types.errors import HandPoseError
 
-from . import COMMAND
+from . import COMMAND, IS_INSTALLED
 from .cli import make_parser
 
-IS_INSTALLED = "." in COMMAND.removeprefix("python -m ")  # as a part of the program, not run from a checkout
 INSTALL = "pip install 'handpose-live[train]'" if IS_INSTALLED else "pip install -e '.[train]'"
 
 

@@ -9,11 +9,11 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Self
 
-import av
-
 from handpose_live import __version__
 from handpose_live.media.recording.recording import RecordingFiles
+from handpose_live.media.video.container import open_container
 from handpose_live.runtime.batch.fingerprint import FileIdentity, Fingerprint, file_identity
+from handpose_live.types.errors import HandPoseError
 
 PROVENANCE_KEY = "made_from"  # in the header of a landmark file, and in the comment of a video
 RESULT_SUFFIX = ".hands"
@@ -82,9 +82,9 @@ def _comment(video: Path) -> str:
     if not video.is_file():
         return ""
     try:
-        with av.open(f"file:{video}", metadata_errors="replace") as container:
+        with open_container(f"file:{video}", video.name) as container:
             return container.metadata.get("comment", "")
-    except av.FFmpegError:
+    except HandPoseError:
         return ""
 
 
