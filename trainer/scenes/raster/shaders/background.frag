@@ -1,4 +1,4 @@
-#version 430
+#version 330
 in vec2 image_uv;
 uniform sampler2D image;
 out vec4 colour;

@@ -1,5 +1,5 @@
 // One triangle that covers the image, as far away as possible.
-#version 430
+#version 330
 out vec2 image_uv;
 
 void main() {

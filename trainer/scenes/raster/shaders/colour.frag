@@ -1,4 +1,4 @@
-#version 430
+#version 330
 const int MAX_LIGHTS = 4;
 in vec3 world_position;
 in vec3 world_normal;

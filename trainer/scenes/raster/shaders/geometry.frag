@@ -1,4 +1,4 @@
-#version 430
+#version 330
 flat in int hand_index;
 in float depth;
 out vec2 depth_and_hand;

@@ -1,4 +1,4 @@
-#version 430
+#version 330
 in vec3 position;
 in int hand;
 uniform mat4 world_to_clip;

@@ -1,4 +1,4 @@
-#version 430
+#version 330
 in vec3 position;
 in vec3 normal;
 in vec2 uv;
