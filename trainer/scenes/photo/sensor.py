@@ -77,7 +77,7 @@ def sample_sensor(rng: np.random.Generator, light: str) -> Sensor:
         look=look,
         brightness=float(np.clip(np.exp(rng.normal(np.log(0.08 if dim else 0.2), 0.4)), 0.02, 0.6)),
         max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
-        white_balance=float(rng.uniform(0.3, 0.9)),
+        white_balance=float(rng.uniform(0.45, 0.95)),
         tint=(red, green, blue),
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
         defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
