@@ -66,7 +66,7 @@ def sample_view(rng: np.random.Generator, size_px: float) -> View:
 
 def at_hand(rng: np.random.Generator, people: Sequence[Placed], view: View, limits: Limits) -> Camera:
     """Look at one of the hands from a direction and distance within limits."""
-    person, arms = people[rng.integers(len(people))]
+    person, arms = people[int(rng.integers(len(people)))]
     hand = arms[SIDES[rng.integers(2)]]
     azimuth = rng.choice((-1, 1)) * rng.uniform(*limits.azimuth)
     elevation = rng.uniform(*limits.elevation)
@@ -103,7 +103,7 @@ def own_eyes(rng: np.random.Generator, people: Sequence[Placed], view: View) -> 
 
 def without_hands(rng: np.random.Generator, people: Sequence[Placed], view: View) -> Camera:
     """Look at a face, the back of a head, or legs and feet: hands are rarely in view."""
-    person, _ = people[rng.integers(len(people))]
+    person, _ = people[int(rng.integers(len(people)))]
     feet = np.array([person.pelvis[0], person.pelvis[1], person.knees["left"][2] - 0.35])
     point, subject_m = ((person.eyes, 0.24), (person.chin, 0.4), (feet, 0.6))[rng.choice(3, p=(0.6, 0.2, 0.2))]
     azimuth = rng.normal(0, 0.8) if rng.random() < 0.8 else rng.uniform(-np.pi, np.pi)
