@@ -2,7 +2,7 @@
 
 LIBRARIES_run := libegl1 libgles2 libgl1 libdbus-1-3 libfontconfig1 libglib2.0-0 libpulse0 libxkbcommon-x11-0 \
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1
-LIBRARIES_test := $(LIBRARIES_run) xvfb
+LIBRARIES_test := $(LIBRARIES_run) libgl1-mesa-dri xvfb
 EXTRAS_test := [dev]
 # For the packages, and for what builds this one; another name of the same in pip 25.3 and newer.
 CONSTRAINED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt

@@ -1,0 +1,41 @@
+"""Textures on the GPU, uploaded once for each array."""
+
+import weakref
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from handpose_live.types.arrays import Image
+
+if TYPE_CHECKING:
+    import moderngl
+
+GL_SRGB8 = 0x8C41
+ANISOTROPY = 4.0
+
+
+class TextureCache:
+    """Textures by identity of their images; one is released with its image."""
+
+    def __init__(self, context: "moderngl.Context") -> None:
+        """Start empty."""
+        self._context = context
+        self._textures: dict[int, moderngl.Texture] = {}
+        self._white = np.full((1, 1, 3), 255, np.uint8)
+
+    def get(self, image: Image | None) -> "moderngl.Texture":
+        """Return the texture of an ``(h, w, 3)`` sRGB image, or a white one."""
+        image = self._white if image is None else image
+        if id(image) not in self._textures:
+            self._textures[id(image)] = self._upload(image)
+            weakref.finalize(image, self._textures.pop, id(image))
+        return self._textures[id(image)]
+
+    def _upload(self, image: Image) -> "moderngl.Texture":
+        height, width = image.shape[:2]
+        pixels = np.ascontiguousarray(image[::-1]).tobytes()  # OpenGL's first row is at v = 0
+        texture = self._context.texture((width, height), 3, pixels, alignment=1, internal_format=GL_SRGB8)
+        texture.build_mipmaps()
+        texture.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
+        texture.anisotropy = ANISOTROPY
+        return texture
