@@ -1,0 +1,54 @@
+"""Shapes of bodies: age, sex, build and hands."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a body is built from.
+
+    Attributes:
+        phenotypes: by name, 0..1, as :meth:`.model.BodyModel.rest` takes them.
+        local_changes: by name, -1..1.
+    """
+
+    phenotypes: dict[str, float]
+    local_changes: dict[str, float]
+
+    @property
+    def sex(self) -> str:
+        """The sex of fitting skins, "female" or "male"."""
+        return "female" if self.phenotypes["gender"] > 0.5 else "male"
+
+    @property
+    def age_group(self) -> str:
+        """The age of fitting skins: "young", "middleage" or "old"."""
+        age = self.phenotypes["age"]
+        return "young" if age < 0.72 else "middleage" if age < 0.86 else "old"
+
+
+def sample_shape(rng: np.random.Generator) -> Shape:
+    """Sample a shape: one in six people is a child of 3 years or more."""
+    age = rng.uniform(0.2, 0.6) if rng.random() < 1 / 6 else rng.uniform(0.62, 1.0)
+    phenotypes = {
+        "gender": float(np.clip(rng.choice([0.05, 0.95]) + rng.normal(0, 0.08), 0, 1)),
+        "age": age,
+        "muscle": _bell(rng, 0.5, 0.2),
+        "weight": _bell(rng, 0.55, 0.22),
+        "height": _bell(rng, 0.5, 0.15),
+        "proportions": _bell(rng, 0.5, 0.25),
+    }
+    hand = {
+        "hand-scale-incr": rng.normal(0, 0.35),
+        "hand-fingers-length-incr": rng.normal(0, 0.4),
+        "hand-fingers-diameter-incr": rng.normal(0, 0.4),
+        "hand-fingers-distance-incr": rng.normal(0, 0.3),
+    }
+    local = {f"{side}-{name}": float(np.clip(value, -1, 1)) for name, value in hand.items() for side in "lr"}
+    return Shape(phenotypes, local)
+
+
+def _bell(rng: np.random.Generator, mean: float, std: float) -> float:
+    return float(np.clip(rng.normal(mean, std), 0, 1))
