@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 
-from ..mesh import NO_HAND, Mesh
+from ..mesh import NO_HAND, Material, Mesh
+from .context import open_context
 
 if TYPE_CHECKING:
     import moderngl
@@ -24,7 +25,8 @@ class Topology:
     def __init__(self, context: "moderngl.Context", mesh: Mesh) -> None:
         """Upload them."""
         self.faces = context.buffer(np.ascontiguousarray(mesh.faces, np.int32))
-        uvs = np.zeros((len(mesh.vertices), 2)) if mesh.uvs is None else mesh.uvs
+        # Without texture coordinates, bumps still need some.
+        uvs = mesh.vertices[:, :2] + mesh.vertices[:, 2:] if mesh.uvs is None else mesh.uvs
         self.uvs = context.buffer(np.ascontiguousarray(uvs, np.float32))
         self._around: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
         self.instances: list[Instance] = []
@@ -50,11 +52,13 @@ class Instance:
         self.colours = context.buffer(np.ones((vertices, 3), np.float32))
         self._context = context
         self._arrays: dict[int, moderngl.VertexArray] = {}
+        self.material, self._two_sided = Material(), False
         self._hands: object = None
         self._colours: object = None
 
     def upload(self, mesh: Mesh) -> None:
         """Upload what may have changed."""
+        self.material, self._two_sided = mesh.material, mesh.two_sided
         self.positions.write(np.ascontiguousarray(mesh.vertices, np.float32))
         self.normals.write(np.ascontiguousarray(self._topology.normals(mesh), np.float32))
         if mesh.hands is not self._hands:
@@ -77,15 +81,16 @@ class Instance:
             }
             content = [(buffer, form, name) for name, (buffer, form) in attributes.items() if name in program]
             self._arrays[program.glo] = self._context.vertex_array(program, content, self._topology.faces)
+        (self._context.disable if self._two_sided else self._context.enable)(self._context.CULL_FACE)
         self._arrays[program.glo].render()
 
 
 class GeometryCache:
     """Meshes on the GPU by identity of their faces and texture coordinates."""
 
-    def __init__(self, context: "moderngl.Context") -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        self._context = context
+        self._context = open_context()
         self._topologies: dict[tuple[int, int], Topology] = {}
 
     def upload(self, meshes: Sequence[Mesh]) -> list[Instance]:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import moderngl
 
 GL_SRGB8 = 0x8C41
-ANISOTROPY = 4.0
 
 
 class TextureCache:
@@ -37,5 +36,4 @@ class TextureCache:
         texture = self._context.texture((width, height), 3, pixels, alignment=1, internal_format=GL_SRGB8)
         texture.build_mipmaps()
         texture.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
-        texture.anisotropy = ANISOTROPY
         return texture
