@@ -66,3 +66,8 @@ class Rasteriser:
         self._shadow.draw(instances, meshes, camera, lighting)
         self._colour.draw(instances, camera, lighting, self._occlusion, self._shadow, background)
         return Raster(self._colour.read(), *self._depth.read())
+
+    def render_hands(self, meshes: Sequence[Mesh], camera: Camera) -> NDArray[np.int32]:
+        """Render ``(h, w)`` which hand is seen in each px, or ``NO_HAND``, and nothing else."""
+        self._depth.draw(self._geometry.upload(meshes), camera)
+        return self._depth.read()[1]

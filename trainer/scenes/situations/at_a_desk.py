@@ -60,5 +60,5 @@ def _on_table(
     fingers = person.direction(side, -inward, 1.0, 0.0)
     fingers[2] = rng.uniform(-0.15, 0.1)
     tilt = person.direction(side, rng.normal(0, 0.2), 0.0, -1.0)
-    pose = pose or ("relaxed", "flat", "fist", "point", "any")[rng.choice(5, p=(0.4, 0.25, 0.1, 0.1, 0.15))]
+    pose = pose or ("relaxed", "flat", "fist", "pointing", "any")[rng.choice(5, p=(0.4, 0.25, 0.1, 0.1, 0.15))]
     return target(reachable(person, side, wrist), fingers, tilt, pose)

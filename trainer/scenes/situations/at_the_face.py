@@ -38,7 +38,7 @@ def _chin(rng: np.random.Generator, person: Landmarks, side: Side) -> HandTarget
     """A fist or fingers under or before the chin."""
     under = person.chin + rng.uniform(-0.02, 0.03) * person.face - rng.uniform(0.02, 0.06) * person.up
     fingers = unit(person.up - 0.7 * person.outward(side) - 0.1 * person.face)
-    pose = ("fist", "relaxed", "point", "any")[rng.integers(4)]
+    pose = ("fist", "relaxed", "pointing", "any")[rng.integers(4)]
     wrist = under - rng.uniform(0.5, 0.7) * person.hand_m * fingers + 0.03 * person.outward(side)
     return target(wrist, fingers, -person.face - 0.4 * person.outward(side), pose)
 
@@ -62,7 +62,7 @@ def _nose(rng: np.random.Generator, person: Landmarks, side: Side) -> HandTarget
     """A finger at the nose, the lips, an eye or the glasses."""
     tip = (person.mouth + person.eyes) / 2 + rng.normal(0, 0.03, 3) + 0.03 * person.face
     fingers = unit(person.up - 0.6 * person.outward(side) - 0.4 * person.face)
-    pose = ("point", "pinch", "any")[rng.integers(3)]
+    pose = ("pointing", "pinch", "any")[rng.integers(3)]
     return target(tip - 0.9 * person.hand_m * fingers, fingers, -person.face - 0.3 * person.outward(side), pose)
 
 

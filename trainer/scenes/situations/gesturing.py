@@ -88,5 +88,5 @@ def _pointing(rng: np.random.Generator, person: Landmarks, side: Side) -> HandTa
     wrist = person.point(
         person.shoulders[side], side, rng.uniform(-0.45, 0.15), rng.uniform(0.75, 0.95), rng.uniform(-0.3, 0.25)
     )
-    pose = ("point", "open", "fist", "gesture")[rng.choice(4, p=(0.5, 0.2, 0.15, 0.15))]
+    pose = ("pointing", "open", "fist", "gesture")[rng.choice(4, p=(0.5, 0.2, 0.15, 0.15))]
     return natural(rng, person, side, wrist, palm=-person.up, bend=(-0.5, 0.3), pose=pose)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose_live.types.hand import Side
 
@@ -33,6 +34,11 @@ class HandTarget:
     palm: Vector
     pose: str = "any"
     holds: str = ""
+
+    @property
+    def rotation(self) -> NDArray[np.float64]:
+        """``(3, 3)`` from the hand's frame (see :mod:`trainer.scenes.body.fingers`) to the world."""
+        return np.stack([np.cross(self.fingers, self.palm), self.fingers, self.palm], axis=1)
 
     def palm_centre(self, hand_m: float) -> Vector:
         """Return the middle of the palm, on its skin."""

@@ -23,7 +23,7 @@ def with_both(rng: np.random.Generator, person: Landmarks) -> Arms:
     for side in (lead, other(lead)):
         wrist = person.point(middle, side, gap, -0.1, rng.normal(-0.1, 0.05))
         palm = person.direction(side, -1.0, rng.normal(0, 0.3), rng.normal(0.2, 0.3))
-        held, pose = ("any", "any") if side == lead else ("", "grip")
+        held, pose = ("any", "any") if side == lead else ("", "grasp")
         arms[side] = natural(rng, person, side, wrist, palm=palm, bend=(-0.3, 0.5), pose=pose, holds=held)
     return arms
 

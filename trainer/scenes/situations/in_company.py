@@ -32,8 +32,8 @@ def shake(rng: np.random.Generator, one: Landmarks, two: Landmarks, side: Side) 
     middle, along = _between(rng, one, two, -0.35)
     fingers = unit(along - 0.15 * one.up)
     palm = -one.outward(side)
-    first = centred(middle, fingers, palm, one.hand_m, "grip")
-    return first, centred(middle + 0.1 * one.hand_m * palm, -fingers, -palm, two.hand_m, "grip")
+    first = centred(middle, fingers, palm, one.hand_m, "grasp")
+    return first, centred(middle + 0.1 * one.hand_m * palm, -fingers, -palm, two.hand_m, "grasp")
 
 
 def high_five(rng: np.random.Generator, one: Landmarks, two: Landmarks, side: Side) -> tuple[HandTarget, HandTarget]:

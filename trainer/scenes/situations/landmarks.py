@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from handpose_live.types.hand import Side
 
+from ..body.body import PosedBody
+from ..body.pose import bone_of
+
 Vector = NDArray[np.float64]
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -56,6 +59,53 @@ class Landmarks:
     def point(self, start: Vector, side: Side, out: float, forward: float, up: float) -> Vector:
         """Return a point away from another; the parts outward, forward and up are in lengths of the arm."""
         return start + self.arm_m * (out * self.outward(side) + forward * self.forward + up * self.up)
+
+
+# Of an adult's face from the point between the eyes, in metres: outward, forward and up.
+MOUTH, CHIN, EARS = (0.0, 0.015, -0.068), (0.0, 0.005, -0.108), (0.075, -0.09, -0.015)
+ADULT_EYES_M = 0.064  # between the pupils
+
+
+def find_landmarks(posed: PosedBody) -> Landmarks:
+    """Return the landmarks of a body."""
+
+    def origin(bone: str) -> Vector:
+        return posed.bone(bone)[:3, 3]
+
+    def pair(bone: str) -> dict[Side, Vector]:
+        return {side: origin(bone_of(side, bone)) for side in SIDES}
+
+    chest, head = posed.bone("spine01")[:3, :3], posed.bone("head")[:3, :3]
+    shoulders, eyes = pair("upperarm01"), pair("eye")
+    eye, size = (eyes["left"] + eyes["right"]) / 2, np.linalg.norm(eyes["left"] - eyes["right"]) / ADULT_EYES_M
+
+    def face(out: float, forward: float, up: float) -> Vector:
+        return np.asarray(eye + size * head @ (out, -forward, up))
+
+    elbow, wrist = origin("lowerarm01.L"), origin("wrist.L")
+    arm_m = float(np.linalg.norm(elbow - shoulders["left"]) + np.linalg.norm(wrist - elbow))
+    breast = (shoulders["left"] + shoulders["right"]) / 2 - 0.3 * arm_m * chest[:, 2]
+    depth = ((posed.vertices[_chest_vertices(posed)] - breast) @ -chest[:, 1]).max()
+    return Landmarks(
+        *(chest[:, 0], -chest[:, 1], chest[:, 2], -head[:, 1]),
+        shoulders=shoulders,
+        ears={"left": face(*EARS), "right": face(-EARS[0], *EARS[1:])},
+        knees=pair("lowerleg01"),
+        eyes=eye,
+        mouth=face(*MOUTH),
+        chin=face(*CHIN),
+        crown=face(0.0, -0.08, 0.12),
+        chest=breast - depth * chest[:, 1],
+        pelvis=(origin("upperleg01.L") + origin("upperleg01.R")) / 2,
+        arm_m=arm_m,
+        hand_m=float(np.linalg.norm(posed.joints["left"][12] - posed.joints["left"][0])),
+    )
+
+
+def _chest_vertices(posed: PosedBody) -> NDArray[np.int64]:
+    bones = posed.body.model.bones
+    spine = [bones.index(name) for name in ("spine01", "spine02", "spine03")]
+    return np.flatnonzero(posed.body.model.weights[:, spine].sum(1) > 0.5)
 
 
 def other(side: Side) -> Side:

@@ -84,7 +84,7 @@ def _clasp(rng: np.random.Generator, person: Landmarks, lead: HandTarget) -> Han
     along = rng.uniform(-0.4, 0.4) * person.hand_m * lead.fingers
     centre = lead.palm_centre(person.hand_m) - 0.18 * person.hand_m * lead.palm + along
     turn = rng.choice((-1, 1)) * rng.uniform(1.1, 2.0)
-    return centred(centre, turned(lead.fingers, lead.palm, turn), lead.palm, person.hand_m, "grip")
+    return centred(centre, turned(lead.fingers, lead.palm, turn), lead.palm, person.hand_m, "grasp")
 
 
 def _fist_on_palm(rng: np.random.Generator, person: Landmarks, lead: HandTarget) -> HandTarget:
@@ -100,7 +100,7 @@ def _finger_on_palm(rng: np.random.Generator, person: Landmarks, lead: HandTarge
     """A fingertip or pen points at an open palm."""
     fingers = unit(-lead.palm + rng.normal(0, 0.4, 3))
     wrist = lead.palm_centre(person.hand_m) - rng.uniform(1.0, 1.2) * person.hand_m * fingers
-    return target(wrist, fingers, -lead.fingers, "point")
+    return target(wrist, fingers, -lead.fingers, "pointing")
 
 
 def _cross(rng: np.random.Generator, person: Landmarks, lead: HandTarget) -> HandTarget:
