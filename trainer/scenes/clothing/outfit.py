@@ -1,7 +1,5 @@
 """All that a person wears, posed with the body."""
 
-from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +8,6 @@ from handpose_live.types.arrays import Floats
 
 from ..mesh import Mesh
 from .piece import Piece
-from .surface import Ints
 
 
 class Outfit:
