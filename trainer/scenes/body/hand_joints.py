@@ -14,8 +14,8 @@ TIP_DEPTH = 0.002  # metres: how far below the end of the finger its last joint 
 
 def joint_bones(side: Side) -> list[str]:
     """Return the bones that carry the 21 joints; the tips are carried by the last bones."""
-    fingers = [[f"finger{finger}-{min(joint, 3)}" for joint in (1, 2, 3, 4)] for finger in range(1, 6)]
-    return [bone_of(side, name) for name in ["wrist", *sum(fingers, [])]]
+    fingers = [f"finger{finger}-{min(joint, 3)}" for finger in range(1, 6) for joint in (1, 2, 3, 4)]
+    return [bone_of(side, name) for name in ["wrist", *fingers]]
 
 
 def rest_joints(model: BodyModel, vertices: Floats, heads: Floats, side: Side) -> Matrix:
