@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from handpose_live.types.errors import HandPoseError
 
+from .actors import SCENES_WITH_PERSON
 from .in_processes import map_in_processes
 from .labels import HandLabel, SceneImage
 from .scene import SceneConfig, render_scene
@@ -57,7 +58,9 @@ def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, wor
     work = partial(_crops_of_scene, seed, config)
     with (folder / "labels.jsonl").open("a", encoding="utf-8") as journal, tqdm(total=count, unit="hand") as bar:
         bar.update(min(len(labels), count))
-        for crops in map_in_processes(work, range(start, start + 20 * count), workers):
+        for crops in map_in_processes(
+            work, range(start, start + 20 * count), chunk=SCENES_WITH_PERSON, workers=workers
+        ):
             if len(labels) >= count:
                 break
             for jpeg, label in crops:

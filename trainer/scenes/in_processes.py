@@ -10,12 +10,13 @@ Result = TypeVar("Result")
 ONE_THREAD = ("LP_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def map_in_processes(work: Callable[[int], Result], numbers: range, workers: int) -> Iterator[Result]:
+def map_in_processes(work: Callable[[int], Result], numbers: range, *, chunk: int, workers: int) -> Iterator[Result]:
     """Call a picklable function for each number, in order.
 
     Args:
         work: that is called in the processes.
         numbers: to work on.
+        chunk: numbers that one process works on in a row.
         workers: processes; with fewer than two, this process works itself.
     """
     if workers < 2:
@@ -24,4 +25,4 @@ def map_in_processes(work: Callable[[int], Result], numbers: range, workers: int
     for name in ONE_THREAD:  # there is one process a core; what is spawned inherits the environment
         os.environ.setdefault(name, "1")
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(work, numbers, chunksize=4)
+        yield from pool.imap(work, numbers, chunksize=chunk)

@@ -1,13 +1,13 @@
 """One scene: people in a situation, lit, photographed and labelled."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from .actors import Actor, act, cast
-from .body.body import BodyFactory
+from .actors import SCENES_WITH_PERSON, Actor, Person, act, place_actor, sample_person
 from .labelling import SceneHand, label_hands
 from .labels import SceneImage
 from .mesh import Mesh
@@ -18,6 +18,8 @@ from .situations.catalogue import LARGEST_PX, SMALLEST_PX, Situation, sample_sit
 from .situations.furniture import sample_table
 from .situations.stances import sample_places
 from .view import Camera
+
+MAX_PEOPLE = 3
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,23 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
         HandPoseError: the extra ``render`` or OpenGL is missing.
     """
     rng = np.random.default_rng((seed, index))
-    return photograph(rng, stage(rng, config))
+    first_person = index // SCENES_WITH_PERSON * MAX_PEOPLE
+    persons = [partial(sample_person, seed, first_person + number, config.skins) for number in range(MAX_PEOPLE)]
+    return photograph(rng, stage(rng, persons, config))
 
 
-def stage(rng: np.random.Generator, config: SceneConfig) -> Staged:
-    """Sample a situation, its people and the camera."""
+def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], config: SceneConfig) -> Staged:
+    """Sample a situation and the camera.
+
+    Args:
+        rng: source of random numbers.
+        persons: who can be in the scene, made when they are.
+        config: what scenes are made of.
+    """
     low, high = np.log(config.sizes_px)
     size_px = float(np.exp(rng.uniform(low, high)))
     situation = sample_situation(rng, size_px)
-    actors = _cast(rng, situation, open_factory(config.skins))
+    actors = _place(rng, situation, persons)
     people = [actor.landmarks for actor in actors]
     arms = situation.sample_arms(rng, people)
     camera = situation.shot(rng, list(zip(people, arms, strict=True)), sample_view(rng, size_px))
@@ -83,7 +93,7 @@ def stage(rng: np.random.Generator, config: SceneConfig) -> Staged:
     for actor, each in zip(actors, arms, strict=True):
         posed = act(rng, actor, each, len(hands))
         meshes, hands = meshes + posed.meshes, hands + posed.hands
-    skins = " ".join(actor.body.skin.name for actor in actors)
+    skins = " ".join(actor.person.body.skin.name for actor in actors)
     attributes = {"situation": situation.name, "skin": skins, "people": str(len(actors))}
     return Staged(meshes, hands, camera, attributes)
 
@@ -105,17 +115,13 @@ def photograph(rng: np.random.Generator, staged: Staged) -> SceneImage:
     return SceneImage(image, labels, numbers[raster.hands], attributes)
 
 
-def _cast(rng: np.random.Generator, situation: Situation, factory: BodyFactory) -> list[Actor]:
+def _place(rng: np.random.Generator, situation: Situation, persons: Sequence[Callable[[], Person]]) -> list[Actor]:
     fewest, most = situation.people
-    count = int(rng.integers(fewest, most + 1))
-    places = sample_places(rng, count, meet=not situation.actions)
-    return [cast(rng, factory, place, sits=rng.random() < situation.sitting) for place in places]
-
-
-@lru_cache(maxsize=1)
-def open_factory(skins: Path) -> BodyFactory:
-    """Load the body model, once in a process."""
-    return BodyFactory(skins)
+    places = sample_places(rng, int(rng.integers(fewest, most + 1)), meet=not situation.actions)
+    return [
+        place_actor(rng, person(), place, sits=bool(rng.random() < situation.sitting))
+        for person, place in zip(persons, places, strict=False)
+    ]
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,7 @@
 """Skins: textures of people of different ages, sexes and tones."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -37,6 +38,10 @@ class SkinLibrary:
         light = [path for path in fitting if "light" in path.name]
         group = dark if rng.random() < 0.5 else light
         path = group[rng.integers(len(group))]
-        texture = cv2.imread(str(path))[..., ::-1]
-        tone = "dark" if path in dark else "light"
-        return Skin(path.stem, np.ascontiguousarray(texture), tone)
+        return Skin(path.stem, _read(path), "dark" if path in dark else "light")
+
+
+@lru_cache
+def _read(path: Path) -> Image:
+    """Read a texture once, so that it is uploaded to the GPU once."""
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR_RGB), np.uint8)

@@ -1,6 +1,6 @@
 """Two hands of a person that clap, cross, stack, pass one another and interlock, over time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -9,6 +9,8 @@ import numpy as np
 
 from handpose_live.types.hand import Side
 
+from ..body.rotations import Matrix
+from .finger_poses import sample_fingers
 from .gesturing import raised_hand
 from .hand_targets import Arms, HandTarget, centred, reachable, target
 from .landmarks import SIDES, Landmarks, Vector, other, turned, unit
@@ -16,22 +18,13 @@ from .landmarks import SIDES, Landmarks, Vector, other, turned, unit
 
 @dataclass(frozen=True, eq=False)
 class Key:
-    """Where both hands are at a time, seconds."""
+    """Where both hands are at a time, seconds, and the angles of their fingers."""
 
     time_s: float
     arms: Arms
+    fingers: Mapping[Side, Matrix]
 
 
-@dataclass(frozen=True, eq=False)
-class MovingHand:
-    """A hand between two keys: its target, the pose that its fingers change to, and how far they have, 0..1."""
-
-    target: HandTarget
-    next_pose: str
-    progress: float
-
-
-MovingArms: TypeAlias = Mapping[Side, MovingHand]
 # Seconds until a key is reached, and where both hands are then.
 Step: TypeAlias = tuple[float, Arms]
 Act: TypeAlias = Callable[[np.random.Generator, Landmarks], list[Step]]
@@ -45,30 +38,38 @@ def sample_keys(rng: np.random.Generator, person: Landmarks, duration_s: float) 
         person: whose hands move.
         duration_s: the last key is at or after this time.
     """
-    keys = [Key(0.0, _apart(rng, person))]
+    keys = [_key(rng, 0.0, _apart(rng, person))]
     while keys[-1].time_s < duration_s:
         act = ACTS[rng.integers(len(ACTS))]
         for seconds, arms in [*act(rng, person), (rng.uniform(0.4, 0.9), _apart(rng, person))]:
-            keys.append(Key(keys[-1].time_s + seconds, arms))
+            keys.append(_key(rng, keys[-1].time_s + seconds, arms))
     return keys
 
 
-def arms_at(keys: list[Key], time_s: float) -> MovingArms:
-    """Return where hands are between two keys, along paths of least jerk (T. Flash, N. Hogan, J. Neurosci. 5, 1985)."""
+def at_time(keys: Sequence[Key], time_s: float) -> Key:
+    """Return where hands and fingers are between two keys, along paths of least jerk (T. Flash, N. Hogan, J. Neurosci. 5, 1985)."""
     before, after = next((pair for pair in pairwise(keys) if time_s < pair[1].time_s), (keys[-1], keys[-1]))
     passed = (time_s - before.time_s) / max(after.time_s - before.time_s, 1e-6)
     passed = min(max(passed, 0.0), 1.0)
     eased = passed**3 * (10 - 15 * passed + 6 * passed**2)
-    return {side: _between(before.arms[side], after.arms[side], eased) for side in SIDES}
+    return Key(
+        time_s,
+        {side: _between(before.arms[side], after.arms[side], eased) for side in SIDES},
+        {side: (1 - eased) * before.fingers[side] + eased * after.fingers[side] for side in SIDES},
+    )
 
 
-def _between(one: HandTarget, two: HandTarget, progress: float) -> MovingHand:
+def _key(rng: np.random.Generator, time_s: float, arms: Arms) -> Key:
+    return Key(time_s, arms, {side: sample_fingers(rng, arms[side].pose)[1] for side in SIDES})
+
+
+def _between(one: HandTarget, two: HandTarget, progress: float) -> HandTarget:
     fingers = (1 - progress) * one.fingers + progress * two.fingers
     palm = (1 - progress) * one.palm + progress * two.palm
     if np.linalg.norm(np.cross(fingers, palm)) < 0.05:  # the turn is a half one: any way round will do
         palm = palm + 0.3 * np.cross(two.fingers, two.palm)
     wrist = (1 - progress) * one.wrist + progress * two.wrist
-    return MovingHand(target(wrist, fingers, palm, one.pose), two.pose, progress)
+    return target(wrist, fingers, palm)
 
 
 def _apart(rng: np.random.Generator, person: Landmarks) -> Arms:
