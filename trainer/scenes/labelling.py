@@ -1,8 +1,9 @@
 """Exact labels from rendered depths: which joints and how much of a hand can be seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from .view import Camera
 
 IN_FRONT_M = 0.02
 NEAREST_M = 0.03
+CANVAS_PX, SHIFT = 200, 4  # longer side on which outlines are measured; bits of a fraction of a px
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +37,7 @@ class SceneHand:
     holds: str = ""
 
 
-# Meshes to the hands seen in each px when nothing else is there.
-RenderAlone = Callable[[Sequence[Mesh]], NDArray[np.int32]]
-
-
-def label_hands(
-    hands: Sequence[SceneHand], meshes: Sequence[Mesh], camera: Camera, raster: Raster, render_alone: RenderAlone
-) -> list[HandLabel]:
+def label_hands(hands: Sequence[SceneHand], meshes: Sequence[Mesh], camera: Camera, raster: Raster) -> list[HandLabel]:
     """Return the labels of the hands that are in view: with a joint inside the image, and a px that is seen.
 
     Args:
@@ -49,7 +45,6 @@ def label_hands(
         meshes: of the scene.
         camera: that the raster was made with.
         raster: of all meshes.
-        render_alone: renders with the same camera.
     """
     seen = np.bincount(raster.hands.ravel() + 1, minlength=len(hands) + 1)[1:]
     labels = []
@@ -65,7 +60,7 @@ def label_hands(
                 joints_px=joints_px,
                 joints_m=joints_m,
                 visible=_visible(camera, joints_m, joints_px, raster.depth),
-                visible_share=_share(index, int(seen[index]), meshes, camera, render_alone),
+                visible_share=_share(int(seen[index]), index, meshes, camera),
                 number=index,
                 pose=hand.pose,
                 holds=hand.holds,
@@ -85,33 +80,29 @@ def _visible(camera: Camera, joints_m: Floats, joints_px: Floats, depth: Floats)
     return np.asarray(inside & (depth[rows, columns] > joints_m[:, 2] - IN_FRONT_M))
 
 
-def _share(index: int, seen_px: int, meshes: Sequence[Mesh], camera: Camera, render_alone: RenderAlone) -> float:
-    """Return the share of a hand's surface that is seen; what lies beyond the image's edge counts as hidden."""
-    parts = [part for mesh in meshes if (part := _part(mesh, index)) is not None]
-    alone_px = int((render_alone(parts) == index).sum())
-    inside = sum((_front_areas(part, camera) for part in parts), np.zeros(2))
-    return min(seen_px / max(alone_px, 1), 1.0) * float(inside[0] / max(inside[1], 1e-9))
+def _share(seen_px: int, index: int, meshes: Sequence[Mesh], camera: Camera) -> float:
+    """Return the share of a hand that is seen; what lies beyond the image's edge counts as hidden."""
+    parts = [part for mesh in meshes if (part := _triangles(mesh, index)) is not None]
+    return min(seen_px / max(_silhouette_px(np.concatenate(parts), camera), 1.0), 1.0)
 
 
-def _part(mesh: Mesh, index: int) -> Mesh | None:
-    """Return the faces of a mesh that belong to a hand."""
+def _triangles(mesh: Mesh, index: int) -> Floats | None:
+    """Return the ``(t, 3, 3)`` corners of the faces of a mesh that belong to a hand."""
     if mesh.hands is None or not (mesh.hands == index).any():
         return None
-    faces = mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]
-    used, numbers = np.unique(faces, return_inverse=True)
-    if not len(used):
-        return None
-    faces = numbers.reshape(-1, 3).astype(np.int32)
-    return Mesh(mesh.vertices[used], faces, hands=mesh.hands[used], two_sided=mesh.two_sided)
+    return mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]]
 
 
-def _front_areas(mesh: Mesh, camera: Camera) -> NDArray[np.float64]:
-    """Return the projected area of the faces that look at the camera: inside the image, and in all."""
-    corners = camera.project(mesh.vertices)[mesh.faces]
-    edges = corners[:, 1:] - corners[:, :1]
-    areas = np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]) / 2
-    normals = np.cross(*np.moveaxis(np.diff(mesh.vertices[mesh.faces], axis=1), 1, 0))
-    eye = -camera.world_to_camera[:3, :3].T @ camera.world_to_camera[:3, 3]
-    faces_camera = np.einsum("ij,ij->i", normals, eye - mesh.vertices[mesh.faces[:, 0]]) > 0
-    areas = np.where(faces_camera, areas, 0.0)
-    return np.array([areas[_inside(camera, corners.mean(1))].sum(), areas.sum()])
+def _silhouette_px(triangles: Floats, camera: Camera) -> float:
+    """Return the area of the outline of triangles, px, also beyond the image's edge."""
+    corners = camera.project(triangles)
+    low, high = corners.min((0, 1)), corners.max((0, 1))
+    scale = CANVAS_PX / float((high - low).max())
+    points = np.round((corners - low) * scale * 2**SHIFT).astype(np.int32)
+    canvas = np.zeros((CANVAS_PX + 2, CANVAS_PX + 2), np.uint8)
+    for triangle in points:
+        cv2.fillConvexPoly(canvas, triangle, 1, shift=SHIFT)
+    # Filled px reach half a px over the outline; contours run through the middles of the outermost.
+    contours, levels = cv2.findContours(canvas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    signs = np.where(levels[0, :, 3] < 0, 1, -1)  # holes have a parent
+    return sum(sign * cv2.contourArea(each) for sign, each in zip(signs, contours, strict=True)) / scale**2

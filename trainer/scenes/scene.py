@@ -101,12 +101,9 @@ def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], con
 def photograph(rng: np.random.Generator, staged: Staged) -> SceneImage:
     """Light a scene, render it, expose it and label its hands."""
     camera = staged.camera
-    rasteriser = open_rasteriser(camera.width, camera.height)
     lighting = Lighting()
-    raster = rasteriser.render(staged.meshes, camera, lighting)
-    labels = label_hands(
-        staged.hands, staged.meshes, camera, raster, lambda meshes: rasteriser.render_hands(meshes, camera)
-    )
+    raster = open_rasteriser(camera.width, camera.height).render(staged.meshes, camera, lighting)
+    labels = label_hands(staged.hands, staged.meshes, camera, raster)
     image = (np.clip(raster.colour, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
     numbers = np.full(len(staged.hands) + 1, -1, np.int32)
     for position, label in enumerate(labels):

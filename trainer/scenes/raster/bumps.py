@@ -6,6 +6,8 @@ import numpy as np
 
 from handpose_live.types.arrays import Image
 
+from .context import open_context
+
 if TYPE_CHECKING:
     import moderngl
 
@@ -26,8 +28,9 @@ def bump_slopes() -> Image:
     return np.asarray(np.clip(128 + 50 * slopes / slopes.std(), 0, 255), np.uint8)
 
 
-def bump_texture(context: "moderngl.Context") -> "moderngl.Texture":
+def bump_texture() -> "moderngl.Texture":
     """Upload the slopes."""
+    context = open_context()
     texture = context.texture((SIZE, SIZE), 2, bump_slopes().tobytes())
     texture.build_mipmaps()
     texture.filter = (context.LINEAR_MIPMAP_LINEAR, context.LINEAR)

@@ -10,11 +10,11 @@ from handpose_live.types.arrays import Floats
 
 from ..mesh import Mesh
 from ..view import Camera
-from .colour import ColourPass
-from .depth import DepthPass, OcclusionPass
 from .geometry import GeometryCache
 from .lighting import Lighting
+from .shading import OcclusionPass, ShadingPass
 from .shadow import ShadowMap
+from .surfaces import Surfaces
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +35,18 @@ class Raster:
 class Rasteriser:
     """Renders meshes; what does not change between images stays on the GPU."""
 
-    def __init__(self, width: int, height: int, samples: int = 4) -> None:
+    def __init__(self, width: int, height: int) -> None:
         """Open OpenGL.
 
         Args:
             width, height: of the images, px.
-            samples: in each px, for smooth edges.
 
         Raises:
             HandPoseError: OpenGL cannot start.
         """
-        self._geometry = GeometryCache()
-        self._depth, self._occlusion = DepthPass(width, height), OcclusionPass(width, height)
-        self._shadow, self._colour = ShadowMap(), ColourPass(width, height, samples)
+        self._geometry, self._surfaces = GeometryCache(), Surfaces(width, height)
+        self._occlusion, self._shadow = OcclusionPass(width, height), ShadowMap()
+        self._shading = ShadingPass(width, height)
 
     def render(
         self, meshes: Sequence[Mesh], camera: Camera, lighting: Lighting, background: Floats | None = None
@@ -61,13 +60,8 @@ class Rasteriser:
             background: ``(h, w, 3)`` linear RGB, seen where no mesh is; None for black.
         """
         instances = self._geometry.upload(meshes)
-        self._depth.draw(instances, camera)
-        self._occlusion.draw(self._depth, camera)
+        self._surfaces.draw(instances, camera)
+        self._occlusion.draw(self._surfaces, camera)
         self._shadow.draw(instances, meshes, camera, lighting)
-        self._colour.draw(instances, camera, lighting, self._occlusion, self._shadow, background)
-        return Raster(self._colour.read(), *self._depth.read())
-
-    def render_hands(self, meshes: Sequence[Mesh], camera: Camera) -> NDArray[np.int32]:
-        """Render ``(h, w)`` which hand is seen in each px, or ``NO_HAND``, and nothing else."""
-        self._depth.draw(self._geometry.upload(meshes), camera)
-        return self._depth.read()[1]
+        self._shading.draw(self._surfaces, self._occlusion, self._shadow, camera, lighting, background)
+        return Raster(*self._shading.read())

@@ -47,6 +47,7 @@ class ShadowMap:
         """Reserve memory."""
         self._context = context = open_context()
         self._texture = context.depth_texture((SIZE, SIZE))
+        self._texture.repeat_x = self._texture.repeat_y = False
         self._framebuffer = context.framebuffer(depth_attachment=self._texture)
         self._light, self._view = Light(np.array([0.0, 0.0, 1.0]), (0.0, 0.0, 0.0)), ShadowView(np.eye(4), 0, 1, SIZE)
         self._program = context.program(read_shader("shadow.vert"), read_shader("shadow.frag"))

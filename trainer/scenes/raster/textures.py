@@ -7,6 +7,8 @@ import numpy as np
 
 from handpose_live.types.arrays import Image
 
+from .context import open_context
+
 if TYPE_CHECKING:
     import moderngl
 
@@ -16,9 +18,9 @@ GL_SRGB8 = 0x8C41
 class TextureCache:
     """Textures by identity of their images; one is released with its image."""
 
-    def __init__(self, context: "moderngl.Context") -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        self._context = context
+        self._context = open_context()
         self._textures: dict[int, moderngl.Texture] = {}
         self._white = np.full((1, 1, 3), 255, np.uint8)
 
