@@ -9,11 +9,11 @@ import numpy as np
 
 from handpose_live.types.hand import Side
 
-from ._shim import dress
 from .body.body import Body, BodyFactory, PosedBody
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
 from .body.rotations import Matrix
+from .clothing.dress import dress
 from .clothing.outfit import Outfit
 from .labelling import SceneHand
 from .mesh import Mesh
@@ -23,9 +23,6 @@ from .situations.finger_poses import sample_fingers
 from .situations.hand_targets import Arms
 from .situations.landmarks import SIDES, Landmarks, find_landmarks
 from .situations.stances import Place, sample_stance
-
-# Scenes one after another have the same people, as sewing takes longer than photographs.
-SCENES_WITH_PERSON = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +44,13 @@ class Actor:
 
     Attributes:
         person: who it is.
+        sits: whether on a seat.
         stance: the pose of all but arms and hands.
         landmarks: in this stance.
     """
 
     person: Person
+    sits: bool
     stance: BodyPose
     landmarks: Landmarks
 
@@ -92,7 +91,7 @@ def sample_person(seed: int, number: int, skins: Path) -> Person:
 def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits: bool) -> Actor:
     """Let a person stand or sit at a place."""
     stance = sample_stance(rng, person.body, place, sits=sits)
-    return Actor(person, stance, find_landmarks(person.body.posed(stance)))
+    return Actor(person, sits, stance, find_landmarks(person.body.posed(stance)))
 
 
 def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> PosedActor:

@@ -14,10 +14,9 @@ from tqdm import tqdm
 
 from handpose_live.types.errors import HandPoseError
 
-from .actors import SCENES_WITH_PERSON
 from .in_processes import map_in_processes
 from .labels import HandLabel, SceneImage
-from .scene import SceneConfig, render_scene
+from .scene import SCENES_WITH_PEOPLE, SceneConfig, render_scene
 from .write import check_same_run, encode_jpeg
 
 SIZE_PX, MARGIN = 224, 2.6
@@ -59,7 +58,7 @@ def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, wor
     with (folder / "labels.jsonl").open("a", encoding="utf-8") as journal, tqdm(total=count, unit="hand") as bar:
         bar.update(min(len(labels), count))
         for crops in map_in_processes(
-            work, range(start, start + 20 * count), chunk=SCENES_WITH_PERSON, workers=workers
+            work, range(start, start + 20 * count), chunk=SCENES_WITH_PEOPLE, workers=workers
         ):
             if len(labels) >= count:
                 break

@@ -1,25 +1,23 @@
 """One scene: people in a situation, lit, photographed and labelled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from .actors import SCENES_WITH_PERSON, Actor, Person, act, place_actor, sample_person
-from .labelling import SceneHand, label_hands
+from .actors import Person, sample_person
+from .labelling import label_hands
 from .labels import SceneImage
-from .mesh import Mesh
-from .raster.lighting import Lighting
+from .photo.sensor import expose
 from .raster.rasteriser import Rasteriser
-from .situations.cameras import sample_view
-from .situations.catalogue import LARGEST_PX, SMALLEST_PX, Situation, sample_situation
-from .situations.furniture import sample_table
-from .situations.stances import sample_places
-from .view import Camera
+from .situations.catalogue import LARGEST_PX, SMALLEST_PX
+from .staging import MAX_PEOPLE, Staged, stage
+from .surroundings import Surroundings, sample_surroundings
 
-MAX_PEOPLE = 3
+# Scenes one after another have the same people, as sewing takes longer than photographs.
+SCENES_WITH_PEOPLE = 4
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,8 @@ class SceneConfig:
     Attributes:
         skins: folder of MakeHuman's skin textures.
         backgrounds: images to show behind people, besides rooms.
-        sizes_px: smallest and largest box of the hand that the camera is placed by, in an image of 640 px.
+        sizes_px: smallest and largest box of the hand that the camera is placed by, in an image of 640 px; all sizes
+            between them are equally likely in log scale.
     """
 
     skins: Path
@@ -46,16 +45,6 @@ class SceneConfig:
         return {"backgrounds": len(self.backgrounds), "sizes_px": list(self.sizes_px)}
 
 
-@dataclass(frozen=True, eq=False)
-class Staged:
-    """A scene before light and camera noise: meshes, hands by index, camera, and what it is."""
-
-    meshes: list[Mesh]
-    hands: list[SceneHand]
-    camera: Camera
-    attributes: dict[str, str]
-
-
 def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     """Render an image of a sequence, a pure function of its arguments.
 
@@ -68,57 +57,34 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
         HandPoseError: the extra ``render`` or OpenGL is missing.
     """
     rng = np.random.default_rng((seed, index))
-    first_person = index // SCENES_WITH_PERSON * MAX_PEOPLE
-    persons = [partial(sample_person, seed, first_person + number, config.skins) for number in range(MAX_PEOPLE)]
-    return photograph(rng, stage(rng, persons, config))
+    size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
+    staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
+    surroundings = sample_surroundings(rng, staged.camera, staged.middle, config.backgrounds)
+    return photograph(rng, staged, surroundings)
 
 
-def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], config: SceneConfig) -> Staged:
-    """Sample a situation and the camera.
-
-    Args:
-        rng: source of random numbers.
-        persons: who can be in the scene, made when they are.
-        config: what scenes are made of.
-    """
-    low, high = np.log(config.sizes_px)
-    size_px = float(np.exp(rng.uniform(low, high)))
-    situation = sample_situation(rng, size_px)
-    actors = _place(rng, situation, persons)
-    people = [actor.landmarks for actor in actors]
-    arms = situation.sample_arms(rng, people)
-    camera = situation.shot(rng, list(zip(people, arms, strict=True)), sample_view(rng, size_px))
-    meshes = sample_table(rng, people[0]) if situation.desk else []
-    hands: list[SceneHand] = []
-    for actor, each in zip(actors, arms, strict=True):
-        posed = act(rng, actor, each, len(hands))
-        meshes, hands = meshes + posed.meshes, hands + posed.hands
-    skins = " ".join(actor.person.body.skin.name for actor in actors)
-    attributes = {"situation": situation.name, "skin": skins, "people": str(len(actors))}
-    return Staged(meshes, hands, camera, attributes)
+def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
+    """Return what makes the people of a group of scenes."""
+    numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
+    return [partial(sample_person, seed, number, config.skins) for number in numbers]
 
 
-def photograph(rng: np.random.Generator, staged: Staged) -> SceneImage:
-    """Light a scene, render it, expose it and label its hands."""
-    camera = staged.camera
-    lighting = Lighting()
-    raster = open_rasteriser(camera.width, camera.height).render(staged.meshes, camera, lighting)
+def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings) -> SceneImage:
+    """Render a scene, expose the image and label the hands."""
+    camera, meshes = staged.camera, staged.meshes + surroundings.meshes
+    raster = open_rasteriser(camera.width, camera.height).render(
+        meshes, camera, surroundings.lighting, surroundings.background
+    )
     labels = label_hands(staged.hands, staged.meshes, camera, raster)
-    image = (np.clip(raster.colour, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
-    numbers = np.full(len(staged.hands) + 1, -1, np.int32)
+    positions = np.full(len(staged.hands) + 1, -1, np.int32)
     for position, label in enumerate(labels):
-        numbers[label.number] = position
-    attributes = staged.attributes | {"light": lighting.name}
-    return SceneImage(image, labels, numbers[raster.hands], attributes)
-
-
-def _place(rng: np.random.Generator, situation: Situation, persons: Sequence[Callable[[], Person]]) -> list[Actor]:
-    fewest, most = situation.people
-    places = sample_places(rng, int(rng.integers(fewest, most + 1)), meet=not situation.actions)
-    return [
-        place_actor(rng, person(), place, sits=bool(rng.random() < situation.sitting))
-        for person, place in zip(persons, places, strict=False)
-    ]
+        positions[label.number] = position
+    return SceneImage(
+        image=expose(rng, surroundings.sensor, [raster.colour]),
+        hands=labels,
+        hand_mask=positions[raster.hands],
+        attributes=staged.attributes | {"light": surroundings.lighting.name},
+    )
 
 
 @lru_cache(maxsize=4)

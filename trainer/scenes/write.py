@@ -14,10 +14,9 @@ from tqdm import tqdm
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 
-from .actors import SCENES_WITH_PERSON
 from .in_processes import map_in_processes
 from .labels import HandLabel
-from .scene import SceneConfig, render_scene
+from .scene import SCENES_WITH_PEOPLE, SceneConfig, render_scene
 
 COLUMNS = (
     *("frame", "set", "licence", "origin", "left", "top", "right", "bottom", "side", "joints"),
@@ -48,7 +47,7 @@ def write_scenes(folder: Path, *, count: int, seed: int, config: SceneConfig, wo
     start = _resume(table)
     work = partial(_write_scene, folder, seed, config)
     with table.open("a", encoding="utf-8", newline="") as file, tqdm(total=count, initial=start, unit="image") as bar:
-        for rows in map_in_processes(work, range(start, count), chunk=SCENES_WITH_PERSON, workers=workers):
+        for rows in map_in_processes(work, range(start, count), chunk=SCENES_WITH_PEOPLE, workers=workers):
             file.write(rows)
             file.flush()
             bar.update()

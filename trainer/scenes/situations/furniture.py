@@ -1,4 +1,4 @@
-"""Tables and what lies on them."""
+"""Tables and what lies on them, and seats."""
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from .at_a_desk import table_top
 from .landmarks import Landmarks, Vector, across
 
 WOODS = ((0.35, 0.2, 0.1), (0.55, 0.4, 0.25), (0.1, 0.06, 0.04), (0.75, 0.72, 0.68), (0.2, 0.2, 0.21), (0.6, 0.6, 0.6))
+SEAT_BELOW_HIPS_M = 0.1
 TOP_M, KEYS_M = 0.03, 0.018  # thickness of the table top, height of a keyboard
 UP = np.array([0.0, 0.0, 1.0])
 
@@ -24,6 +25,21 @@ def sample_table(rng: np.random.Generator, person: Landmarks) -> list[Mesh]:
         meshes += _thing(rng, edge + rng.uniform(0.1, 0.35) * forward, forward, height)
     if rng.random() < 0.4:
         meshes += _screen(rng, edge + rng.uniform(0.45, 0.6) * forward, forward, height)
+    return meshes
+
+
+def sample_seat(rng: np.random.Generator, person: Landmarks) -> list[Mesh]:
+    """Sample a stool, chair or sofa under a person who sits."""
+    thighs = (person.knees["left"] + person.knees["right"]) / 2 - person.pelvis
+    forward, top = across(thighs, UP), float(person.pelvis[2]) - SEAT_BELOW_HIPS_M
+    width, depth = rng.choice(((0.35, 0.35), (0.45, 0.45), (0.5, 0.5), (1.6, 0.7)))
+    colour = np.array(WOODS[rng.integers(len(WOODS))]) * rng.uniform(0.2, 1.2, 3 if rng.random() < 0.4 else 1)
+    material = Material(_colour(colour), roughness=rng.uniform(0.5, 1.0), bump=rng.uniform(0.0, 0.4))
+    middle = _floor(person.pelvis) + 0.06 * forward
+    meshes = [_slab(material, middle, forward, (width, depth, top), 0.0)]
+    if rng.random() < 0.7:
+        back = middle - (depth / 2 + 0.05) * forward
+        meshes.append(_slab(material, back, forward, (width, 0.06, top + rng.uniform(0.25, 0.6)), 0.0))
     return meshes
 
 

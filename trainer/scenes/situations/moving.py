@@ -47,7 +47,10 @@ def sample_keys(rng: np.random.Generator, person: Landmarks, duration_s: float) 
 
 
 def at_time(keys: Sequence[Key], time_s: float) -> Key:
-    """Return where hands and fingers are between two keys, along paths of least jerk (T. Flash, N. Hogan, J. Neurosci. 5, 1985)."""
+    """Return where hands and fingers are between two keys, along paths of least jerk.
+
+    T. Flash, N. Hogan, "The coordination of arm movements", J. Neurosci. 5, 1985.
+    """
     before, after = next((pair for pair in pairwise(keys) if time_s < pair[1].time_s), (keys[-1], keys[-1]))
     passed = (time_s - before.time_s) / max(after.time_s - before.time_s, 1e-6)
     passed = min(max(passed, 0.0), 1.0)
