@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 
-from .surface import Surface, vertex_normals
+from ..body.surface import load_surface
+from .rest import RestBody, smoothed
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,20 +25,20 @@ class Drape:
     clearance: Floats
 
 
-def drape(surface: Surface, ease: Floats, *, smoothing: int, below: NDArray[np.bool_]) -> Drape:
+def drape(rest: RestBody, ease: Floats, *, smoothing: int, below: NDArray[np.bool_]) -> Drape:
     """Lay cloth over a body.
 
     Args:
-        surface: of the body.
+        rest: the body.
         ease: ``(v,)`` least distance from the skin, metres.
         smoothing: rounds of averaging over neighbours, by which the cloth spans hollows.
         below: ``(v,)`` the vertices that matter, those below the cloth.
     """
-    smooth = surface.topology.smoothed(surface.vertices, smoothing, below)
-    clearance = np.einsum("ij,ij->i", smooth - surface.vertices, surface.normals)
-    positions = smooth + surface.normals * np.maximum(ease - clearance, 0)[:, None]
+    smooth = smoothed(rest.vertices, smoothing, below)
+    clearance = np.einsum("ij,ij->i", smooth - rest.vertices, rest.normals)
+    positions = smooth + rest.normals * np.maximum(ease - clearance, 0)[:, None]
     positions = np.asarray(positions, np.float32)
-    return Drape(positions, vertex_normals(positions, surface.topology.faces), np.maximum(ease, clearance))
+    return Drape(positions, load_surface().normals(positions, rest.body.model.faces), np.maximum(ease, clearance))
 
 
 def folds(rng: np.random.Generator, points: Floats, wavelength: float) -> Floats:
