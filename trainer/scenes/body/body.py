@@ -8,11 +8,12 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
+from handpose_live.types.skeleton import KNUCKLES
 
 from ..mesh import Material, Mesh
 from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
-from .hand_joints import joint_bones, rest_joints
+from .hand_joints import bone_ends, joint_bones, marked_joints
 from .model import BodyModel, load_body_model
 from .pose import SIDES, BodyPose, bone_of
 from .rotations import Matrix, rigid
@@ -71,12 +72,16 @@ class Body:
 
     @cached_property
     def _frames(self) -> dict[str, Matrix]:
-        return rest_frames(self.model.bones, self.heads, self.rest_joints)
+        return rest_frames(self.model.bones, self.heads, self._bone_ends)
+
+    @cached_property
+    def _bone_ends(self) -> dict[Side, Matrix]:
+        return {side: bone_ends(self.model, self.vertices, self.heads, side) for side in SIDES}
 
     @cached_property
     def rest_joints(self) -> dict[Side, Matrix]:
         """The ``(21, 3)`` joints of both hands at rest."""
-        return {side: rest_joints(self.model, self.vertices, self.heads, side) for side in SIDES}
+        return {side: marked_joints(self._bone_ends[side]) for side in SIDES}
 
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""
@@ -100,7 +105,7 @@ class Body:
         hand = self.frame(bone_of(side, "wrist"))
         mirror = MIRROR if side == "left" else np.eye(3)
         bases = [self.head(bone_of(side, f"metacarpal{finger - 1}")) for finger in range(2, 6)]
-        knuckles = self.rest_joints[side][[5, 9, 13, 17]]
+        knuckles = self._bone_ends[side][list(KNUCKLES)]
         wanted = finger_orientations(angles, (knuckles - bases) @ hand @ mirror)
         rotations = {}
         for finger in range(5):
