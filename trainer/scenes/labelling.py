@@ -105,4 +105,5 @@ def _silhouette_px(triangles: Floats, camera: Camera) -> float:
     # Filled px reach half a px over the outline; contours run through the middles of the outermost.
     contours, levels = cv2.findContours(canvas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     signs = np.where(levels[0, :, 3] < 0, 1, -1)  # holes have a parent
-    return sum(sign * cv2.contourArea(each) for sign, each in zip(signs, contours, strict=True)) / scale**2
+    area = sum(sign * cv2.contourArea(each) for sign, each in zip(signs, contours, strict=True))
+    return float(area) / scale**2
