@@ -8,12 +8,12 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
-from handpose_live.types.skeleton import KNUCKLES
 
 from ..mesh import Material, Mesh
 from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
 from .hand_joints import bone_ends, joint_bones, marked_joints
+from .hand_shape import HandShape, measure_hand
 from .model import BodyModel, load_body_model
 from .pose import SIDES, BodyPose, bone_of
 from .rotations import Matrix, rigid
@@ -83,6 +83,16 @@ class Body:
         """The ``(21, 3)`` joints of both hands at rest."""
         return {side: marked_joints(self._bone_ends[side]) for side in SIDES}
 
+    @cached_property
+    def hands(self) -> dict[Side, HandShape]:
+        """The sizes of both hands."""
+        return {
+            side: measure_hand(
+                self.model, self.vertices, self.heads, self._bone_ends[side], self.frame(bone_of(side, "wrist")), side
+            )
+            for side in SIDES
+        }
+
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""
         return PosedBody(self, pose, self._transforms(pose))
@@ -104,9 +114,7 @@ class Body:
         """Return rotations of the finger bones relative to their parents, in the axes of the world at rest."""
         hand = self.frame(bone_of(side, "wrist"))
         mirror = MIRROR if side == "left" else np.eye(3)
-        bases = [self.head(bone_of(side, f"metacarpal{finger - 1}")) for finger in range(2, 6)]
-        knuckles = self._bone_ends[side][list(KNUCKLES)]
-        wanted = finger_orientations(angles, (knuckles - bases) @ hand @ mirror)
+        wanted = finger_orientations(angles, self.hands[side].metacarpals)
         rotations = {}
         for finger in range(5):
             parent = np.eye(3)
