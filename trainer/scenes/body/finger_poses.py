@@ -35,7 +35,11 @@ def sample_finger_pose(rng: np.random.Generator, hand: HandShape, *, gesture: st
         gesture: the gesture to vary, from ``GESTURES``; None for any pose.
     """
     first, second = (str(name) for name in rng.choice(list(GESTURES), 2))
-    kind = "gesture" if gesture else rng.choice(["gesture", "between", "index finger", "uniform"], p=[0.4, 0.2, 0.25, 0.15])
+    kind = (
+        "gesture"
+        if gesture
+        else rng.choice(["gesture", "between", "index finger", "uniform"], p=[0.4, 0.2, 0.25, 0.15])
+    )
     name = (gesture or first) if kind == "gesture" else ""
     if name:
         target = gesture_angles(name)
