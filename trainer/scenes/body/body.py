@@ -74,23 +74,24 @@ class Body:
 
     @cached_property
     def _frames(self) -> dict[str, Matrix]:
-        return rest_frames(self.model.bones, self.heads, self._bone_ends)
+        return rest_frames(self.model.bones, self.heads, self.bone_ends)
 
     @cached_property
-    def _bone_ends(self) -> dict[Side, Matrix]:
+    def bone_ends(self) -> dict[Side, Matrix]:
+        """The ``(21, 3)`` heads of the bones of both hands at rest, and the ends of the fingers."""
         return {side: bone_ends(self.model, self.vertices, self.heads, side) for side in SIDES}
 
     @cached_property
     def rest_joints(self) -> dict[Side, Matrix]:
         """The ``(21, 3)`` joints of both hands at rest."""
-        return {side: marked_joints(self._bone_ends[side]) for side in SIDES}
+        return {side: marked_joints(self.bone_ends[side]) for side in SIDES}
 
     @cached_property
     def hands(self) -> dict[Side, HandShape]:
         """The sizes of both hands."""
         return {
             side: measure_hand(
-                self.model, self.vertices, self.heads, self._bone_ends[side], self.frame(bone_of(side, "wrist")), side
+                self.model, self.vertices, self.heads, self.bone_ends[side], self.frame(bone_of(side, "wrist")), side
             )
             for side in SIDES
         }
