@@ -10,6 +10,8 @@ import numpy as np
 from handpose_live.types.hand import Side
 
 from .body.body import Body, BodyFactory, PosedBody
+from .body.collision import resolve_self_collisions
+from .body.gestures import PINCHES
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
 from .body.rotations import Matrix
@@ -112,7 +114,9 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             held[side] = sample_object(rng, actor.person.body, side, kind)
             names[side], fingers[side] = "", held[side].grips[side].angles
         else:
-            names[side], fingers[side] = sample_fingers(rng, arms[side].pose)
+            names[side], angles = sample_fingers(rng, arms[side].pose)
+            pinch = names[side] in PINCHES
+            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, pinch=pinch)
     posed = pose_actor(actor, arms, fingers)
     meshes = meshes_of(actor, posed, first_hand)
     for side, thing in held.items():

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ..body.finger_poses import sample_finger_pose
 from ..body.fingers import HIGH, LOW
-from ..body.gestures import GESTURES, THUMB_OFFSET, gesture_angles
+from ..body.gestures import GESTURES, gesture_angles
 from ..body.rotations import Matrix
 
 # Gestures that people show on purpose, rather than what their hands do anyhow.
@@ -19,35 +20,25 @@ def sample_fingers(rng: np.random.Generator, pose: str) -> tuple[str, Matrix]:
 
     Args:
         rng: source of random numbers.
-        pose: name of a gesture; "gesture" for one that is shown on purpose; "typing", "interlocked"; or "any", which
-            mixes two gestures finger by finger.
+        pose: name of a gesture; "gesture" for one that is shown on purpose; "typing", "interlocked"; or "any".
 
     Returns:
         The name of the gesture, "" if it is none, and the ``(21,)`` angles, within the joints' limits.
     """
     match pose:
         case "gesture":
-            name = str(rng.choice(SHOWN))
-            return name, _varied(rng, gesture_angles(name))
+            return sample_finger_pose(rng, gesture=str(rng.choice(SHOWN)))
         case "typing":
             return "", _varied(rng, _flexed(rng, TYPING))
         case "interlocked":
             return "", _varied(rng, _flexed(rng, INTERLOCKED))
         case "any":
-            return "", _varied(rng, _mixed(rng))
-    return pose, _varied(rng, gesture_angles(pose))
+            return sample_finger_pose(rng)
+    return sample_finger_pose(rng, gesture=pose)
 
 
 def _varied(rng: np.random.Generator, angles: Matrix) -> Matrix:
     return np.clip(angles + rng.normal(0, JITTER, len(angles)), LOW, HIGH)
-
-
-def _mixed(rng: np.random.Generator) -> Matrix:
-    """Mix two gestures, with shares that differ a little from finger to finger."""
-    one, two = (gesture_angles(str(name)) for name in rng.choice(list(GESTURES), 2))
-    shares = np.clip(rng.uniform() + rng.normal(0, 0.2, 5), 0, 1)
-    share = np.repeat(shares, (*[THUMB_OFFSET // 4] * 4, len(one) - THUMB_OFFSET))
-    return np.asarray((1 - share) * one + share * two)
 
 
 def _flexed(rng: np.random.Generator, ranges: tuple[tuple[int, int], ...]) -> Matrix:
