@@ -10,6 +10,7 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
 
 from ..mesh import Material, Mesh
+from .eyes import sample_eyes
 from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
 from .hand_joints import bone_ends, joint_bones, marked_joints
@@ -20,8 +21,6 @@ from .rotations import Matrix, rigid
 from .shapes import Shape, sample_shape
 from .skins import Skin, SkinLibrary
 from .surface import Part, load_surface
-
-EYES = Material(colour=(0.75, 0.73, 0.7), roughness=0.15, specular=0.6)
 
 
 class BodyFactory:
@@ -37,7 +36,8 @@ class BodyFactory:
         """Sample a person: age, sex, build, hands and skin."""
         shape = sample_shape(rng)
         vertices, heads = self._model.rest(shape.phenotypes, shape.local_changes)
-        return Body(self._model, shape, vertices, heads, self._skins.sample(rng, age=shape.age_group, sex=shape.sex))
+        skin = self._skins.sample(rng, age=shape.age_group, sex=shape.sex)
+        return Body(self._model, shape, vertices, heads, skin, sample_eyes(rng, brown="light" not in skin.tone))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,7 @@ class Body:
         vertices: ``(v, 3)`` at rest, metres, z up, looking to -y.
         heads: ``(b, 3)`` of the bones at rest.
         skin: texture and tone.
+        eyes: their material.
     """
 
     model: BodyModel
@@ -57,6 +58,7 @@ class Body:
     vertices: Floats
     heads: Floats
     skin: Skin
+    eyes: Material
 
     def head(self, bone: str) -> Floats:
         """Return the ``(3,)`` head of a bone at rest."""
@@ -72,23 +74,24 @@ class Body:
 
     @cached_property
     def _frames(self) -> dict[str, Matrix]:
-        return rest_frames(self.model.bones, self.heads, self._bone_ends)
+        return rest_frames(self.model.bones, self.heads, self.bone_ends)
 
     @cached_property
-    def _bone_ends(self) -> dict[Side, Matrix]:
+    def bone_ends(self) -> dict[Side, Matrix]:
+        """The ``(21, 3)`` heads of the bones of both hands at rest, and the ends of the fingers."""
         return {side: bone_ends(self.model, self.vertices, self.heads, side) for side in SIDES}
 
     @cached_property
     def rest_joints(self) -> dict[Side, Matrix]:
         """The ``(21, 3)`` joints of both hands at rest."""
-        return {side: marked_joints(self._bone_ends[side]) for side in SIDES}
+        return {side: marked_joints(self.bone_ends[side]) for side in SIDES}
 
     @cached_property
     def hands(self) -> dict[Side, HandShape]:
         """The sizes of both hands."""
         return {
             side: measure_hand(
-                self.model, self.vertices, self.heads, self._bone_ends[side], self.frame(bone_of(side, "wrist")), side
+                self.model, self.vertices, self.heads, self.bone_ends[side], self.frame(bone_of(side, "wrist")), side
             )
             for side in SIDES
         }
@@ -174,9 +177,9 @@ class PosedBody:
         Args:
             first_hand: index in the scene of the left hand; the right one's is the next.
         """
-        surface = load_surface()
-        skin = Material(texture=self.body.skin.texture, roughness=0.55, specular=0.3, subsurface=1.0, bump=0.2)
-        return [self._mesh(surface.skin, skin, first_hand), self._mesh(surface.eyes, EYES, first_hand)]
+        surface, skin = load_surface(), self.body.skin
+        material = Material(skin.tint, skin.texture, roughness=0.55, specular=0.3, subsurface=1.0, bump=0.2)
+        return [self._mesh(surface.skin, material, first_hand), self._mesh(surface.eyes, self.body.eyes, first_hand)]
 
     def _mesh(self, part: Part, material: Material, first_hand: int) -> Mesh:
         return Mesh(
@@ -184,6 +187,5 @@ class PosedBody:
             part.faces,
             material,
             uvs=part.uvs,
-            normals=self.normals[part.vertices],
             hands=np.where(part.hand_of < 0, part.hand_of, part.hand_of + first_hand).astype(np.int32),
         )

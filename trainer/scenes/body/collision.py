@@ -60,7 +60,9 @@ def contacts_mm(hand: HandShape, angles: Matrix, *, pinch: bool = False) -> Matr
     along = (ends[..., 2, :] - starts[..., 2, :]) / hand.lengths[:, 2, None]
     ends[..., 2, :] -= hand.radii[:, 2, None] * along
     shape = (*angles.shape[:-1], 4, 3)
-    starts = np.concatenate([starts.reshape(*shape[:-2], 15, 3), np.broadcast_to(hand.metacarpal_bases, shape)], axis=-2)
+    starts = np.concatenate(
+        [starts.reshape(*shape[:-2], 15, 3), np.broadcast_to(hand.metacarpal_bases, shape)], axis=-2
+    )
     ends = np.concatenate([ends.reshape(*shape[:-2], 15, 3), np.broadcast_to(hand.bases[1:], shape)], axis=-2)
     radii = np.concatenate([hand.radii.ravel(), np.full(4, hand.palm_radius)])
     gap = segment_distance(starts[..., _FIRST, :], ends[..., _FIRST, :], starts[..., _SECOND, :], ends[..., _SECOND, :])

@@ -1,51 +1,40 @@
 """Random poses of the fingers: gestures, poses between them, and others within the limits of the joints."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from .collision import resolve_self_collisions
 from .fingers import HIGH, LOW
-from .gestures import ANGLE_COUNT, ANGLES_PER_FINGER, DIP_PER_PIP, GESTURES, PINCHES, THUMB_OFFSET, gesture_angles
-from .hand_shape import HandShape
+from .gestures import ANGLE_COUNT, ANGLES_PER_FINGER, DIP_PER_PIP, GESTURES, THUMB_OFFSET, gesture_angles
 from .rotations import Matrix
 
 NOISE = np.deg2rad(6.0)
+KINDS = {"gesture": 0.4, "between": 0.2, "index finger": 0.25, "uniform": 0.15}
 
 
-@dataclass(frozen=True, eq=False)
-class FingerPose:
-    """How the fingers of a hand are bent.
-
-    Attributes:
-        name: of the gesture; "" between gestures and of random poses.
-        angles: ``(21,)`` radians, see :mod:`.fingers`.
-    """
-
-    name: str
-    angles: Matrix
-
-
-def sample_finger_pose(rng: np.random.Generator, hand: HandShape, *, gesture: str | None = None) -> FingerPose:
+def sample_finger_pose(rng: np.random.Generator, *, gesture: str | None = None) -> tuple[str, Matrix]:
     """Sample a pose: a gesture, one between two gestures, an extended index finger, or uniform within the limits.
+
+    Fingers may pass through one another: see :func:`.collision.resolve_self_collisions`.
 
     Args:
         rng: source of randomness.
-        hand: size of the hand.
         gesture: the gesture to vary, from ``GESTURES``; None for any pose.
+
+    Returns:
+        The name of the gesture, "" if it is none, and ``(21,)`` angles in radians within the joints' limits.
     """
     first, second = (str(name) for name in rng.choice(list(GESTURES), 2))
-    kind = "gesture" if gesture else rng.choice(["gesture", "between", "index finger", "uniform"], p=[0.4, 0.2, 0.25, 0.15])
+    kind = "gesture" if gesture else str(rng.choice(list(KINDS), p=list(KINDS.values())))
     name = (gesture or first) if kind == "gesture" else ""
-    if name:
-        target = gesture_angles(name)
-    elif kind == "between":
-        target = _between(first, second, rng.uniform())
-    elif kind == "index finger":
-        target = _index_finger_pose(rng, thumb=gesture_angles(second)[THUMB_OFFSET:])
-    else:
-        target = _uniform_pose(rng)
-    return FingerPose(name, resolve_self_collisions(hand, target + _noise(rng), pinch=name in PINCHES))
+    match kind:
+        case "gesture":
+            angles = gesture_angles(name)
+        case "between":
+            angles = _between(first, second, rng.uniform())
+        case "index finger":
+            angles = _index_finger_pose(rng, thumb=gesture_angles(second)[THUMB_OFFSET:])
+        case _:
+            angles = _uniform_pose(rng)
+    return name, np.clip(angles + _noise(rng), LOW, HIGH)
 
 
 def _between(first: str, second: str, fraction: float) -> Matrix:

@@ -44,7 +44,9 @@ class HandShape:
         return np.concatenate([bases, bases + steps.cumsum(axis=-2)], axis=-2)
 
 
-def measure_hand(model: BodyModel, vertices: Floats, heads: Floats, ends: Matrix, axes: Matrix, side: Side) -> HandShape:
+def measure_hand(
+    model: BodyModel, vertices: Floats, heads: Floats, ends: Matrix, axes: Matrix, side: Side
+) -> HandShape:
     """Measure a hand at rest.
 
     Args:
