@@ -93,7 +93,7 @@ def watch(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     """Return a watch."""
     middle, width = rng.uniform(1.86, 1.93), rng.uniform(0.008, 0.014)
     strap = metal(rng) if rng.uniform() < 0.35 else plastic(rng)
-    pieces = [_band(rng, rest, side, middle, width, 0.0025, strap)]
+    pieces = [_band(rest, side, middle, width, 0.0025, strap)]
     own = rest.vertices[np.abs(rest.arms[side] - middle) < 0.06]
     frame = rest.body.frame(bone_of(side, "wrist"))
     centre = own.mean(0)
@@ -112,7 +112,7 @@ def bracelet(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece
     """Return a bracelet, wristband or bandage."""
     width = float(rng.choice([rng.uniform(0.001, 0.003), rng.uniform(0.008, 0.04)]))
     material = _gold(rng) if width < 0.004 else sample_fabric(rng)
-    return [_band(rng, rest, side, rng.uniform(1.75, 1.98), width, rng.uniform(0.002, 0.004), material)]
+    return [_band(rest, side, rng.uniform(1.75, 1.98), width, rng.uniform(0.002, 0.004), material)]
 
 
 def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
@@ -133,7 +133,6 @@ def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]
 
 
 def _band(
-    rng: np.random.Generator,
     rest: RestBody,
     side: Side,
     middle: float,

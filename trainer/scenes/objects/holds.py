@@ -25,18 +25,22 @@ class Wrapped:
         radius: where it is held, metres.
         at: place on the axis where it is held.
         tilt: least and greatest angle between the axis and the line across the palm, degrees.
+        spin: least and greatest angle about the axis from the direction of the fingers to the object's x, by way of
+            out of the palm, degrees.
     """
 
     radius: float
     at: float = 0.0
     tilt: tuple[float, float] = (0.0, 25.0)
+    spin: tuple[float, float] = (0.0, 360.0)
 
     def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         tilt = np.deg2rad(rng.uniform(*self.tilt))
         axis = np.array([np.cos(tilt), np.sin(tilt), 0.0])
         middle = np.array([-0.004, 0.9 * hand.joints[9, 1], 0.8 * hand.palm + self.radius])
-        frame = _frame(middle - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
+        spin = np.deg2rad(rng.uniform(*self.spin))
+        frame = _frame(middle - axis * self.at, z=axis, x=np.array([0.0, np.cos(spin), np.sin(spin)]))
         opened = gesture_angles("open")
         opened[0:16:4] = np.deg2rad(-10)
         return _closed(hand, solids, frame, opened)

@@ -1,7 +1,7 @@
 """Things, and things in the grip of hands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -31,6 +31,11 @@ class Thing:
     def placed(self, frame: Matrix) -> list[Mesh]:
         """Return the meshes moved by a ``(4, 4)`` transform."""
         return [moved(mesh, frame) for mesh in self.meshes]
+
+    def moved(self, frame: Matrix) -> "Thing":
+        """Return the thing moved in its own frame."""
+        solids = [replace(solid, frame=frame @ solid.frame) for solid in self.solids]
+        return replace(self, meshes=self.placed(frame), solids=solids)
 
 
 @dataclass(frozen=True, eq=False)
