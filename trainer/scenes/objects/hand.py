@@ -11,6 +11,7 @@ from ..body.fingers import MIRROR, finger_orientations
 from ..body.pose import bone_of
 from .solid import Matrix
 
+REFLECTION = np.diag([*MIRROR.diagonal(), 1.0])  # from a left hand's frame to that of a right one
 BASES = (1, 5, 9, 13, 17)  # joints where the fingers begin
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..body.fingers import HIGH, LOW
 from ..body.gestures import gesture_angles
@@ -40,7 +41,7 @@ class Wrapped:
         axis = np.array([np.cos(tilt), np.sin(tilt), 0.0])
         middle = np.array([-0.004, 0.9 * hand.joints[9, 1], 0.8 * hand.palm + self.radius])
         spin = np.deg2rad(rng.uniform(*self.spin))
-        frame = _frame(middle - axis * self.at, z=axis, x=np.array([0.0, np.cos(spin), np.sin(spin)]))
+        frame = frame_of(middle - axis * self.at, z=axis, x=np.array([0.0, np.cos(spin), np.sin(spin)]))
         opened = gesture_angles("open")
         opened[0:16:4] = np.deg2rad(-10)
         return _closed(hand, solids, frame, opened)
@@ -56,7 +57,7 @@ class Palmed:
         """Return how a hand holds solids."""
         middle = np.array([0.006, 0.9 * hand.joints[9, 1] + 0.35 * self.radius, 0.65 * hand.palm + self.radius])
         axis = rng.normal(size=3)
-        frame = _frame(middle, z=axis / np.linalg.norm(axis), x=rng.normal(size=3))
+        frame = frame_of(middle, z=axis / np.linalg.norm(axis), x=rng.normal(size=3))
         return _closed(hand, solids, frame, gesture_angles("spread"))
 
 
@@ -79,7 +80,7 @@ class InPalm:
         turn = np.deg2rad(rng.uniform(*self.turn))
         up = np.array([np.cos(turn), np.sin(turn), 0.0])
         middle = np.array([0.0, rng.uniform(0.95, 1.1) * hand.joints[9, 1], 0.85 * hand.palm + self.thickness / 2])
-        frame = _frame(middle - up * self.at, z=np.array([0.0, 0.0, 1.0]), x=np.cross(up, [0.0, 0.0, 1.0]))
+        frame = frame_of(middle - up * self.at, z=np.array([0.0, 0.0, 1.0]), x=np.cross(up, [0.0, 0.0, 1.0]))
         opened = gesture_angles("flat")
         opened[0:16:4] = np.deg2rad(-8)
         opened[THUMB] = np.deg2rad([62.0, 55.0, 66.0, 0.0, 0.0])
@@ -108,7 +109,7 @@ class Tripod:
         point = (pads[0] + pads[1] + 0.5 * pads[2]) / 2.5
         web = hand.joints[5] + np.array([0.012 + self.radius, -0.012, 0.008])
         axis = (web - point) / np.linalg.norm(web - point)
-        frame = _frame(point - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
+        frame = frame_of(point - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
         return _pressed(hand, solids, frame, angles, (1, 2, 0))
 
 
@@ -136,7 +137,7 @@ class Pinched:
         side = np.cross(outward, across)
         up = np.cross(across, side)
         up /= np.linalg.norm(up)
-        frame = _frame((pads[0] + pads[1]) / 2 - up * self.at, z=across / np.linalg.norm(across), x=side)
+        frame = frame_of((pads[0] + pads[1]) / 2 - up * self.at, z=across / np.linalg.norm(across), x=side)
         return _pressed(hand, solids, frame, angles, (1, 2, 0))
 
 
@@ -172,7 +173,7 @@ class BetweenFingers:
         middle = (joints[1, 2] + joints[2, 2]) / 2
         axis = orientations[1, 2, :, 2] + rng.normal(0, 0.15, 3)
         axis /= np.linalg.norm(axis)
-        return Grip(_frame(middle - axis * self.at, z=axis, x=_around(axis, 0.0)), angles)
+        return Grip(frame_of(middle - axis * self.at, z=axis, x=_around(axis, 0.0)), angles)
 
 
 def _closed(hand: GripHand, solids: Sequence[Solid], frame: Matrix, opened: Matrix) -> Grip:
@@ -196,12 +197,14 @@ def _pressed(hand: GripHand, solids: Sequence[Solid], frame: Matrix, angles: Mat
     return Grip(frame, close(hand, placed, opened, closed, fingers))
 
 
-def _frame(origin: Matrix, *, z: Matrix, x: Matrix) -> Matrix:
-    """Return a ``(4, 4)`` frame with a z axis and an x axis near another direction."""
-    x = x - z * (x @ z)
-    x = x / np.linalg.norm(x)
+def frame_of(origin: ArrayLike, *, z: ArrayLike, x: ArrayLike) -> Matrix:
+    """Return a ``(4, 4)`` frame with the direction of its z axis, and an x axis near another direction."""
+    up, side = np.asarray(z, np.float64), np.asarray(x, np.float64)
+    up = up / np.linalg.norm(up)
+    side = side - up * (side @ up)
+    side /= np.linalg.norm(side)
     frame = np.eye(4)
-    frame[:3, :3], frame[:3, 3] = np.stack([x, np.cross(z, x), z], 1), origin
+    frame[:3, :3], frame[:3, 3] = np.stack([side, np.cross(up, side), up], 1), origin
     return frame
 
 

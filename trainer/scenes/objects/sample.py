@@ -7,9 +7,8 @@ import numpy as np
 from handpose_live.types.hand import Side
 
 from ..body.body import Body
-from ..body.fingers import MIRROR
 from . import desk, devices, kitchen, play, tools
-from .hand import GripHand
+from .hand import REFLECTION, GripHand
 from .thing import Grip, Held, HeldObject
 
 # With how often each is chosen.
@@ -51,7 +50,6 @@ KINDS: dict[str, tuple[Callable[[np.random.Generator], Held], float]] = {
     "plectrum": (play.plectrum, 0.5),
     "baton": (play.baton, 0.5),
 }
-REFLECTION = np.diag([*MIRROR.diagonal(), 1.0])
 
 
 def sample_object(rng: np.random.Generator, body: Body, side: Side, kind: str | None = None) -> HeldObject:
