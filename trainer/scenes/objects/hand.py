@@ -35,8 +35,8 @@ class GripHand:
     def of(cls, body: Body, side: Side) -> "GripHand":
         """Measure a hand of a body."""
         frame = body.frame(bone_of(side, "wrist")) @ (MIRROR if side == "left" else np.eye(3))
-        wrist = body.rest_joints[side][0]
-        joints = (body.rest_joints[side] - wrist) @ frame
+        wrist = body.head(bone_of(side, "wrist"))
+        joints = (body.bone_ends[side] - wrist) @ frame
         heads = np.array([body.head(bone_of(side, f"metacarpal{number}")) for number in range(1, 5)])
         vertices, weights = (body.vertices - wrist) @ frame, body.model.weights
         radii = np.empty((5, 3))

@@ -13,7 +13,7 @@ from handpose_live.types.errors import HandPoseError
 if TYPE_CHECKING:
     import moderngl
 
-OPENGL = 430  # brought compute shaders
+OPENGL = 330
 SHADERS = Path(__file__).parent / "shaders"
 
 

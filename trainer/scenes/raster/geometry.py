@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 
-from ..mesh import NO_HAND, Mesh
-from .context import read_shader
+from ..mesh import NO_HAND, Material, Mesh
+from .context import open_context
 
 if TYPE_CHECKING:
     import moderngl
 
-COMPUTE_GROUP = 64  # invocations of the shader normals.glsl
 CREASE = 0.5  # cosine: faces that meet at a smaller angle than 60° share a smooth normal across a seam of the texture
 
 
@@ -26,11 +25,19 @@ class Topology:
     def __init__(self, context: "moderngl.Context", mesh: Mesh) -> None:
         """Upload them."""
         self.faces = context.buffer(np.ascontiguousarray(mesh.faces, np.int32))
-        uvs = np.zeros((len(mesh.vertices), 2)) if mesh.uvs is None else mesh.uvs
+        # Without texture coordinates, bumps still need some.
+        uvs = mesh.vertices[:, :2] + mesh.vertices[:, 2:] if mesh.uvs is None else mesh.uvs
         self.uvs = context.buffer(np.ascontiguousarray(uvs, np.float32))
-        starts, around = faces_around(mesh)
-        self.starts, self.around = context.buffer(starts), context.buffer(around)
+        self._around: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
         self.instances: list[Instance] = []
+
+    def normals(self, mesh: Mesh) -> Floats:
+        """Return the normals ``(v, 3)`` of a mesh of this topology."""
+        if mesh.normals is not None:
+            return mesh.normals
+        if self._around is None:
+            self._around = faces_around(mesh)
+        return smooth_normals(mesh, *self._around)
 
 
 class Instance:
@@ -38,21 +45,22 @@ class Instance:
 
     def __init__(self, context: "moderngl.Context", topology: Topology, vertices: int) -> None:
         """Reserve memory."""
-        self.topology = topology
+        self._topology = topology
         self.positions = context.buffer(reserve=vertices * 12, dynamic=True)
         self.normals = context.buffer(reserve=vertices * 12, dynamic=True)
         self.hands = context.buffer(np.full(vertices, NO_HAND, np.int32))
         self.colours = context.buffer(np.ones((vertices, 3), np.float32))
         self._context = context
         self._arrays: dict[int, moderngl.VertexArray] = {}
+        self.material, self._two_sided = Material(), False
         self._hands: object = None
         self._colours: object = None
 
     def upload(self, mesh: Mesh) -> None:
         """Upload what may have changed."""
+        self.material, self._two_sided = mesh.material, mesh.two_sided
         self.positions.write(np.ascontiguousarray(mesh.vertices, np.float32))
-        if mesh.normals is not None:
-            self.normals.write(np.ascontiguousarray(mesh.normals, np.float32))
+        self.normals.write(np.ascontiguousarray(self._topology.normals(mesh), np.float32))
         if mesh.hands is not self._hands:
             hands = np.full(len(mesh.vertices), NO_HAND) if mesh.hands is None else mesh.hands
             self.hands.write(np.ascontiguousarray(hands, np.int32))
@@ -67,23 +75,23 @@ class Instance:
             attributes = {
                 "position": (self.positions, "3f"),
                 "normal": (self.normals, "3f"),
-                "uv": (self.topology.uvs, "2f"),
+                "uv": (self._topology.uvs, "2f"),
                 "hand": (self.hands, "1i"),
                 "tint": (self.colours, "3f"),
             }
             content = [(buffer, form, name) for name, (buffer, form) in attributes.items() if name in program]
-            self._arrays[program.glo] = self._context.vertex_array(program, content, self.topology.faces)
+            self._arrays[program.glo] = self._context.vertex_array(program, content, self._topology.faces)
+        (self._context.disable if self._two_sided else self._context.enable)(self._context.CULL_FACE)
         self._arrays[program.glo].render()
 
 
 class GeometryCache:
     """Meshes on the GPU by identity of their faces and texture coordinates."""
 
-    def __init__(self, context: "moderngl.Context") -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        self._context = context
+        self._context = open_context()
         self._topologies: dict[tuple[int, int], Topology] = {}
-        self._normals = context.compute_shader(read_shader("normals.glsl"))
 
     def upload(self, meshes: Sequence[Mesh]) -> list[Instance]:
         """Upload the meshes of an image; they stay until the next call."""
@@ -96,10 +104,7 @@ class GeometryCache:
             instance = topology.instances[used[topology]]
             used[topology] += 1
             instance.upload(mesh)
-            if mesh.normals is None:
-                self._compute_normals(instance, len(mesh.vertices))
             instances.append(instance)
-        self._context.memory_barrier()
         return instances
 
     def _topology(self, mesh: Mesh) -> Topology:
@@ -111,13 +116,17 @@ class GeometryCache:
                 weakref.finalize(mesh.uvs, self._topologies.pop, key, None)
         return self._topologies[key]
 
-    def _compute_normals(self, instance: Instance, vertices: int) -> None:
-        topology = instance.topology
-        buffers = (instance.positions, topology.faces, topology.starts, topology.around, instance.normals)
-        for binding, buffer in enumerate(buffers):
-            buffer.bind_to_storage_buffer(binding)
-        self._normals["vertices"] = vertices
-        self._normals.run(group_x=-(-vertices // COMPUTE_GROUP))
+
+def smooth_normals(mesh: Mesh, starts: NDArray[np.int32], faces: NDArray[np.int32]) -> Floats:
+    """Return ``(v, 3)`` the sum of the normals of the faces around each vertex, weighted by their areas.
+
+    Args:
+        mesh: whose normals they are.
+        starts, faces: from :func:`faces_around`.
+    """
+    # Columns, as NumPy is several times quicker with them than with rows of three.
+    columns = (np.append(axis[faces], np.float32(0)) for axis in _face_crosses(mesh))
+    return _unit(np.stack([np.add.reduceat(axis, starts[:-1]) for axis in columns], axis=1))
 
 
 def faces_around(mesh: Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -136,7 +145,7 @@ def faces_around(mesh: Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     vertices = np.repeat(np.arange(count), sizes)
     within = np.arange(len(vertices)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     faces = order[np.repeat(starts[places], sizes) + within] // 3
-    crosses = _face_crosses(mesh)
+    crosses = np.stack(_face_crosses(mesh), axis=1)
     own = np.stack([np.bincount(corners, np.repeat(axis, 3), count) for axis in crosses.T], axis=1, dtype=np.float32)
     cosines = (_unit(crosses)[faces] * _unit(own)[vertices]).sum(axis=1)
     shared = (cosines > CREASE) | (mesh.faces[faces] == vertices[:, None]).any(axis=1)
@@ -144,10 +153,12 @@ def faces_around(mesh: Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return np.searchsorted(vertices, np.arange(count + 1)).astype(np.int32), faces.astype(np.int32)
 
 
-def _face_crosses(mesh: Mesh) -> Floats:
-    """Return the normal of each face, ``(f, 3)``, as long as twice its area."""
-    a, b, c = np.moveaxis(mesh.vertices[mesh.faces], 1, 0)
-    return np.asarray(np.cross(b - a, c - a), np.float32)
+def _face_crosses(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
+    """Return the three components of the normals of all faces, as long as twice their areas."""
+    x, y, z = np.ascontiguousarray(mesh.vertices.T, np.float32)
+    a, b, c = np.ascontiguousarray(mesh.faces.T)
+    ux, uy, uz, vx, vy, vz = (axis[end] - axis[a] for end in (b, c) for axis in (x, y, z))
+    return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -7,19 +7,20 @@ import numpy as np
 
 from handpose_live.types.arrays import Image
 
+from .context import open_context
+
 if TYPE_CHECKING:
     import moderngl
 
 GL_SRGB8 = 0x8C41
-ANISOTROPY = 4.0
 
 
 class TextureCache:
     """Textures by identity of their images; one is released with its image."""
 
-    def __init__(self, context: "moderngl.Context") -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        self._context = context
+        self._context = open_context()
         self._textures: dict[int, moderngl.Texture] = {}
         self._white = np.full((1, 1, 3), 255, np.uint8)
 
@@ -37,5 +38,4 @@ class TextureCache:
         texture = self._context.texture((width, height), 3, pixels, alignment=1, internal_format=GL_SRGB8)
         texture.build_mipmaps()
         texture.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
-        texture.anisotropy = ANISOTROPY
         return texture

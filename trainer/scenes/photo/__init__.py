@@ -1,0 +1,1 @@
+"""Random numbers flow in; lights and surroundings flow out, and photos of what the rasteriser makes of them."""

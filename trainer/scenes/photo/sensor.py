@@ -1,0 +1,170 @@
+"""The camera's sensor and what its electronics make of the light: exposure, noise, tones, sharpening, compression."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+
+from handpose_live.types.arrays import Floats, Image
+
+from .compression import compress
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # of linear RGB (ITU-R BT.709)
+LOOKS = {"colour": 0.9, "grey": 0.05, "infrared": 0.05}
+JPEG_SHARE = 0.75
+# Infrared light, next to red in the spectrum: all skins are bright in it, and most cloth.
+INFRARED = np.array([0.8, 0.2, 0.0], np.float32)
+INFRARED_POWER = 0.45
+DARK = ("dark", "screen", "flash", "coloured")
+TONES = 4095  # levels of the tone curve
+MAX_GAIN = 25.0  # of the automatic exposure, in the dark
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """A camera's properties, the same for all images of a film.
+
+    Attributes:
+        look: "colour", "grey" or "infrared".
+        brightness: mean of the image that the automatic exposure aims at, linear, 0..1.
+        max_gain: that the automatic exposure can give.
+        white_balance: 0 (colours as the light is) to 1 (grey on average).
+        tint: error of the white balance, factors of red, green and blue.
+        detail: resolution of the optics, share of the image's.
+        defocus_px: standard deviation of the blur.
+        glare: share of the light that the lens scatters.
+        vignette: darkening of the corners, 0..1.
+        shot_noise: standard deviation at a brightness of 1 and a gain of 1; grows as the root of both.
+        read_noise: standard deviation at a gain of 1; grows with it.
+        chroma_noise: blotches of colour, relative to the other noise.
+        gamma: of the tones, about 2.2.
+        contrast: slope of the S-curve in the middle tones, 1 for none.
+        saturation: of the colours, 1 for true ones.
+        sharpening: height of the halos along edges, relative to the edges.
+        codec: "jpeg" or "h264".
+        quality: of the compression, 0 (worst) to 1.
+    """
+
+    look: str
+    brightness: float
+    max_gain: float
+    white_balance: float
+    tint: tuple[float, float, float]
+    detail: float
+    defocus_px: float
+    glare: float
+    vignette: float
+    shot_noise: float
+    read_noise: float
+    chroma_noise: float
+    gamma: float
+    contrast: float
+    saturation: float
+    sharpening: float
+    codec: str
+    quality: float
+
+
+def sample_sensor(rng: np.random.Generator, light: str) -> Sensor:
+    """Sample a camera for a kind of light, named as in ``Lighting.name``."""
+    look = str(rng.choice(list(LOOKS), p=list(LOOKS.values())))
+    red, green, blue = np.exp(rng.normal(0, 0.06, 3)).tolist()
+    dim = light in DARK and rng.random() < 0.5
+    return Sensor(
+        look=look,
+        brightness=float(np.clip(np.exp(rng.normal(np.log(0.07 if dim else 0.2), 0.45)), 0.02, 0.6)),
+        max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
+        white_balance=float(rng.uniform(0.3, 1.0)),
+        tint=(red, green, blue),
+        detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
+        defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
+        glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),
+        vignette=float(rng.uniform(0, 0.4) * (rng.random() < 0.6)),
+        shot_noise=float(0.012 * np.exp(rng.normal(0, 0.8))),
+        read_noise=float(0.002 * np.exp(rng.normal(0, 0.8))),
+        chroma_noise=float(rng.uniform(0, 1.2)),
+        gamma=float(rng.normal(2.2, 0.2)),
+        contrast=float(np.clip(rng.normal(1.15, 0.2), 0.7, 1.8)),
+        saturation=float(np.clip(rng.normal(1.0, 0.2), 0.4, 1.6)),
+        sharpening=float(rng.uniform(0, 1.2) * (rng.random() < 0.6)),
+        codec="jpeg" if rng.random() < JPEG_SHARE else "h264",
+        quality=float(np.clip(rng.normal(0.75, 0.2), 0.1, 0.98)),
+    )
+
+
+def expose(rng: np.random.Generator, sensor: Sensor, frames: Sequence[Floats]) -> Image:
+    """Take a photo.
+
+    Args:
+        rng: of the noise.
+        sensor: the camera.
+        frames: ``(h, w, 3)`` linear RGB: what is seen while the shutter is open, one or several moments.
+
+    Returns:
+        ``(h, w, 3)`` uint8 RGB.
+    """
+    light = _lens(sensor, np.mean(frames, axis=0, dtype=np.float32) if len(frames) > 1 else frames[0])
+    if sensor.look == "infrared":
+        light = np.repeat(((light @ INFRARED) ** INFRARED_POWER)[..., None], 3, axis=-1)
+    exposure, gain = _exposure(sensor, light)
+    exposed = np.asarray(cv2.transform(light, exposure), np.float32)
+    exposed += _noise(rng, sensor, exposed, gain)
+    image = _tones(sensor)[(np.clip(exposed, 0, 1) * TONES).astype(np.uint16)]
+    if sensor.sharpening:
+        soft = cv2.GaussianBlur(image, (0, 0), 1.2)
+        image = np.asarray(cv2.addWeighted(image, 1 + sensor.sharpening, soft, -sensor.sharpening, 0), np.uint8)
+    return compress(image, sensor.codec, sensor.quality)
+
+
+def _lens(sensor: Sensor, light: Floats) -> Floats:
+    """Blur, scatter and darken towards the corners."""
+    height, width = light.shape[:2]
+    size = (width, height)
+    seen: MatLike = light
+    if sensor.detail < 1:
+        seen = cv2.resize(seen, None, fx=sensor.detail, fy=sensor.detail, interpolation=cv2.INTER_AREA)
+        seen = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)
+    seen = cv2.GaussianBlur(seen, (0, 0), sensor.defocus_px * width / 640)
+    glare = cv2.GaussianBlur(cv2.resize(seen, (32, 24), interpolation=cv2.INTER_AREA), (0, 0), 5)
+    seen = cv2.addWeighted(seen, 1 - sensor.glare, cv2.resize(glare, size), sensor.glare, 0)
+    dimmed = seen if sensor.vignette == 0 else seen * (1 - sensor.vignette * _squared_radius(width, height))
+    return np.asarray(dimmed, np.float32)
+
+
+@cache
+def _squared_radius(width: int, height: int) -> Floats:
+    """Return ``(h, w, 1)``, 0 in the middle of the image and 1 in its corners."""
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
+    return np.asarray(((x**2 + y[:, None] ** 2) / 2)[..., None], np.float32)
+
+
+def _exposure(sensor: Sensor, light: Floats) -> tuple[Floats, float]:
+    """Return the matrix ``(3, 3)`` from light to exposed colours, and its gain."""
+    means = np.maximum(np.array(cv2.mean(light)[:3]), 1e-6)
+    luminance = float(means @ LUMINANCE)
+    gain = min(sensor.brightness / luminance, sensor.max_gain)
+    balance = np.clip((luminance / means) ** sensor.white_balance * sensor.tint, 0.35, 2.8)
+    saturation = 0.0 if sensor.look == "grey" else sensor.saturation
+    mixed = saturation * np.eye(3) + (1 - saturation) * LUMINANCE
+    return np.asarray(mixed * (gain * balance), np.float32), gain
+
+
+def _noise(rng: np.random.Generator, sensor: Sensor, exposed: Floats, gain: float) -> Floats:
+    """Sample noise ``(h, w, 3)``: of each px in brightness, coarser in colour, as after a webcam's denoising."""
+    height, width = exposed.shape[:2]
+    grain: Floats = rng.standard_normal((height, width), np.float32)[..., None]
+    if sensor.chroma_noise and sensor.look == "colour":
+        blotches = rng.standard_normal((height // 2, width // 2, 3), np.float32) * np.float32(sensor.chroma_noise)
+        grain = grain + np.asarray(cv2.resize(blotches, (width, height)), np.float32)
+    variance = sensor.shot_noise**2 * gain * np.maximum(exposed[..., 1:2], 0) + (sensor.read_noise * gain) ** 2
+    return np.asarray(grain * np.sqrt(variance), np.float32)
+
+
+def _tones(sensor: Sensor) -> Image:
+    """Return the tone of each of the levels 0 to ``TONES``: a power, then an S-curve."""
+    tones = np.linspace(0, 1, TONES + 1) ** (1 / sensor.gamma)
+    bent = np.where(tones < 0.5, 0.5 * (2 * tones) ** sensor.contrast, 1 - 0.5 * (2 - 2 * tones) ** sensor.contrast)
+    return np.asarray(bent * 255 + 0.5, np.uint8)

@@ -1,8 +1,0 @@
-#version 430
-in vec2 image_uv;
-uniform sampler2D image;
-out vec4 colour;
-
-void main() {
-    colour = vec4(texture(image, image_uv).rgb, 1.0);
-}

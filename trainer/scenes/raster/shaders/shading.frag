@@ -1,0 +1,87 @@
+// Light on the surfaces: lamps, the shadow of the first, the environment, and what bleeds through skin. Where the
+// samples of a px are at different depths, as along outlines, the nearest and the farthest are both shaded.
+#version 330
+#include "view.glsl"
+#include "shadow.glsl"
+const int MAX_LIGHTS = 4;
+const float SAME_DEPTH = 0.015;  // relative difference
+// How far light of each colour bleeds through skin, as a share of the terminator that it softens.
+const vec3 BLEEDING = vec3(0.42, 0.16, 0.09);
+uniform sampler2DMS albedo_texture;
+uniform sampler2DMS normal_texture;
+uniform sampler2DMS gloss_texture;
+uniform sampler2D occlusion_texture;
+uniform sampler2D background_texture;
+uniform mat4 camera_to_world;
+uniform int lights;
+uniform vec4 light_positions[MAX_LIGHTS];  // w is 0 for distant lights
+uniform vec3 light_colours[MAX_LIGHTS];
+uniform vec3 environment[4];
+layout(location = 0) out vec4 colour;
+layout(location = 1) out vec2 depth_and_hand;
+
+vec3 environment_towards(vec3 direction) {
+    vec3 slopes = direction.x * environment[1] + direction.y * environment[2] + direction.z * environment[3];
+    return max(environment[0] + slopes, 0.0);
+}
+
+// GGX with Smith's visibility and Schlick's Fresnel, times pi (Karis, "Real Shading in Unreal Engine 4", 2013).
+float specular(vec3 normal, vec3 view, vec3 light, float roughness) {
+    vec3 halfway = normalize(view + light);
+    float facing = max(dot(normal, view), 0.05), lit = max(dot(normal, light), 0.0), aligned = dot(normal, halfway);
+    float a2 = roughness * roughness * roughness * roughness, peak = aligned * aligned * (a2 - 1.0) + 1.0;
+    float k = (roughness + 1.0) * (roughness + 1.0) / 8.0;
+    float visibility = 0.25 / ((facing * (1.0 - k) + k) * (lit * (1.0 - k) + k));
+    float away = 1.0 - max(dot(halfway, view), 0.0);
+    float fresnel = 0.04 + 0.96 * away * away * away * away * away;
+    return a2 / (peak * peak) * visibility * fresnel * lit;
+}
+
+vec3 shade(ivec2 px, int sample_index, float depth, float open) {
+    vec3 position = (camera_to_world * vec4(camera_position(gl_FragCoord.xy, depth), 1.0)).xyz;
+    vec3 view = normalize(camera_to_world[3].xyz - position);
+    vec3 normal = normalize(texelFetch(normal_texture, px, sample_index).xyz);
+    vec4 gloss = texelFetch(gloss_texture, px, sample_index);
+    vec3 bleeding = BLEEDING * gloss.z;
+
+    vec3 diffuse = environment_towards(normal) * mix(vec3(open), vec3(sqrt(open), open, open), 0.6 * gloss.z);
+    float rim = 1.0 - max(dot(normal, view), 0.0);
+    float mirrored = 0.04 + 0.5 * rim * rim * rim * rim * rim * (1.0 - 0.7 * gloss.x);
+    vec3 shine = environment_towards(reflect(-view, normal)) * open * mirrored;
+    for (int i = 0; i < lights; i++) {
+        vec3 towards = light_positions[i].xyz - light_positions[i].w * position;
+        vec3 strength = light_colours[i] / mix(1.0, dot(towards, towards), light_positions[i].w);
+        vec3 light = normalize(towards);
+        // Light wraps around the terminator, more so the red (Penner and Borshukov, GPU Pro 2, simplified).
+        vec3 lit = max(dot(normal, light) + bleeding, 0.0) / (1.0 + bleeding);
+        lit *= mix(vec3(1.0), lit, bleeding);
+        float shadow = i == 0 ? lit_share(position, normal, light) : 0.4 + 0.6 * open;
+        diffuse += strength * lit * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), 0.6 * gloss.z);
+        shine += strength * shadow * specular(normal, view, light, gloss.x);
+    }
+    return texelFetch(albedo_texture, px, sample_index).rgb * (diffuse + gloss.w) + gloss.y * 2.0 * shine;
+}
+
+void main() {
+    ivec2 px = ivec2(gl_FragCoord.xy);
+    vec4 depths = vec4(depth_at(px, 0), depth_at(px, 1), depth_at(px, 2), depth_at(px, 3));
+    float low = min(min(depths.x, depths.y), min(depths.z, depths.w));
+    float high = max(max(depths.x, depths.y), max(depths.z, depths.w));
+    int near_sample = low == depths.x ? 0 : low == depths.y ? 1 : low == depths.z ? 2 : 3;
+    int far_sample = high == depths.x ? 0 : high == depths.y ? 1 : high == depths.z ? 2 : 3;
+    float nearest = metres(low), farthest = metres(high);
+    bool edge = farthest > nearest * (1.0 + SAME_DEPTH), empty = isinf(nearest), open_behind = isinf(farthest);
+    float share = edge ? dot(vec4(lessThan(depths, vec4(open_behind ? high : 0.5 * (low + high)))), vec4(0.25)) : 1.0;
+    depth_and_hand = vec2(metres(depths.x), texelFetch(normal_texture, px, 0).w);
+    float open = texture(occlusion_texture, gl_FragCoord.xy / vec2(textureSize(depth_texture))).r;
+
+    vec3 background = texelFetch(background_texture, px, 0).rgb;
+    vec3 sum = empty ? background : open_behind ? background * (1.0 - share) : vec3(0.0);
+    // A loop, since Mesa's software skips loops where no px needs them, but not branches.
+    int surfaces = empty ? 0 : edge && !open_behind ? 2 : 1;
+    for (int i = 0; i < surfaces; i++) {
+        vec3 shaded = shade(px, i == 0 ? near_sample : far_sample, i == 0 ? nearest : farthest, open);
+        sum += shaded * (i == 0 ? share : 1.0 - share);
+    }
+    colour = vec4(sum, 1.0);
+}

@@ -1,0 +1,50 @@
+// The share of the first light that reaches a point, with a penumbra that widens with the distance from what casts it
+// (Fernando, "Percentage-Closer Soft Shadows", 2005).
+const int BLOCKER_TAPS = 5;
+const int SHADOW_TAPS = 8;
+// A spiral of golden angles: each tap stands for the same area of a disc.
+const vec2 DISC[SHADOW_TAPS] = vec2[](
+    vec2(0.250, 0.000), vec2(-0.319, 0.292), vec2(0.049, -0.557), vec2(0.402, 0.525),
+    vec2(-0.739, -0.131), vec2(0.700, -0.445), vec2(-0.234, 0.870), vec2(-0.446, -0.859));
+uniform mat4 world_to_shadow;
+uniform vec4 shadow_range;  // near, far (m), texels of the map in a metre at 1 m (near light) or everywhere, w: near light
+uniform float light_size;
+uniform sampler2D shadow_depth;
+uniform sampler2DShadow shadow_map;
+
+float distance_of(float depth) {
+    float near = shadow_range.x, far = shadow_range.y;
+    return mix(near + depth * (far - near), near * far / (far - depth * (far - near)), shadow_range.w);
+}
+
+float lit_share(vec3 position, vec3 normal, vec3 light) {
+    float texel = 1.0 / float(textureSize(shadow_depth, 0).x);
+    vec4 clip = world_to_shadow * vec4(position, 1.0);
+    float scale = shadow_range.z / mix(1.0, clip.w, shadow_range.w);  // texels in a metre, here
+    float slope = 1.0 - max(dot(normal, light), 0.0);
+    clip = world_to_shadow * vec4(position + normal * (0.6 + 1.5 * slope) / scale, 1.0);
+    vec3 at = clip.xyz / clip.w * 0.5 + 0.5;
+    bool inside = all(greaterThan(at, vec3(0.0))) && all(lessThan(at, vec3(1.0)));
+    // Interleaved gradient noise (Jimenez, "Next Generation Post Processing in Call of Duty", 2014).
+    float angle = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    mat2 turn = mat2(cos(angle), sin(angle), -sin(angle), cos(angle));
+    float here = distance_of(at.z), blockers = 0.0, sum = 0.0;
+    float search = clamp(light_size * 0.15 * scale, 2.0, 24.0) * texel;
+    // Loops of no turns, since Mesa's software does not skip branches.
+    int blocker_taps = inside && dot(normal, light) > -0.45 ? BLOCKER_TAPS : 0;
+    for (int i = 0; i < blocker_taps; i++) {
+        float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[i + 2] * search).r);
+        float blocks = there < here - 0.002 ? 1.0 : 0.0;
+        blockers += blocks;
+        sum += blocks * there;
+    }
+    float blocker = sum / max(blockers, 1.0);
+    float penumbra = 0.5 * light_size * (here - blocker) / mix(1.0, blocker, shadow_range.w);
+    float radius = clamp(penumbra * scale, 1.2, 32.0) * texel;
+    int taps = blockers > 0.0 ? SHADOW_TAPS : 0;
+    float share = taps > 0 ? 0.0 : float(SHADOW_TAPS);
+    for (int i = 0; i < taps; i++) {
+        share += texture(shadow_map, vec3(at.xy + turn * DISC[i] * radius, at.z));
+    }
+    return share / float(SHADOW_TAPS);
+}

@@ -1,0 +1,17 @@
+// From the depth of a sample to its place.
+uniform sampler2DMS depth_texture;
+uniform vec2 depth_range;  // near, far (m)
+uniform vec3 middle_and_focal;  // px
+
+float depth_at(ivec2 px, int sample_index) {
+    return texelFetch(depth_texture, px, sample_index).r;
+}
+
+float metres(float depth) {
+    if (depth == 1.0) return 1.0 / 0.0;
+    return depth_range.x * depth_range.y / (depth_range.y - depth * (depth_range.y - depth_range.x));
+}
+
+vec3 camera_position(vec2 px, float depth) {
+    return vec3((px - middle_and_focal.xy) / middle_and_focal.z, 1.0) * depth;
+}
