@@ -10,8 +10,6 @@ import numpy as np
 from handpose_live.types.hand import Side
 
 from .body.body import Body, BodyFactory, PosedBody
-from .body.collision import resolve_self_collisions
-from .body.gestures import PINCHES
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
 from .body.rotations import Matrix
@@ -114,9 +112,8 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             held[side] = sample_object(rng, actor.person.body, side, kind)
             names[side], fingers[side] = "", held[side].grips[side].angles
         else:
-            names[side], angles = sample_fingers(rng, arms[side].pose)
-            pinch = names[side] in PINCHES
-            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, pinch=pinch)
+            pose = sample_fingers(rng, actor.person.body.hands[side], arms[side].pose)
+            names[side], fingers[side] = pose.name, pose.angles
     posed = pose_actor(actor, arms, fingers)
     meshes = meshes_of(actor, posed, first_hand)
     for side, thing in held.items():
@@ -134,5 +131,5 @@ def pose_actor(actor: Actor, arms: Arms, fingers: Mapping[Side, Matrix]) -> Pose
 
 
 def meshes_of(actor: Actor, posed: PosedBody, first_hand: int) -> list[Mesh]:
-    """Return the meshes of body and clothes."""
-    return posed.meshes(first_hand) + actor.person.outfit.meshes(posed.transforms, first_hand)
+    """Return the meshes of body and clothes; hands have the numbers from ``first_hand`` on."""
+    return actor.person.outfit.meshes(posed, first_hand)

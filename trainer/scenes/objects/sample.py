@@ -8,8 +8,7 @@ from handpose_live.types.hand import Side
 
 from ..body.body import Body
 from . import desk, devices, kitchen, play, tools
-from .hand import REFLECTION, GripHand
-from .thing import Grip, Held, HeldObject
+from .thing import REFLECTION, Grip, Held, HeldObject
 
 # With how often each is chosen.
 KINDS: dict[str, tuple[Callable[[np.random.Generator], Held], float]] = {
@@ -58,7 +57,7 @@ def sample_object(rng: np.random.Generator, body: Body, side: Side, kind: str | 
         shares = np.array([share for _, share in KINDS.values()])
         kind = list(KINDS)[rng.choice(len(KINDS), p=shares / shares.sum())]
     thing, hold = KINDS[kind][0](rng)
-    grip = hold(rng, GripHand.of(body, side), thing.solids)
+    grip = hold(rng, body.hands[side], thing.solids)
     if side == "left":
         thing, grip = thing.moved(REFLECTION), Grip(REFLECTION @ grip.frame @ REFLECTION, grip.angles)
     return HeldObject(thing, {side: grip})

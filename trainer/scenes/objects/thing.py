@@ -8,10 +8,13 @@ import numpy as np
 
 from handpose_live.types.hand import Side
 
+from ..body.fingers import MIRROR
+from ..body.hand_shape import HandShape
 from ..mesh import Mesh
-from .hand import GripHand
 from .shapes import moved
 from .solid import Matrix, Solid
+
+REFLECTION = np.diag([*MIRROR.diagonal(), 1.0])  # from a left hand's frame to that of a right one
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,7 @@ class Grip:
 class Hold(Protocol):
     """A way of holding."""
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand, taken for a right one, holds solids in the object's frame."""
         ...
 

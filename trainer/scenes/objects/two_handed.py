@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+
 from handpose_live.types.hand import Side
 
 from ..body.body import Body
 from ..body.pose import SIDES
 from .devices import rounded
-from .grip import capsule
-from .hand import REFLECTION, GripHand
-from .holds import InPalm, Pinched, Wrapped, frame_of
+from .holds import InPalm, Pinched, Wrapped
 from .looks import metal, painted, plastic, printed, rubber, screen, wood
 from .shapes import ball, box, moved, place, plate, ring, rod, sheet
-from .solid import Matrix, Solid, box_solid, rod_solid
-from .thing import Grip, HeldObject, Hold, Thing
+from .solid import Matrix, Solid, box_solid, capsule, frame_of, rod_solid
+from .thing import REFLECTION, Grip, HeldObject, Hold, Thing
 
 TO_PALM = (265.0, 275.0)  # spin of handles whose x points to the palm
 
@@ -54,8 +53,8 @@ def steering_wheel(rng: np.random.Generator) -> TwoHanded:
     meshes = [moved(ring(radius, thick, material, 48), upright), ball((0.08, 0.025, 0.07), material), *spokes]
     outwards, tangent = np.array([-np.cos(turn), 0, np.sin(turn)]), np.array([np.sin(turn), 0, np.cos(turn)])
     frame = frame_of(outwards * radius, z=tangent, x=outwards + np.array([0, rng.uniform(0.4, 1.2), 0]))
-    angles = np.linspace(0, 2 * np.pi, 32, endpoint=False)
-    solids = [capsule(_on_circle(radius, a), _on_circle(radius, a + 0.2), thick) for a in angles]
+    angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    solids = [capsule(_on_circle(radius, a), _on_circle(radius, a + np.pi / 8), thick) for a in angles]
     return Thing("steering wheel", meshes, solids), _both(frame, Wrapped(thick, 0.0, (0, 15), TO_PALM))
 
 
@@ -213,7 +212,7 @@ def _grip(rng: np.random.Generator, body: Body, side: Side, solids: list[Solid],
         handle = handle.mirrored()
         solids = [replace(solid, frame=REFLECTION @ solid.frame @ REFLECTION) for solid in solids]
     to_hold = np.linalg.inv(handle.frame)
-    grip = handle.hold(rng, GripHand.of(body, side), [replace(solid, frame=to_hold @ solid.frame) for solid in solids])
+    grip = handle.hold(rng, body.hands[side], [replace(solid, frame=to_hold @ solid.frame) for solid in solids])
     frame = grip.frame @ to_hold
     return replace(grip, frame=REFLECTION @ frame @ REFLECTION if side == "left" else frame)
 
