@@ -10,6 +10,8 @@ import numpy as np
 from handpose_live.types.hand import Side
 
 from .body.body import Body, BodyFactory, PosedBody
+from .body.collision import resolve_self_collisions
+from .body.gestures import PINCHES
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
 from .body.rotations import Matrix
@@ -112,8 +114,9 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             held[side] = sample_object(rng, actor.person.body, side, kind)
             names[side], fingers[side] = "", held[side].grips[side].angles
         else:
-            pose = sample_fingers(rng, actor.person.body.hands[side], arms[side].pose)
-            names[side], fingers[side] = pose.name, pose.angles
+            names[side], angles = sample_fingers(rng, arms[side].pose)
+            pinch = names[side] in PINCHES
+            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, pinch=pinch)
     posed = pose_actor(actor, arms, fingers)
     meshes = meshes_of(actor, posed, first_hand)
     for side, thing in held.items():
@@ -131,5 +134,5 @@ def pose_actor(actor: Actor, arms: Arms, fingers: Mapping[Side, Matrix]) -> Pose
 
 
 def meshes_of(actor: Actor, posed: PosedBody, first_hand: int) -> list[Mesh]:
-    """Return the meshes of body and clothes; hands have the numbers from ``first_hand`` on."""
+    """Return the meshes of body and clothes."""
     return actor.person.outfit.meshes(posed, first_hand)
