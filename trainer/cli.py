@@ -127,16 +127,19 @@ def _add_benchmark(subparsers: Subparsers) -> None:
 
 
 def _add_render(subparsers: Subparsers) -> None:
-    render = subparsers.add_parser("render", help="render images of hands, or the demo clip, with exact labels")
+    render = subparsers.add_parser("render", help="render hands, people or the demo clip, with exact labels")
     render.set_defaults(run=commands.render)
     made = render.add_mutually_exclusive_group(required=True)
-    made.add_argument("--out", type=Path, metavar="DIR", help="folder, in FreiHAND's layout")
+    made.add_argument("--out", type=Path, metavar="DIR", help="hands alone: folder, in FreiHAND's layout")
+    made.add_argument("--scenes", type=Path, metavar="DIR", help="whole frames of people: rgb and boxes.csv")
+    made.add_argument("--crops", type=Path, metavar="DIR", help="hands cut from scenes: folder, in FreiHAND's layout")
     made.add_argument(
         "--clip", type=Path, metavar="FILE", help="the demo clip instead (.mp4; its joints go into .jsonl)"
     )
     render.add_argument("--count", type=int, metavar="N", help="number of images")
     render.add_argument("--seed", type=int, default=0)
     render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the images (%(default)s)")
+    render.add_argument("--skins", type=Path, metavar="DIR", help="MakeHuman's skin textures, for people")
     render.add_argument("--backgrounds", type=Path, metavar="DIR", help="images to use as backgrounds")
     _add_device(render)
     render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")

@@ -71,7 +71,7 @@ def benchmark(options: argparse.Namespace) -> None:
 
 
 def render(options: argparse.Namespace) -> None:
-    """Render images of hands, or the demo clip."""
+    """Render hands, people or the demo clip."""
     if options.clip is not None:
         from .demo.film import write_clip
 
@@ -79,6 +79,9 @@ def render(options: argparse.Namespace) -> None:
         return
     if options.count is None:
         raise HandPoseError("Say how many images to render with --count N.")
+    if options.out is None:
+        _render_people(options)
+        return
     from handpose_live.inference.device import pick_device
 
     from .synth.background import list_images
@@ -94,6 +97,20 @@ def render(options: argparse.Namespace) -> None:
         device=pick_device(options.device),
         workers=options.workers,
     )
+
+
+def _render_people(options: argparse.Namespace) -> None:
+    """Render whole frames of people, or hands cut from them."""
+    from .scenes.crops import write_crops
+    from .scenes.scene import SceneConfig
+    from .scenes.write import write_scenes
+    from .synth.background import list_images
+
+    if options.skins is None:
+        raise HandPoseError("People need skins: name the folder of MakeHuman's skin textures with --skins DIR.")
+    config = SceneConfig(options.skins, tuple(list_images(options.backgrounds) if options.backgrounds else ()))
+    write, folder = (write_scenes, options.scenes) if options.scenes else (write_crops, options.crops)
+    write(folder, count=options.count, seed=options.seed, config=config, workers=options.workers)
 
 
 def preview(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ class HandLabel:
         visible: ``(21,)`` bool: inside the image, and the surface that is seen there is at most 2 cm nearer than the
             joint, so that a fingertip behind the palm or behind a cup is hidden.
         visible_share: of the hand's surface that would be seen without everything else, 0..1.
+        number: of the hand in the scene; in a film, the same in all images.
         pose: name of the hand's pose or gesture, "" if it has none.
         holds: name of the held object, "" for none.
     """
@@ -29,6 +30,7 @@ class HandLabel:
     joints_m: Floats
     visible: NDArray[np.bool_]
     visible_share: float
+    number: int = 0
     pose: str = ""
     holds: str = ""
 

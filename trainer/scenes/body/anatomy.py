@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from handpose_live.types.arrays import Floats
 
 # Share of the way from the knuckle to the base of its metacarpal bone, from the index finger on.
-KNUCKLE_SHIFTS = (0.17, 0.17, 0.185, 0.16)
+KNUCKLE_SHIFTS = (0.19, 0.17, 0.19, 0.21)
+# Share of the way along the bone to the neighbouring joint: the thumb's second joint outwards, the little finger's inwards.
+THUMB_SHIFT, LITTLE_SHIFT = 0.1, 0.1
 BLEND_M = 0.009  # half of the length along a finger over which the skin's weights change at the knuckle
 
 
@@ -24,10 +26,16 @@ def joint_corrections(bones: list[str]) -> NDArray[np.float64]:
         thumb[:] = 0
         thumb[head["wrist"]], thumb[head["finger1-2"]] = 0.65, 0.35
         thumb[head["finger1-1"]], thumb[head["metacarpal1"]] = 0.2, -0.2
+        _shift(matrix, head["finger1-2"], bones.index(f"finger1-3.{side}"), THUMB_SHIFT)
+        _shift(matrix, bones.index(f"finger5-2.{side}"), bones.index(f"finger5-1.{side}"), LITTLE_SHIFT)
         for finger, shift in enumerate(KNUCKLE_SHIFTS, start=2):
             knuckle, base = bones.index(f"finger{finger}-1.{side}"), bones.index(f"metacarpal{finger - 1}.{side}")
-            matrix[knuckle, knuckle], matrix[knuckle, base] = 1 - shift, shift
+            _shift(matrix, knuckle, base, shift)
     return matrix
+
+
+def _shift(matrix: NDArray[np.float64], bone: int, towards: int, share: float) -> None:
+    matrix[bone, bone], matrix[bone, towards] = 1 - share, share
 
 
 def move_knuckle_weights(

@@ -10,17 +10,17 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
 
 from ..mesh import Material, Mesh
+from .eyes import sample_eyes
 from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
-from .hand_joints import joint_bones, rest_joints
+from .hand_joints import bone_ends, joint_bones, marked_joints
+from .hand_shape import HandShape, measure_hand
 from .model import BodyModel, load_body_model
 from .pose import SIDES, BodyPose, bone_of
 from .rotations import Matrix, rigid
 from .shapes import Shape, sample_shape
 from .skins import Skin, SkinLibrary
 from .surface import Part, load_surface
-
-EYES = Material(colour=(0.75, 0.73, 0.7), roughness=0.15, specular=0.6)
 
 
 class BodyFactory:
@@ -36,7 +36,8 @@ class BodyFactory:
         """Sample a person: age, sex, build, hands and skin."""
         shape = sample_shape(rng)
         vertices, heads = self._model.rest(shape.phenotypes, shape.local_changes)
-        return Body(self._model, shape, vertices, heads, self._skins.sample(rng, age=shape.age_group, sex=shape.sex))
+        skin = self._skins.sample(rng, age=shape.age_group, sex=shape.sex)
+        return Body(self._model, shape, vertices, heads, skin, sample_eyes(rng, brown="light" not in skin.tone))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ class Body:
         vertices: ``(v, 3)`` at rest, metres, z up, looking to -y.
         heads: ``(b, 3)`` of the bones at rest.
         skin: texture and tone.
+        eyes: their material.
     """
 
     model: BodyModel
@@ -56,6 +58,7 @@ class Body:
     vertices: Floats
     heads: Floats
     skin: Skin
+    eyes: Material
 
     def head(self, bone: str) -> Floats:
         """Return the ``(3,)`` head of a bone at rest."""
@@ -71,12 +74,27 @@ class Body:
 
     @cached_property
     def _frames(self) -> dict[str, Matrix]:
-        return rest_frames(self.model.bones, self.heads, self.rest_joints)
+        return rest_frames(self.model.bones, self.heads, self.bone_ends)
+
+    @cached_property
+    def bone_ends(self) -> dict[Side, Matrix]:
+        """The ``(21, 3)`` heads of the bones of both hands at rest, and the ends of the fingers."""
+        return {side: bone_ends(self.model, self.vertices, self.heads, side) for side in SIDES}
 
     @cached_property
     def rest_joints(self) -> dict[Side, Matrix]:
         """The ``(21, 3)`` joints of both hands at rest."""
-        return {side: rest_joints(self.model, self.vertices, self.heads, side) for side in SIDES}
+        return {side: marked_joints(self.bone_ends[side]) for side in SIDES}
+
+    @cached_property
+    def hands(self) -> dict[Side, HandShape]:
+        """The sizes of both hands."""
+        return {
+            side: measure_hand(
+                self.model, self.vertices, self.heads, self.bone_ends[side], self.frame(bone_of(side, "wrist")), side
+            )
+            for side in SIDES
+        }
 
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""
@@ -99,9 +117,7 @@ class Body:
         """Return rotations of the finger bones relative to their parents, in the axes of the world at rest."""
         hand = self.frame(bone_of(side, "wrist"))
         mirror = MIRROR if side == "left" else np.eye(3)
-        bases = [self.head(bone_of(side, f"metacarpal{finger - 1}")) for finger in range(2, 6)]
-        knuckles = self.rest_joints[side][[5, 9, 13, 17]]
-        wanted = finger_orientations(angles, (knuckles - bases) @ hand @ mirror)
+        wanted = finger_orientations(angles, self.hands[side].metacarpals)
         rotations = {}
         for finger in range(5):
             parent = np.eye(3)
@@ -161,9 +177,9 @@ class PosedBody:
         Args:
             first_hand: index in the scene of the left hand; the right one's is the next.
         """
-        surface = load_surface()
-        skin = Material(texture=self.body.skin.texture, roughness=0.55, specular=0.3, subsurface=1.0, bump=0.2)
-        return [self._mesh(surface.skin, skin, first_hand), self._mesh(surface.eyes, EYES, first_hand)]
+        surface, skin = load_surface(), self.body.skin
+        material = Material(skin.tint, skin.texture, roughness=0.55, specular=0.3, subsurface=1.0, bump=0.2)
+        return [self._mesh(surface.skin, material, first_hand), self._mesh(surface.eyes, self.body.eyes, first_hand)]
 
     def _mesh(self, part: Part, material: Material, first_hand: int) -> Mesh:
         return Mesh(
@@ -171,6 +187,5 @@ class PosedBody:
             part.faces,
             material,
             uvs=part.uvs,
-            normals=self.normals[part.vertices],
             hands=np.where(part.hand_of < 0, part.hand_of, part.hand_of + first_hand).astype(np.int32),
         )

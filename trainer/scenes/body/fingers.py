@@ -10,12 +10,12 @@ et al., "Functional range of motion of the joints of the hand", J. Hand Surg. 15
 
 import numpy as np
 
-from .gestures import ANGLE_COUNT, ANGLES_PER_FINGER, THUMB_OFFSET
+from .gestures import ANGLES_PER_FINGER, THUMB_OFFSET
 from .rotations import Matrix, rotation_x, rotation_y, rotation_z
 
 LIMITS = np.deg2rad(
     [
-        *([(-20, 90), (-18, 18), (0, 105), (-5, 80)] * 4),
+        *([(-20, 92), (-18, 18), (0, 110), (-5, 80)] * 4),
         *((0, 65), (0, 65), (40, 105), (-5, 55), (-15, 75)),
     ]
 )
@@ -26,27 +26,23 @@ MIRROR = np.diag([-1.0, 1.0, 1.0])
 
 
 def finger_orientations(angles: Matrix, metacarpals: Matrix) -> Matrix:
-    """Return ``(5, 3, 3, 3)`` orientations of the bones of the five fingers in a right hand's frame.
+    """Return ``(..., 5, 3, 3, 3)`` orientations of the bones of the five fingers in a right hand's frame.
 
     A finger's abduction is relative to its metacarpal bone, and decreases with its flexion: flexed fingers converge
     towards the base of the thumb, as real ones do.
 
     Args:
-        angles: ``(21,)`` radians.
+        angles: ``(..., 21)`` radians.
         metacarpals: ``(4, 3)`` directions of the metacarpal bones of the fingers in the hand's frame.
     """
-    assert angles.shape == (ANGLE_COUNT,)
-    palmar, radial, axial, *thumb = angles[THUMB_OFFSET:]
-    fingers = angles[:THUMB_OFFSET].reshape(4, ANGLES_PER_FINGER)
-    flexion, abduction = fingers[:, 0], fingers[:, 1]
+    palmar, radial, axial, *bends = np.moveaxis(angles[..., THUMB_OFFSET:], -1, 0)
+    fingers = angles[..., :THUMB_OFFSET].reshape(*angles.shape[:-1], 4, ANGLES_PER_FINGER)
+    flexion, abduction, *flexions = np.moveaxis(fingers, -1, 0)
     fan = np.arctan2(metacarpals[:, 0], metacarpals[:, 1])
     towards_thumb = fan + abduction * np.cos(np.clip(flexion, 0, np.pi / 2))
-    first = np.concatenate(
-        [
-            (rotation_z(-radial) @ rotation_x(palmar) @ rotation_y(-axial))[None],
-            rotation_z(-towards_thumb) @ rotation_y(PALM_ARCH) @ rotation_x(flexion),
-        ]
-    )
-    second = first @ rotation_x(np.array([thumb[0], *fingers[:, 2]]))
-    third = second @ rotation_x(np.array([thumb[1], *fingers[:, 3]]))
-    return np.stack([first, second, third], axis=1)
+    thumb = rotation_z(-radial) @ rotation_x(palmar) @ rotation_y(-axial)
+    others = rotation_z(-towards_thumb) @ rotation_y(PALM_ARCH) @ rotation_x(flexion)
+    orientations = [np.concatenate([thumb[..., None, :, :], others], axis=-3)]
+    for bend, rest in zip(bends, flexions, strict=True):
+        orientations.append(orientations[-1] @ rotation_x(np.concatenate([bend[..., None], rest], axis=-1)))
+    return np.stack(orientations, axis=-3)

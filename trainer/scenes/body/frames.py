@@ -4,7 +4,7 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
-from handpose_live.types.skeleton import FINGERS, WRIST
+from handpose_live.types.skeleton import FINGERS, KNUCKLES, WRIST
 
 from .fingers import MIRROR
 from .pose import SIDES, bone_of
@@ -17,17 +17,17 @@ FLEXION_AXES = np.array(
 )
 
 
-def rest_frames(bones: tuple[str, ...], heads: Floats, joints: dict[Side, Matrix]) -> dict[str, Matrix]:
+def rest_frames(bones: tuple[str, ...], heads: Floats, ends: dict[Side, Matrix]) -> dict[str, Matrix]:
     """Return the ``(3, 3)`` axes of each bone at rest, in columns.
 
     Args:
         bones: names.
         heads: ``(b, 3)`` of the bones.
-        joints: ``(21, 3)`` of both hands.
+        ends: ``(21, 3)`` of both hands, see :func:`.hand_joints.bone_ends`.
     """
     frames = {name: np.eye(3) for name in bones}
     for side in SIDES:
-        frames |= _hand_frames(side, joints[side])
+        frames |= _hand_frames(side, ends[side])
         frames |= _arm_frames(side, {name: heads[bones.index(bone_of(side, name))] for name in ARM})
     return frames
 
@@ -35,16 +35,16 @@ def rest_frames(bones: tuple[str, ...], heads: Floats, joints: dict[Side, Matrix
 ARM = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
 
 
-def _hand_frames(side: Side, joints: Matrix) -> dict[str, Matrix]:
+def _hand_frames(side: Side, ends: Matrix) -> dict[str, Matrix]:
     mirror = MIRROR if side == "left" else np.eye(3)
-    across = (joints[5] - joints[17]) * (-1 if side == "left" else 1)
-    hand = frame(joints[9] - joints[WRIST], across)
+    across = (ends[KNUCKLES[0]] - ends[KNUCKLES[-1]]) * (-1 if side == "left" else 1)
+    hand = frame(ends[KNUCKLES[1]] - ends[WRIST], across)
     frames = {bone_of(side, "wrist"): hand}
     for number, (finger, axis) in enumerate(zip(FINGERS, FLEXION_AXES, strict=True), start=1):
         # Axes of rotations are mirrored like this: their own direction stays, the others flip.
         hint = hand @ mirror @ axis * np.linalg.det(mirror)
         for bone in range(3):
-            start, end = joints[finger.joints[bone]], joints[finger.joints[bone + 1]]
+            start, end = ends[finger.joints[bone]], ends[finger.joints[bone + 1]]
             frames[bone_of(side, f"finger{number}-{bone + 1}")] = frame(end - start, hint)
     return frames
 

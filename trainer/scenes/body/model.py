@@ -19,7 +19,7 @@ from handpose_live.types.arrays import Floats
 
 from .anatomy import joint_corrections, move_knuckle_weights
 
-VERSION = 2
+VERSION = 4
 # The phenotypes in the order of ``products``, each with the values that it has blend shapes for.
 ANCHORS: dict[str, tuple[float, ...]] = {
     "gender": (0.0, 1.0),  # male, female

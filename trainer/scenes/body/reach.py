@@ -24,6 +24,7 @@ MAX_FOREARM_TWIST, MAX_UPPER_TWIST = np.deg2rad(82.0), np.deg2rad(80.0)
 WRIST_LIMITS = np.deg2rad([(-65.0, 72.0), (-32.0, 20.0)])
 SWIVELS = np.deg2rad(np.arange(-40, 126, 15.0))
 CLAVICLE_SHARE, MAX_CLAVICLE = 0.2, np.deg2rad(25.0)
+NATURAL_COST = 0.01  # below which no other swivel is tried
 ARM_RADIUS = 0.04  # metres
 CHEST = "spine01"
 
@@ -94,10 +95,11 @@ def reach(
     rotation = to_chest[:3, :3] @ wrist_rotation
     obstacles = body_capsules(posed).transformed(to_chest)
     arm = Arm.of(body, side)
-    solutions = [
-        _solve(arm, obstacles, *_outside(obstacles, position, rotation), angle, swivel) for angle in [swivel, *SWIVELS]
-    ]
-    return pose.turned(_local(body, side, min(solutions, key=lambda solution: solution.cost).rotations))
+    position, rotation = _outside(obstacles, position, rotation)
+    best = _solve(arm, obstacles, position, rotation, swivel, swivel)
+    for angle in SWIVELS if best.cost > NATURAL_COST else ():
+        best = min(best, _solve(arm, obstacles, position, rotation, angle, swivel), key=lambda solution: solution.cost)
+    return pose.turned(_local(body, side, best.rotations))
 
 
 def _outside(obstacles: Capsules, position: Matrix, rotation: Matrix) -> tuple[Matrix, Matrix]:

@@ -1,6 +1,6 @@
 """The surface of bodies for rendering: what is constant for all shapes and poses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -66,7 +66,9 @@ def load_surface() -> Surface:
     hand_of = np.full(count, -1, np.int32)
     for index, side in enumerate(SIDES):
         hand_of[hand_weights(model, side) > 0.5] = index
-    return Surface(_part(model, ~eye, hand_of), _part(model, eye, hand_of), order // 3, starts)
+    eyes = _part(model, eye, hand_of)
+    eyes = replace(eyes, uvs=_eye_uvs(model.template[eyes.vertices]))
+    return Surface(_part(model, ~eye, hand_of), eyes, order // 3, starts)
 
 
 def hand_weights(model: BodyModel, side: Side) -> Floats:
@@ -77,6 +79,16 @@ def hand_weights(model: BodyModel, side: Side) -> Floats:
         if parent in inside:
             inside.append(bone)
     return np.asarray(model.weights[:, inside].sum(axis=1), np.float32)
+
+
+def _eye_uvs(vertices: Floats) -> Floats:
+    """Return ``(u, 2)`` texture coordinates of the eyes as seen from the front, the iris in the middle."""
+    uvs = np.empty((len(vertices), 2), np.float32)
+    for own in (vertices[:, 0] > 0, vertices[:, 0] < 0):
+        middle = (vertices[own].min(0) + vertices[own].max(0)) / 2
+        radius = np.ptp(vertices[own], axis=0).max() / 2
+        uvs[own] = 0.5 + 0.5 * (vertices[own] - middle)[:, [0, 2]] / radius
+    return uvs
 
 
 def _part(model: BodyModel, chosen: NDArray[np.bool_], hand_of: NDArray[np.int32]) -> Part:

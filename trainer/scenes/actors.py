@@ -1,0 +1,138 @@
+"""People of a scene: bodies with clothes, whose hands are where a situation wants them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from handpose_live.types.hand import Side
+
+from .body.body import Body, BodyFactory, PosedBody
+from .body.collision import resolve_self_collisions
+from .body.gestures import PINCHES
+from .body.pose import BodyPose, bone_of
+from .body.reach import reach
+from .body.rotations import Matrix
+from .clothing.dress import dress
+from .clothing.outfit import Outfit
+from .labelling import SceneHand
+from .mesh import Mesh
+from .objects.sample import sample_object
+from .objects.thing import HeldObject
+from .situations.finger_poses import sample_fingers
+from .situations.hand_targets import Arms
+from .situations.landmarks import SIDES, Landmarks, find_landmarks
+from .situations.stances import Place, sample_stance
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """A person in clothes.
+
+    Attributes:
+        body: shape and skin.
+        outfit: what is worn.
+    """
+
+    body: Body
+    outfit: Outfit
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """A person who stands or sits somewhere.
+
+    Attributes:
+        person: who it is.
+        sits: whether on a seat.
+        stance: the pose of all but arms and hands.
+        landmarks: in this stance.
+    """
+
+    person: Person
+    sits: bool
+    stance: BodyPose
+    landmarks: Landmarks
+
+
+@dataclass(frozen=True, eq=False)
+class PosedActor:
+    """A person in clothes, posed.
+
+    Attributes:
+        meshes: of body, clothes and held objects.
+        hands: the left and the right one.
+    """
+
+    meshes: list[Mesh]
+    hands: list[SceneHand]
+
+
+@lru_cache(maxsize=1)
+def open_factory(skins: Path) -> BodyFactory:
+    """Load the body model, once in a process."""
+    return BodyFactory(skins)
+
+
+@lru_cache(maxsize=8)
+def sample_person(seed: int, number: int, skins: Path) -> Person:
+    """Sample a person of a sequence, a pure function of its arguments.
+
+    Args:
+        seed: of the sequence.
+        number: of the person.
+        skins: folder of MakeHuman's skin textures.
+    """
+    rng = np.random.default_rng((seed, number, 1))
+    body = open_factory(skins).sample(rng)
+    return Person(body, dress(rng, body))
+
+
+def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits: bool) -> Actor:
+    """Let a person stand or sit at a place."""
+    stance = sample_stance(rng, person.body, place, sits=sits)
+    return Actor(person, sits, stance, find_landmarks(person.body.posed(stance)))
+
+
+def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> PosedActor:
+    """Pose a person's arms, fingers and held objects.
+
+    Args:
+        rng: source of random numbers.
+        actor: the person.
+        arms: what both hands do.
+        first_hand: index in the scene of the left hand; the right one's is the next.
+    """
+    held: dict[Side, HeldObject] = {}
+    names: dict[Side, str] = {}
+    fingers: dict[Side, Matrix] = {}
+    for side in SIDES:
+        if arms[side].holds:
+            kind = None if arms[side].holds == "any" else arms[side].holds
+            held[side] = sample_object(rng, actor.person.body, side, kind)
+            names[side], fingers[side] = "", held[side].grips[side].angles
+        else:
+            names[side], angles = sample_fingers(rng, arms[side].pose)
+            pinch = names[side] in PINCHES
+            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, pinch=pinch)
+    posed = pose_actor(actor, arms, fingers)
+    meshes = meshes_of(actor, posed, first_hand)
+    for side, thing in held.items():
+        meshes += thing.meshes(thing.from_hand(side, posed.bone(bone_of(side, "wrist"))))
+    holds = {side: held[side].name if side in held else "" for side in SIDES}
+    return PosedActor(meshes, [SceneHand(side, posed.joints[side], names[side], holds[side]) for side in SIDES])
+
+
+def pose_actor(actor: Actor, arms: Arms, fingers: Mapping[Side, Matrix]) -> PosedBody:
+    """Bring the hands to their targets, with ``(21,)`` angles of their fingers."""
+    body, pose = actor.person.body, actor.stance
+    for side in SIDES:
+        pose = reach(body, pose.with_hand(side, fingers[side]), side, arms[side].wrist, arms[side].rotation)
+    return body.posed(pose)
+
+
+def meshes_of(actor: Actor, posed: PosedBody, first_hand: int) -> list[Mesh]:
+    """Return the meshes of body and clothes."""
+    return actor.person.outfit.meshes(posed, first_hand)

@@ -1,0 +1,136 @@
+"""Write hands cut out of rendered scenes as a folder in FreiHAND's layout."""
+
+import csv
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from handpose_live.types.errors import HandPoseError
+
+from .in_processes import map_in_processes
+from .labels import HandLabel, SceneImage
+from .scene import SCENES_WITH_PEOPLE, SceneConfig, render_scene
+from .write import check_same_run, encode_jpeg
+
+SIZE_PX, MARGIN = 224, 2.6
+# Of a hand's box in the scene, px: smaller ones would be blurred, and larger ones do not fit the image.
+SIZES_PX = (60.0, 260.0)
+MIN_VISIBLE_SHARE = 0.3
+SPLITS = ("train",) * 18 + ("val", "test")
+JPEG_QUALITY = 96  # JPEG artefacts of cameras are part of the scene's image already
+LABELS = ("xyz", "K", "visible")
+# JPEG and label.
+LabelledCrop: TypeAlias = tuple[bytes, dict[str, Any]]
+
+
+def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, workers: int) -> None:
+    """Render scenes until there are ``count`` hands; resumes after an interruption.
+
+    Writes ``training/rgb``, ``training_xyz.json`` (metres, camera's frame), ``training_K.json``, ``index.csv`` and,
+    unknown to the loader, ``training_visible.json``. ``labels.jsonl`` is the journal to resume from. Every hand looks
+    like a right one.
+
+    Args:
+        folder: created if missing.
+        count: number of hands.
+        seed: of the sequence of scenes.
+        config: what scenes are made of.
+        workers: processes.
+
+    Raises:
+        HandPoseError: the count is too small, or the folder holds other images.
+    """
+    if count < 1:
+        raise HandPoseError("Ask for at least one hand with --count N.")
+    (folder / "training" / "rgb").mkdir(parents=True, exist_ok=True)
+    config = replace(config, sizes_px=SIZES_PX)
+    check_same_run(folder, {"seed": seed, "kind": "crops"} | config.summary())
+    labels = _resume(folder / "labels.jsonl")
+    start = labels[-1]["scene"] + 1 if labels else 0
+    work = partial(_crops_of_scene, seed, config)
+    with (folder / "labels.jsonl").open("a", encoding="utf-8") as journal, tqdm(total=count, unit="hand") as bar:
+        bar.update(min(len(labels), count))
+        for crops in map_in_processes(
+            work, range(start, start + 20 * count), chunk=SCENES_WITH_PEOPLE, workers=workers
+        ):
+            if len(labels) >= count:
+                break
+            for jpeg, label in crops:
+                (folder / "training" / "rgb" / f"{len(labels):08d}.jpg").write_bytes(jpeg)
+                labels.append(label)
+            journal.writelines(json.dumps(label) + "\n" for _, label in crops)
+            journal.flush()
+            bar.update(len(crops))
+    _write_labels(folder, labels)
+
+
+def _resume(journal: Path) -> list[dict[str, Any]]:
+    """Read the labels of the complete scenes rendered before, and drop those of the last one."""
+    lines = journal.read_text(encoding="utf-8").splitlines(keepends=True) if journal.exists() else []
+    labels = [json.loads(line) for line in lines if line.endswith("\n")]
+    labels = [label for label in labels if label["scene"] < labels[-1]["scene"]]
+    journal.write_text("".join(json.dumps(label) + "\n" for label in labels), encoding="utf-8")
+    return labels
+
+
+def _write_labels(folder: Path, labels: list[dict[str, Any]]) -> None:
+    for name in LABELS:
+        (folder / f"training_{name}.json").write_text(json.dumps([label[name] for label in labels]))
+    with (folder / "index.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("index", "split", "set", "group", "gesture", "mirrored"))
+        for index, label in enumerate(labels):
+            split = SPLITS[label["scene"] % len(SPLITS)]
+            table.writerow((index, split, "rendered", label["scene"], label["pose"], int(label["mirrored"])))
+
+
+def _crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
+    """Render a scene and cut out its hands that are large enough and not hidden."""
+    scene = render_scene(seed, index, config)
+    return [
+        _crop(scene, hand, index)
+        for hand in scene.hands
+        if hand.visible_share >= MIN_VISIBLE_SHARE and np.ptp(hand.joints_px, axis=0).max() >= SIZES_PX[0]
+    ]
+
+
+def _crop(scene: SceneImage, hand: HandLabel, index: int) -> LabelledCrop:
+    low, high = hand.joints_px.min(0), hand.joints_px.max(0)
+    scale = SIZE_PX / (MARGIN * float((high - low).max()))
+    to_crop = np.array([[scale, 0, 0], [0, scale, 0], [0, 0, 1.0]])
+    to_crop[:2, 2] = SIZE_PX / 2 - scale * (low + high) / 2
+    centres = to_crop[:2] + np.array([[0, 0, (scale - 1) / 2]] * 2)  # OpenCV's px centres are whole numbers
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    image = cv2.warpAffine(scene.image, centres, (SIZE_PX, SIZE_PX), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    intrinsics: NDArray[np.float64] = to_crop @ _intrinsics(scene, hand)
+    joints_m = hand.joints_m.astype(np.float64)
+    mirrored = hand.side == "left"
+    if mirrored:
+        image, joints_m = np.ascontiguousarray(image[:, ::-1]), joints_m * (-1, 1, 1)
+        intrinsics[0, 2] = SIZE_PX - intrinsics[0, 2]
+    label = {
+        "scene": index,
+        "xyz": joints_m.round(5).tolist(),
+        "K": intrinsics.round(4).tolist(),
+        "visible": hand.visible.astype(int).tolist(),
+        "pose": hand.pose,
+        "mirrored": mirrored,
+    }
+    return encode_jpeg(np.asarray(image, np.uint8), JPEG_QUALITY), label
+
+
+def _intrinsics(scene: SceneImage, hand: HandLabel) -> NDArray[np.float64]:
+    """Return the camera's matrix, found from a joint far from the image's middle, as labels carry no camera."""
+    height, width = scene.image.shape[:2]
+    middle = np.array([width / 2, height / 2])
+    slopes = hand.joints_m[:, :2] / hand.joints_m[:, 2:]
+    offsets = hand.joints_px - middle
+    focal_px = float((slopes * offsets).sum() / (slopes**2).sum())
+    return np.array([[focal_px, 0, middle[0]], [0, focal_px, middle[1]], [0, 0, 1]])

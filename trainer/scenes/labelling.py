@@ -1,0 +1,109 @@
+"""Exact labels from rendered depths: which joints and how much of a hand can be seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose_live.types.arrays import Floats
+from handpose_live.types.hand import Side
+
+from .labels import HandLabel
+from .mesh import Mesh
+from .raster.rasteriser import Raster
+from .view import Camera
+
+IN_FRONT_M = 0.02
+NEAREST_M = 0.03
+CANVAS_PX, SHIFT = 120, 4  # longer side on which outlines are measured; bits of a fraction of a px
+
+
+@dataclass(frozen=True, eq=False)
+class SceneHand:
+    """One hand of a scene, before it is known whether it is in view.
+
+    Attributes:
+        side: which hand of its owner it is.
+        joints: ``(21, 3)`` metres in the world.
+        pose: name of the hand's pose, "" if it has none.
+        holds: name of the held object, "" for none.
+    """
+
+    side: Side
+    joints: NDArray[np.floating]
+    pose: str = ""
+    holds: str = ""
+
+
+def label_hands(hands: Sequence[SceneHand], meshes: Sequence[Mesh], camera: Camera, raster: Raster) -> list[HandLabel]:
+    """Return the labels of the hands that are in view: with a joint inside the image, and a px that is seen.
+
+    Args:
+        hands: of the scene, in the order of the meshes' indices of hands.
+        meshes: of the scene.
+        camera: that the raster was made with.
+        raster: of all meshes.
+    """
+    seen = np.bincount(raster.hands.ravel() + 1, minlength=len(hands) + 1)[1:]
+    labels = []
+    for index, hand in enumerate(hands):
+        joints_m = camera.to_camera(hand.joints)
+        is_near = joints_m[:, 2].min() < NEAREST_M
+        if seen[index] == 0 or is_near or not _inside(camera, camera.project(hand.joints)).any():
+            continue
+        joints_px = camera.project(hand.joints)
+        labels.append(
+            HandLabel(
+                side=hand.side,
+                joints_px=joints_px,
+                joints_m=joints_m,
+                visible=_visible(camera, joints_m, joints_px, raster.depth),
+                visible_share=_share(int(seen[index]), index, meshes, camera),
+                number=index,
+                pose=hand.pose,
+                holds=hand.holds,
+            )
+        )
+    return labels
+
+
+def _inside(camera: Camera, points_px: Floats) -> NDArray[np.bool_]:
+    return np.asarray(((points_px >= 0) & (points_px < (camera.width, camera.height))).all(1))
+
+
+def _visible(camera: Camera, joints_m: Floats, joints_px: Floats, depth: Floats) -> NDArray[np.bool_]:
+    """Whether joints are inside the image, and at most 2 cm behind the surface that is seen there."""
+    inside = _inside(camera, joints_px)
+    columns, rows = np.where(inside[:, None], joints_px, 0).astype(int).T
+    return np.asarray(inside & (depth[rows, columns] > joints_m[:, 2] - IN_FRONT_M))
+
+
+def _share(seen_px: int, index: int, meshes: Sequence[Mesh], camera: Camera) -> float:
+    """Return the share of a hand that is seen; what lies beyond the image's edge counts as hidden."""
+    parts = [part for mesh in meshes if (part := _triangles(mesh, index)) is not None]
+    return min(seen_px / max(_silhouette_px(np.concatenate(parts), camera), 1.0), 1.0)
+
+
+def _triangles(mesh: Mesh, index: int) -> Floats | None:
+    """Return the ``(t, 3, 3)`` corners of the faces of a mesh that belong to a hand."""
+    if mesh.hands is None or not (mesh.hands == index).any():
+        return None
+    return np.asarray(mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]], np.float32)
+
+
+def _silhouette_px(triangles: Floats, camera: Camera) -> float:
+    """Return the area of the outline of triangles, px, also beyond the image's edge."""
+    corners = camera.project(triangles)
+    low, high = corners.min((0, 1)), corners.max((0, 1))
+    scale = CANVAS_PX / float((high - low).max())
+    points = np.round((corners - low) * scale * 2**SHIFT).astype(np.int32)
+    canvas = np.zeros((CANVAS_PX + 2, CANVAS_PX + 2), np.uint8)
+    for triangle in points:
+        cv2.fillConvexPoly(canvas, triangle, 1, shift=SHIFT)
+    # Filled px reach half a px over the outline; contours run through the middles of the outermost.
+    contours, levels = cv2.findContours(canvas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    signs = np.where(levels[0, :, 3] < 0, 1, -1)  # holes have a parent
+    area = sum(sign * cv2.contourArea(each) for sign, each in zip(signs, contours, strict=True))
+    return float(area) / scale**2

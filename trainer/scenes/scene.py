@@ -1,0 +1,93 @@
+"""One scene: people in a situation, lit, photographed and labelled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from .actors import Person, sample_person
+from .labelling import label_hands
+from .labels import SceneImage
+from .photo.sensor import Sensor, expose, sample_sensor
+from .photo.surroundings import Surroundings, sample_surroundings
+from .raster.rasteriser import Rasteriser
+from .situations.catalogue import LARGEST_PX, SMALLEST_PX
+from .staging import MAX_PEOPLE, Staged, stage
+
+# Scenes one after another have the same people, as sewing takes longer than photographs.
+SCENES_WITH_PEOPLE = 8
+
+
+@dataclass(frozen=True)
+class SceneConfig:
+    """What scenes are made of.
+
+    Attributes:
+        skins: folder of MakeHuman's skin textures.
+        backgrounds: images to show behind people, besides rooms.
+        sizes_px: smallest and largest box of the hand that the camera is placed by, in an image of 640 px; all sizes
+            between them are equally likely in log scale.
+    """
+
+    skins: Path
+    backgrounds: tuple[Path, ...] = ()
+    sizes_px: tuple[float, float] = (SMALLEST_PX, LARGEST_PX)
+
+    @property
+    def licence(self) -> str:
+        """Licence of the images: that of bodies and skins, unless there are photographs in them."""
+        return "of the backgrounds" if self.backgrounds else "CC0-1.0"
+
+    def summary(self) -> dict[str, object]:
+        """Return what must be the same when an interrupted run is resumed."""
+        return {"backgrounds": len(self.backgrounds), "sizes_px": list(self.sizes_px)}
+
+
+def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
+    """Render an image of a sequence, a pure function of its arguments.
+
+    Args:
+        seed: of the sequence.
+        index: of the image.
+        config: what scenes are made of.
+
+    Raises:
+        HandPoseError: the extra ``render`` or OpenGL is missing.
+    """
+    rng = np.random.default_rng((seed, index))
+    size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
+    staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
+    surroundings = sample_surroundings(rng, staged.camera, staged.middle, images=config.backgrounds)
+    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting.name))
+
+
+def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
+    """Return what makes the people of a group of scenes."""
+    numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
+    return [partial(sample_person, seed, number, config.skins) for number in numbers]
+
+
+def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:
+    """Render a scene, expose the image and label the hands."""
+    camera, meshes = staged.camera, staged.meshes + surroundings.meshes
+    raster = open_rasteriser(camera.width, camera.height).render(
+        meshes, camera, surroundings.lighting, surroundings.background
+    )
+    labels = label_hands(staged.hands, staged.meshes, camera, raster)
+    positions = np.full(len(staged.hands) + 1, -1, np.int32)
+    for position, label in enumerate(labels):
+        positions[label.number] = position
+    return SceneImage(
+        image=expose(rng, sensor, [raster.colour]),
+        hands=labels,
+        hand_mask=positions[raster.hands],
+        attributes=staged.attributes | {"light": surroundings.lighting.name},
+    )
+
+
+@lru_cache(maxsize=4)
+def open_rasteriser(width: int, height: int) -> Rasteriser:
+    """Open a rasteriser for each size of images, once in a process."""
+    return Rasteriser(width, height)

@@ -1,0 +1,1 @@
+"""Where the camera, the people and their hands are."""

@@ -1,0 +1,81 @@
+"""People in a situation before a camera, not yet lit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .actors import Actor, Person, act, place_actor
+from .labelling import SceneHand
+from .mesh import Mesh
+from .situations.cameras import sample_view
+from .situations.catalogue import Situation, sample_situation
+from .situations.furniture import sample_seat, sample_table
+from .situations.stances import sample_places
+from .view import Camera
+
+MAX_PEOPLE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Staged:
+    """What a camera looks at.
+
+    Attributes:
+        meshes: of people, the things they hold and the furniture they use.
+        hands: by index in the meshes.
+        camera: that looks at them.
+        middle: ``(3,)`` metres, of the people.
+        attributes: what it is, for tables.
+    """
+
+    meshes: list[Mesh]
+    hands: list[SceneHand]
+    camera: Camera
+    middle: NDArray[np.float64]
+    attributes: dict[str, str]
+
+
+def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], size_px: float) -> Staged:
+    """Sample a situation and the camera.
+
+    Args:
+        rng: source of random numbers.
+        persons: who can be in the scene, ``MAX_PEOPLE``; made when they are.
+        size_px: longer side of the box of the hand that the camera is placed by.
+    """
+    situation = sample_situation(rng, size_px)
+    actors = _place(rng, situation, persons)
+    people = [actor.landmarks for actor in actors]
+    arms = situation.sample_arms(rng, people)
+    camera = situation.shot(rng, list(zip(people, arms, strict=True)), sample_view(rng, size_px))
+    meshes, hands = furnish(rng, actors, desk=situation.desk), list[SceneHand]()
+    for actor, each in zip(actors, arms, strict=True):
+        posed = act(rng, actor, each, len(hands))
+        meshes, hands = posed.meshes + meshes, hands + posed.hands
+    middle = np.mean([person.chest for person in people], axis=0)
+    return Staged(meshes, hands, camera, middle, describe(situation.name, actors))
+
+
+def furnish(rng: np.random.Generator, actors: Sequence[Actor], *, desk: bool) -> list[Mesh]:
+    """Sample seats, and a table before the first person."""
+    meshes = sample_table(rng, actors[0].landmarks) if desk else []
+    for actor in actors:
+        meshes += sample_seat(rng, actor.landmarks) if actor.sits else []
+    return meshes
+
+
+def describe(situation: str, actors: Sequence[Actor]) -> dict[str, str]:
+    """Return the attributes of a scene."""
+    skins = " ".join(actor.person.body.skin.name for actor in actors)
+    return {"situation": situation, "skin": skins, "people": str(len(actors))}
+
+
+def _place(rng: np.random.Generator, situation: Situation, persons: Sequence[Callable[[], Person]]) -> list[Actor]:
+    fewest, most = situation.people
+    places = sample_places(rng, int(rng.integers(fewest, most + 1)), meet=not situation.actions)
+    return [
+        place_actor(rng, person(), place, sits=bool(rng.random() < situation.sitting))
+        for person, place in zip(persons, places, strict=False)
+    ]
