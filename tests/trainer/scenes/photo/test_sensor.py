@@ -75,7 +75,7 @@ def test_noise_grows_in_the_dark() -> None:
 def test_white_balance_takes_most_of_a_lamps_colour_away() -> None:
     red, green, blue = white(2700).tolist()
     lamp = Lighting((Light(np.array([0.0, -1.0, 1.0]), (red, green, blue)),), hemisphere((red, green, blue), BLACK))
-    wall = np.tile(np.asarray(0.4 * white(2700), np.float32), (48, 64, 1))
+    wall = np.full((48, 64, 3), 0.4 * white(2700), np.float32)
     casts = []
     for seed in range(12):
         balance = sample_sensor(np.random.default_rng(seed), lamp, TARGET).balance
