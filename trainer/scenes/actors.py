@@ -135,4 +135,4 @@ def pose_actor(actor: Actor, arms: Arms, fingers: Mapping[Side, Matrix]) -> Pose
 
 def meshes_of(actor: Actor, posed: PosedBody, first_hand: int) -> list[Mesh]:
     """Return the meshes of body and clothes."""
-    return posed.meshes(first_hand) + actor.person.outfit.meshes(posed.transforms, first_hand)
+    return actor.person.outfit.meshes(posed, first_hand)

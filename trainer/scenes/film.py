@@ -13,13 +13,14 @@ from .actors import Actor, meshes_of, place_actor, pose_actor
 from .labelling import SceneHand
 from .labels import SceneImage
 from .mesh import Mesh
+from .photo.sensor import sample_sensor
+from .photo.surroundings import sample_surroundings
 from .scene import SceneConfig, people_of, photograph
 from .situations.cameras import WEBCAM, at_hand, sample_view
 from .situations.landmarks import SIDES
 from .situations.moving import Key, at_time, sample_keys
 from .situations.stances import sample_places
 from .staging import Staged, describe, furnish
-from .surroundings import sample_surroundings
 
 FPS = 30
 TWO_PEOPLE_SHARE = 0.3
@@ -54,11 +55,12 @@ def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[Scen
     actors = [part.actor for part in parts]
     seats = furnish(rng, actors, desk=False)
     middle = np.mean([person.chest for person, _ in people], axis=0)
-    surroundings = sample_surroundings(rng, camera, middle, config.backgrounds)
+    surroundings = sample_surroundings(rng, camera, middle, images=config.backgrounds)
     surroundings = replace(surroundings, meshes=surroundings.meshes + seats)
+    sensor = sample_sensor(rng, surroundings.lighting.name)
     for frame in range(frames):
         meshes, hands = _pose(parts, frame / FPS)
-        yield photograph(rng, Staged(meshes, hands, camera, middle, describe("film", actors)), surroundings)
+        yield photograph(rng, Staged(meshes, hands, camera, middle, describe("film", actors)), surroundings, sensor)
 
 
 def write_film(path: Path, seed: int, config: SceneConfig, *, frames: int) -> None:
@@ -91,7 +93,7 @@ def _sample_parts(rng: np.random.Generator, seed: int, config: SceneConfig, dura
     parts = []
     for person, place in zip(people_of(seed, 0, config), sample_places(rng, count, meet=False), strict=False):
         actor = place_actor(rng, person(), place, sits=bool(rng.random() < 0.5))
-        parts.append(_Part(actor, sample_keys(rng, actor.landmarks, duration_s)))
+        parts.append(_Part(actor, sample_keys(rng, actor.landmarks, actor.person.body.hands, duration_s)))
     return parts
 
 

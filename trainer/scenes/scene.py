@@ -10,14 +10,14 @@ import numpy as np
 from .actors import Person, sample_person
 from .labelling import label_hands
 from .labels import SceneImage
-from .photo.sensor import expose
+from .photo.sensor import Sensor, expose, sample_sensor
+from .photo.surroundings import Surroundings, sample_surroundings
 from .raster.rasteriser import Rasteriser
 from .situations.catalogue import LARGEST_PX, SMALLEST_PX
 from .staging import MAX_PEOPLE, Staged, stage
-from .surroundings import Surroundings, sample_surroundings
 
 # Scenes one after another have the same people, as sewing takes longer than photographs.
-SCENES_WITH_PEOPLE = 4
+SCENES_WITH_PEOPLE = 8
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     rng = np.random.default_rng((seed, index))
     size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
     staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
-    surroundings = sample_surroundings(rng, staged.camera, staged.middle, config.backgrounds)
-    return photograph(rng, staged, surroundings)
+    surroundings = sample_surroundings(rng, staged.camera, staged.middle, images=config.backgrounds)
+    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting.name))
 
 
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
@@ -69,7 +69,7 @@ def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], P
     return [partial(sample_person, seed, number, config.skins) for number in numbers]
 
 
-def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings) -> SceneImage:
+def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:
     """Render a scene, expose the image and label the hands."""
     camera, meshes = staged.camera, staged.meshes + surroundings.meshes
     raster = open_rasteriser(camera.width, camera.height).render(
@@ -80,7 +80,7 @@ def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundi
     for position, label in enumerate(labels):
         positions[label.number] = position
     return SceneImage(
-        image=expose(rng, surroundings.sensor, [raster.colour]),
+        image=expose(rng, sensor, [raster.colour]),
         hands=labels,
         hand_mask=positions[raster.hands],
         attributes=staged.attributes | {"light": surroundings.lighting.name},

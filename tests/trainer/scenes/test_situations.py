@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from trainer.scenes.situations.cameras import View, sample_view
+from trainer.scenes.situations.cameras import sample_view
 from trainer.scenes.situations.catalogue import LARGEST_PX, SITUATIONS, SMALLEST_PX, Situation, sample_situation
 from trainer.scenes.situations.hand_targets import FARTHEST_REACH, Arms, HandTarget, centred, natural
 from trainer.scenes.situations.landmarks import SIDES, Landmarks, turned, unit
-from trainer.scenes.situations.moving import at_time, sample_keys
 from trainer.scenes.situations.together import together
 from trainer.scenes.view import Camera
 
@@ -143,30 +142,8 @@ def test_two_hands_together_are_near_one_another() -> None:
         assert apart < 1.8 * person.hand_m
 
 
-def test_moving_hands_are_smooth_and_meet() -> None:
-    person = standing_person()
-    keys = sample_keys(np.random.default_rng(3), person, 20.0)
-    times = np.arange(0, 20, 1 / 30)
-    arms = [at_time(keys, time).arms for time in times]
-    palms = {side: np.array([each[side].palm_centre(person.hand_m) for each in arms]) for side in SIDES}
-    for side in SIDES:
-        assert np.linalg.norm(np.diff(palms[side], axis=0), axis=1).max() < 0.2  # 6 m/s
-    assert np.linalg.norm(palms["left"] - palms["right"], axis=1).min() < 0.6 * person.hand_m
-    in_order = (palms["left"] - palms["right"]) @ person.left
-    assert in_order.max() > 0.1 > -0.02 > in_order.min()
-
-
 def test_a_scene_is_a_pure_function_of_the_random_numbers() -> None:
     person = standing_person()
     one, two = (together(np.random.default_rng(5), person) for _ in range(2))
     for side in SIDES:
         np.testing.assert_array_equal(one[side].wrist, two[side].wrist)
-
-
-def test_a_camera_close_to_the_image_size_it_was_asked_for() -> None:
-    assert {(view.width, view.height) for view in (sample_view(np.random.default_rng(i), 50.0) for i in range(40))} == {
-        (640, 480),
-        (480, 640),
-        (640, 360),
-    }
-    assert View(640, 480, 50.0).size_px == 50.0

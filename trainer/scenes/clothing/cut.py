@@ -18,7 +18,7 @@ class Cut:
         first, second: ``(n,)`` ends of the edge.
         share: ``(n,)`` 0 at the first end, 1 at the second.
         faces: ``(f, 3)``, into the ``n`` vertices.
-        rim: ``(r, 2)`` edges along the zero line.
+        rim: ``(r, 2)`` edges along the zero line, in the order of the faces that they belong to.
     """
 
     first: Ints
@@ -52,7 +52,7 @@ def cut(faces: Ints, field: Floats) -> Cut:
             np.stack([c, two[:, 2], d], 1),
         ]
     )
-    rim = np.concatenate([np.stack([a, b], 1), np.stack([c, d], 1)])
+    rim = np.concatenate([np.stack([a, b], 1), np.stack([d, c], 1)])
     low, high = field[edges[:, 0]], field[edges[:, 1]]
     used = np.zeros(len(field) + len(edges), bool)
     used[pieces] = True

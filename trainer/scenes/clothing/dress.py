@@ -5,9 +5,8 @@ import numpy as np
 from ..body.body import Body
 from .fabric import sample_fabric
 from .garments import HIDDEN_M, sample_jacket, sample_top, sample_trousers, sew
-from .hair import sample_hair
 from .hands import sample_handwear
-from .head import sample_headwear
+from .head import sample_head
 from .outfit import Outfit
 from .rest import RestBody
 
@@ -21,8 +20,9 @@ def dress(rng: np.random.Generator, body: Body) -> Outfit:
     above = np.maximum.accumulate([garment.field for garment in garments[::-1]])[::-1]
     hidden = [*above[1:], np.full_like(above[0], -1)]
     handwear, gloved = sample_handwear(rng, rest)
-    pieces, worn = [*handwear, *sample_hair(rng, rest), *sample_headwear(rng, rest)], np.zeros_like(above[0])
+    pieces, worn = [*handwear, *sample_head(rng, rest)], np.zeros_like(above[0])
     for garment, over in zip(garments, hidden, strict=True):
         piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn, over)
         pieces.append(piece)
+    pieces = [piece for piece in pieces if len(piece.faces)]
     return Outfit(rest, pieces, (above[0] > HIDDEN_M) | (gloved > 0.004))

@@ -41,19 +41,21 @@ def sleeves(rest: RestBody, end: float) -> Floats:
     return np.asarray(np.minimum(field, np.where(rest.arm > 2, 0.3 - rest.thumbs, 1)), np.float32)
 
 
-def neckline(rest: RestBody, *, height: float, radius: float, depth: float = 0.0) -> Floats:
+def neckline(rest: RestBody, *, height: float, width: float, depth: float = 0.0) -> Floats:
     """Return the field of a neckline.
 
     Args:
         rest: the body.
         height: of the collar above the base of the neck, metres.
-        radius: of the opening, metres.
+        width: of the opening around the neck, metres.
         depth: of a V below the collar, metres.
     """
     offset = rest.vertices - rest.body.head("neck01")
+    horizontal = np.hypot(offset[:, 0], offset[:, 1] * 1.1)
+    neck = np.quantile(horizontal[rest.weight("neck") > 0.5], 0.8)
     below = np.float32(height) - offset @ np.array([0, -0.45, 0.9], np.float32)
-    around = np.hypot(offset[:, 0], offset[:, 1] * 1.1) - radius
-    edges = [np.maximum(below, around), 0.3 * (0.5 - rest.weight("head", "eye"))]
+    # Collars are close to the skin, which is hidden sooner than under wide edges.
+    edges = [2.5 * np.maximum(below, horizontal - neck - width), 0.3 * (0.5 - rest.weight("head", "eye"))]
     if depth:
         edges.append(np.where(offset[:, 1] < 0, np.abs(offset[:, 0]) * 1.6 - offset[:, 2] - depth, 1))
     return np.asarray(np.minimum.reduce(edges), np.float32)
@@ -64,10 +66,10 @@ def sample_top(rng: np.random.Generator, rest: RestBody) -> Garment:
     low, high = SLEEVES[rng.choice(len(SLEEVES), p=SLEEVE_SHARES)]
     collar, looseness = rng.uniform(), float(rng.uniform(0.05, 1))
     if collar < 0.15:
-        neck = neckline(rest, height=rng.uniform(0.03, 0.07), radius=0.2)
+        neck = neckline(rest, height=rng.uniform(0.03, 0.07), width=0.2)
     else:
         depth = rng.uniform(0.04, 0.14) if collar < 0.45 else 0.0
-        neck = neckline(rest, height=rng.uniform(-0.01, 0.02), radius=rng.uniform(0.06, 0.11), depth=depth)
+        neck = neckline(rest, height=rng.uniform(-0.01, 0.02), width=rng.uniform(0.005, 0.045), depth=depth)
     end = rng.uniform(low, high)
     bottom = (rest.torso - rng.uniform(-0.09, 0.06)) * TORSO_M
     return Garment(
@@ -85,7 +87,7 @@ def sample_jacket(rng: np.random.Generator, rest: RestBody) -> Garment:
     )
     front = np.where(offset[:, 1] < 0, np.abs(offset[:, 0]) - opening, 1)
     depth = 0.0 if opening < 0 else rng.uniform(0.05, 0.2)
-    neck = neckline(rest, height=rng.uniform(0.01, 0.05), radius=rng.uniform(0.07, 0.1), depth=depth)
+    neck = neckline(rest, height=rng.uniform(0.01, 0.05), width=rng.uniform(0.01, 0.03), depth=depth)
     edges = [sleeves(rest, end), neck, (rest.torso - rng.uniform(-0.1, 0.0)) * TORSO_M, front]
     return Garment(np.minimum.reduce(edges).astype(np.float32), sleeve_ease(rng, rest, end, looseness), looseness)
 

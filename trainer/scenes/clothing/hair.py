@@ -7,7 +7,8 @@ import numpy as np
 from handpose_live.types.arrays import Floats
 
 from ..mesh import Material
-from .drape import drape, waves
+from ..objects.shapes import grid_faces
+from .drape import Drape, drape, waves
 from .fabric import jitter, linear, sample_fabric
 from .piece import Piece, cloth
 from .rest import RestBody
@@ -20,53 +21,90 @@ HAIR_COLOURS = (
 HAIR_SHARES = (0.35, 0.25, 0.14, 0.09, 0.08, 0.04, 0.03, 0.02)
 
 
-def sample_hair(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
-    """Return hair, eyebrows and beard, or a headscarf or hood."""
-    face = FaceCoordinates(rest)
+def sample_hair(rng: np.random.Generator, rest: RestBody, *, masked: bool, hat_height: float) -> list[Piece]:
+    """Return hair, eyebrows and beard, or a headscarf or hood.
+
+    Args:
+        rng: source of the choices.
+        rest: the body.
+        masked: whether the mouth is covered.
+        hat_height: above which a hat covers the hair, metres.
+    """
+    face, female = FaceCoordinates(rest), rest.body.shape.sex == "female"
     colour = linear(jitter(rng, HAIR_COLOURS[rng.choice(len(HAIR_COLOURS), p=HAIR_SHARES)], 0.02))
     material = Material(colour=colour, roughness=0.6, specular=0.3, bump=0.8)
-    pieces = [_grown(rng, rest, face.eyebrows(), material, 0.001)]
-    if rest.body.shape.sex == "male" and rng.uniform() < 0.35:
+    pieces = [_grown(rng, rest, face.eyebrows(rng.uniform(0.0015, 0.0035)), material, 0.001)]
+    if rng.uniform() < (0.0 if female or masked else 0.35):
         pieces.append(_grown(rng, rest, face.beard(), material, rng.uniform(0.001, 0.015)))
     style = rng.uniform()
-    if style < 0.1:
-        ease = np.full(len(rest.vertices), rng.uniform(0.006, 0.015), np.float32)
-        field = face.scarf(rng)
-        scarf = drape(rest, ease, smoothing=12, below=field > -0.05)
-        return [
-            *pieces,
-            replace(cloth(rest, field, scarf, sample_fabric(rng), thickness=0.002, repeats=12), hands=None),
-        ]
+    if style < 0.08:
+        return [*pieces, _scarf(rng, rest, face)]
     if style > 0.92:
         return pieces
-    field, volume = face.scalp(fringe=rng.uniform(-0.02, 0.02), nape=rng.uniform(0, 0.05)), rng.uniform(0.004, 0.05)
-    if rng.uniform() < (0.7 if rest.body.shape.sex == "female" else 0.1):
-        field, volume = np.maximum(field, face.long_hair(rng)), rng.uniform(0.012, 0.035)
-    return [*pieces, _grown(rng, rest, field, material, volume)]
+    field = face.scalp(fringe=rng.uniform(-0.02, 0.02), nape=rng.uniform(0, 0.05))
+    field = np.minimum(field, np.float32(hat_height + 0.01) - rest.vertices[:, 2])
+    volume = rng.uniform(0.004, 0.05 if hat_height > 10 else 0.008)
+    pieces.append(_grown(rng, rest, field, material, volume))
+    if rng.uniform() < (0.6 if female else 0.1):
+        pieces.append(_long(rng, rest, face, material, volume))
+    return pieces
 
 
 def _grown(rng: np.random.Generator, rest: RestBody, field: Floats, material: Material, volume: float) -> Piece:
-    ease = np.clip(field * 0.8, 0.001, volume) * (1 + 0.3 * waves(rng, rest.vertices, rng.uniform(0.015, 0.05)))
+    ease = np.clip(field * 0.8, 0.001, volume) * (1 + 0.3 * waves(rng, rest.vertices, rng.uniform(0.04, 0.1)))
     shape = drape(rest, ease.astype(np.float32), smoothing=int(volume * 500), below=field > -0.02)
     return replace(cloth(rest, field, shape, material, thickness=0.001), hands=None)
+
+
+def _long(
+    rng: np.random.Generator, rest: RestBody, face: "FaceCoordinates", material: Material, volume: float
+) -> Piece:
+    """Return a curtain of hair around the back of the head, or a pony tail, that hangs from it and from the neck."""
+    rows, columns, length = 10, 40, rng.uniform(0.08, 0.35) * face.scale
+    reach = rng.choice([rng.uniform(0.15, 0.4), rng.uniform(1.5, 2.3)], p=[0.25, 0.75])  # radians to each side
+    down, angle = np.meshgrid(np.linspace(0, 1, rows), np.linspace(-reach, reach, columns), indexing="ij")
+    strands = np.sin(angle * rng.uniform(8, 25) + rng.uniform(0, 6)) * 0.03 * np.sqrt(down)
+    ends = 1 + 0.15 * waves(rng, np.stack([angle, angle, angle], 2).reshape(-1, 3), 0.6).reshape(angle.shape) * down
+    radii = (np.array([0.078, 0.1]) + volume * 0.7) * face.scale
+    width = (1 + strands) * (0.97 + rng.uniform(-0.3, 0.25) * down**2)
+    offset = [
+        np.sin(angle) * radii[0] * width,
+        np.cos(angle) * radii[1] * width,
+        0.02 * face.scale - length * down * ends,
+    ]
+    middle = face.middle + np.array([0.0, 0.085, 0.0]) * face.scale
+    vertices = (middle + np.stack(offset, 2).reshape(-1, 3)).astype(np.float32)
+    normals = np.stack([np.sin(angle), np.cos(angle), 0 * angle], 2).reshape(-1, 3).astype(np.float32)
+    weights = np.zeros((len(vertices), len(rest.body.model.bones)), np.float32)
+    loose = (np.clip(down * length / 0.2, 0, 1) * 0.7).reshape(-1)
+    weights[:, rest.body.model.bones.index("head")] = 1 - loose
+    weights[:, rest.body.model.bones.index("spine01")] = loose
+    return Piece(vertices, normals, weights, grid_faces(rows, columns), material, two_sided=True)
+
+
+def _scarf(rng: np.random.Generator, rest: RestBody, face: "FaceCoordinates") -> Piece:
+    field, ease = face.scarf(rng), np.full(len(rest.vertices), rng.uniform(0.006, 0.015), np.float32)
+    shape = drape(rest, ease, smoothing=12, below=field > -0.05)
+    return replace(
+        cloth(rest, field, face.over_ears(shape), sample_fabric(rng), thickness=0.002, repeats=12), hands=None
+    )
 
 
 class FaceCoordinates:
     """Fields of the parts of a head, metres: see :class:`.garments.Garment`.
 
-    Args:
-        rest: the body.
+    Attributes:
+        middle: between the eyes, at rest.
+        scale: of the head; 1 is an adult's.
     """
 
     def __init__(self, rest: RestBody) -> None:
-        middle = (rest.body.head("eye.L") + rest.body.head("eye.R")) / 2
-        self._eye = abs(float(rest.body.head("eye.L")[0]))
-        self._scale = self._eye / 0.03  # of the head
-        offset = (rest.vertices - middle) / self._scale
+        self.middle = (rest.body.head("eye.L") + rest.body.head("eye.R")) / 2
+        self.scale = abs(float(rest.body.head("eye.L")[0])) / 0.03
+        offset = (rest.vertices - self.middle) / self.scale
         self._x, self._y, self._z = np.abs(offset[:, 0]), offset[:, 1], offset[:, 2]
         self._on_head = 0.3 * (rest.weight("head") - 0.5)
         self._shoulder = 0.3 * (0.2 - rest.arm)
-        self._below = rest.torso
 
     def scalp(self, *, fringe: float, nape: float) -> Floats:
         """Return where hair grows: above the forehead, round the ears, down to the nape.
@@ -78,11 +116,11 @@ class FaceCoordinates:
         line = np.interp(self._y, [0.0, 0.05, 0.09, 0.12, 0.17], [0.06, 0.03, 0.0, -0.03, -0.06 - nape])
         return self._field(self._z - line - fringe * (self._y < 0.05), self._on_head)
 
-    def eyebrows(self) -> Floats:
-        """Return the eyebrows."""
+    def eyebrows(self, half: float) -> Floats:
+        """Return the eyebrows, of half a width in metres."""
         across = (self._x - 0.03) / 0.022
         line = 0.021 - 0.006 * across**2 + 0.002 * across
-        return self._field(0.0035 - np.abs(self._z - line), 0.02 * (1 - np.abs(across)), -0.01 - self._y, self._on_head)
+        return self._field(half - np.abs(self._z - line), 0.02 * (1 - np.abs(across)), -0.01 - self._y, self._on_head)
 
     def beard(self) -> Floats:
         """Return chin, cheeks and upper lip, without the mouth."""
@@ -90,11 +128,11 @@ class FaceCoordinates:
         line = np.interp(self._y, [-0.03, 0.0, 0.06], [-0.052, -0.06, -0.01])
         return self._field(line - self._z, 0.01 * mouth, self._z + 0.13, 0.075 - self._y, self._on_head)
 
-    def long_hair(self, rng: np.random.Generator) -> Floats:
-        """Return what long hair covers behind the head: the neck and a part of the back."""
-        length, width = rng.uniform(0.12, 0.4), rng.uniform(0.07, 0.1)
-        back = self._y - np.interp(self._z, [-0.3, -0.15, 0.0], [0.05, 0.05, 0.075])
-        return self._field(back, self._z + length, width - self._x, 0.02 - self._z)
+    def over_ears(self, shape: Drape) -> Drape:
+        """Return cloth that lies flat over the ears."""
+        limit = 0.08 * self.scale
+        sides = np.where(self._z > -0.1, np.clip(shape.positions[:, 0], -limit, limit), shape.positions[:, 0])
+        return replace(shape, positions=np.column_stack([sides, shape.positions[:, 1:]]).astype(np.float32))
 
     def scarf(self, rng: np.random.Generator) -> Floats:
         """Return what a headscarf or hood covers: all but the face, down to the shoulders."""
@@ -108,4 +146,4 @@ class FaceCoordinates:
         return self._field(top - self._z, self._z + 0.115, 0.06 - self._x, 0.03 - self._y, self._on_head)
 
     def _field(self, *edges: Floats) -> Floats:
-        return np.asarray(np.minimum.reduce(edges) * self._scale, np.float32)
+        return np.asarray(np.minimum.reduce(edges) * self.scale, np.float32)

@@ -10,7 +10,6 @@ from handpose_live.types.hand import Side
 from ..body.pose import SIDES, bone_of
 from ..body.rotations import rigid
 from ..mesh import Material
-from ..objects.hand import BASES, GripHand
 from ..objects.looks import metal, painted, plastic, screen
 from ..objects.shapes import ball, moved, place, ring, rod
 from .drape import drape, waves
@@ -60,9 +59,9 @@ def nails(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     extra = float(rng.choice([0.0, rng.uniform(0.002, 0.015)]))
     pieces = []
     for side in SIDES:
-        hand = GripHand.of(rest.body, side)
-        for finger, base in enumerate(BASES):
-            length, radius = np.linalg.norm(hand.joints[base + 3] - hand.joints[base + 2]), hand.radii[finger, 2]
+        hand = rest.body.hands[side]
+        for finger in range(5):
+            length, radius = hand.lengths[finger, 2], hand.radii[finger, 2]
             mesh = ball((radius * 0.72, length * 0.22 + extra / 2, radius * 0.28), material, 12)
             at = (0, length * 0.82 + extra / 2, -radius * 0.78)
             bone = bone_of(side, f"finger{finger + 1}-3")
@@ -72,10 +71,10 @@ def nails(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
 
 def rings(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     """Return one to three rings."""
-    hand, pieces = GripHand.of(rest.body, side), []
+    hand, pieces = rest.body.hands[side], []
     for finger in rng.choice(5, rng.integers(1, 4), replace=False, p=[0.05, 0.15, 0.25, 0.45, 0.1]):
-        length = np.linalg.norm(hand.joints[BASES[finger] + 1] - hand.joints[BASES[finger]])
         bone, share = (2, 0.3) if finger == 0 else (1, 0.62)
+        length = hand.lengths[finger, bone - 1]
         radius, thickness = hand.radii[finger, bone - 1] + 0.0004, rng.uniform(0.0007, 0.002)
         material = _gold(rng)
         at = place((0, length * share, 0), (np.pi / 2, 0, 0))
@@ -93,7 +92,7 @@ def watch(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     """Return a watch."""
     middle, width = rng.uniform(1.86, 1.93), rng.uniform(0.008, 0.014)
     strap = metal(rng) if rng.uniform() < 0.35 else plastic(rng)
-    pieces = [_band(rng, rest, side, middle, width, 0.0025, strap)]
+    pieces = [_band(rest, side, middle, width, 0.0025, strap)]
     own = rest.vertices[np.abs(rest.arms[side] - middle) < 0.06]
     frame = rest.body.frame(bone_of(side, "wrist"))
     centre = own.mean(0)
@@ -112,7 +111,7 @@ def bracelet(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece
     """Return a bracelet, wristband or bandage."""
     width = float(rng.choice([rng.uniform(0.001, 0.003), rng.uniform(0.008, 0.04)]))
     material = _gold(rng) if width < 0.004 else sample_fabric(rng)
-    return [_band(rng, rest, side, rng.uniform(1.75, 1.98), width, rng.uniform(0.002, 0.004), material)]
+    return [_band(rest, side, rng.uniform(1.75, 1.98), width, rng.uniform(0.002, 0.004), material)]
 
 
 def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
@@ -133,7 +132,6 @@ def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]
 
 
 def _band(
-    rng: np.random.Generator,
     rest: RestBody,
     side: Side,
     middle: float,

@@ -6,20 +6,27 @@ import numpy as np
 
 from ..mesh import Material
 from ..objects.looks import metal, plastic
-from ..objects.shapes import ball, lathe, moved, place, plate, rod, tube
+from ..objects.shapes import lathe, moved, place, plate, rod, tube
 from .drape import drape
-from .fabric import linear, sample_colour, sample_fabric
-from .hair import FaceCoordinates
+from .fabric import sample_fabric
+from .hair import FaceCoordinates, sample_hair
 from .piece import Piece, attached, cloth
 from .rest import RestBody
 
 
-def sample_headwear(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
-    """Return glasses, a mask, a hat and headphones, each or none of them."""
-    pieces = []
-    for share, make in ((0.3, glasses), (0.07, mask), (0.12, hat), (0.08, headphones)):
-        if rng.uniform() < share:
-            pieces += make(rng, rest)
+def sample_head(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
+    """Return hair, and glasses, a mask, a hat and headphones, each or none of them."""
+    with_glasses, with_mask, with_hat, with_headphones = rng.uniform(size=4) < (0.3, 0.07, 0.12, 0.08)
+    hat_height = _brow(rest) if with_hat else np.inf
+    pieces = sample_hair(rng, rest, masked=bool(with_mask), hat_height=hat_height)
+    if with_glasses:
+        pieces += glasses(rng, rest)
+    if with_mask:
+        pieces += mask(rng, rest)
+    if with_hat:
+        pieces += hat(rng, rest)
+    if with_headphones:
+        pieces += headphones(rng, rest)
     return pieces
 
 
@@ -49,7 +56,7 @@ def glasses(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
         behind = np.array([side * (ear[0] - 0.006), ear[1], left[2] + 0.004])
         meshes.append(
             tube(
-                [hinge, (hinge + behind) / 2 + [side * 0.004, 0, 0], behind, behind + [0, 0.015, -0.015]],
+                [hinge, (hinge + behind) / 2 + [side * 0.004, 0, 0], behind, behind + np.array([0, 0.015, -0.015])],
                 thickness,
                 frame,
                 segments=6,
@@ -73,9 +80,7 @@ def mask(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
 
 def hat(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     """Return a cap, a hat with a brim, or a helmet."""
-    left = rest.body.head("eye.L")
-    scale = abs(left[0]) / 0.03
-    height = left[2] + 0.045 * scale
+    height = _brow(rest)
     crown = rest.vertices[(rest.weight("head") > 0.5) & (rest.vertices[:, 2] > height)]
     low, high = crown.min(0), crown.max(0)
     middle, radii = (low + high) / 2, (high - low) / 2 + rng.uniform(0.008, 0.02)
@@ -88,6 +93,12 @@ def hat(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     to_head = np.diag([radii[0], radii[1], rise, 1.0])
     to_head[:3, 3] = middle[0], middle[1], height
     return [attached(rest, "head", replace(moved(mesh, to_head), two_sided=True)) for mesh in (dome, *brim)]
+
+
+def _brow(rest: RestBody) -> float:
+    """Return the height of a hat's edge."""
+    x, _, z = rest.body.head("eye.L")
+    return float(z + 0.045 * abs(x) / 0.03)
 
 
 def _brim(rng: np.random.Generator, material: Material) -> list:

@@ -85,5 +85,5 @@ def _hem(part: Cut) -> tuple[Ints, Ints]:
     rim, index = np.unique(part.rim, return_inverse=True)
     doubled = index.reshape(part.rim.shape) + len(part.first)
     (a, b), (c, d) = part.rim.T, doubled.T
-    strip = np.concatenate([np.stack([a, b, d], 1), np.stack([a, d, c], 1)])
+    strip = np.concatenate([np.stack([b, a, c], 1), np.stack([b, c, d], 1)])
     return rim.astype(np.int32), strip.astype(np.int32)

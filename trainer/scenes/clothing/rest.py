@@ -113,15 +113,18 @@ class RestBody:
 def smoothed(values: Floats, rounds: int, chosen: NDArray[np.bool_]) -> Floats:
     """Average ``(v, ...)`` values of the chosen vertices with their neighbours, a few rounds."""
     index = np.flatnonzero(chosen)
-    neighbours, values = _neighbours()[index], values.copy()
+    neighbours, values = _neighbours()[:, index], values.copy()
     for _ in range(rounds):
-        values[index] = (values[index] + values[neighbours].mean(1)) / 2
+        total = values[neighbours[0]]
+        for others in neighbours[1:]:
+            total += values[others]
+        values[index] = (values[index] + total / len(neighbours)) / 2
     return values
 
 
 @lru_cache(maxsize=1)
 def _neighbours() -> NDArray[np.int64]:
-    """Return ``(v, 8)`` vertices joined to each by an edge; its own index fills up what is left."""
+    """Return ``(8, v)`` vertices joined to each by an edge; its own index fills up what is left."""
     model = load_body_model()
     count = len(model.weights)
     corners = ((0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2))
@@ -132,4 +135,4 @@ def _neighbours() -> NDArray[np.int64]:
     table = np.repeat(np.arange(count)[:, None], 8, 1)
     few = rank < 8
     table[vertices[few], rank[few]] = others[few]
-    return table
+    return np.ascontiguousarray(table.T)

@@ -1,5 +1,7 @@
 """Devices."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .holds import InPalm, Pinched, Wrapped
@@ -44,12 +46,14 @@ def microphone(rng: np.random.Generator) -> Held:
 
 
 def camera(rng: np.random.Generator) -> Held:
-    """Return a photo camera, held by its right side."""
+    """Return a photo camera, held by the grip on its right side."""
     case = plastic(rng)
-    body = box((0.05, 0.04, 0.13), case)
-    lens = moved(rod(0.033, 0.0, 0.07, rubber(rng)), place((0, 0.02, -0.02), (-np.pi / 2, 0, 0)))
-    finder = moved(box((0.03, 0.035, 0.03), case), place((0.035, 0, -0.02)))
-    return Thing("camera", [body, lens, finder], [box_solid((0.05, 0.04, 0.13))]), Wrapped(0.021, 0.03, (0, 10))
+    body = moved(box((0.12, 0.035, 0.08), case), place((0.045, 0, 0)))
+    grip = rod(0.018, -0.035, 0.035, rubber(rng))
+    lens = moved(rod(0.03, 0.0, rng.uniform(0.03, 0.09), rubber(rng)), place((0.055, -0.015, 0), (np.pi / 2, 0, 0)))
+    finder = moved(box((0.04, 0.035, 0.025), case), place((0.055, 0, 0.045)))
+    solids = [rod_solid(0.018, -0.05, 0.05), replace(box_solid((0.12, 0.03, 0.08)), frame=place((0.045, 0, 0)))]
+    return Thing("camera", [body, grip, lens, finder], solids), Wrapped(0.019, 0.0, (-5, 10), (80, 100))
 
 
 def tablet(rng: np.random.Generator) -> Held:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..body.fingers import HIGH, LOW
+from ..body.fingers import HIGH, LOW, finger_orientations
 from ..body.gestures import gesture_angles
-from .grip import CHAINS, close, grip
-from .hand import GripHand
-from .solid import Matrix, Solid
+from ..body.hand_shape import HandShape
+from .grip import BONES, close, grip
+from .solid import Matrix, Solid, frame_of
 from .thing import Grip
 
+PALM = 0.2  # height of the palm's skin over the knuckles' plane, in lengths of the palm
 THUMB = slice(16, 21)
 THUMB_OUT = np.deg2rad([42.0, 48.0, 72.0, 0.0, 0.0])
 THUMB_IN = np.deg2rad([50.0, 4.0, 88.0, 45.0, 60.0])
@@ -25,18 +26,22 @@ class Wrapped:
         radius: where it is held, metres.
         at: place on the axis where it is held.
         tilt: least and greatest angle between the axis and the line across the palm, degrees.
+        spin: least and greatest angle about the axis from the direction of the fingers to the object's x, by way of
+            out of the palm, degrees.
     """
 
     radius: float
     at: float = 0.0
     tilt: tuple[float, float] = (0.0, 25.0)
+    spin: tuple[float, float] = (0.0, 360.0)
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         tilt = np.deg2rad(rng.uniform(*self.tilt))
         axis = np.array([np.cos(tilt), np.sin(tilt), 0.0])
-        middle = np.array([-0.004, 0.9 * hand.joints[9, 1], 0.8 * hand.palm + self.radius])
-        frame = _frame(middle - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
+        middle = np.array([-0.004, 0.9 * hand.bases[2, 1], 0.8 * PALM * hand.bases[2, 1] + self.radius])
+        spin = np.deg2rad(rng.uniform(*self.spin))
+        frame = frame_of(middle - axis * self.at, z=axis, x=np.array([0.0, np.cos(spin), np.sin(spin)]))
         opened = gesture_angles("open")
         opened[0:16:4] = np.deg2rad(-10)
         return _closed(hand, solids, frame, opened)
@@ -48,11 +53,13 @@ class Palmed:
 
     radius: float
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
-        middle = np.array([0.006, 0.9 * hand.joints[9, 1] + 0.35 * self.radius, 0.65 * hand.palm + self.radius])
+        middle = np.array(
+            [0.006, 0.9 * hand.bases[2, 1] + 0.35 * self.radius, 0.65 * PALM * hand.bases[2, 1] + self.radius]
+        )
         axis = rng.normal(size=3)
-        frame = _frame(middle, z=axis / np.linalg.norm(axis), x=rng.normal(size=3))
+        frame = frame_of(middle, z=axis / np.linalg.norm(axis), x=rng.normal(size=3))
         return _closed(hand, solids, frame, gesture_angles("spread"))
 
 
@@ -70,12 +77,14 @@ class InPalm:
     turn: tuple[float, float] = (20.0, 75.0)
     at: float = 0.0
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         turn = np.deg2rad(rng.uniform(*self.turn))
         up = np.array([np.cos(turn), np.sin(turn), 0.0])
-        middle = np.array([0.0, rng.uniform(0.95, 1.1) * hand.joints[9, 1], 0.85 * hand.palm + self.thickness / 2])
-        frame = _frame(middle - up * self.at, z=np.array([0.0, 0.0, 1.0]), x=np.cross(up, [0.0, 0.0, 1.0]))
+        middle = np.array(
+            [0.0, rng.uniform(0.95, 1.1) * hand.bases[2, 1], 0.85 * PALM * hand.bases[2, 1] + self.thickness / 2]
+        )
+        frame = frame_of(middle - up * self.at, z=np.array([0.0, 0.0, 1.0]), x=np.cross(up, [0.0, 0.0, 1.0]))
         opened = gesture_angles("flat")
         opened[0:16:4] = np.deg2rad(-8)
         opened[THUMB] = np.deg2rad([62.0, 55.0, 66.0, 0.0, 0.0])
@@ -94,17 +103,17 @@ class Tripod:
     at: float
     radius: float
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         angles = gesture_angles("pinch")
         angles[:16] = np.deg2rad(
             np.array([40, 0, 40, 26, 50, -3, 52, 34, 60, 0, 62, 41, 62, 0, 62, 41]) + rng.normal(0, 4, 16)
         )
-        pads = hand.pads(angles)
+        pads, _ = pads_of(hand, angles)
         point = (pads[0] + pads[1] + 0.5 * pads[2]) / 2.5
-        web = hand.joints[5] + np.array([0.012 + self.radius, -0.012, 0.008])
+        web = hand.bases[1] + np.array([0.012 + self.radius, -0.012, 0.008])
         axis = (web - point) / np.linalg.norm(web - point)
-        frame = _frame(point - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
+        frame = frame_of(point - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
         return _pressed(hand, solids, frame, angles, (1, 2, 0))
 
 
@@ -120,19 +129,19 @@ class Pinched:
     at: float
     gesture: str = "pinch"
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         angles = gesture_angles(self.gesture)
         angles[8:16] += np.deg2rad(rng.normal(-10, 15)) * np.tile([1.0, 0.0, 1.0, 0.7], 2)
         angles = np.clip(angles, LOW, HIGH)
-        pads, (_, orientations) = hand.pads(angles), hand.posed(angles)
+        pads, orientations = pads_of(hand, angles)
         across = pads[1] - pads[0]
         outward = orientations[0, 2, :, 1] + orientations[1, 2, :, 1]
         outward = outward / np.linalg.norm(outward) + rng.normal(0, 0.15, 3)
         side = np.cross(outward, across)
         up = np.cross(across, side)
         up /= np.linalg.norm(up)
-        frame = _frame((pads[0] + pads[1]) / 2 - up * self.at, z=across / np.linalg.norm(across), x=side)
+        frame = frame_of((pads[0] + pads[1]) / 2 - up * self.at, z=across / np.linalg.norm(across), x=side)
         return _pressed(hand, solids, frame, angles, (1, 2, 0))
 
 
@@ -142,7 +151,7 @@ class BetweenFingers:
 
     at: float
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         bend = rng.uniform(5, 40)
         fingers = [
@@ -164,14 +173,14 @@ class BetweenFingers:
             30,
         ]
         angles = np.concatenate([np.deg2rad(fingers), gesture_angles("relaxed")[THUMB]])
-        joints, orientations = hand.posed(angles)
+        joints, (_, orientations) = hand.joints(angles), pads_of(hand, angles)
         middle = (joints[1, 2] + joints[2, 2]) / 2
         axis = orientations[1, 2, :, 2] + rng.normal(0, 0.15, 3)
         axis /= np.linalg.norm(axis)
-        return Grip(_frame(middle - axis * self.at, z=axis, x=_around(axis, 0.0)), angles)
+        return Grip(frame_of(middle - axis * self.at, z=axis, x=_around(axis, 0.0)), angles)
 
 
-def _closed(hand: GripHand, solids: Sequence[Solid], frame: Matrix, opened: Matrix) -> Grip:
+def _closed(hand: HandShape, solids: Sequence[Solid], frame: Matrix, opened: Matrix) -> Grip:
     """Close all fingers, from an open hand to a fist."""
     closed = gesture_angles("fist")
     opened, closed = opened.copy(), closed.copy()
@@ -182,23 +191,20 @@ def _closed(hand: GripHand, solids: Sequence[Solid], frame: Matrix, opened: Matr
     return Grip(frame, grip(hand, [replace(solid, frame=frame @ solid.frame) for solid in solids], opened, closed))
 
 
-def _pressed(hand: GripHand, solids: Sequence[Solid], frame: Matrix, angles: Matrix, fingers: Sequence[int]) -> Grip:
+def _pressed(hand: HandShape, solids: Sequence[Solid], frame: Matrix, angles: Matrix, fingers: Sequence[int]) -> Grip:
     """Close some fingers that nearly touch."""
-    flexion = np.zeros(21)
-    for finger in fingers:
-        flexion[[chain[0] for chain in CHAINS[finger]]] = np.deg2rad(10)
+    flexion = np.where(np.isin(BONES // 3, fingers), np.deg2rad(10), 0)
+    flexion[[1, 5, 9, 13, 17, 18]] = 0  # abduction, and the thumb's turn
     placed = [replace(solid, frame=frame @ solid.frame) for solid in solids]
     opened, closed = np.clip(angles - flexion, LOW, HIGH), np.clip(angles + flexion, LOW, HIGH)
     return Grip(frame, close(hand, placed, opened, closed, fingers))
 
 
-def _frame(origin: Matrix, *, z: Matrix, x: Matrix) -> Matrix:
-    """Return a ``(4, 4)`` frame with a z axis and an x axis near another direction."""
-    x = x - z * (x @ z)
-    x = x / np.linalg.norm(x)
-    frame = np.eye(4)
-    frame[:3, :3], frame[:3, 3] = np.stack([x, np.cross(z, x), z], 1), origin
-    return frame
+def pads_of(hand: HandShape, angles: Matrix) -> tuple[Matrix, Matrix]:
+    """Return ``(5, 3)`` middles of the fingertips' palmar sides, and ``(5, 3, 3, 3)`` orientations of the bones."""
+    joints, orientations = hand.joints(angles), finger_orientations(angles, hand.metacarpals)
+    middles = 0.35 * joints[:, 2] + 0.65 * joints[:, 3]
+    return middles + orientations[:, 2, :, 2] * hand.radii[:, 2:], orientations
 
 
 def _around(axis: Matrix, angle: float) -> Matrix:

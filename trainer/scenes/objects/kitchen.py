@@ -1,5 +1,7 @@
 """Things that people eat and drink with."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .holds import Palmed, Pinched, Tripod, Wrapped
@@ -18,9 +20,17 @@ def cup(rng: np.random.Generator) -> Held:
     inside = [(radius - wall, height), (base - wall, 0.005), (base - wall, 0.005), (0, 0.005)]
     material = painted(rng) if rng.uniform() < 0.6 else printed(rng, (192, 64))
     meshes = [lathe(profile + inside, material, 32)]
+    thing = Thing("cup", meshes, [rod_solid(radius, -0.03, height + 0.03)])
+    hold = Wrapped(radius, height * 0.5, (-5, 20), (60, 150))
+    if rng.uniform() < 0.4:
+        return thing, hold
+    middle = (radius + 0.012, 0, height / 2)
+    meshes.append(moved(ring(rng.uniform(0.018, 0.026), 0.005, material), place(middle, (np.pi / 2, 0, 0))))
     if rng.uniform() < 0.6:
-        meshes.append(moved(ring(0.022, 0.005, material), place((radius + 0.012, 0, height / 2), (np.pi / 2, 0, 0))))
-    return Thing("cup", meshes, [rod_solid(radius, -0.03, height + 0.03)]), Wrapped(radius, height * 0.5, (-5, 20))
+        return thing, hold
+    ear = replace(rod_solid(0.006, -0.015, 0.015), frame=place((radius + 0.034, 0, height / 2)))
+    held = Thing("cup", meshes, [*thing.solids, ear]).moved(place((-radius - 0.034, 0, -height / 2)))
+    return held, Wrapped(0.007, 0.0, (-5, 20), (255, 290))
 
 
 def drinking_glass(rng: np.random.Generator) -> Held:
@@ -76,7 +86,9 @@ def kitchen_knife(rng: np.random.Generator) -> Held:
     handle = moved(box((0.026, 0.016, 0.11), rng.choice(np.array([wood, plastic]))(rng)), place((0, 0, 0)))
     outline = [(-0.012, 0), (0.014, 0), (0.012, length * 0.7), (-0.008, length), (-0.012, length)]
     blade = moved(plate(outline, 0.002, metal(rng)), place((0, 0, 0.055), (np.pi / 2, 0, 0)))
-    return Thing("kitchen knife", [handle, blade], [rod_solid(0.011, -0.06, 0.06)]), Wrapped(0.011, 0.0, (5, 35))
+    return Thing("kitchen knife", [handle, blade], [rod_solid(0.011, -0.06, 0.06)]), Wrapped(
+        0.011, 0.0, (5, 35), (0, 60)
+    )
 
 
 def fruit(rng: np.random.Generator) -> Held:

@@ -67,7 +67,7 @@ def bag(rng: np.random.Generator) -> Held:
         box((width * 0.4, height, width), printed(rng, (96, 96)) if rng.uniform() < 0.4 else material),
         place((0, -0.12 - height / 2, 0)),
     )
-    return Thing("bag", [handle, body], [rod_solid(0.008, -0.06, 0.06)]), Wrapped(0.008, 0.0, (-5, 10))
+    return Thing("bag", [handle, body], [rod_solid(0.008, -0.06, 0.06)]), Wrapped(0.008, 0.0, (-5, 10), (75, 105))
 
 
 def bow(rng: np.random.Generator) -> Held:
@@ -86,7 +86,7 @@ def neck(rng: np.random.Generator) -> Held:
     body = moved(ball((0.05, 0.19, 0.25), wooden, 24), place((0, 0, -length - 0.2)))
     return Thing(
         "guitar", [rod(radius, -length, 0.12, wooden), board, head, body], [rod_solid(radius, -length, 0.12)]
-    ), Wrapped(radius, 0.0, (-5, 25))
+    ), Wrapped(radius, 0.0, (-5, 25), (70, 110))
 
 
 def plectrum(rng: np.random.Generator) -> Held:

@@ -1,18 +1,14 @@
 """Objects in hands, chosen at random."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from handpose_live.types.hand import Side
 
 from ..body.body import Body
-from ..body.fingers import MIRROR
 from . import desk, devices, kitchen, play, tools
-from .hand import GripHand
-from .solid import Solid
-from .thing import Grip, Held, HeldObject
+from .thing import REFLECTION, Grip, Held, HeldObject
 
 # With how often each is chosen.
 KINDS: dict[str, tuple[Callable[[np.random.Generator], Held], float]] = {
@@ -61,16 +57,7 @@ def sample_object(rng: np.random.Generator, body: Body, side: Side, kind: str | 
         shares = np.array([share for _, share in KINDS.values()])
         kind = list(KINDS)[rng.choice(len(KINDS), p=shares / shares.sum())]
     thing, hold = KINDS[kind][0](rng)
-    hand = GripHand.of(body, side)
-    if side == "right":
-        return HeldObject(thing, {side: hold(rng, hand, thing.solids)})
-    grip = hold(rng, hand, [_mirrored(solid) for solid in thing.solids])
-    return HeldObject(thing, {side: Grip(REFLECTION @ grip.frame @ REFLECTION, grip.angles)})
-
-
-REFLECTION = np.eye(4)
-REFLECTION[:3, :3] = MIRROR
-
-
-def _mirrored(solid: Solid) -> Solid:
-    return replace(solid, frame=REFLECTION @ solid.frame @ REFLECTION)
+    grip = hold(rng, body.hands[side], thing.solids)
+    if side == "left":
+        thing, grip = thing.moved(REFLECTION), Grip(REFLECTION @ grip.frame @ REFLECTION, grip.angles)
+    return HeldObject(thing, {side: grip})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Matrix = NDArray[np.float64]
 
@@ -24,7 +24,10 @@ class Solid:
     radius: float
 
     def distance(self, points: Matrix) -> Matrix:
-        """Return the signed distance of ``(..., 3)`` points, metres; negative inside (I. Quilez, "Distance functions")."""
+        """Return the signed distance of ``(..., 3)`` points, metres; negative inside.
+
+        I. Quilez, "Distance functions", iquilezles.org.
+        """
         local = np.abs((points - self.frame[:3, 3]) @ self.frame[:3, :3]) - self.half
         outside = np.linalg.norm(np.maximum(local, 0), axis=-1)
         return np.asarray(outside + np.minimum(local.max(-1), 0) - self.radius)
@@ -41,6 +44,24 @@ def box_solid(size: Sequence[float]) -> Solid:
     """Return a box around the origin."""
     radius = min(size) * 0.25
     return Solid(np.eye(4), np.asarray(size, np.float64) / 2 - radius, radius)
+
+
+def capsule(start: Matrix, end: Matrix, radius: float) -> Solid:
+    """Return a rod with round ends between two points."""
+    return Solid(
+        frame_of((start + end) / 2, z=end - start), np.array([0.0, 0.0, np.linalg.norm(end - start) / 2]), radius
+    )
+
+
+def frame_of(origin: ArrayLike, *, z: ArrayLike, x: ArrayLike | None = None) -> Matrix:
+    """Return a ``(4, 4)`` frame with the direction of its z axis, and an x axis near another direction or any."""
+    up = np.asarray(z, np.float64) / np.linalg.norm(z)
+    side = np.asarray(np.eye(3)[np.abs(up).argmin()] if x is None else x, np.float64)
+    side = side - up * (side @ up)
+    side /= np.linalg.norm(side)
+    frame = np.eye(4)
+    frame[:3, :3], frame[:3, 3] = np.stack([side, np.cross(up, side), up], 1), origin
+    return frame
 
 
 def nearest(solids: Sequence[Solid], points: Matrix) -> Matrix:

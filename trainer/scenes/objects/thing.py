@@ -1,17 +1,20 @@
 """Things, and things in the grip of hands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from handpose_live.types.hand import Side
 
+from ..body.fingers import MIRROR
+from ..body.hand_shape import HandShape
 from ..mesh import Mesh
-from .hand import GripHand
 from .shapes import moved
 from .solid import Matrix, Solid
+
+REFLECTION = np.diag([*MIRROR.diagonal(), 1.0])  # from a left hand's frame to that of a right one
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,11 @@ class Thing:
         """Return the meshes moved by a ``(4, 4)`` transform."""
         return [moved(mesh, frame) for mesh in self.meshes]
 
+    def moved(self, frame: Matrix) -> "Thing":
+        """Return the thing moved in its own frame."""
+        solids = [replace(solid, frame=frame @ solid.frame) for solid in self.solids]
+        return replace(self, meshes=self.placed(frame), solids=solids)
+
 
 @dataclass(frozen=True, eq=False)
 class Grip:
@@ -49,7 +57,7 @@ class Grip:
 class Hold(Protocol):
     """A way of holding."""
 
-    def __call__(self, rng: np.random.Generator, hand: GripHand, solids: Sequence[Solid]) -> Grip:
+    def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand, taken for a right one, holds solids in the object's frame."""
         ...
 

@@ -14,7 +14,7 @@ def hammer(rng: np.random.Generator) -> Held:
     radius, length = rng.uniform(0.012, 0.016), rng.uniform(0.2, 0.28)
     shaft = rod(radius, -0.06, length, wood(rng) if rng.uniform() < 0.6 else rubber(rng))
     head = moved(rod(rng.uniform(0.012, 0.018), -0.05, 0.06, metal(rng)), place((0, 0, length), (0, np.pi / 2, 0)))
-    return Thing("hammer", [shaft, head], [rod_solid(radius, -0.07, length)]), Wrapped(radius, 0.0, (5, 35))
+    return Thing("hammer", [shaft, head], [rod_solid(radius, -0.07, length)]), Wrapped(radius, 0.0, (5, 35), (-20, 40))
 
 
 def screwdriver(rng: np.random.Generator) -> Held:
@@ -36,7 +36,7 @@ def drill(rng: np.random.Generator) -> Held:
     )
     battery = moved(box((0.11, 0.07, 0.05), dark), place((0.01, 0, -0.085)))
     return Thing("drill", [handle, motor, chuck, battery], [rod_solid(0.019, -0.08, 0.06)]), Wrapped(
-        0.019, 0.01, (0, 15)
+        0.019, 0.01, (0, 15), (-10, 10)
     )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from handpose_live.types.hand import Side
 
+from ..body.collision import resolve_self_collisions
+from ..body.hand_shape import HandShape
 from ..body.rotations import Matrix
 from .finger_poses import sample_fingers
 from .gesturing import raised_hand
@@ -30,19 +32,22 @@ Step: TypeAlias = tuple[float, Arms]
 Act: TypeAlias = Callable[[np.random.Generator, Landmarks], list[Step]]
 
 
-def sample_keys(rng: np.random.Generator, person: Landmarks, duration_s: float) -> list[Key]:
+def sample_keys(
+    rng: np.random.Generator, person: Landmarks, hands: Mapping[Side, HandShape], duration_s: float
+) -> list[Key]:
     """Sample acts one after another, hands apart between them, until the time is up.
 
     Args:
         rng: source of random numbers.
         person: whose hands move.
+        hands: their sizes.
         duration_s: the last key is at or after this time.
     """
-    keys = [_key(rng, 0.0, _apart(rng, person))]
+    keys = [_key(rng, hands, 0.0, _apart(rng, person))]
     while keys[-1].time_s < duration_s:
         act = ACTS[rng.integers(len(ACTS))]
         for seconds, arms in [*act(rng, person), (rng.uniform(0.4, 0.9), _apart(rng, person))]:
-            keys.append(_key(rng, keys[-1].time_s + seconds, arms))
+            keys.append(_key(rng, hands, keys[-1].time_s + seconds, arms))
     return keys
 
 
@@ -62,8 +67,9 @@ def at_time(keys: Sequence[Key], time_s: float) -> Key:
     )
 
 
-def _key(rng: np.random.Generator, time_s: float, arms: Arms) -> Key:
-    return Key(time_s, arms, {side: sample_fingers(rng, arms[side].pose)[1] for side in SIDES})
+def _key(rng: np.random.Generator, hands: Mapping[Side, HandShape], time_s: float, arms: Arms) -> Key:
+    wanted = {side: sample_fingers(rng, arms[side].pose)[1] for side in SIDES}
+    return Key(time_s, arms, {side: resolve_self_collisions(hands[side], wanted[side]) for side in SIDES})
 
 
 def _between(one: HandTarget, two: HandTarget, progress: float) -> HandTarget:
