@@ -48,7 +48,7 @@ GESTURES: dict[str, tuple[tuple[int, ...], ...]] = {
 }
 # The bone that the last one of the thumb touches: finger (0 is the thumb) and number from the knuckle on, from 0.
 TOUCHED_BONES = {
-    **dict.fromkeys(("pinch", "ok", "round", "duck"), (1, 2)),
+    **dict.fromkeys(("pinch", "ok", "round"), (1, 2)),
     **dict.fromkeys(("fist", "pointing", "hook", "little finger", "rock"), (2, 1)),
     **dict.fromkeys(("victory", "two together", "two forward"), (3, 1)),
     "thumb beside": (1, 1),
