@@ -22,7 +22,7 @@ def dress(rng: np.random.Generator, body: Body) -> Outfit:
     handwear, gloved = sample_handwear(rng, rest)
     pieces, worn = [*handwear, *sample_head(rng, rest)], np.zeros_like(above[0])
     for garment, over in zip(garments, hidden, strict=True):
-        piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn, over)
+        piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn=worn, hidden=over)
         pieces.append(piece)
     pieces = [piece for piece in pieces if len(piece.faces)]
     return Outfit(rest, pieces, (above[0] > HIDDEN_M) | (gloved > 0.004))

@@ -110,7 +110,7 @@ def sleeve_ease(rng: np.random.Generator, rest: RestBody, end: float, looseness:
 
 
 def sew(
-    rng: np.random.Generator, rest: RestBody, garment: Garment, material: Material, worn: Floats, hidden: Floats
+    rng: np.random.Generator, rest: RestBody, garment: Garment, material: Material, *, worn: Floats, hidden: Floats
 ) -> tuple[Piece, Floats]:
     """Cut cloth to a garment's field and lay it over the body at rest, with folds.
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 
@@ -145,5 +146,5 @@ class FaceCoordinates:
         top = -0.018 - 0.35 * self._x
         return self._field(top - self._z, self._z + 0.115, 0.06 - self._x, 0.03 - self._y, self._on_head)
 
-    def _field(self, *edges: Floats) -> Floats:
+    def _field(self, *edges: NDArray[np.floating]) -> Floats:
         return np.asarray(np.minimum.reduce(edges) * self.scale, np.float32)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..mesh import Material
+from ..mesh import Material, Mesh
 from ..objects.looks import metal, plastic
 from ..objects.shapes import lathe, moved, place, plate, rod, tube
 from .drape import drape
@@ -101,7 +101,7 @@ def _brow(rest: RestBody) -> float:
     return float(z + 0.045 * abs(x) / 0.03)
 
 
-def _brim(rng: np.random.Generator, material: Material) -> list:
+def _brim(rng: np.random.Generator, material: Material) -> list[Mesh]:
     kind = rng.uniform()
     if kind < 0.4:  # a peak in front
         angle = np.linspace(-np.pi * 0.85, -np.pi * 0.15, 12)
