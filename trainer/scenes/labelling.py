@@ -17,7 +17,7 @@ from .view import Camera
 
 IN_FRONT_M = 0.02
 NEAREST_M = 0.03
-CANVAS_PX, SHIFT = 200, 4  # longer side on which outlines are measured; bits of a fraction of a px
+CANVAS_PX, SHIFT = 120, 4  # longer side on which outlines are measured; bits of a fraction of a px
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ def _triangles(mesh: Mesh, index: int) -> Floats | None:
     """Return the ``(t, 3, 3)`` corners of the faces of a mesh that belong to a hand."""
     if mesh.hands is None or not (mesh.hands == index).any():
         return None
-    return mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]]
+    return np.asarray(mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]], np.float32)
 
 
 def _silhouette_px(triangles: Floats, camera: Camera) -> float:

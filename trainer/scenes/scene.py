@@ -17,7 +17,7 @@ from .situations.catalogue import LARGEST_PX, SMALLEST_PX
 from .staging import MAX_PEOPLE, Staged, stage
 
 # Scenes one after another have the same people, as sewing takes longer than photographs.
-SCENES_WITH_PEOPLE = 4
+SCENES_WITH_PEOPLE = 8
 
 
 @dataclass(frozen=True)

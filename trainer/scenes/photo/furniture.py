@@ -12,7 +12,7 @@ from .blocks import ball, boxes, panel
 from .textures import sample_texture
 
 Vector = NDArray[np.float64]
-WALLPAPERS = ("plaster", "plaster", "plaster", "stripes", "dots", "bricks", "tiles", "clouds", "checks")
+WALLPAPERS = (*("plaster",) * 8, *("stripes", "dots", "bricks", "tiles", "clouds", "wood"))
 FABRICS = ("carpet", "stripes", "checks", "plaster", "dots")
 SURFACES = ("wood", "wood", "plaster", "marble")
 WINDOW_LIGHT = 3.0  # brighter than what is in the room

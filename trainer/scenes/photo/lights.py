@@ -19,8 +19,12 @@ BLACK_BODIES = (
     *((2.20, 0.74, 0.08), (1.75, 0.86, 0.27), (1.43, 0.92, 0.52), (1.20, 0.96, 0.77)),
     *((1.08, 0.98, 0.94), (1.00, 1.00, 1.04), (0.91, 1.01, 1.18), (0.80, 1.02, 1.42)),
 )
-INDOORS = ("window", "ceiling", "lamp", "backlight", "screen", "dark", "coloured", "flash")
-OUTDOORS = ("sun", "overcast", "backlight", "dark", "flash")
+# Shares of the kinds of light.
+INDOORS = {
+    **{"window": 0.25, "ceiling": 0.3, "lamp": 0.1, "backlight": 0.08},
+    **{"screen": 0.07, "dark": 0.07, "coloured": 0.06, "flash": 0.07},
+}
+OUTDOORS = {"sun": 0.45, "overcast": 0.3, "backlight": 0.12, "dark": 0.07, "flash": 0.06}
 
 
 def sample_lighting(rng: np.random.Generator, camera: Camera, target: Vector, *, indoors: bool) -> Lighting:
@@ -34,7 +38,8 @@ def sample_lighting(rng: np.random.Generator, camera: Camera, target: Vector, *,
         target: ``(3,)`` metres, middle of what is lit: a hand or a person.
         indoors: whether in a room.
     """
-    name = str(rng.choice(INDOORS if indoors else OUTDOORS))
+    kinds = INDOORS if indoors else OUTDOORS
+    name = str(rng.choice(list(kinds), p=list(kinds.values())))
     return SAMPLERS[name](rng, camera, np.asarray(target, np.float64))
 
 
@@ -135,7 +140,7 @@ def _backlight(rng: np.random.Generator, camera: Camera, target: Vector) -> Ligh
     level = rng.uniform(1, 5)
     direction = _direction(_behind(rng, camera, target), rng.uniform(0.1, 0.9))
     key = Light(direction, _colour(level * white(rng.uniform(3000, 7000))), rng.uniform(0.02, 0.4))
-    rest = level * rng.uniform(0.03, 0.3) * white(rng.uniform(5000, 9000))
+    rest = level * rng.uniform(0.06, 0.3) * white(rng.uniform(5000, 9000))
     return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "backlight")
 
 

@@ -14,7 +14,7 @@ from .furniture import FABRICS, FURNITURE, SURFACES, WALLPAPERS, pale_colour, sa
 
 Vector = NDArray[np.float64]
 CLEAR_M = 0.55  # around the line of sight and the person
-MOST_THINGS = 14
+MOST_THINGS = 20
 PALE_WALLS = 0.7
 
 
@@ -60,7 +60,7 @@ def _furnish(  # noqa: PLR0917
 ) -> list[Mesh]:
     """Put things along the walls, where they are not between the camera and the person."""
     meshes: list[Mesh] = []
-    for _ in range(int(rng.integers(0, MOST_THINGS))):
+    for _ in range(int(rng.integers(2, MOST_THINGS))):
         wall = int(rng.integers(4))  # its outward direction: +y, -x, -y, +x
         turn = wall * np.pi / 2
         across, outward = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])

@@ -75,16 +75,16 @@ def sample_sensor(rng: np.random.Generator, light: str) -> Sensor:
     dim = light in DARK and rng.random() < 0.5
     return Sensor(
         look=look,
-        brightness=float(np.clip(np.exp(rng.normal(np.log(0.07 if dim else 0.2), 0.45)), 0.02, 0.6)),
+        brightness=float(np.clip(np.exp(rng.normal(np.log(0.08 if dim else 0.2), 0.4)), 0.02, 0.6)),
         max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
-        white_balance=float(rng.uniform(0.3, 1.0)),
+        white_balance=float(rng.uniform(0.45, 0.95)),
         tint=(red, green, blue),
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
         defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
         glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),
         vignette=float(rng.uniform(0, 0.4) * (rng.random() < 0.6)),
-        shot_noise=float(0.012 * np.exp(rng.normal(0, 0.8))),
-        read_noise=float(0.002 * np.exp(rng.normal(0, 0.8))),
+        shot_noise=float(0.005 * np.exp(rng.normal(0, 0.9))),
+        read_noise=float(0.0006 * np.exp(rng.normal(0, 0.9))),
         chroma_noise=float(rng.uniform(0, 1.2)),
         gamma=float(rng.normal(2.2, 0.2)),
         contrast=float(np.clip(rng.normal(1.15, 0.2), 0.7, 1.8)),
@@ -146,7 +146,7 @@ def _exposure(sensor: Sensor, light: Floats) -> tuple[Floats, float]:
     means = np.maximum(np.array(cv2.mean(light)[:3]), 1e-6)
     luminance = float(means @ LUMINANCE)
     gain = min(sensor.brightness / luminance, sensor.max_gain)
-    balance = np.clip((luminance / means) ** sensor.white_balance * sensor.tint, 0.35, 2.8)
+    balance = np.clip((luminance / means) ** sensor.white_balance * sensor.tint, 0.5, 2.0)
     saturation = 0.0 if sensor.look == "grey" else sensor.saturation
     mixed = saturation * np.eye(3) + (1 - saturation) * LUMINANCE
     return np.asarray(mixed * (gain * balance), np.float32), gain

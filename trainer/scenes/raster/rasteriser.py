@@ -12,7 +12,7 @@ from ..mesh import Mesh
 from ..view import Camera
 from .geometry import GeometryCache
 from .lighting import Lighting
-from .shading import OcclusionPass, ShadingPass
+from .shading import ReachingPass, ShadingPass
 from .shadow import ShadowMap
 from .surfaces import Surfaces
 
@@ -45,7 +45,7 @@ class Rasteriser:
             HandPoseError: OpenGL cannot start.
         """
         self._geometry, self._surfaces = GeometryCache(), Surfaces(width, height)
-        self._occlusion, self._shadow = OcclusionPass(width, height), ShadowMap()
+        self._shadow, self._reaching = ShadowMap(), ReachingPass(width, height)
         self._shading = ShadingPass(width, height)
 
     def render(
@@ -61,7 +61,7 @@ class Rasteriser:
         """
         instances = self._geometry.upload(meshes)
         self._surfaces.draw(instances, camera)
-        self._occlusion.draw(self._surfaces, camera)
         self._shadow.draw(instances, meshes, camera, lighting)
-        self._shading.draw(self._surfaces, self._occlusion, self._shadow, camera, lighting, background)
+        self._reaching.draw(self._surfaces, self._shadow, camera, lighting)
+        self._shading.draw(self._surfaces, self._reaching, camera, lighting, background)
         return Raster(*self._shading.read())

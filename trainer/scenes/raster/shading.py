@@ -12,30 +12,34 @@ from .shadow import ShadowMap
 from .surfaces import Surfaces, set_view
 
 # Texture units
-DEPTH, ALBEDO, NORMAL, GLOSS, OCCLUSION, BACKGROUND, SHADOW_DEPTH, SHADOW_MAP = range(8)
+DEPTH, NORMAL, ALBEDO, GLOSS, REACHING, BACKGROUND, SHADOW_DEPTH, SHADOW_MAP = range(8)
 OCCLUSION_STRENGTH = 1.8
 
 
-class OcclusionPass:
-    """Ambient occlusion, at half the resolution."""
+class ReachingPass:
+    """The shares of the environment's and of the first light that reach each px, at half the resolution."""
 
     def __init__(self, width: int, height: int) -> None:
         """Reserve memory."""
         self._context = context = open_context()
-        self._program = context.program(read_shader("image.vert"), read_shader("occlusion.frag"))
-        self._program["strength"], self._program["depth_texture"] = OCCLUSION_STRENGTH, DEPTH
+        self._program = context.program(read_shader("image.vert"), read_shader("reaching.frag"))
+        self._program["strength"] = OCCLUSION_STRENGTH
+        self._program["depth_texture"], self._program["normal_texture"] = DEPTH, NORMAL
         self._triangle = context.vertex_array(self._program, [])
-        self.texture = context.texture((width // 2, height // 2), 1)
-        self.texture.repeat_x = self.texture.repeat_y = False
+        self.texture = context.texture((width // 2, height // 2), 4, dtype="f2")
         self._framebuffer = context.framebuffer(self.texture)
 
-    def draw(self, surfaces: Surfaces, camera: Camera) -> None:
-        """Compute it from the depth of the surfaces."""
+    def draw(self, surfaces: Surfaces, shadow: ShadowMap, camera: Camera, lighting: Lighting) -> None:
+        """Compute them from the surfaces and the shadow map."""
         self._framebuffer.use()
         self._context.enable_only(self._context.NOTHING)
         surfaces.depth.use(DEPTH)
+        surfaces.normals.use(NORMAL)
         set_view(self._program, camera)
+        set_uniform(self._program, "key_position", _places(lighting)[0])
+        shadow.use(self._program, SHADOW_DEPTH, SHADOW_MAP)
         self._triangle.render(vertices=3)
+        shadow.release(SHADOW_DEPTH, SHADOW_MAP)
 
 
 class ShadingPass:
@@ -45,7 +49,7 @@ class ShadingPass:
         """Reserve memory."""
         self._context = context = open_context()
         self._program = program = context.program(read_shader("image.vert"), read_shader("shading.frag"))
-        units = {"depth": DEPTH, "albedo": ALBEDO, "normal": NORMAL, "gloss": GLOSS, "occlusion": OCCLUSION}
+        units = {"depth": DEPTH, "albedo": ALBEDO, "normal": NORMAL, "gloss": GLOSS, "reaching": REACHING}
         for name, unit in (units | {"background": BACKGROUND}).items():
             program[f"{name}_texture"] = unit
         self._triangle = context.vertex_array(program, [])
@@ -55,11 +59,10 @@ class ShadingPass:
         self._depth = context.texture((width, height), 2, dtype="f4")
         self._framebuffer = context.framebuffer([self._colour, self._depth])
 
-    def draw(  # noqa: PLR0917
+    def draw(
         self,
         surfaces: Surfaces,
-        occlusion: OcclusionPass,
-        shadow: ShadowMap,
+        reaching: ReachingPass,
         camera: Camera,
         lighting: Lighting,
         background: Floats | None,
@@ -68,15 +71,12 @@ class ShadingPass:
         self._framebuffer.use()
         self._context.enable_only(self._context.NOTHING)
         self._background.write(np.ascontiguousarray(self._black if background is None else background, np.float32))
-        textures = (surfaces.depth, surfaces.albedo, surfaces.normals, surfaces.gloss)
-        for unit, texture in enumerate((*textures, occlusion.texture, self._background)):
+        textures = (surfaces.depth, surfaces.normals, surfaces.albedo, surfaces.gloss)
+        for unit, texture in enumerate((*textures, reaching.texture, self._background)):
             texture.use(unit)
         set_view(self._program, camera)
-        set_uniform(self._program, "camera_to_world", np.linalg.inv(camera.world_to_camera).T)
         self._set_lighting(lighting)
-        shadow.use(self._program, SHADOW_DEPTH, SHADOW_MAP)
         self._triangle.render(vertices=3)
-        shadow.release(SHADOW_DEPTH, SHADOW_MAP)
 
     def read(self) -> tuple[Floats, Floats, NDArray[np.int32]]:
         """Return linear RGB ``(h, w, 3)``, depth and hands ``(h, w)``."""
@@ -87,11 +87,18 @@ class ShadingPass:
         return colour[..., :3], np.ascontiguousarray(depth), hands.astype(np.int32)
 
     def _set_lighting(self, lighting: Lighting) -> None:
-        positions, colours = np.zeros((MAX_LIGHTS, 4)), np.zeros((MAX_LIGHTS, 3))
-        for index, light in enumerate(lighting.lights):
-            position = light.position / np.linalg.norm(light.position) if light.distant else light.position
-            positions[index], colours[index] = (*position, not light.distant), light.colour
+        colours = np.zeros((MAX_LIGHTS, 3))
+        colours[: len(lighting.lights)] = [light.colour for light in lighting.lights] or np.zeros((0, 3))
         self._program["lights"] = len(lighting.lights)
-        set_uniform(self._program, "light_positions", positions)
+        set_uniform(self._program, "light_positions", _places(lighting))
         set_uniform(self._program, "light_colours", colours)
         set_uniform(self._program, "environment", lighting.environment)
+
+
+def _places(lighting: Lighting) -> NDArray[np.float64]:
+    """Return the positions of the lights ``(MAX_LIGHTS, 4)``, homogeneous: the last is 0 for distant ones."""
+    places = np.zeros((MAX_LIGHTS, 4))
+    for index, light in enumerate(lighting.lights):
+        position = light.position / np.linalg.norm(light.position) if light.distant else light.position
+        places[index] = (*position, not light.distant)
+    return places

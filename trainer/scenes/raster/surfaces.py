@@ -59,3 +59,4 @@ def set_view(program: "moderngl.Program", camera: Camera) -> None:
     """Set the uniforms of view.glsl."""
     set_uniform(program, "depth_range", np.array([NEAR_M, FAR_M]))
     set_uniform(program, "middle_and_focal", np.array([camera.width / 2, camera.height / 2, camera.focal_px]))
+    set_uniform(program, "camera_to_world", np.linalg.inv(camera.world_to_camera).T)

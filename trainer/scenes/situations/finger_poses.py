@@ -1,4 +1,4 @@
-"""What fingers do in situations: named poses with variation."""
+"""What fingers do in situations: gestures, and poses that belong to a situation."""
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from ..body.rotations import Matrix
 SHOWN = tuple(name for name in GESTURES if name not in {"relaxed", "grasp", "curled", "round"})
 JITTER = 0.09  # radians
 # Poses that are no gestures: flexion of the knuckles, PIP and DIP joints, degrees, from and to.
-TYPING = ((20, 50), (20, 50), (10, 30))
-INTERLOCKED = ((55, 80), (35, 65), (10, 25))
+BENT = {"typing": ((20, 50), (20, 50), (10, 30)), "interlocked": ((55, 80), (35, 65), (10, 25))}
 
 
 def sample_fingers(rng: np.random.Generator, pose: str) -> tuple[str, Matrix]:
@@ -20,21 +19,15 @@ def sample_fingers(rng: np.random.Generator, pose: str) -> tuple[str, Matrix]:
 
     Args:
         rng: source of random numbers.
-        pose: name of a gesture; "gesture" for one that is shown on purpose; "typing", "interlocked"; or "any".
+        pose: name of a gesture; "gesture" for one that is shown on purpose; one of ``BENT``; or "any".
 
     Returns:
         The name of the gesture, "" if it is none, and the ``(21,)`` angles, within the joints' limits.
     """
-    match pose:
-        case "gesture":
-            return sample_finger_pose(rng, gesture=str(rng.choice(SHOWN)))
-        case "typing":
-            return "", _varied(rng, _flexed(rng, TYPING))
-        case "interlocked":
-            return "", _varied(rng, _flexed(rng, INTERLOCKED))
-        case "any":
-            return sample_finger_pose(rng)
-    return sample_finger_pose(rng, gesture=pose)
+    if pose in BENT:
+        return "", _varied(rng, _flexed(rng, BENT[pose]))
+    gesture = str(rng.choice(SHOWN)) if pose == "gesture" else pose
+    return sample_finger_pose(rng, gesture=None if gesture == "any" else gesture)
 
 
 def _varied(rng: np.random.Generator, angles: Matrix) -> Matrix:

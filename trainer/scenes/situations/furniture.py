@@ -1,12 +1,16 @@
 """Tables and what lies on them, and seats."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 
 from ..mesh import Material, Mesh
-from ..objects.shapes import box, moved
+from ..photo.blocks import boxes
 from .at_a_desk import table_top
 from .landmarks import Landmarks, Vector, across
 
+Size: TypeAlias = tuple[float, float, float]
 WOODS = ((0.35, 0.2, 0.1), (0.55, 0.4, 0.25), (0.1, 0.06, 0.04), (0.75, 0.72, 0.68), (0.2, 0.2, 0.21), (0.6, 0.6, 0.6))
 SEAT_BELOW_HIPS_M = 0.1
 TOP_M, KEYS_M = 0.03, 0.018  # thickness of the table top, height of a keyboard
@@ -22,9 +26,9 @@ def sample_table(rng: np.random.Generator, person: Landmarks) -> list[Mesh]:
     material = Material(_colour(colour), roughness=rng.uniform(0.2, 0.8), specular=0.3)
     meshes = [_slab(material, edge + depth / 2 * forward, forward, (width, depth, TOP_M), height - TOP_M)]
     for _ in range(int(rng.integers(1, 4))):
-        meshes += _thing(rng, edge + rng.uniform(0.1, 0.35) * forward, forward, height)
+        meshes.append(_thing(rng, edge + rng.uniform(0.1, 0.35) * forward, forward, height))
     if rng.random() < 0.4:
-        meshes += _screen(rng, edge + rng.uniform(0.45, 0.6) * forward, forward, height)
+        meshes.append(_screen(rng, edge + rng.uniform(0.45, 0.6) * forward, forward, height))
     return meshes
 
 
@@ -43,40 +47,48 @@ def sample_seat(rng: np.random.Generator, person: Landmarks) -> list[Mesh]:
     return meshes
 
 
-def _thing(rng: np.random.Generator, place: Vector, forward: Vector, height: float) -> list[Mesh]:
-    """A keyboard, a piano's keys or sheets of paper."""
+def _thing(rng: np.random.Generator, place: Vector, forward: Vector, height: float) -> Mesh:
+    """A keyboard, a piano's keys or a sheet of paper."""
     side = np.cross(forward, UP)
     match rng.integers(3):
         case 0:
-            dark = Material(_colour(np.full(3, rng.choice((0.03, 0.15, 0.7)))), roughness=0.6)
-            return [_slab(dark, place, forward, (rng.uniform(0.28, 0.45), 0.13, KEYS_M), height)]
+            grey = Material(_colour(np.full(3, rng.choice((0.03, 0.15, 0.7)))), roughness=0.6)
+            return _slab(grey, place, forward, (rng.uniform(0.28, 0.45), 0.13, KEYS_M), height)
         case 1:
-            white, black = Material((0.85, 0.84, 0.8), roughness=0.25, specular=0.5), Material((0.02, 0.02, 0.02))
             steps = np.arange(-18, 19) * 0.0235
-            keys = [_slab(white, place + step * side, forward, (0.0225, 0.14, KEYS_M), height) for step in steps]
-            blacks = [step + 0.0118 for number, step in enumerate(steps) if number % 7 not in {2, 6}]
-            middle = place + 0.02 * forward
-            return keys + [
-                _slab(black, middle + step * side, forward, (0.011, 0.09, KEYS_M + 0.01), height) for step in blacks
-            ]
+            black = [step + 0.0118 for number, step in enumerate(steps) if number % 7 not in {2, 6}]
+            places = [place + step * side for step in steps] + [place + 0.02 * forward + step * side for step in black]
+            sizes = [(0.0225, 0.14, KEYS_M)] * len(steps) + [(0.011, 0.09, KEYS_M + 0.01)] * len(black)
+            colours = [np.array([0.85, 0.84, 0.8])] * len(steps) + [np.full(3, 0.02)] * len(black)
+            return _slabs(Material(roughness=0.25, specular=0.5), places, forward, sizes, height, colours)
     paper = Material((0.8, 0.8, 0.78), roughness=0.9)
     turned = forward + rng.normal(0, 0.3) * side
-    return [_slab(paper, place + rng.normal(0, 0.2) * side, turned, (0.21, 0.297, 0.002), height)]
+    return _slab(paper, place + rng.normal(0, 0.2) * side, turned, (0.21, 0.297, 0.002), height)
 
 
-def _screen(rng: np.random.Generator, place: Vector, forward: Vector, height: float) -> list[Mesh]:
+def _screen(rng: np.random.Generator, place: Vector, forward: Vector, height: float) -> Mesh:
     """The back of a computer's screen."""
     dark = Material(_colour(np.full(3, rng.choice((0.02, 0.05, 0.5)))), roughness=0.4)
-    return [_slab(dark, place, forward, (rng.uniform(0.3, 0.6), 0.02, rng.uniform(0.2, 0.35)), height + 0.02)]
+    return _slab(dark, place, forward, (rng.uniform(0.3, 0.6), 0.02, rng.uniform(0.2, 0.35)), height + 0.02)
 
 
-def _slab(material: Material, place: Vector, forward: Vector, size: tuple[float, float, float], bottom: float) -> Mesh:
-    """Return a box: ``size`` across, along ``forward`` and up."""
-    forward = across(forward, UP)
-    matrix = np.eye(4)
-    matrix[:3, :3] = np.stack([np.cross(forward, UP), forward, UP], axis=1)
-    matrix[:3, 3] = place[0], place[1], bottom + size[2] / 2
-    return moved(box(size, material), matrix)
+def _slab(material: Material, place: Vector, forward: Vector, size: Size, bottom: float) -> Mesh:
+    """Return a box that stands at a height: ``size`` across, along ``forward`` and up."""
+    return _slabs(material, [place], forward, [size], bottom)
+
+
+def _slabs(  # noqa: PLR0917
+    material: Material,
+    places: Sequence[Vector],
+    forward: Vector,
+    sizes: Sequence[Size],
+    bottom: float,
+    colours: Sequence[Vector] = (),
+) -> Mesh:
+    turn = float(np.arctan2(-forward[0], forward[1]))
+    centres = [np.array([*place[:2], bottom + size[2] / 2]) for place, size in zip(places, sizes, strict=True)]
+    sides = [np.array(size) for size in sizes]
+    return boxes(centres, sides, material, turns=[turn] * len(centres), colours=colours)
 
 
 def _floor(point: Vector) -> Vector:

@@ -9,6 +9,7 @@ import numpy as np
 
 from handpose_live.types.hand import Side
 
+from ..body.collision import resolve_self_collisions
 from ..body.hand_shape import HandShape
 from ..body.rotations import Matrix
 from .finger_poses import sample_fingers
@@ -67,7 +68,8 @@ def at_time(keys: Sequence[Key], time_s: float) -> Key:
 
 
 def _key(rng: np.random.Generator, hands: Mapping[Side, HandShape], time_s: float, arms: Arms) -> Key:
-    return Key(time_s, arms, {side: sample_fingers(rng, hands[side], arms[side].pose).angles for side in SIDES})
+    wanted = {side: sample_fingers(rng, arms[side].pose)[1] for side in SIDES}
+    return Key(time_s, arms, {side: resolve_self_collisions(hands[side], wanted[side]) for side in SIDES})
 
 
 def _between(one: HandTarget, two: HandTarget, progress: float) -> HandTarget:

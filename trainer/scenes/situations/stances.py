@@ -1,6 +1,5 @@
 """How people stand and sit, and where in the room."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,20 +49,20 @@ def middle_of(places: list[Place]) -> Vector:
     return np.array([np.mean([place.x for place in places]), np.mean([place.y for place in places]), 0.0])
 
 
-def _spine(rng: np.random.Generator, *, sits: bool) -> Mapping[str, Matrix]:
+def _spine(rng: np.random.Generator, *, sits: bool) -> dict[str, Matrix]:
     lean = rng.normal(0.12 if sits else 0.03, 0.12)
     turn, tilt = rng.normal(0, 0.12), rng.normal(0, 0.06)
     each = rotation_z(turn / 4) @ rotation_x(lean / 4) @ rotation_y(tilt / 4)
     return dict.fromkeys(SPINE, each)
 
 
-def _head(rng: np.random.Generator) -> Mapping[str, Matrix]:
+def _head(rng: np.random.Generator) -> dict[str, Matrix]:
     nod, turn, tilt = rng.normal(0.05, 0.18), rng.normal(0, 0.25), rng.normal(0, 0.1)
     each = rotation_z(turn / 4) @ rotation_x(nod / 4) @ rotation_y(tilt / 4)
     return dict.fromkeys(NECK, each)
 
 
-def _standing(rng: np.random.Generator) -> Mapping[str, Matrix]:
+def _standing(rng: np.random.Generator) -> dict[str, Matrix]:
     rotations = {}
     for side, sign in zip(SIDES, (1, -1), strict=True):
         stride = rng.normal(0, 0.1)
@@ -73,7 +72,7 @@ def _standing(rng: np.random.Generator) -> Mapping[str, Matrix]:
     return rotations
 
 
-def _sitting(rng: np.random.Generator) -> Mapping[str, Matrix]:
+def _sitting(rng: np.random.Generator) -> dict[str, Matrix]:
     rotations = {}
     for side, sign in zip(SIDES, (1, -1), strict=True):
         spread = sign * rng.uniform(-0.05, 0.25)

@@ -1,8 +1,7 @@
-// Light on the surfaces: lamps, the shadow of the first, the environment, and what bleeds through skin. Where the
+// Light on the surfaces: lamps, the environment, and what bleeds through skin. Where the
 // samples of a px are at different depths, as along outlines, the nearest and the farthest are both shaded.
 #version 330
 #include "view.glsl"
-#include "shadow.glsl"
 const int MAX_LIGHTS = 4;
 const float SAME_DEPTH = 0.015;  // relative difference
 // How far light of each colour bleeds through skin, as a share of the terminator that it softens.
@@ -10,9 +9,8 @@ const vec3 BLEEDING = vec3(0.42, 0.16, 0.09);
 uniform sampler2DMS albedo_texture;
 uniform sampler2DMS normal_texture;
 uniform sampler2DMS gloss_texture;
-uniform sampler2D occlusion_texture;
+uniform sampler2D reaching_texture;
 uniform sampler2D background_texture;
-uniform mat4 camera_to_world;
 uniform int lights;
 uniform vec4 light_positions[MAX_LIGHTS];  // w is 0 for distant lights
 uniform vec3 light_colours[MAX_LIGHTS];
@@ -37,7 +35,25 @@ float specular(vec3 normal, vec3 view, vec3 light, float roughness) {
     return a2 / (peak * peak) * visibility * fresnel * lit;
 }
 
-vec3 shade(ivec2 px, int sample_index, float depth, float open) {
+// The shares of light that reach a place (environment, first light), from the px of half the resolution around it that
+// are at its depth.
+vec2 reaching(float depth) {
+    vec2 place = 0.5 * gl_FragCoord.xy - 0.25, corner = floor(place), between = place - corner;
+    ivec2 last = textureSize(reaching_texture, 0) - 1;
+    vec3 sum = vec3(0.0);
+    for (int i = 0; i < 4; i++) {
+        ivec2 step = ivec2(i & 1, i >> 1);
+        vec3 there = texelFetch(reaching_texture, min(ivec2(corner) + step, last), 0).rgb;
+        vec2 weights = mix(1.0 - between, between, vec2(step));
+        float same = exp2(-40.0 * abs(there.z - depth) / depth) + 0.0001;
+        sum += vec3(there.xy, 1.0) * same * (weights.x * weights.y + 0.01);
+    }
+    return sum.xy / sum.z;
+}
+
+vec3 shade(ivec2 px, int sample_index, float depth) {
+    vec2 reached = reaching(depth);
+    float open = reached.x;
     vec3 position = (camera_to_world * vec4(camera_position(gl_FragCoord.xy, depth), 1.0)).xyz;
     vec3 view = normalize(camera_to_world[3].xyz - position);
     vec3 normal = normalize(texelFetch(normal_texture, px, sample_index).xyz);
@@ -55,7 +71,7 @@ vec3 shade(ivec2 px, int sample_index, float depth, float open) {
         // Light wraps around the terminator, more so the red (Penner and Borshukov, GPU Pro 2, simplified).
         vec3 lit = max(dot(normal, light) + bleeding, 0.0) / (1.0 + bleeding);
         lit *= mix(vec3(1.0), lit, bleeding);
-        float shadow = i == 0 ? lit_share(position, normal, light) : 0.4 + 0.6 * open;
+        float shadow = i == 0 ? reached.y : 0.4 + 0.6 * open;
         diffuse += strength * lit * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), 0.6 * gloss.z);
         shine += strength * shadow * specular(normal, view, light, gloss.x);
     }
@@ -73,14 +89,12 @@ void main() {
     bool edge = farthest > nearest * (1.0 + SAME_DEPTH), empty = isinf(nearest), open_behind = isinf(farthest);
     float share = edge ? dot(vec4(lessThan(depths, vec4(open_behind ? high : 0.5 * (low + high)))), vec4(0.25)) : 1.0;
     depth_and_hand = vec2(metres(depths.x), texelFetch(normal_texture, px, 0).w);
-    float open = texture(occlusion_texture, gl_FragCoord.xy / vec2(textureSize(depth_texture))).r;
-
     vec3 background = texelFetch(background_texture, px, 0).rgb;
     vec3 sum = empty ? background : open_behind ? background * (1.0 - share) : vec3(0.0);
-    // A loop, since Mesa's software skips loops where no px needs them, but not branches.
+    // Loops, since Mesa's software skips their later turns where no px needs them, but not branches.
     int surfaces = empty ? 0 : edge && !open_behind ? 2 : 1;
     for (int i = 0; i < surfaces; i++) {
-        vec3 shaded = shade(px, i == 0 ? near_sample : far_sample, i == 0 ? nearest : farthest, open);
+        vec3 shaded = shade(px, i == 0 ? near_sample : far_sample, i == 0 ? nearest : farthest);
         sum += shaded * (i == 0 ? share : 1.0 - share);
     }
     colour = vec4(sum, 1.0);

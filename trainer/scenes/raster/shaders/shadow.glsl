@@ -1,11 +1,12 @@
 // The share of the first light that reaches a point, with a penumbra that widens with the distance from what casts it
 // (Fernando, "Percentage-Closer Soft Shadows", 2005).
 const int BLOCKER_TAPS = 5;
-const int SHADOW_TAPS = 8;
+const int SHADOW_TAPS = 12;
 // A spiral of golden angles: each tap stands for the same area of a disc.
 const vec2 DISC[SHADOW_TAPS] = vec2[](
-    vec2(0.250, 0.000), vec2(-0.319, 0.292), vec2(0.049, -0.557), vec2(0.402, 0.525),
-    vec2(-0.739, -0.131), vec2(0.700, -0.445), vec2(-0.234, 0.870), vec2(-0.446, -0.859));
+    vec2(0.204, 0.000), vec2(-0.261, 0.239), vec2(0.040, -0.455), vec2(0.329, 0.429),
+    vec2(-0.603, -0.107), vec2(0.571, -0.363), vec2(-0.191, 0.711), vec2(-0.364, -0.702),
+    vec2(0.791, 0.289), vec2(-0.822, 0.339), vec2(0.396, -0.847), vec2(0.293, 0.934));
 uniform mat4 world_to_shadow;
 uniform vec4 shadow_range;  // near, far (m), texels of the map in a metre at 1 m (near light) or everywhere, w: near light
 uniform float light_size;
@@ -30,10 +31,10 @@ float lit_share(vec3 position, vec3 normal, vec3 light) {
     mat2 turn = mat2(cos(angle), sin(angle), -sin(angle), cos(angle));
     float here = distance_of(at.z), blockers = 0.0, sum = 0.0;
     float search = clamp(light_size * 0.15 * scale, 2.0, 24.0) * texel;
-    // Loops of no turns, since Mesa's software does not skip branches.
+    // Fewer turns of the loops, since Mesa's software does not skip branches.
     int blocker_taps = inside && dot(normal, light) > -0.45 ? BLOCKER_TAPS : 0;
     for (int i = 0; i < blocker_taps; i++) {
-        float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[i + 2] * search).r);
+        float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[2 * i + 3] * search).r);
         float blocks = there < here - 0.002 ? 1.0 : 0.0;
         blockers += blocks;
         sum += blocks * there;
@@ -46,5 +47,7 @@ float lit_share(vec3 position, vec3 normal, vec3 light) {
     for (int i = 0; i < taps; i++) {
         share += texture(shadow_map, vec3(at.xy + turn * DISC[i] * radius, at.z));
     }
-    return share / float(SHADOW_TAPS);
+    // Lit beyond the map, without a line along its border.
+    vec2 border = smoothstep(0.46, 0.5, abs(at.xy - 0.5));
+    return mix(share / float(SHADOW_TAPS), 1.0, max(border.x, border.y));
 }

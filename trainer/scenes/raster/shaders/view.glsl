@@ -2,6 +2,7 @@
 uniform sampler2DMS depth_texture;
 uniform vec2 depth_range;  // near, far (m)
 uniform vec3 middle_and_focal;  // px
+uniform mat4 camera_to_world;
 
 float depth_at(ivec2 px, int sample_index) {
     return texelFetch(depth_texture, px, sample_index).r;
