@@ -8,6 +8,7 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
+from handpose_live.types.skeleton import WRIST
 
 from ..mesh import Material, Mesh
 from .eyes import sample_eyes
@@ -62,7 +63,7 @@ class Body:
 
     def head(self, bone: str) -> Floats:
         """Return the ``(3,)`` head of a bone at rest."""
-        return self.heads[self.model.bones.index(bone)]
+        return np.asarray(self.heads[self.model.bones.index(bone)])
 
     def frame(self, bone: str) -> Matrix:
         """Return the ``(3, 3)`` axes of a bone at rest, in columns.
@@ -89,12 +90,13 @@ class Body:
     @cached_property
     def hands(self) -> dict[Side, HandShape]:
         """The sizes of both hands."""
-        return {
-            side: measure_hand(
-                self.model, self.vertices, self.heads, self.bone_ends[side], self.frame(bone_of(side, "wrist")), side
-            )
-            for side in SIDES
-        }
+        return {side: self._measure_hand(side) for side in SIDES}
+
+    def _measure_hand(self, side: Side) -> HandShape:
+        to_hand = self.frame(bone_of(side, "wrist")) @ (MIRROR if side == "left" else np.eye(3))
+        palm = [self.model.bones.index(bone_of(side, f"metacarpal{finger}")) for finger in range(1, 5)]
+        parts = [self.vertices, self.bone_ends[side], self.heads[palm]]
+        return measure_hand(self.model, side, *((points - self.bone_ends[side][WRIST]) @ to_hand for points in parts))
 
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""

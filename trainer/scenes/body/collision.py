@@ -27,8 +27,8 @@ _THUMB_TIP, _INDEX_TIP = 2, 5  # segments that end in them
 def resolve_self_collisions(hand: HandShape, target: Matrix, *, pinch: bool = False) -> Matrix:
     """Return the ``(21,)`` angles nearest to a target, within the joint limits and without interpenetration.
 
-    Minimises penetration and deviation by damped Gauss-Newton steps (K. Levenberg, "A method for the solution of certain
-    non-linear problems in least squares", 1944).
+    Minimises penetration and deviation by damped Gauss-Newton steps (K. Levenberg, "A method for the solution of
+    certain non-linear problems in least squares", 1944).
 
     Args:
         hand: the size of the hand.
