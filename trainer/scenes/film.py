@@ -57,7 +57,7 @@ def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[Scen
     middle = np.mean([person.chest for person, _ in people], axis=0)
     surroundings = sample_surroundings(rng, camera, middle, images=config.backgrounds)
     surroundings = replace(surroundings, meshes=surroundings.meshes + seats)
-    sensor = sample_sensor(rng, surroundings.lighting.name)
+    sensor = sample_sensor(rng, surroundings.lighting, middle)
     for frame in range(frames):
         meshes, hands = _pose(parts, frame / FPS)
         yield photograph(rng, Staged(meshes, hands, camera, middle, describe("film", actors)), surroundings, sensor)

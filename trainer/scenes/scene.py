@@ -60,7 +60,7 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
     staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
     surroundings = sample_surroundings(rng, staged.camera, staged.middle, images=config.backgrounds)
-    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting.name))
+    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.middle))
 
 
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:

@@ -60,4 +60,5 @@ def _crop(rng: np.random.Generator, image: Image, width: int, height: int) -> Im
     part = image[top : top + down, left : left + across]
     if rng.random() < 0.5:
         part = part[:, ::-1]
-    return np.asarray(cv2.resize(np.ascontiguousarray(part), (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    way = cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(np.ascontiguousarray(part), (width, height), interpolation=way), np.uint8)

@@ -48,11 +48,13 @@ def white(kelvin: float) -> Vector:
     return np.array([np.interp(kelvin, TEMPERATURES_K, channel) for channel in zip(*BLACK_BODIES, strict=True)])
 
 
-def light_level(lighting: Lighting, target: Vector) -> float:
-    """Return about how bright a white thing is there."""
-    falls = [1 if light.distant else 1 / np.sum((light.position - target) ** 2) for light in lighting.lights]
-    keys = sum(0.5 * float(np.mean(light.colour)) * fall for light, fall in zip(lighting.lights, falls, strict=True))
-    return float(lighting.environment[0].mean() + keys)
+def light_on(lighting: Lighting, target: Vector) -> Vector:
+    """Return the linear RGB of a white thing in a place, half turned to the lights."""
+    total: Vector = lighting.environment[0].astype(np.float64)
+    for light in lighting.lights:
+        fall = 1.0 if light.distant else 1 / np.sum((light.position - target) ** 2)
+        total += 0.5 * fall * np.array(light.colour)
+    return total
 
 
 def _colour(rgb: Vector) -> Colour:
@@ -165,7 +167,7 @@ def _coloured(rng: np.random.Generator, _camera: Camera, target: Vector) -> Ligh
     """Sample lamps of saturated colours, as of a gamer's room or a stage."""
     lights = []
     for _ in range(rng.integers(1, 4)):
-        hue = rng.dirichlet([0.5, 0.5, 0.5]) * 3 * rng.uniform(0.1, 0.8)
+        hue = (0.1 + 0.9 * rng.dirichlet([0.6, 0.6, 0.6]) * 3) * rng.uniform(0.1, 0.8)
         position = target + _direction(rng.uniform(0, 2 * np.pi), rng.uniform(-0.2, 1.2)) * rng.uniform(0.6, 2.5)
         power = hue * np.sum((position - target) ** 2)
         lights.append(Light(position, _colour(power), rng.uniform(0.1, 0.6), distant=False))

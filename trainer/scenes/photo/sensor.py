@@ -7,11 +7,15 @@ from functools import cache
 import cv2
 import numpy as np
 from cv2.typing import MatLike
+from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats, Image
 
+from ..raster.lighting import Lighting
 from .compression import compress
+from .lights import light_on
 
+ALBEDO = 0.3  # of people and their clothes, about
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # of linear RGB (ITU-R BT.709)
 LOOKS = {"colour": 0.9, "grey": 0.05, "infrared": 0.05}
 JPEG_SHARE = 0.75
@@ -31,8 +35,9 @@ class Sensor:
         look: "colour", "grey" or "infrared".
         brightness: mean of the image that the automatic exposure aims at, linear, 0..1.
         max_gain: that the automatic exposure can give.
-        white_balance: 0 (colours as the light is) to 1 (grey on average).
-        tint: error of the white balance, factors of red, green and blue.
+        balance: factors of red, green and blue: the white balance.
+        metered: brightness of the person that the automatic exposure assumes, from the light on them.
+        person_share: of the person in its measurement; the rest is the mean of the image.
         detail: resolution of the optics, share of the image's.
         defocus_px: standard deviation of the blur.
         glare: share of the light that the lens scatters.
@@ -51,8 +56,9 @@ class Sensor:
     look: str
     brightness: float
     max_gain: float
-    white_balance: float
-    tint: tuple[float, float, float]
+    balance: tuple[float, float, float]
+    metered: float
+    person_share: float
     detail: float
     defocus_px: float
     glare: float
@@ -68,17 +74,21 @@ class Sensor:
     quality: float
 
 
-def sample_sensor(rng: np.random.Generator, light: str) -> Sensor:
-    """Sample a camera for a kind of light, named as in ``Lighting.name``."""
+def sample_sensor(rng: np.random.Generator, lighting: Lighting, target: NDArray[np.float64]) -> Sensor:
+    """Sample a camera for a person at the ``(3,)`` target in some light."""
+    light = light_on(lighting, target)
+    # Cameras correct most of the light's colour, not all.
+    balance = np.clip((light.mean() / light) ** rng.uniform(0.5, 1.0), 0.4, 2.2) * np.exp(rng.normal(0, 0.06, 3))
     look = str(rng.choice(list(LOOKS), p=list(LOOKS.values())))
-    red, green, blue = np.exp(rng.normal(0, 0.06, 3)).tolist()
-    dim = light in DARK and rng.random() < 0.5
+    red, green, blue = balance.tolist()
+    dim = lighting.name in DARK and rng.random() < 0.35
     return Sensor(
         look=look,
-        brightness=float(np.clip(np.exp(rng.normal(np.log(0.08 if dim else 0.2), 0.4)), 0.02, 0.6)),
+        brightness=float(np.clip(np.exp(rng.normal(np.log(0.1 if dim else 0.24), 0.4)), 0.02, 0.6)),
         max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
-        white_balance=float(rng.uniform(0.45, 0.95)),
-        tint=(red, green, blue),
+        balance=(red, green, blue),
+        metered=float(ALBEDO * light.mean()),
+        person_share=float(rng.uniform()),
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
         defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
         glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),
@@ -143,13 +153,13 @@ def _squared_radius(width: int, height: int) -> Floats:
 
 def _exposure(sensor: Sensor, light: Floats) -> tuple[Floats, float]:
     """Return the matrix ``(3, 3)`` from light to exposed colours, and its gain."""
-    means = np.maximum(np.array(cv2.mean(light)[:3]), 1e-6)
-    luminance = float(means @ LUMINANCE)
-    gain = min(sensor.brightness / luminance, sensor.max_gain)
-    balance = np.clip((luminance / means) ** sensor.white_balance * sensor.tint, 0.5, 2.0)
+    mean = max(float(np.array(cv2.mean(light)[:3]) @ LUMINANCE), 1e-6)
+    gain = min(
+        sensor.brightness / (mean ** (1 - sensor.person_share) * sensor.metered**sensor.person_share), sensor.max_gain
+    )
     saturation = 0.0 if sensor.look == "grey" else sensor.saturation
     mixed = saturation * np.eye(3) + (1 - saturation) * LUMINANCE
-    return np.asarray(mixed * (gain * balance), np.float32), gain
+    return np.asarray(mixed * (gain * np.array(sensor.balance)), np.float32), gain
 
 
 def _noise(rng: np.random.Generator, sensor: Sensor, exposed: Floats, gain: float) -> Floats:

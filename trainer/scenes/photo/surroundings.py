@@ -12,7 +12,7 @@ from ..mesh import Mesh
 from ..raster.lighting import Lighting
 from ..view import Camera
 from .backgrounds import read_image, sample_background
-from .lights import light_level, sample_lighting
+from .lights import light_on, sample_lighting
 from .outdoors import sample_outdoors, sample_sky
 from .room import sample_room
 
@@ -65,4 +65,6 @@ def sample_surroundings(
     if name == "outdoors":
         sky = sample_sky(rng, camera, lighting)
         return Surroundings(sample_outdoors(rng, target, floor_m=floor_m), sky, lighting, name)
-    return Surroundings([], sample_background(rng, camera, light_level(lighting, target), pictures), lighting, name)
+    return Surroundings(
+        [], sample_background(rng, camera, float(light_on(lighting, target).mean()), pictures), lighting, name
+    )

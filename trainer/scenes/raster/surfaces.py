@@ -38,14 +38,16 @@ class Surfaces:
 
     def draw(self, instances: Sequence[Instance], camera: Camera) -> None:
         """Draw meshes as a camera sees them."""
+        # All first: an upload in between would make Mesa's software finish what has been drawn.
+        textures = [self._textures.get(instance.material.texture) for instance in instances]
         self._framebuffer.use()
         self._framebuffer.clear(alpha=NO_HAND)
         self._context.enable_only(self._context.DEPTH_TEST)
         self._context.front_face = "cw"  # as y points down
         set_uniform(self._program, "world_to_clip", world_to_clip(camera).T)
         self._bumps.use(BUMP)
-        for instance in instances:
-            self._textures.get(instance.material.texture).use(ALBEDO)
+        for instance, texture in zip(instances, textures, strict=True):
+            texture.use(ALBEDO)
             self._set_material(instance.material)
             instance.draw(self._program)
 

@@ -3,6 +3,7 @@
 import weakref
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from handpose_live.types.arrays import Image
@@ -12,7 +13,7 @@ from .context import open_context
 if TYPE_CHECKING:
     import moderngl
 
-GL_SRGB8 = 0x8C41
+GL_SRGB8_ALPHA8 = 0x8C43
 
 
 class TextureCache:
@@ -34,8 +35,9 @@ class TextureCache:
 
     def _upload(self, image: Image) -> "moderngl.Texture":
         height, width = image.shape[:2]
-        pixels = np.ascontiguousarray(image[::-1]).tobytes()  # OpenGL's first row is at v = 0
-        texture = self._context.texture((width, height), 3, pixels, alignment=1, internal_format=GL_SRGB8)
+        # OpenGL's first row is at v = 0. Mesa's software is twice as quick with four channels.
+        pixels = np.ascontiguousarray(cv2.cvtColor(image[::-1], cv2.COLOR_RGB2RGBA))
+        texture = self._context.texture((width, height), 4, pixels, internal_format=GL_SRGB8_ALPHA8)
         texture.build_mipmaps()
         texture.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
         return texture
