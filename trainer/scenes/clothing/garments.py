@@ -128,7 +128,7 @@ def sew(
     wrinkles = folds(rng, rest.vertices, rng.uniform(0.07, 0.2))
     ease = smoothed(garment.ease + worn, 4, garment.field > -0.1)
     ease = np.maximum(ease + 0.012 * garment.looseness * wrinkles, worn + 0.003)
-    shape = drape(rest, ease, smoothing=int(4 + 20 * garment.looseness), below=garment.field > -0.1)
+    shape = drape(rest, ease, smoothing=int(10 + 20 * garment.looseness), below=garment.field > -0.1)
     field = np.minimum(garment.field, HIDDEN_M - hidden)
     piece = cloth(rest, field, shape, material, thickness=rng.uniform(0.0015, 0.004), repeats=rng.uniform(6, 25))
     return replace(piece, hands=None), np.where(garment.field > -0.05, shape.clearance, worn)
