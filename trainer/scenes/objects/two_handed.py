@@ -119,7 +119,8 @@ def tray(rng: np.random.Generator) -> TwoHanded:
     """Return a tray or a large plate."""
     size = (rng.uniform(0.25, 0.45), rng.uniform(0.2, 0.3), 0.01)
     mesh = plate(rounded(size[0], size[1], size[1] * rng.uniform(0.05, 0.48)), size[2], painted(rng))
-    frame = frame_of([-size[0] / 2 + 0.012, rng.uniform(-0.02, 0.05), 0], z=[0, 0, -1], x=[0, 1, 0])
+    inwards = np.array([rng.uniform(0.3, 0.8), -0.8, 0])
+    frame = frame_of([-size[0] / 2 + 0.012, rng.uniform(0, 0.06), 0], z=[0, 0, -1], x=np.cross(inwards, [0, 0, -1]))
     return Thing("tray", [mesh], [box_solid(size)]), _both(frame, Pinched(0.0, size[2], (0.9, 1.0)))
 
 
