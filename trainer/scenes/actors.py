@@ -11,7 +11,7 @@ from handpose_live.types.hand import Side
 
 from .body.body import Body, BodyFactory, PosedBody
 from .body.collision import resolve_self_collisions
-from .body.gestures import PINCHES
+from .body.gestures import TOUCHED_BONES
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
 from .body.rotations import Matrix, about, rigid
@@ -123,8 +123,8 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             names[side], fingers[side] = "", held[side].grips[side].angles
         else:
             names[side], angles = sample_fingers(rng, arms[side].pose)
-            pinch = names[side] in PINCHES
-            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, pinch=pinch)
+            touched = TOUCHED_BONES.get(names[side])
+            fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, touched)
     posed = pose_actor(actor, arms, fingers)
     meshes = meshes_of(actor, posed, first_hand)
     for side, thing in list(held.items())[in_both:]:  # one object in both hands is seen once

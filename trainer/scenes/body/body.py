@@ -16,6 +16,7 @@ from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
 from .hand_joints import bone_ends, joint_bones, marked_joints
 from .hand_shape import HandShape, measure_hand
+from .knuckles import Knuckle, find_knuckles
 from .model import BodyModel, load_body_model
 from .pose import SIDES, BodyPose, bone_of
 from .rotations import Matrix, rigid
@@ -98,6 +99,11 @@ class Body:
         parts = [self.vertices, self.bone_ends[side], self.heads[palm]]
         return measure_hand(self.model, side, *((points - self.bone_ends[side][WRIST]) @ to_hand for points in parts))
 
+    @cached_property
+    def knuckles(self) -> list[Knuckle]:
+        """The joints of the fingers of both hands."""
+        return find_knuckles(self.model, self.vertices, self.heads, self._frames)
+
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""
         return PosedBody(self, pose, self._transforms(pose))
@@ -152,10 +158,20 @@ class PosedBody:
 
     @cached_property
     def vertices(self) -> Floats:
-        """The ``(v, 3)`` vertices by linear blend skinning."""
+        """The ``(v, 3)`` vertices by linear blend skinning, of fingers that keep their thickness."""
         transforms = self.transforms[:, :3].reshape(-1, 12).astype(np.float32)
         blended = (self.body.model.weights @ transforms).reshape(-1, 3, 4)
-        return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], self.body.vertices) + blended[:, :, 3], np.float32)
+        rest = self.body.vertices.copy()
+        for knuckle in self.body.knuckles:
+            rest[knuckle.vertices] += knuckle.offsets(self._flexion(knuckle.bone))
+        return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], rest) + blended[:, :, 3], np.float32)
+
+    def _flexion(self, bone: str) -> float:
+        """Return how far a bone is turned about its x axis, from rest and relative to its parent, at least 0."""
+        index, axes = self.body.model.bones.index(bone), self.body.frame(bone)
+        parent = self.transforms[self.body.model.parents[index], :3, :3]
+        turn = axes.T @ parent.T @ self.transforms[index, :3, :3] @ axes
+        return max(float(np.arctan2(turn[2, 1] - turn[1, 2], turn[1, 1] + turn[2, 2])), 0.0)
 
     @cached_property
     def normals(self) -> Floats:

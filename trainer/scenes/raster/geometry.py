@@ -16,6 +16,7 @@ from .context import open_context
 if TYPE_CHECKING:
     import moderngl
 
+PLACE_M = 1e-5
 CREASE = 0.5  # cosine: faces that meet at a smaller angle than 60° share a smooth normal across a seam of the texture
 
 
@@ -138,7 +139,7 @@ def faces_around(mesh: Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         ``(v + 1,)`` and ``(n,)``: the faces of vertex i are ``faces[starts[i] : starts[i + 1]]``.
     """
     count, corners = len(mesh.vertices), mesh.faces.ravel()
-    places = np.unique(mesh.vertices, axis=0, return_inverse=True)[1].ravel()
+    places = _places(mesh.vertices)
     order = np.argsort(places[corners], kind="stable")
     starts = np.searchsorted(places[corners[order]], np.arange(count + 1))
     sizes = np.diff(starts)[places]  # of the list of each vertex: the faces at its place
@@ -151,6 +152,12 @@ def faces_around(mesh: Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     shared = (cosines > CREASE) | (mesh.faces[faces] == vertices[:, None]).any(axis=1)
     faces, vertices = faces[shared], vertices[shared]
     return np.searchsorted(vertices, np.arange(count + 1)).astype(np.int32), faces.astype(np.int32)
+
+
+def _places(vertices: Floats) -> NDArray[np.int64]:
+    """Number the places of ``(v, 3)`` vertices: the same for those in the same place, to ``PLACE_M``."""
+    x, y, z = np.round(vertices.T / PLACE_M).astype(np.int64)
+    return np.unique(x + (y << 21) + (z << 42), return_inverse=True)[1]
 
 
 def _face_crosses(mesh: Mesh) -> tuple[Floats, Floats, Floats]:

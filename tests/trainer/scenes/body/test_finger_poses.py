@@ -7,7 +7,7 @@ from trainer.scenes.body.body import Body
 from trainer.scenes.body.collision import contacts_mm, resolve_self_collisions, segment_distance
 from trainer.scenes.body.finger_poses import sample_finger_pose
 from trainer.scenes.body.fingers import HIGH, LOW
-from trainer.scenes.body.gestures import GESTURES, PINCHES, gesture_angles
+from trainer.scenes.body.gestures import GESTURES, TOUCHED_BONES, gesture_angles
 
 
 def test_random_poses_are_within_the_limits() -> None:
@@ -33,11 +33,11 @@ def test_a_pose_without_contact_stays(body: Body) -> None:
     np.testing.assert_array_equal(resolve_self_collisions(body.hands["left"], angles), angles)
 
 
-@pytest.mark.parametrize("gesture", PINCHES)
-def test_thumb_and_index_finger_touch_in_a_pinch(body: Body, gesture: str) -> None:
+@pytest.mark.parametrize("gesture", TOUCHED_BONES)
+def test_the_thumb_touches_what_it_does_in_a_gesture(body: Body, gesture: str) -> None:
     hand = body.hands["right"]
-    angles = resolve_self_collisions(hand, gesture_angles(gesture), pinch=True)
-    assert abs(contacts_mm(hand, angles, pinch=True)[-1]) < 1.5
+    angles = resolve_self_collisions(hand, gesture_angles(gesture), TOUCHED_BONES[gesture])
+    assert abs(contacts_mm(hand, angles, TOUCHED_BONES[gesture])[-1]) < 3
 
 
 def test_the_distance_of_crossing_segments_is_that_of_their_lines() -> None:

@@ -45,7 +45,7 @@ def test_a_place_out_of_reach_is_approached(body: Body) -> None:
 
 
 def test_a_hand_wanted_inside_the_chest_stays_outside(body: Body) -> None:
-    posed = body.posed(reach(body, BodyPose(), "right", body.head("spine01"), _palm_to_camera()))
+    posed = body.posed(reach(body, BodyPose(), "right", body.head("spine01").astype(np.float64), _palm_to_camera()))
     wrist = posed.bone("wrist.R")[:3, 3]
     assert body_capsules(posed).depth(np.array([wrist, wrist]), 0.01) < 0.01
 

@@ -18,9 +18,7 @@ vec3 place(ivec2 px) {
     return camera_position(vec2(inside) + 0.5, min(metres(depth_at(inside, 0)), FAR_AWAY_M));
 }
 
-float open_share(vec3 here, ivec2 px) {
-    vec3 normal = normalize(cross(dFdy(here), dFdx(here)));
-    normal *= -sign(dot(normal, here));
+float open_share(vec3 here, vec3 normal, ivec2 px) {
     float turn = 1.5707963 * fract(dot(floor(gl_FragCoord.xy), vec2(0.5, 0.25)));
     float sum = 0.0;
     for (int i = 0; i < TAPS; i++) {
@@ -40,6 +38,7 @@ void main() {
     vec3 here = place(px);
     vec3 position = (camera_to_world * vec4(here, 1.0)).xyz;
     vec3 light = normalize(key_position.xyz - key_position.w * position);
-    float lit = lit_share(position, texelFetch(normal_texture, px, 0).xyz, light);
-    open_lit_depth = vec4(open_share(here, px), lit, here.z, 1.0);
+    vec3 normal = texelFetch(normal_texture, px, 0).xyz;
+    float open = open_share(here, transpose(mat3(camera_to_world)) * normal, px);
+    open_lit_depth = vec4(open, lit_share(position, normal, light), here.z, 1.0);
 }
