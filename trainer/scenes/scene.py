@@ -71,16 +71,21 @@ def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], P
 
 def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:
     """Render a scene, expose the image and label the hands."""
-    camera, meshes = staged.camera, staged.meshes + surroundings.meshes
-    raster = open_rasteriser(camera.width, camera.height).render(
-        meshes, camera, surroundings.lighting, surroundings.background
-    )
-    labels = label_hands(staged.hands, staged.meshes, camera, raster)
+    camera = staged.camera
+    rasteriser = open_rasteriser(camera.width, camera.height)
+    still = staged.furniture + surroundings.meshes
+    rasters = [
+        rasteriser.render(meshes + still, camera, surroundings.lighting, surroundings.background)
+        for meshes in staged.moments
+    ]
+    middle = len(rasters) // 2
+    raster, meshes = rasters[middle], staged.moments[middle]
+    labels = label_hands(staged.hands, meshes, camera, raster)
     positions = np.full(len(staged.hands) + 1, -1, np.int32)
     for position, label in enumerate(labels):
         positions[label.number] = position
     return SceneImage(
-        image=expose(rng, sensor, [raster.colour]),
+        image=expose(rng, sensor, [each.colour for each in rasters]),
         hands=labels,
         hand_mask=positions[raster.hands],
         attributes=staged.attributes | {"light": surroundings.lighting.name},
