@@ -8,6 +8,7 @@ import numpy as np
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
+from handpose_live.types.skeleton import WRIST
 
 from ..mesh import Material, Mesh
 from .eyes import sample_eyes
@@ -15,6 +16,7 @@ from .fingers import MIRROR, finger_orientations
 from .frames import rest_frames
 from .hand_joints import bone_ends, joint_bones, marked_joints
 from .hand_shape import HandShape, measure_hand
+from .knuckles import Knuckle, find_knuckles
 from .model import BodyModel, load_body_model
 from .pose import SIDES, BodyPose, bone_of
 from .rotations import Matrix, rigid
@@ -62,7 +64,7 @@ class Body:
 
     def head(self, bone: str) -> Floats:
         """Return the ``(3,)`` head of a bone at rest."""
-        return self.heads[self.model.bones.index(bone)]
+        return np.asarray(self.heads[self.model.bones.index(bone)])
 
     def frame(self, bone: str) -> Matrix:
         """Return the ``(3, 3)`` axes of a bone at rest, in columns.
@@ -89,12 +91,18 @@ class Body:
     @cached_property
     def hands(self) -> dict[Side, HandShape]:
         """The sizes of both hands."""
-        return {
-            side: measure_hand(
-                self.model, self.vertices, self.heads, self.bone_ends[side], self.frame(bone_of(side, "wrist")), side
-            )
-            for side in SIDES
-        }
+        return {side: self._measure_hand(side) for side in SIDES}
+
+    def _measure_hand(self, side: Side) -> HandShape:
+        to_hand = self.frame(bone_of(side, "wrist")) @ (MIRROR if side == "left" else np.eye(3))
+        palm = [self.model.bones.index(bone_of(side, f"metacarpal{finger}")) for finger in range(1, 5)]
+        parts = [self.vertices, self.bone_ends[side], self.heads[palm]]
+        return measure_hand(self.model, side, *((points - self.bone_ends[side][WRIST]) @ to_hand for points in parts))
+
+    @cached_property
+    def knuckles(self) -> list[Knuckle]:
+        """The joints of the fingers of both hands."""
+        return find_knuckles(self.model, self.vertices, self.heads, self._frames)
 
     def posed(self, pose: BodyPose) -> "PosedBody":
         """Return the body in a pose."""
@@ -150,10 +158,20 @@ class PosedBody:
 
     @cached_property
     def vertices(self) -> Floats:
-        """The ``(v, 3)`` vertices by linear blend skinning."""
+        """The ``(v, 3)`` vertices by linear blend skinning, of fingers that keep their thickness."""
         transforms = self.transforms[:, :3].reshape(-1, 12).astype(np.float32)
         blended = (self.body.model.weights @ transforms).reshape(-1, 3, 4)
-        return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], self.body.vertices) + blended[:, :, 3], np.float32)
+        rest = self.body.vertices.copy()
+        for knuckle in self.body.knuckles:
+            rest[knuckle.vertices] += knuckle.offsets(self._flexion(knuckle.bone))
+        return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], rest) + blended[:, :, 3], np.float32)
+
+    def _flexion(self, bone: str) -> float:
+        """Return how far a bone is turned about its x axis, from rest and relative to its parent, at least 0."""
+        index, axes = self.body.model.bones.index(bone), self.body.frame(bone)
+        parent = self.transforms[self.body.model.parents[index], :3, :3]
+        turn = axes.T @ parent.T @ self.transforms[index, :3, :3] @ axes
+        return max(float(np.arctan2(turn[2, 1] - turn[1, 2], turn[1, 1] + turn[2, 2])), 0.0)
 
     @cached_property
     def normals(self) -> Floats:

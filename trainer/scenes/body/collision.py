@@ -14,35 +14,34 @@ STEP = 1e-3  # radians, of the finite differences
 DAMPING = 3.0  # mm² per rad²
 TOLERANCE = 0.25  # of the sum of the radii: soft tissue is compressible, and fingers are not round
 FINGER_STIFFNESS, THUMB_STIFFNESS = 60.0, 10.0  # of the target angles, mm² per rad²: the thumb deviates more
-TOUCH_MM = 1.0  # how deep the surfaces of two touching tips are in one another
 
 # Segments: 15 bones of the fingers, then the four metacarpals of the palm.
 _FINGER_PAIRS = [(3 * a + i, 3 * b + j) for a, b in combinations(range(5), 2) for i, j in product(range(3), range(3))]
 # The first bones start in the palm and are left out.
 _PALM_PAIRS = [(3 * finger + bone, 15 + line) for finger in range(5) for bone in (1, 2) for line in range(4)]
 _FIRST, _SECOND = np.array(_FINGER_PAIRS + _PALM_PAIRS).T
-_THUMB_TIP, _INDEX_TIP = 2, 5  # segments that end in them
+_THUMB_TIP = 2  # the segment that ends in it
 
 
-def resolve_self_collisions(hand: HandShape, target: Matrix, *, pinch: bool = False) -> Matrix:
+def resolve_self_collisions(hand: HandShape, target: Matrix, touched: tuple[int, int] | None = None) -> Matrix:
     """Return the ``(21,)`` angles nearest to a target, within the joint limits and without interpenetration.
 
-    Minimises penetration and deviation by damped Gauss-Newton steps (K. Levenberg, "A method for the solution of certain
-    non-linear problems in least squares", 1944).
+    Minimises penetration and deviation by damped Gauss-Newton steps (K. Levenberg, "A method for the solution of
+    certain non-linear problems in least squares", 1944).
 
     Args:
         hand: the size of the hand.
         target: ``(21,)`` radians.
-        pinch: whether the tips of thumb and index finger must touch.
+        touched: finger and bone that the thumb's last bone must touch, see :data:`.gestures.TOUCHED_BONES`.
     """
     angles = target = np.clip(target, LOW, HIGH)
     weights = np.full(len(target), FINGER_STIFFNESS**0.5)
     weights[THUMB_OFFSET:] = THUMB_STIFFNESS**0.5
-    if not contacts_mm(hand, angles, pinch=pinch).any():
+    if not contacts_mm(hand, angles, touched).any():
         return angles
     for _ in range(ITERATIONS):
         varied = angles + np.concatenate([np.zeros((1, len(angles))), STEP * np.eye(len(angles))])
-        contacts = contacts_mm(hand, varied, pinch=pinch)
+        contacts = contacts_mm(hand, varied, touched)
         slopes = (contacts[1:] - contacts[0]).T / STEP
         normal = slopes.T @ slopes + np.diag(weights**2 + DAMPING)
         gradient = slopes.T @ contacts[0] + weights**2 * (angles - target)
@@ -50,10 +49,10 @@ def resolve_self_collisions(hand: HandShape, target: Matrix, *, pinch: bool = Fa
     return angles
 
 
-def contacts_mm(hand: HandShape, angles: Matrix, *, pinch: bool = False) -> Matrix:
+def contacts_mm(hand: HandShape, angles: Matrix, touched: tuple[int, int] | None = None) -> Matrix:
     """Return ``(..., pairs)`` penetration depths of the segments for ``(..., 21)`` angles, mm; 0 without contact.
 
-    Of a pinch, one more: the gap between the tips of thumb and index finger, negative where they overlap.
+    If the thumb must touch a bone, one more: the gap between them.
     """
     joints = hand.joints(angles)
     starts, ends = joints[..., :3, :], joints[..., 1:, :].copy()
@@ -67,11 +66,14 @@ def contacts_mm(hand: HandShape, angles: Matrix, *, pinch: bool = False) -> Matr
     radii = np.concatenate([hand.radii.ravel(), np.full(4, hand.palm_radius)])
     gap = segment_distance(starts[..., _FIRST, :], ends[..., _FIRST, :], starts[..., _SECOND, :], ends[..., _SECOND, :])
     depth = np.maximum((radii[_FIRST] + radii[_SECOND]) * (1 - TOLERANCE) - gap, 0) * 1e3
-    if not pinch:
+    if touched is None:
         return np.asarray(depth)
-    apart = np.linalg.norm(ends[..., _THUMB_TIP, :] - ends[..., _INDEX_TIP, :], axis=-1)
-    touch = (apart - radii[_THUMB_TIP] - radii[_INDEX_TIP]) * 1e3 + TOUCH_MM
-    return np.concatenate([depth, touch[..., None]], axis=-1)
+    other = 3 * touched[0] + touched[1]
+    at_tips = touched[1] == 2  # tips touch with their ends
+    first, second = (ends if at_tips else starts)[..., _THUMB_TIP, :], (ends if at_tips else starts)[..., other, :]
+    apart = segment_distance(first, ends[..., _THUMB_TIP, :], second, ends[..., other, :])
+    gap = (apart - (radii[_THUMB_TIP] + radii[other]) * (1 - TOLERANCE / 2)) * 1e3
+    return np.concatenate([depth, gap[..., None]], axis=-1)
 
 
 def segment_distance(a: Matrix, b: Matrix, c: Matrix, d: Matrix) -> Matrix:

@@ -38,12 +38,12 @@ def sample_finger_pose(rng: np.random.Generator, *, gesture: str | None = None) 
 
 
 def _between(first: str, second: str, fraction: float) -> Matrix:
-    return (1 - fraction) * gesture_angles(first) + fraction * gesture_angles(second)
+    return np.asarray((1 - fraction) * gesture_angles(first) + fraction * gesture_angles(second))
 
 
 def _noise(rng: np.random.Generator) -> Matrix:
     """Sample ``(21,)`` deviations; those of the knuckles are correlated."""
-    noise = rng.normal(0, NOISE, ANGLE_COUNT)
+    noise = np.asarray(rng.normal(0, NOISE, ANGLE_COUNT))
     noise[1:THUMB_OFFSET:ANGLES_PER_FINGER] /= 2
     noise[0:THUMB_OFFSET:ANGLES_PER_FINGER] += rng.normal(0, NOISE / 2)
     return noise
@@ -59,6 +59,6 @@ def _index_finger_pose(rng: np.random.Generator, thumb: Matrix) -> Matrix:
 
 def _uniform_pose(rng: np.random.Generator) -> Matrix:
     """Sample each joint uniformly within its limits; the DIP joints follow the PIP joints."""
-    angles = rng.uniform(LOW, HIGH)
+    angles = np.asarray(rng.uniform(LOW, HIGH))
     angles[3:THUMB_OFFSET:ANGLES_PER_FINGER] = angles[2:THUMB_OFFSET:ANGLES_PER_FINGER] * DIP_PER_PIP
     return angles

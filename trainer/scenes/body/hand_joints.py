@@ -1,8 +1,8 @@
 """The 21 joints of a hand of the body model, in the meaning that they have in annotated images of real hands.
 
-Most are heads of the bones. The others were compared with annotated frontal hands, by the relative lengths of the bones,
-and with what the pose network finds in rendered hands: the wrist is marked nearer to the fingers than where it turns,
-the thumb's base at the visible end of its metacarpal bone, the fingertips in the middle of the pad.
+Most are heads of the bones. The others were compared with annotated frontal hands, by the relative lengths of the
+bones, and with what the pose network finds in rendered hands: the wrist is marked nearer to the fingers than where it
+turns, the thumb's base at the visible end of its metacarpal bone, the fingertips in the middle of the pad.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from .pose import bone_of
 from .rotations import Matrix
 
 # Shares of the way to the middle finger's knuckle, along the thumb's first bone, and along the last bones.
-WRIST_SHIFT, THUMB_BASE_SHIFT, TIP_SHARE = 0.09, 0.2, 0.82
+WRIST_SHIFT, THUMB_BASE_SHIFT, TIP_SHARE = 0.105, 0.2, 0.82
 
 
 def joint_bones(side: Side) -> list[str]:
@@ -31,9 +31,11 @@ def bone_ends(model: BodyModel, vertices: Floats, heads: Floats, side: Side) -> 
     ends = np.array([heads[model.bones.index(name)] for name in names], np.float64)
     for finger in FINGERS:
         _, before, last, tip = finger.joints
-        own = vertices[model.weights[:, model.bones.index(names[tip])] > 0.5]
+        own = vertices[model.weights[:, model.bones.index(names[tip])] > 0.5] - ends[last]
         along = (ends[last] - ends[before]) / np.linalg.norm(ends[last] - ends[before])
-        ends[tip] = own[np.argmax(own @ along)]
+        heights = own @ along
+        pad = own[heights > 0.6 * heights.max()].mean(axis=0)
+        ends[tip] = ends[last] + pad + (heights.max() - pad @ along) * along
     return ends
 
 

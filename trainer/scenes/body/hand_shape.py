@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
-from handpose_live.types.skeleton import FINGERS, KNUCKLES, WRIST
+from handpose_live.types.skeleton import FINGERS
 
-from .fingers import MIRROR, finger_orientations
+from .fingers import finger_orientations
 from .model import BodyModel
 from .pose import bone_of
 from .rotations import Matrix
@@ -44,40 +43,27 @@ class HandShape:
         return np.concatenate([bases, bases + steps.cumsum(axis=-2)], axis=-2)
 
 
-def measure_hand(
-    model: BodyModel, vertices: Floats, heads: Floats, ends: Matrix, axes: Matrix, side: Side
-) -> HandShape:
+def measure_hand(model: BodyModel, side: Side, vertices: Matrix, ends: Matrix, bases: Matrix) -> HandShape:
     """Measure a hand at rest.
 
     Args:
         model: of the body.
-        vertices, heads: ``(v, 3)`` and ``(b, 3)`` of the body at rest.
-        ends: ``(21, 3)``, see :func:`.hand_joints.bone_ends`.
-        axes: ``(3, 3)`` of the hand.
         side: which hand.
+        vertices: ``(v, 3)`` of the body in a right hand's frame, as the following.
+        ends: ``(21, 3)``, see :func:`.hand_joints.bone_ends`.
+        bases: ``(4, 3)`` proximal ends of the metacarpal bones.
     """
-    to_hand = axes @ (MIRROR if side == "left" else np.eye(3))
     chains = ends[[finger.joints for finger in FINGERS]]
-    bones = [[bone_of(side, f"finger{finger}-{bone}") for bone in (1, 2, 3)] for finger in range(1, 6)]
-    radii = [
-        [
-            _radius(vertices[model.weights[:, model.bones.index(name)] > 0.6], *chains[finger, bone : bone + 2])
-            for bone, name in enumerate(names)
-        ]
-        for finger, names in enumerate(bones)
-    ]
-    bases = np.array([heads[model.bones.index(bone_of(side, f"metacarpal{finger}"))] for finger in range(1, 5)])
-    knuckles = (ends[list(KNUCKLES)] - ends[WRIST]) @ to_hand
-    return HandShape(
-        (chains[:, 0] - ends[WRIST]) @ to_hand,
-        np.linalg.norm(np.diff(chains, axis=1), axis=2),
-        np.array(radii),
-        (bases - ends[WRIST]) @ to_hand,
-        0.12 * float(np.linalg.norm(knuckles[1])),
-    )
+    radii = np.empty((5, 3))
+    for finger, bone in np.ndindex(radii.shape):
+        name = bone_of(side, f"finger{finger + 1}-{bone + 1}")
+        own = vertices[model.weights[:, model.bones.index(name)] > 0.6]
+        radii[finger, bone] = _radius(own, *chains[finger, bone : bone + 2])
+    lengths = np.linalg.norm(np.diff(chains, axis=1), axis=2)
+    return HandShape(chains[:, 0], lengths, radii, bases, 0.12 * float(np.linalg.norm(chains[2, 0])))
 
 
-def _radius(vertices: Floats, start: Matrix, end: Matrix) -> float:
+def _radius(vertices: Matrix, start: Matrix, end: Matrix) -> float:
     """Return the median distance of vertices from an axis."""
     along = (end - start) / np.linalg.norm(end - start)
     offset = vertices - start

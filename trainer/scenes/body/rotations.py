@@ -53,11 +53,11 @@ def rotation_between(source: Matrix, target: Matrix) -> Matrix:
         axis = np.cross(source, np.eye(3)[np.argmin(np.abs(source))])
         return about(axis, np.pi)
     skew = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
-    return np.eye(3) + skew + skew @ skew / (1 + cos)
+    return np.asarray(np.eye(3) + skew + skew @ skew / (1 + cos))
 
 
 def about(axis: Matrix, angle: float) -> Matrix:
     """Return the rotation about a ``(3,)`` axis by an angle in radians (O. Rodrigues 1840)."""
     x, y, z = axis / np.linalg.norm(axis)
     skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * skew @ skew
+    return np.asarray(np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * skew @ skew)

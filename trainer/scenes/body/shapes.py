@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .model import ANCESTRIES, LOCAL_CHANGES
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -39,15 +41,21 @@ def sample_shape(rng: np.random.Generator) -> Shape:
         "weight": _bell(rng, 0.55, 0.22),
         "height": _bell(rng, 0.5, 0.15),
         "proportions": _bell(rng, 0.5, 0.25),
+        **dict(zip(ANCESTRIES, rng.dirichlet([0.6] * len(ANCESTRIES)).tolist(), strict=True)),
     }
-    hand = {
-        "hand-scale-incr": rng.normal(0, 0.35),
-        "hand-fingers-length-incr": rng.normal(0, 0.4),
-        "hand-fingers-diameter-incr": rng.normal(0, 0.4),
-        "hand-fingers-distance-incr": rng.normal(0, 0.3),
-    }
-    local = {f"{side}-{name}": float(np.clip(value, -1, 1)) for name, value in hand.items() for side in "lr"}
-    return Shape(phenotypes, local)
+    return Shape(phenotypes, _sample_hands(rng) | _sample_face(rng))
+
+
+def _sample_hands(rng: np.random.Generator) -> dict[str, float]:
+    """Sample both hands alike."""
+    spreads = {"scale": 0.35, "fingers-length": 0.4, "fingers-diameter": 0.4, "fingers-distance": 0.3}
+    values = {name: float(np.clip(rng.normal(0, spread), -1, 1)) for name, spread in spreads.items()}
+    return {f"{side}-hand-{name}": value for name, value in values.items() for side in "lr"}
+
+
+def _sample_face(rng: np.random.Generator) -> dict[str, float]:
+    names = [name for folder, names in LOCAL_CHANGES.items() if folder != "hands" for name in names]
+    return {name: float(np.clip(rng.normal(0, 0.35), -1, 1)) for name in names}
 
 
 def _bell(rng: np.random.Generator, mean: float, std: float) -> float:

@@ -75,7 +75,7 @@ def _read(path: Path) -> tuple[Image, NDArray[np.float64]]:
     image = cv2.imread(str(path))
     if image is None:
         raise HandPoseError(f"{path} cannot be read as an image.")
-    texture = np.ascontiguousarray(image[..., ::-1])
+    texture = np.ascontiguousarray(image[..., ::-1], np.uint8)
     skin = load_surface().skin
     uvs = skin.uvs[skin.hand_of >= 0]
     rows, columns = (((1 - uvs[:, 1]) * len(texture)).astype(int), (uvs[:, 0] * len(texture)).astype(int))

@@ -12,8 +12,6 @@ from handpose_live.types.hand import Side
 from .model import BodyModel, load_body_model
 from .pose import SIDES, bone_of
 
-EYE_VERTICES = 144  # the last ones of the model
-
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -60,7 +58,8 @@ def load_surface() -> Surface:
     """Divide the body model's surface into parts."""
     model = load_body_model()
     count = len(model.weights)
-    eye = (model.faces >= count - EYE_VERTICES).all(axis=1)
+    eye_weights = model.weights[:, [model.bones.index(bone_of(side, "eye")) for side in SIDES]].sum(axis=1)
+    eye = (eye_weights[model.faces] > 0.99).all(axis=1)
     order = np.argsort(model.faces.ravel(), kind="stable")
     starts = np.searchsorted(model.faces.ravel()[order], np.arange(count))
     hand_of = np.full(count, -1, np.int32)

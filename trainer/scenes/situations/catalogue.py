@@ -69,7 +69,7 @@ _BESIDE, _CLOSE = partial(at_hand, limits=BESIDE), partial(at_hand, limits=CLOSE
 _FREE = (gesturing.raised, gesturing.raised, gesturing.anywhere, gesturing.talking, gesturing.waving)
 _RESTING = (resting.hanging, resting.on_hips, resting.crossed, resting.before_belly)
 _DESK = (at_a_desk.typing, at_a_desk.typing, at_a_desk.writing, at_a_desk.on_table)
-_HOLDING = (holding.holding, holding.holding, holding.with_both, holding.shown)
+_HOLDING = (holding.holding, holding.holding, holding.with_both, holding.together_with_both, holding.shown)
 _FACE = (at_the_face.at_the_face, at_the_face.at_the_face, at_the_face.calling, at_the_face.drinking)
 _EVERYDAY = (*_FREE, *_RESTING, *_HOLDING, *_FACE, together, together, gesturing.arms_up, resting.on_knees)
 
