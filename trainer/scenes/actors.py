@@ -29,7 +29,7 @@ from .situations.landmarks import SIDES, Landmarks, find_landmarks
 from .situations.stances import Place, sample_stance
 
 # Standard deviations of what hands that move do while the shutter is open: along each axis, metres, and radians.
-MOVE_M, MOVE_RAD = 0.025, 0.2
+MOVE_M, MOVE_RAD = 0.012, 0.1
 
 
 @dataclass(frozen=True, eq=False)
