@@ -14,7 +14,8 @@ from .palms import palm_ratio
 from .surface import load_surface
 
 TONES = ("very dark", "dark", "medium", "light", "very light")
-# Linear RGB of the darkest and the lightest back of a hand; between them, logarithms are mixed, as absorptions multiply.
+# Linear RGB of the backs of the darkest and the lightest hand; between them, logarithms are mixed, as absorptions
+# multiply.
 DARKEST, LIGHTEST = np.array([0.105, 0.050, 0.031]), np.array([0.70, 0.465, 0.35])
 BLOOD = np.array([0.10, 0.50, 0.42])  # absorption of one unit, in the logarithm of linear RGB
 DARK_TEXTURES = 0.45  # tones below it take textures of dark-skinned people
