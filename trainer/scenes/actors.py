@@ -1,7 +1,7 @@
 """People of a scene: bodies with clothes, whose hands are where a situation wants them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,15 +14,17 @@ from .body.collision import resolve_self_collisions
 from .body.gestures import TOUCHED_BONES
 from .body.pose import BodyPose, bone_of
 from .body.reach import reach
-from .body.rotations import Matrix
+from .body.rotations import Matrix, about, rigid
 from .clothing.dress import dress
 from .clothing.outfit import Outfit
 from .labelling import SceneHand
 from .mesh import Mesh
 from .objects.sample import sample_object
 from .objects.thing import HeldObject
+from .objects.two_handed import sample_two_handed
 from .situations.finger_poses import sample_fingers
 from .situations.hand_targets import Arms
+from .situations.holding import IN_BOTH
 from .situations.landmarks import SIDES, Landmarks, find_landmarks
 from .situations.stances import Place, sample_stance
 
@@ -108,8 +110,14 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
     held: dict[Side, HeldObject] = {}
     names: dict[Side, str] = {}
     fingers: dict[Side, Matrix] = {}
+    in_both = arms["right"].holds == IN_BOTH
+    if in_both:
+        both = sample_two_handed(rng, actor.person.body)
+        arms, held = _take_with_both(rng, actor.landmarks, arms, both), dict.fromkeys(SIDES, both)
     for side in SIDES:
-        if arms[side].holds:
+        if in_both:
+            names[side], fingers[side] = "", both.grips[side].angles
+        elif arms[side].holds:
             kind = None if arms[side].holds == "any" else arms[side].holds
             held[side] = sample_object(rng, actor.person.body, side, kind)
             names[side], fingers[side] = "", held[side].grips[side].angles
@@ -119,10 +127,21 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, touched)
     posed = pose_actor(actor, arms, fingers)
     meshes = meshes_of(actor, posed, first_hand)
-    for side, thing in held.items():
+    for side, thing in list(held.items())[in_both:]:  # one object in both hands is seen once
         meshes += thing.meshes(thing.from_hand(side, posed.bone(bone_of(side, "wrist"))))
     holds = {side: held[side].name if side in held else "" for side in SIDES}
     return PosedActor(meshes, [SceneHand(side, posed.joints[side], names[side], holds[side]) for side in SIDES])
+
+
+def _take_with_both(rng: np.random.Generator, person: Landmarks, arms: Arms, held: HeldObject) -> Arms:
+    """Bring both hands to one object, which is before the person and in the middle between the hands' targets."""
+    facing = about(person.left, rng.normal(0, 0.25)) @ np.stack([person.left, -person.forward, person.up], axis=1)
+    wrists = {side: held.hand_from(side, rigid(facing, np.zeros(3))) for side in SIDES}
+    move = np.mean([arms[side].wrist - wrists[side][:3, 3] for side in SIDES], axis=0)
+    return {
+        side: replace(arms[side], wrist=frame[:3, 3] + move, fingers=frame[:3, 1], palm=frame[:3, 2])
+        for side, frame in wrists.items()
+    }
 
 
 def pose_actor(actor: Actor, arms: Arms, fingers: Mapping[Side, Matrix]) -> PosedBody:

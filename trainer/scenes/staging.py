@@ -26,14 +26,14 @@ class Staged:
         meshes: of people, the things they hold and the furniture they use.
         hands: by index in the meshes.
         camera: that looks at them.
-        middle: ``(3,)`` metres, of the people.
+        people: ``(n, 3)`` metres, the chest of each.
         attributes: what it is, for tables.
     """
 
     meshes: list[Mesh]
     hands: list[SceneHand]
     camera: Camera
-    middle: NDArray[np.float64]
+    people: NDArray[np.float64]
     attributes: dict[str, str]
 
 
@@ -54,8 +54,8 @@ def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], siz
     for actor, each in zip(actors, arms, strict=True):
         posed = act(rng, actor, each, len(hands))
         meshes, hands = posed.meshes + meshes, hands + posed.hands
-    middle = np.mean([person.chest for person in people], axis=0)
-    return Staged(meshes, hands, camera, middle, describe(situation.name, actors))
+    chests = np.array([person.chest for person in people])
+    return Staged(meshes, hands, camera, chests, describe(situation.name, actors))
 
 
 def furnish(rng: np.random.Generator, actors: Sequence[Actor], *, desk: bool) -> list[Mesh]:

@@ -38,7 +38,8 @@ def drape(rest: RestBody, ease: Floats, *, smoothing: int, below: NDArray[np.boo
     clearance = np.einsum("ij,ij->i", smooth - rest.vertices, rest.normals)
     positions = smooth + rest.normals * np.maximum(ease - clearance, 0)[:, None]
     positions = np.asarray(positions, np.float32)
-    return Drape(positions, load_surface().normals(positions, rest.body.model.faces), np.maximum(ease, clearance))
+    normals = load_surface().normals(positions, rest.body.model.faces) if smoothing else rest.normals
+    return Drape(positions, normals, np.maximum(ease, clearance))
 
 
 def folds(rng: np.random.Generator, points: Floats, wavelength: float) -> Floats:

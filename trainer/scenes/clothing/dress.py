@@ -2,27 +2,60 @@
 
 import numpy as np
 
+from handpose_live.types.arrays import Floats
+
 from ..body.body import Body
+from .below_waist import shoes, skirt
 from .fabric import sample_fabric
-from .garments import HIDDEN_M, sample_jacket, sample_top, sample_trousers, sew
+from .garments import (
+    HIDDEN_M,
+    Garment,
+    sample_jacket,
+    sample_neckwear,
+    sample_top,
+    sample_trousers,
+    sample_vest,
+    sew,
+)
 from .hands import sample_handwear
 from .head import sample_head
 from .outfit import Outfit
+from .piece import Piece
 from .rest import RestBody
 
 
 def dress(rng: np.random.Generator, body: Body) -> Outfit:
-    """Return clothes, hair and what is worn on head and hands."""
+    """Return clothes, hair and what is worn on head, hands and feet."""
     rest = RestBody(body)
-    garments = [sample_trousers(rng, rest), sample_top(rng, rest)]
-    if rng.uniform() < 0.25:
-        garments.append(sample_jacket(rng, rest))
-    above = np.maximum.accumulate([garment.field for garment in garments[::-1]])[::-1]
-    hidden = [*above[1:], np.full_like(above[0], -1)]
+    garments = _garments(rng, rest)
+    pieces = _sewn(rng, rest, garments)
+    if rng.uniform() < (0.3 if body.shape.sex == "female" else 0.03):
+        pieces.append(skirt(rng, rest, sample_fabric(rng)))
+    covered = np.maximum.reduce([garment.field for garment in garments]) > HIDDEN_M
+    if rng.uniform() < 0.7:
+        pieces += shoes(rng, rest)
+        covered |= rest.weight("foot") > 0.8
     handwear, gloved = sample_handwear(rng, rest)
-    pieces, worn = [*handwear, *sample_head(rng, rest)], np.zeros_like(above[0])
-    for garment, over in zip(garments, hidden, strict=True):
-        piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn, over)
+    pieces += [*handwear, *sample_head(rng, rest)]
+    return Outfit(rest, [piece for piece in pieces if len(piece.faces)], covered | (gloved > HIDDEN_M / 10))
+
+
+def _garments(rng: np.random.Generator, rest: RestBody) -> list[Garment]:
+    """Return garments from the innermost to the outermost."""
+    garments = [sample_trousers(rng, rest), sample_top(rng, rest)]
+    for share, sample in ((0.06, sample_neckwear), (0.25, sample_jacket), (0.06, sample_vest)):
+        if rng.uniform() < share:
+            garments.append(sample(rng, rest))
+    return garments
+
+
+def _sewn(rng: np.random.Generator, rest: RestBody, garments: list[Garment]) -> list[Piece]:
+    outermost = np.full(len(rest.vertices), -1, np.float32)
+    over: list[Floats] = [
+        np.maximum.reduce([outermost, *(each.field for each in garments[n + 1 :])]) for n in range(len(garments))
+    ]
+    pieces, worn = [], np.zeros_like(outermost)
+    for garment, hidden in zip(garments, over, strict=True):
+        piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn=worn, hidden=hidden)
         pieces.append(piece)
-    pieces = [piece for piece in pieces if len(piece.faces)]
-    return Outfit(rest, pieces, (above[0] > HIDDEN_M) | (gloved > 0.004))
+    return pieces

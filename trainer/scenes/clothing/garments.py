@@ -92,6 +92,40 @@ def sample_jacket(rng: np.random.Generator, rest: RestBody) -> Garment:
     return Garment(np.minimum.reduce(edges).astype(np.float32), sleeve_ease(rng, rest, end, looseness), looseness)
 
 
+def sample_vest(rng: np.random.Generator, rest: RestBody) -> Garment:
+    """Return a vest over everything, as on building sites, or an apron's bib."""
+    neck = neckline(rest, height=0.0, width=rng.uniform(0.02, 0.05), depth=rng.uniform(0.05, 0.15))
+    edges = [sleeves(rest, rng.uniform(-0.15, 0.0)), neck, (rest.torso - rng.uniform(-0.05, 0.1)) * TORSO_M]
+    if rng.uniform() < 0.4:
+        offset = rest.vertices - rest.body.head("spine03")
+        edges += [rng.uniform(0.1, 0.16) - np.abs(offset[:, 0]), 0.03 - offset[:, 1], (0.85 - rest.torso) * TORSO_M]
+    ease = 0.006 + rng.uniform(0, 1) * rest.hang
+    return Garment(np.minimum.reduce(edges).astype(np.float32), ease.astype(np.float32), float(rng.uniform(0.3, 0.8)))
+
+
+def sample_neckwear(rng: np.random.Generator, rest: RestBody) -> Garment:
+    """Return a scarf around the neck or a tie."""
+    offset = rest.vertices - rest.body.head("neck01")
+    if rng.uniform() < 0.5:
+        tilted = offset @ np.array([0, -0.45, 0.9])
+        edges = [
+            rng.uniform(0.03, 0.06) - np.abs(tilted - 0.01),
+            0.3 * (0.5 - rest.weight("head", "eye")),
+            0.14 - np.abs(offset[:, 0]),
+        ]
+        return Garment(
+            np.minimum.reduce(edges).astype(np.float32), np.full(len(offset), rng.uniform(0.012, 0.03), np.float32), 0.5
+        )
+    width = rng.uniform(0.015, 0.035) * np.interp(offset[:, 2], [-0.4, -0.1, 0], [1.2, 0.8, 0.6])
+    edges = [
+        width - np.abs(offset[:, 0]),
+        -0.02 - offset[:, 1],
+        0.02 - offset[:, 2],
+        offset[:, 2] + rng.uniform(0.25, 0.4),
+    ]
+    return Garment(np.minimum.reduce(edges).astype(np.float32), np.full(len(offset), 0.004, np.float32), 0.3)
+
+
 def sample_trousers(rng: np.random.Generator, rest: RestBody) -> Garment:
     """Return trousers, shorts or leggings."""
     end = rng.uniform(0.3, 0.9) if rng.uniform() < 0.25 else rng.uniform(1.8, 2.05)
@@ -110,7 +144,7 @@ def sleeve_ease(rng: np.random.Generator, rest: RestBody, end: float, looseness:
 
 
 def sew(
-    rng: np.random.Generator, rest: RestBody, garment: Garment, material: Material, worn: Floats, hidden: Floats
+    rng: np.random.Generator, rest: RestBody, garment: Garment, material: Material, *, worn: Floats, hidden: Floats
 ) -> tuple[Piece, Floats]:
     """Cut cloth to a garment's field and lay it over the body at rest, with folds.
 
@@ -128,7 +162,7 @@ def sew(
     wrinkles = folds(rng, rest.vertices, rng.uniform(0.07, 0.2))
     ease = smoothed(garment.ease + worn, 4, garment.field > -0.1)
     ease = np.maximum(ease + 0.012 * garment.looseness * wrinkles, worn + 0.003)
-    shape = drape(rest, ease, smoothing=int(4 + 20 * garment.looseness), below=garment.field > -0.1)
+    shape = drape(rest, ease, smoothing=int(10 + 20 * garment.looseness), below=garment.field > -0.1)
     field = np.minimum(garment.field, HIDDEN_M - hidden)
     piece = cloth(rest, field, shape, material, thickness=rng.uniform(0.0015, 0.004), repeats=rng.uniform(6, 25))
     return replace(piece, hands=None), np.where(garment.field > -0.05, shape.clearance, worn)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 
@@ -18,7 +19,8 @@ HAIR_COLOURS = (
     *((18, 15, 14), (45, 30, 22), (88, 58, 38), (176, 140, 90)),
     *((120, 118, 116), (215, 212, 208), (120, 52, 28), (60, 60, 150)),
 )
-HAIR_SHARES = (0.35, 0.25, 0.14, 0.09, 0.08, 0.04, 0.03, 0.02)
+HAIR_SHARES = (0.43, 0.27, 0.14, 0.08, 0.02, 0.01, 0.03, 0.02)
+OLD_SHARES = (0.12, 0.1, 0.06, 0.04, 0.38, 0.28, 0.01, 0.01)
 
 
 def sample_hair(rng: np.random.Generator, rest: RestBody, *, masked: bool, hat_height: float) -> list[Piece]:
@@ -31,9 +33,12 @@ def sample_hair(rng: np.random.Generator, rest: RestBody, *, masked: bool, hat_h
         hat_height: above which a hat covers the hair, metres.
     """
     face, female = FaceCoordinates(rest), rest.body.shape.sex == "female"
-    colour = linear(jitter(rng, HAIR_COLOURS[rng.choice(len(HAIR_COLOURS), p=HAIR_SHARES)], 0.02))
+    shares = OLD_SHARES if rest.body.shape.age_group == "old" else HAIR_SHARES
+    colour = linear(jitter(rng, HAIR_COLOURS[rng.choice(len(HAIR_COLOURS), p=shares)], 0.02))
     material = Material(colour=colour, roughness=0.6, specular=0.3, bump=0.8)
-    pieces = [_grown(rng, rest, face.eyebrows(rng.uniform(0.0015, 0.0035)), material, 0.001)]
+    pieces = []
+    if rng.uniform() < 0.6:
+        pieces.append(_grown(rng, rest, face.eyebrows(rng.uniform(0.0015, 0.0035)), material, 0.001))
     if rng.uniform() < (0.0 if female or masked else 0.35):
         pieces.append(_grown(rng, rest, face.beard(), material, rng.uniform(0.001, 0.015)))
     style = rng.uniform()
@@ -145,5 +150,5 @@ class FaceCoordinates:
         top = -0.018 - 0.35 * self._x
         return self._field(top - self._z, self._z + 0.115, 0.06 - self._x, 0.03 - self._y, self._on_head)
 
-    def _field(self, *edges: Floats) -> Floats:
+    def _field(self, *edges: NDArray[np.floating]) -> Floats:
         return np.asarray(np.minimum.reduce(edges) * self.scale, np.float32)

@@ -9,7 +9,7 @@ from handpose_live.types.hand import Side
 
 from ..body.pose import SIDES, bone_of
 from ..body.rotations import rigid
-from ..mesh import Material
+from ..mesh import Material, Mesh
 from ..objects.looks import metal, painted, plastic, screen
 from ..objects.shapes import ball, moved, place, ring, rod
 from .drape import drape, waves
@@ -92,7 +92,7 @@ def watch(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     """Return a watch."""
     middle, width = rng.uniform(1.86, 1.93), rng.uniform(0.008, 0.014)
     strap = metal(rng) if rng.uniform() < 0.35 else plastic(rng)
-    pieces = [_band(rest, side, middle, width, 0.0025, strap)]
+    pieces = [_band(rest, side, (middle, width), thickness=0.0025, material=strap)]
     own = rest.vertices[np.abs(rest.arms[side] - middle) < 0.06]
     frame = rest.body.frame(bone_of(side, "wrist"))
     centre = own.mean(0)
@@ -111,7 +111,7 @@ def bracelet(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece
     """Return a bracelet, wristband or bandage."""
     width = float(rng.choice([rng.uniform(0.001, 0.003), rng.uniform(0.008, 0.04)]))
     material = _gold(rng) if width < 0.004 else sample_fabric(rng)
-    return [_band(rest, side, rng.uniform(1.75, 1.98), width, rng.uniform(0.002, 0.004), material)]
+    return [_band(rest, side, (rng.uniform(1.75, 1.98), width), thickness=rng.uniform(0.002, 0.004), material=material)]
 
 
 def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
@@ -134,18 +134,18 @@ def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]
 def _band(
     rest: RestBody,
     side: Side,
-    middle: float,
-    width: float,
+    along: tuple[float, float],
     thickness: float,
     material: Material,
 ) -> Piece:
-    """Return a band around an arm, its middle at a coordinate along it and its width in metres."""
+    """Return a band around an arm: its middle as a coordinate along it, and half of its width in metres."""
+    middle, width = along
     field = (width - np.abs(rest.arms[side] - middle) * 0.26).astype(np.float32)
     shape = drape(rest, np.full(len(field), thickness, np.float32), smoothing=4, below=field > -0.02)
     return replace(cloth(rest, field, shape, material, thickness=thickness, repeats=40), hands=None)
 
 
-def _on_bone(rest: RestBody, bone: str, mesh, hand: int | None = None) -> Piece:
+def _on_bone(rest: RestBody, bone: str, mesh: Mesh, hand: int | None = None) -> Piece:
     """Return a mesh given in a bone's frame."""
     return attached(rest, bone, moved(mesh, rigid(rest.body.frame(bone), rest.body.head(bone))), hand)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..mesh import Material
+from ..mesh import Material, Mesh
 from ..objects.looks import metal, plastic
 from ..objects.shapes import lathe, moved, place, plate, rod, tube
 from .drape import drape
@@ -72,7 +72,7 @@ def glasses(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
 def mask(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     """Return a mask over nose and mouth."""
     field = FaceCoordinates(rest).mask()
-    shape = drape(rest, np.full(len(field), 0.003, np.float32), smoothing=25, below=field > -0.02)
+    shape = drape(rest, np.full(len(field), 0.003, np.float32), smoothing=80, below=field > -0.02)
     pale = rng.choice(np.array([[0.85, 0.87, 0.88], [0.5, 0.68, 0.78], [0.03, 0.03, 0.03]]))
     material = Material(colour=tuple(pale.tolist()), roughness=0.9) if rng.uniform() < 0.7 else sample_fabric(rng)
     return [replace(cloth(rest, field, shape, material, thickness=0.001, repeats=20), hands=None)]
@@ -101,7 +101,7 @@ def _brow(rest: RestBody) -> float:
     return float(z + 0.045 * abs(x) / 0.03)
 
 
-def _brim(rng: np.random.Generator, material: Material) -> list:
+def _brim(rng: np.random.Generator, material: Material) -> list[Mesh]:
     kind = rng.uniform()
     if kind < 0.4:  # a peak in front
         angle = np.linspace(-np.pi * 0.85, -np.pi * 0.15, 12)

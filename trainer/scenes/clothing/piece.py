@@ -40,7 +40,7 @@ class Piece:
 
 
 def attached(rest: RestBody, bone: str, mesh: Mesh, hand: int | None = None) -> Piece:
-    """Return a mesh with normals, given where it is at rest, that moves with one bone; ``hand`` as in :class:`Piece`."""
+    """Return a mesh, given where it is at rest, that moves with one bone; ``hand`` as ``hands`` in :class:`Piece`."""
     assert mesh.normals is not None
     weights = np.zeros((len(mesh.vertices), len(rest.body.model.bones)), np.float32)
     weights[:, rest.body.model.bones.index(bone)] = 1

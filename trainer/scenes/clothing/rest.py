@@ -12,6 +12,7 @@ from handpose_live.types.hand import Side
 
 from ..body.body import Body
 from ..body.model import load_body_model
+from ..body.pose import SIDES, bone_of
 from ..body.surface import Part, load_surface
 
 ARM = (("upperarm01", "upperarm02"), ("lowerarm01", "lowerarm02"), ("wrist", "metacarpal", "finger"))
@@ -59,7 +60,7 @@ class RestBody:
     @cached_property
     def arms(self) -> dict[Side, Floats]:
         """Return each arm's coordinate: 0 at the shoulder, 1 elbow, 2 wrist, 3 knuckles; negative on the torso."""
-        return {side: self._along(ARM, ARM_HEADS, suffix) for side, suffix in (("left", ".L"), ("right", ".R"))}
+        return {side: self._along(ARM, ARM_HEADS, bone_of(side, "")) for side in SIDES}
 
     @cached_property
     def arm(self) -> Floats:

@@ -32,9 +32,7 @@ def paper(rng: np.random.Generator) -> Held:
     width = rng.uniform(0.1, 0.3)
     size = (width, width * 1.4)
     mesh = sheet(size, rng.uniform(-0.8, 0.8), printed(rng, (192, 256)))
-    return Thing("paper", [mesh], [box_solid((*size, 0.002))]), Pinched(
-        -size[1] / 2 + 0.02, str(rng.choice(["pinch", "duck"]))
-    )
+    return Thing("paper", [mesh], [box_solid((*size, 0.002))]), Pinched(-size[1] / 2 + 0.01)
 
 
 def card(rng: np.random.Generator) -> Held:
@@ -42,7 +40,7 @@ def card(rng: np.random.Generator) -> Held:
     name = str(rng.choice(["card", "banknote", "photo"]))
     size = {"card": (0.054, 0.086), "banknote": (0.065, 0.14), "photo": (0.1, 0.15)}[name]
     mesh = sheet(size, rng.uniform(-0.5, 0.5) if name == "banknote" else 0.0, printed(rng, (96, 160)))
-    hold = Pinched(-size[1] / 2 + 0.015) if rng.uniform() < 0.75 else InPalm(0.002, (30, 90), -0.02)
+    hold = Pinched(-size[1] / 2 + 0.01) if rng.uniform() < 0.75 else InPalm(0.002, (30, 90), -0.02)
     return Thing(name, [mesh], [box_solid((*size, 0.0015))]), hold
 
 
@@ -62,11 +60,11 @@ def key(rng: np.random.Generator) -> Held:
     bow = moved(ring(0.009, 0.003, grey), place((0, -0.012, 0)))
     shank = moved(box((0.006, 0.035, 0.002), grey), place((0, 0.015, 0)))
     bit = moved(box((0.004, 0.018, 0.002), grey), place((0.004, 0.022, 0)))
-    return Thing("key", [bow, shank, bit], [box_solid((0.02, 0.03, 0.003))]), Pinched(-0.012)
+    return Thing("key", [bow, shank, bit], [box_solid((0.02, 0.03, 0.003))]), Pinched(-0.012, 0.003)
 
 
 def small_thing(rng: np.random.Generator) -> Held:
     """Return a small ball, ring, nut or sweet between the fingertips."""
     radius = rng.uniform(0.004, 0.012)
     mesh = ball((radius,) * 3, painted(rng)) if rng.uniform() < 0.6 else box((radius * 2,) * 3, plastic(rng))
-    return Thing("small thing", [mesh], [box_solid((radius * 1.6,) * 3)]), Pinched(0.0)
+    return Thing("small thing", [mesh], [box_solid((radius * 1.6,) * 3)]), Pinched(0.0, radius * 1.6)

@@ -64,7 +64,7 @@ def tablet(rng: np.random.Generator) -> Held:
         plate(rounded(size[0] - 0.016, size[1] - 0.016, 0.004), 4e-4, screen(rng, (160, 224))),
         place((0, 0, size[2] / 2 + 2e-4)),
     )
-    return Thing("tablet", [case, front], [box_solid(size)]), Pinched(-size[1] / 2 + 0.02, "duck")
+    return Thing("tablet", [case, front], [box_solid(size)]), Pinched(-size[1] / 2 + 0.012, size[2], (0.9, 1.0))
 
 
 def mouse(rng: np.random.Generator) -> Held:

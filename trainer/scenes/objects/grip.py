@@ -9,10 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..body.fingers import HIGH, LOW, finger_orientations
 from ..body.hand_shape import HandShape
 from .solid import Matrix, Solid, capsule, nearest
 
 STEPS = 32
+ITERATIONS, DAMPING = 12, 1e-4
+THUMB = slice(16, 21)
+THUMB_RAISED = np.deg2rad(np.array([0] * 16 + [-10, -15, 0, 20, 25]))
 SOFTNESS = 0.001  # metres by which the flesh gives way
 ALONG = np.array([0.15, 0.4, 0.7, 1.0])  # where a bone is tested
 THUMB_BONE = 0.012  # metres: most of the flesh around the thumb's first bone is the ball of the thumb
@@ -49,7 +53,7 @@ def close(hand: HandShape, solids: Sequence[Solid], opened: Matrix, closed: Matr
     for _ in range(3):  # each time at least one bone of each finger stops
         turns = np.where(moving.ravel()[BONES], closed - angles, 0) / STEPS
         path = angles + np.arange(STEPS + 1)[:, None] * turns
-        touching = _touching(hand, solids, path) & moving.any(1)[:, None]
+        touching = _touching(hand, solids, path) & moving.any(1, keepdims=True)
         touching[0] = False
         first = np.where(touching.any((0, 2)), touching.any(2).argmax(0), STEPS + 1)
         angles = angles + turns * (first - 1)[BONES // 3]
@@ -58,6 +62,31 @@ def close(hand: HandShape, solids: Sequence[Solid], opened: Matrix, closed: Matr
                 moving[finger] = False
             else:
                 moving[finger, : touching[first[finger], finger].argmax() + 1] = False
+    return angles
+
+
+def pads_of(hand: HandShape, angles: Matrix) -> tuple[Matrix, Matrix]:
+    """Return ``(..., 5, 3)`` middles of the fingertips' palmar sides, and ``(..., 5, 3, 3)`` orientations there."""
+    joints, orientations = hand.joints(angles), finger_orientations(angles, hand.metacarpals)[..., 2, :, :]
+    middles = 0.35 * joints[..., 2, :] + 0.65 * joints[..., 3, :]
+    return middles + orientations[..., 2] * hand.radii[:, 2:], orientations
+
+
+def press_thumb(hand: HandShape, solids: Sequence[Solid], angles: Matrix, target: Matrix) -> Matrix:
+    """Bring the middle of the thumb's last bone to a ``(3,)`` point, until it meets a solid."""
+    reached = _reach_with_thumb(hand, angles, target)
+    raised = np.clip(reached - THUMB_RAISED, LOW, HIGH)
+    return close(hand, solids, raised, reached, (0,))
+
+
+def _reach_with_thumb(hand: HandShape, angles: Matrix, target: Matrix) -> Matrix:
+    """Bring the middle of the thumb's last bone to a point (damped least squares)."""
+    angles, changed = angles.copy(), 1e-3 * np.concatenate([np.zeros((1, 21)), np.eye(21)[THUMB]])
+    for _ in range(ITERATIONS):
+        middles = hand.joints(angles + changed)[:, 0, 2:].mean(1)
+        slopes, error = (middles[1:] - middles[0]).T / 1e-3, target - middles[0]
+        turn = slopes.T @ np.linalg.solve(slopes @ slopes.T + DAMPING * np.eye(3), error)
+        angles[THUMB] = np.clip(angles[THUMB] + np.clip(turn, -0.3, 0.3), LOW[THUMB], HIGH[THUMB])
     return angles
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..body.fingers import HIGH, LOW, finger_orientations
 from ..body.gestures import gesture_angles
 from ..body.hand_shape import HandShape
-from .grip import BONES, close, grip
-from .solid import Matrix, Solid, frame_of
+from .grip import THUMB, close, grip, pads_of, press_thumb
+from .solid import Matrix, Solid, frame_of, nearest
 from .thing import Grip
 
 PALM = 0.2  # height of the palm's skin over the knuckles' plane, in lengths of the palm
-THUMB = slice(16, 21)
+# Flexion of the knuckle, abduction, PIP and DIP, from the index finger on, of a hand that writes.
+TRIPOD_DEG = np.array([40, 0, 40, 26, 50, -3, 52, 34, 60, 0, 62, 41, 62, 0, 62, 41])
 THUMB_OUT = np.deg2rad([42.0, 48.0, 72.0, 0.0, 0.0])
 THUMB_IN = np.deg2rad([50.0, 4.0, 88.0, 45.0, 60.0])
 
@@ -43,7 +43,7 @@ class Wrapped:
         spin = np.deg2rad(rng.uniform(*self.spin))
         frame = frame_of(middle - axis * self.at, z=axis, x=np.array([0.0, np.cos(spin), np.sin(spin)]))
         opened = gesture_angles("open")
-        opened[0:16:4] = np.deg2rad(-10)
+        opened[0:16:4], opened[THUMB] = np.deg2rad(-10), THUMB_OUT
         return _closed(hand, solids, frame, opened)
 
 
@@ -60,7 +60,9 @@ class Palmed:
         )
         axis = rng.normal(size=3)
         frame = frame_of(middle, z=axis / np.linalg.norm(axis), x=rng.normal(size=3))
-        return _closed(hand, solids, frame, gesture_angles("spread"))
+        opened = gesture_angles("spread")
+        opened[THUMB] = THUMB_OUT
+        return _closed(hand, solids, frame, opened)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class InPalm:
     """A flat thing in the palm, its front (z) away from it: phones, remotes, cards, books.
 
     Attributes:
-        thickness: metres.
+        thickness: metres; 0 where the thumb lies beside the palm.
         turn: least and greatest angle of its y from the line across the palm, degrees; 90 is along the fingers.
         at: place on its y that lies in the palm, metres.
     """
@@ -87,8 +89,14 @@ class InPalm:
         frame = frame_of(middle - up * self.at, z=np.array([0.0, 0.0, 1.0]), x=np.cross(up, [0.0, 0.0, 1.0]))
         opened = gesture_angles("flat")
         opened[0:16:4] = np.deg2rad(-8)
-        opened[THUMB] = np.deg2rad([62.0, 55.0, 66.0, 0.0, 0.0])
-        return _closed(hand, solids, frame, opened)
+        opened[THUMB] = np.deg2rad([62.0, 55.0, 66.0, 0.0, 0.0] if self.thickness else [0.0, 50.0, 60.0, 0.0, 0.0])
+        grip = _closed(hand, solids, frame, opened)
+        if not self.thickness:
+            return replace(grip, angles=np.concatenate([grip.angles[:16], opened[THUMB]]))
+        thumb = hand.joints(grip.angles)[0, 3]
+        on_front = np.array([*thumb[:2], frame[2, 3] + self.thickness / 2 + hand.radii[0, 2]])
+        on_front[:2] += rng.normal(0, 0.01, 2)
+        return replace(grip, angles=press_thumb(hand, _placed(solids, frame), grip.angles, on_front))
 
 
 @dataclass(frozen=True)
@@ -106,15 +114,14 @@ class Tripod:
     def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
         angles = gesture_angles("pinch")
-        angles[:16] = np.deg2rad(
-            np.array([40, 0, 40, 26, 50, -3, 52, 34, 60, 0, 62, 41, 62, 0, 62, 41]) + rng.normal(0, 4, 16)
-        )
-        pads, _ = pads_of(hand, angles)
-        point = (pads[0] + pads[1] + 0.5 * pads[2]) / 2.5
+        angles[:16] = np.deg2rad(TRIPOD_DEG + rng.normal(0, 4, 16))
+        pads, orientations = pads_of(hand, angles)
         web = hand.bases[1] + np.array([0.012 + self.radius, -0.012, 0.008])
+        # On the pad of the index finger, and on the middle finger's side towards the thumb.
+        point = pads[1] + orientations[1, :, 2] * self.radius
         axis = (web - point) / np.linalg.norm(web - point)
         frame = frame_of(point - axis * self.at, z=axis, x=_around(axis, rng.uniform(0, 2 * np.pi)))
-        return _pressed(hand, solids, frame, angles, (1, 2, 0))
+        return _pressed(hand, solids, frame, angles)
 
 
 @dataclass(frozen=True)
@@ -123,26 +130,25 @@ class Pinched:
 
     Attributes:
         at: place on its y that is held, metres.
-        gesture: of the hand.
+        thickness: metres.
+        others: least and greatest flexion of the other fingers, in that of the index finger.
     """
 
     at: float
-    gesture: str = "pinch"
+    thickness: float = 0.001
+    others: tuple[float, float] = (0.2, 0.95)
 
     def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
-        angles = gesture_angles(self.gesture)
-        angles[8:16] += np.deg2rad(rng.normal(-10, 15)) * np.tile([1.0, 0.0, 1.0, 0.7], 2)
-        angles = np.clip(angles, LOW, HIGH)
+        angles = gesture_angles("pinch")
+        angles[:4] = np.deg2rad([rng.uniform(40, 60), 0, rng.uniform(15, 45), rng.uniform(5, 20)])
+        # The other fingers flex less than the index finger, so that they stay behind the thing.
+        angles[4:16] = np.tile(angles[:4], 3) * np.repeat(rng.uniform(*self.others, 3), 4)
         pads, orientations = pads_of(hand, angles)
-        across = pads[1] - pads[0]
-        outward = orientations[0, 2, :, 1] + orientations[1, 2, :, 1]
-        outward = outward / np.linalg.norm(outward) + rng.normal(0, 0.15, 3)
-        side = np.cross(outward, across)
-        up = np.cross(across, side)
-        up /= np.linalg.norm(up)
-        frame = frame_of((pads[0] + pads[1]) / 2 - up * self.at, z=across / np.linalg.norm(across), x=side)
-        return _pressed(hand, solids, frame, angles, (1, 2, 0))
+        across, outward = orientations[1, :, 2], orientations[1, :, 1] + rng.normal(0, 0.2) * orientations[1, :, 0]
+        frame = frame_of(pads[1], z=-across, x=np.cross(outward, -across))
+        frame[:3, 3] += across * self.thickness / 2 - frame[:3, 1] * self.at
+        return _pressed(hand, solids, frame, angles)
 
 
 @dataclass(frozen=True)
@@ -153,29 +159,15 @@ class BetweenFingers:
 
     def __call__(self, rng: np.random.Generator, hand: HandShape, solids: Sequence[Solid]) -> Grip:
         """Return how a hand holds solids."""
+        del solids  # held wherever they are thin
         bend = rng.uniform(5, 40)
-        fingers = [
-            bend,
-            -2,
-            bend,
-            bend * 0.6,
-            bend,
-            2,
-            bend,
-            bend * 0.6,
-            bend + 15,
-            0,
-            bend + 20,
-            30,
-            bend + 20,
-            0,
-            bend + 20,
-            30,
-        ]
-        angles = np.concatenate([np.deg2rad(fingers), gesture_angles("relaxed")[THUMB]])
-        joints, (_, orientations) = hand.joints(angles), pads_of(hand, angles)
+        straighter, others = [bend, -2, bend, 0.6 * bend], [bend + 15, 0, bend + 20, 30]
+        fingers = np.deg2rad([*straighter, *straighter, *others, *others])
+        fingers[5] *= -1  # index and middle finger are together
+        angles = np.concatenate([fingers, gesture_angles("relaxed")[THUMB]])
+        joints = hand.joints(angles)
         middle = (joints[1, 2] + joints[2, 2]) / 2
-        axis = orientations[1, 2, :, 2] + rng.normal(0, 0.15, 3)
+        axis = pads_of(hand, angles)[1][1, :, 2] + rng.normal(0, 0.15, 3)
         axis /= np.linalg.norm(axis)
         return Grip(frame_of(middle - axis * self.at, z=axis, x=_around(axis, 0.0)), angles)
 
@@ -183,28 +175,28 @@ class BetweenFingers:
 def _closed(hand: HandShape, solids: Sequence[Solid], frame: Matrix, opened: Matrix) -> Grip:
     """Close all fingers, from an open hand to a fist."""
     closed = gesture_angles("fist")
-    opened, closed = opened.copy(), closed.copy()
-    closed[1:16:4] = opened[1:16:4] * 0.3
-    if np.allclose(opened[THUMB], gesture_angles("open")[THUMB]):
-        opened[THUMB] = THUMB_OUT
-    closed[THUMB] = THUMB_IN
-    return Grip(frame, grip(hand, [replace(solid, frame=frame @ solid.frame) for solid in solids], opened, closed))
+    closed[1:16:4], closed[THUMB] = opened[1:16:4] * 0.3, THUMB_IN
+    return Grip(frame, grip(hand, _placed(solids, frame), opened, closed))
 
 
-def _pressed(hand: HandShape, solids: Sequence[Solid], frame: Matrix, angles: Matrix, fingers: Sequence[int]) -> Grip:
-    """Close some fingers that nearly touch."""
-    flexion = np.where(np.isin(BONES // 3, fingers), np.deg2rad(10), 0)
-    flexion[[1, 5, 9, 13, 17, 18]] = 0  # abduction, and the thumb's turn
-    placed = [replace(solid, frame=frame @ solid.frame) for solid in solids]
-    opened, closed = np.clip(angles - flexion, LOW, HIGH), np.clip(angles + flexion, LOW, HIGH)
-    return Grip(frame, close(hand, placed, opened, closed, fingers))
+def _pressed(hand: HandShape, solids: Sequence[Solid], frame: Matrix, angles: Matrix) -> Grip:
+    """Flex straighter fingers to wanted angles, until they meet it; then the thumb."""
+    placed, straighter = _placed(solids, frame), angles.copy()
+    straighter[:16] *= np.where(np.arange(16) % 4 == 1, 1, np.repeat([0.8, 0.2, 0.2, 0.2], 4))
+    return Grip(frame, _thumb_on(hand, placed, close(hand, placed, straighter, angles, (1, 2, 3, 4))))
 
 
-def pads_of(hand: HandShape, angles: Matrix) -> tuple[Matrix, Matrix]:
-    """Return ``(5, 3)`` middles of the fingertips' palmar sides, and ``(5, 3, 3, 3)`` orientations of the bones."""
-    joints, orientations = hand.joints(angles), finger_orientations(angles, hand.metacarpals)
-    middles = 0.35 * joints[:, 2] + 0.65 * joints[:, 3]
-    return middles + orientations[:, 2, :, 2] * hand.radii[:, 2:], orientations
+def _thumb_on(hand: HandShape, solids: Sequence[Solid], angles: Matrix) -> Matrix:
+    """Bring the thumb to the point of the solids' surface that is opposite the pad of the index finger."""
+    pads, orientations = pads_of(hand, angles)
+    # From outside, against the index finger, to the surface.
+    line = pads[1] + orientations[1, :, 2] * np.linspace(0.06, 0, 61)[:, None]
+    inside = nearest(solids, line) < hand.radii[0, 2]
+    return press_thumb(hand, solids, angles, line[inside.argmax()] if inside.any() else line[-1])
+
+
+def _placed(solids: Sequence[Solid], frame: Matrix) -> list[Solid]:
+    return [replace(solid, frame=frame @ solid.frame) for solid in solids]
 
 
 def _around(axis: Matrix, angle: float) -> Matrix:

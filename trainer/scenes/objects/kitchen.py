@@ -106,4 +106,6 @@ def biscuit(rng: np.random.Generator) -> Held:
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     outline = np.stack([np.cos(angle), np.sin(angle)], 1) * radius * rng.uniform(0.9, 1, (16, 1))
     size = (radius * 2, radius * 2, thickness)
-    return Thing("biscuit", [plate(outline, thickness, skin_like(rng))], [box_solid(size)]), Pinched(-radius * 0.7)
+    return Thing("biscuit", [plate(outline, thickness, skin_like(rng))], [box_solid(size)]), Pinched(
+        -radius * 0.7, thickness
+    )

@@ -86,8 +86,8 @@ def _layout(rng: np.random.Generator, size: tuple[int, int], *, dark: bool) -> I
     ink = 235.0 if dark else 40.0
     image = np.full((height, width, 3), paper.astype(np.uint8))
     for _ in range(rng.integers(1, 5)):
-        left, top = rng.integers(0, width * 3 // 4), rng.integers(0, height * 3 // 4)
-        right, bottom = left + rng.integers(width // 8, width // 2), top + rng.integers(height // 12, height // 3)
+        left, top = int(rng.uniform(0, 0.75) * width), int(rng.uniform(0, 0.75) * height)
+        right, bottom = left + int(rng.uniform(0.12, 0.5) * width), top + int(rng.uniform(0.08, 0.33) * height)
         cv2.rectangle(image, (left, top), (right, bottom), rng.uniform(0, 255, 3).tolist(), -1)
     line = int(max(height * rng.uniform(0.02, 0.06), 2))
     for row in range(int(rng.uniform(0, 0.4) * height), height - line, 2 * line):

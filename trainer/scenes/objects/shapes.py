@@ -46,7 +46,7 @@ def _profile_normals(radius: Matrix, height: Matrix) -> Matrix:
     pieces = np.divide(pieces, lengths, out=np.zeros_like(pieces), where=lengths > 1e-9)
     none = np.zeros((1, 2))
     sums = np.concatenate([none, pieces]) + np.concatenate([pieces, none])
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
 
 
 def rod(radius: float, low: float, high: float, material: Material, segments: int = 16) -> Mesh:
@@ -108,8 +108,8 @@ def tube(path: ArrayLike, radius: ArrayLike, material: Material, *, closed: bool
         np.broadcast_to(np.asarray(radius, np.float64), (len(points),)) if not closed else np.full(len(points), radius)
     )
     vertices = points[:, None] + normals * width[:, None, None]
-    faces = grid_faces(len(points), segments + 1)[:, ::-1]
-    return Mesh(_flat(vertices), np.ascontiguousarray(faces), material, normals=_flat(normals), two_sided=True)
+    faces = grid_faces(len(points), segments + 1)
+    return Mesh(_flat(vertices), faces, material, normals=_flat(normals), two_sided=True)
 
 
 def _across(directions: Matrix) -> Matrix:
@@ -194,7 +194,7 @@ def moved(mesh: Mesh, frame: Matrix) -> Mesh:
     return replace(mesh, vertices=vertices.astype(np.float32), normals=normals, faces=faces)
 
 
-def place(position: Sequence[float], rotation: Sequence[float] = (0, 0, 0)) -> Matrix:
+def place(position: ArrayLike, rotation: ArrayLike = (0, 0, 0)) -> Matrix:
     """Return a ``(4, 4)`` transform: a rotation vector in radians, then a move in metres."""
     frame = np.eye(4)
     frame[:3, :3], _ = cv2.Rodrigues(np.asarray(rotation, np.float64))

@@ -99,7 +99,7 @@ def tablet(rng: np.random.Generator) -> TwoHanded:
     upright = np.array([[-1.0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
     solids = [replace(box_solid(size), frame=upright)]
     return Thing("tablet", [moved(back, upright), moved(front, upright)], solids), _both(
-        _edge(size[0] / 2, rng), Pinched(0.0, "duck")
+        _edge(size[0] / 2, rng), Pinched(0.0, size[2], (0.9, 1.0))
     )
 
 
@@ -110,15 +110,18 @@ def newspaper(rng: np.random.Generator) -> TwoHanded:
     upright = np.array([[0, -1.0, 0, 0], [0, 0, 1, 0], [-1, 0, 0, 0], [0, 0, 0, 1]])
     mesh = sheet((height, width), rng.uniform(-0.6, 0.6), page, 12)
     solids = [Solid(np.eye(4), np.array([width / 2, 0.0, height / 2]), 0.001)]
-    return Thing("newspaper", [moved(mesh, upright)], solids), _both(_edge(width / 2, rng), Pinched(0.0, "duck"))
+    return Thing("newspaper", [moved(mesh, upright)], solids), _both(
+        _edge(width / 2, rng), Pinched(0.0, 0.001, (0.9, 1.0))
+    )
 
 
 def tray(rng: np.random.Generator) -> TwoHanded:
     """Return a tray or a large plate."""
     size = (rng.uniform(0.25, 0.45), rng.uniform(0.2, 0.3), 0.01)
     mesh = plate(rounded(size[0], size[1], size[1] * rng.uniform(0.05, 0.48)), size[2], painted(rng))
-    frame = frame_of([-size[0] / 2 + 0.02, rng.uniform(-0.02, 0.05), 0], z=[0, 0, -1], x=[0, 1, 0])
-    return Thing("tray", [mesh], [box_solid(size)]), _both(frame, Pinched(0.0, "duck"))
+    inwards = np.array([rng.uniform(0.3, 0.8), -0.8, 0])
+    frame = frame_of([-size[0] / 2 + 0.012, rng.uniform(0, 0.06), 0], z=[0, 0, -1], x=np.cross(inwards, [0, 0, -1]))
+    return Thing("tray", [mesh], [box_solid(size)]), _both(frame, Pinched(0.0, size[2], (0.9, 1.0)))
 
 
 def carton(rng: np.random.Generator) -> TwoHanded:
@@ -164,12 +167,11 @@ def guitar(rng: np.random.Generator) -> TwoHanded:
     head = moved(box((0.14, 0.02, 0.07), wooden), place((0.74, 0, 0)))
     solids = [replace(rod_solid(radius, 0.1, 0.68), frame=place((0.39, 0, 0), along))]
     solids.append(Solid(place((-0.1, 0, 0)), np.array([0.15, 0.02, 0.1]), 0.025))
-    strings = frame_of(
-        [rng.uniform(-0.12, 0.05), -0.055, 0.0], z=[0, -0.3, -1], x=np.cross([0.9, 0.4, -0.2], [0, -0.3, -1])
-    )
+    fingers = [0.9, 0, rng.uniform(-0.6, 0)]
+    strings = frame_of([rng.uniform(-0.15, 0.05), -0.05, 0.02], z=[0, 1, 0], x=np.cross(fingers, [0, 1, 0]))
     handles: dict[Side, Handle] = {
         "left": Handle(frame_of([reach, 0, 0], z=[1, 0, 0], x=[0, 0.5, -0.85]), Wrapped(radius, 0.0, (0, 20), TO_PALM)),
-        "right": Handle(strings, Pinched(0.0)),
+        "right": Handle(strings, InPalm(0.0, (80, 100))),
     }
     return Thing("guitar", [neck, board, *body, head], solids), handles
 
@@ -224,7 +226,7 @@ def _both(right: Matrix, hold: Hold) -> Mapping[Side, Handle]:
 
 def _edge(half: float, rng: np.random.Generator) -> Matrix:
     """Return where the right hand takes the edge of an upright sheet: thumb in front, fingers behind."""
-    return frame_of([-half + 0.02, 0.0, rng.uniform(-0.04, 0.02)], z=[0, -1, 0], x=[0, 0, -1])
+    return frame_of([-half + 0.01, 0.0, rng.uniform(-0.04, 0.02)], z=[0, -1, 0], x=[0, 0, -1])
 
 
 def _on_circle(radius: float, angle: float) -> Matrix:

@@ -19,21 +19,21 @@ PALE_WALLS = 0.7
 
 
 def sample_room(
-    rng: np.random.Generator, camera: Camera, target: Vector, *, floor_m: float, images: list[Image]
+    rng: np.random.Generator, camera: Camera, people: Vector, *, floor_m: float, images: list[Image]
 ) -> list[Mesh]:
     """Sample a room with furniture along its walls.
 
     Args:
         rng: random numbers.
         camera: inside the room.
-        target: ``(3,)`` metres, middle of the person.
+        people: ``(n, 3)`` metres, the middle of each.
         floor_m: height of the floor in the world.
         images: for posters, screens and views through windows; made ones if empty.
     """
     eye = -camera.world_to_camera[:3, :3].T @ camera.world_to_camera[:3, 3]
-    low = np.minimum(eye, target)[:2] - rng.uniform(0.4, 3.0, 2)
-    high = np.maximum(eye, target)[:2] + rng.uniform(0.4, 3.0, 2)
-    ceiling = max(floor_m + rng.uniform(2.2, 3.4), eye[2] + 0.2, target[2] + 0.5)
+    low = np.minimum(eye, people.min(0))[:2] - rng.uniform(0.4, 3.0, 2)
+    high = np.maximum(eye, people.max(0))[:2] + rng.uniform(0.4, 3.0, 2)
+    ceiling = max(floor_m + rng.uniform(2.2, 3.4), eye[2] + 0.2, people[:, 2].max() + 0.5)
     centre, size = np.array([*(low + high) / 2, (floor_m + ceiling) / 2]), np.array([*(high - low), ceiling - floor_m])
     wallpaper = sample_material(rng, *WALLPAPERS)
     if rng.random() < PALE_WALLS:
@@ -41,7 +41,7 @@ def sample_room(
     shell = inside_out(boxes([centre], [size], wallpaper, texture_size=float(rng.uniform(0.5, 3))))
     ground = _slab(centre, size, floor_m, sample_material(rng, *SURFACES, "carpet", "tiles", *FABRICS))
     top = _slab(centre, size, ceiling, replace(sample_material(rng, "plaster"), colour=pale_colour(rng)))
-    return [*_furnish(rng, low, high, (eye, target), floor_m, images), shell, ground, top]
+    return [*_furnish(rng, low, high, (eye, people.mean(0)), floor_m, images), shell, ground, top]
 
 
 def _slab(centre: Vector, size: Vector, height: float, material: Material) -> Mesh:

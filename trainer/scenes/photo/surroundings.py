@@ -41,14 +41,14 @@ class Surroundings:
 
 
 def sample_surroundings(
-    rng: np.random.Generator, camera: Camera, target: Vector, *, floor_m: float = 0.0, images: tuple[Path, ...] = ()
+    rng: np.random.Generator, camera: Camera, people: Vector, *, floor_m: float = 0.0, images: tuple[Path, ...] = ()
 ) -> Surroundings:
     """Sample the surroundings of people.
 
     Args:
         rng: random numbers.
         camera: that sees the scene.
-        target: ``(3,)`` metres, middle of the people or hands in view.
+        people: ``(n, 3)`` metres, the middle of each.
         floor_m: height of the floor in the world.
         images: files for backgrounds, posters and screens.
 
@@ -59,9 +59,10 @@ def sample_surroundings(
     name = str(rng.choice(list(kinds), p=list(kinds.values())))
     count = 0 if name == "outdoors" or not images else 1 if name == "flat" else MOST_IMAGES
     pictures = [read_image(images[rng.integers(len(images))]) for _ in range(count)]
+    target = people.mean(0)
     lighting = sample_lighting(rng, camera, target, indoors=name == "room" or (name == "flat" and rng.random() < 0.7))
     if name == "room":
-        return Surroundings(sample_room(rng, camera, target, floor_m=floor_m, images=pictures), None, lighting, name)
+        return Surroundings(sample_room(rng, camera, people, floor_m=floor_m, images=pictures), None, lighting, name)
     if name == "outdoors":
         sky = sample_sky(rng, camera, lighting)
         return Surroundings(sample_outdoors(rng, target, floor_m=floor_m), sky, lighting, name)

@@ -18,6 +18,7 @@ USUAL_FOCAL, FOCAL_SPREAD = 0.85, 0.3
 # Longer side of the box of the joints in lengths of the hand, on average over poses and directions.
 BOX_SHARE = 0.8
 CLEARANCE_M = 0.22
+UP = np.array([0.0, 0.0, 1.0])
 
 Placed: TypeAlias = tuple[Landmarks, Arms]
 
@@ -70,8 +71,8 @@ def at_hand(rng: np.random.Generator, people: Sequence[Placed], view: View, limi
     hand = arms[SIDES[rng.integers(2)]]
     azimuth = rng.choice((-1, 1)) * rng.uniform(*limits.azimuth)
     elevation = rng.uniform(*limits.elevation)
-    level = turned(across(person.forward, np.array([0.0, 0.0, 1.0])), np.array([0.0, 0.0, 1.0]), azimuth)
-    direction = np.cos(elevation) * level + np.array([0.0, 0.0, np.sin(elevation)])
+    level = turned(across(person.forward, UP), UP, azimuth)
+    direction = np.cos(elevation) * level + np.sin(elevation) * UP
     subject_m = BOX_SHARE * person.hand_m
     distance = _usual_focal(rng, view) * subject_m / view.size_px
     distance = float(np.clip(distance, *limits.distance_m))
@@ -85,6 +86,21 @@ def at_hand(rng: np.random.Generator, people: Sequence[Placed], view: View, limi
     ]
     middles = [person.chest * 0.5 + person.eyes * 0.5 for person, _ in people]
     return min(cameras, key=lambda camera: _off_middle(camera, middles)) if limits.people else cameras[0]
+
+
+def before_people(rng: np.random.Generator, people: Sequence[Landmarks], view: View) -> Camera:
+    """Look at where the hands of people meet, from in front of them, with all of what hands do in the image."""
+    points = [person.point(person.chest, "left", 0.0, 0.5, 0.1) for person in people]
+    point, subject_m = np.mean(points, axis=0), BOX_SHARE * people[0].hand_m
+    azimuth, elevation = rng.uniform(-0.5, 0.5), rng.uniform(-0.2, 0.4)
+    level = turned(across(people[0].forward, UP), UP, azimuth)
+    focal = _usual_focal(rng, view)
+    distance = max(focal * subject_m / view.size_px, 0.5)
+    position = point + distance * (np.cos(elevation) * level + np.sin(elevation) * UP)
+    target = point + rng.normal(0, 0.04 * distance, 3)
+    return Camera.looking_at(
+        position, target, width=view.width, height=view.height, focal_px=focal, roll=rng.normal(0, 0.05)
+    )
 
 
 def own_eyes(rng: np.random.Generator, people: Sequence[Placed], view: View) -> Camera:
@@ -107,8 +123,8 @@ def without_hands(rng: np.random.Generator, people: Sequence[Placed], view: View
     feet = np.array([person.pelvis[0], person.pelvis[1], person.knees["left"][2] - 0.35])
     point, subject_m = ((person.eyes, 0.24), (person.chin, 0.4), (feet, 0.6))[rng.choice(3, p=(0.6, 0.2, 0.2))]
     azimuth = rng.normal(0, 0.8) if rng.random() < 0.8 else rng.uniform(-np.pi, np.pi)
-    level = turned(across(person.forward, np.array([0.0, 0.0, 1.0])), np.array([0.0, 0.0, 1.0]), azimuth)
-    direction = unit(level + np.array([0.0, 0.0, rng.normal(0.05, 0.2)]))
+    level = turned(across(person.forward, UP), UP, azimuth)
+    direction = unit(level + rng.normal(0.05, 0.2) * UP)
     share = float(np.exp(rng.uniform(np.log(0.08), np.log(0.9))))
     focal = _usual_focal(rng, view)
     distance = float(np.clip(focal * subject_m / (share * view.height), 0.45, 8.0))

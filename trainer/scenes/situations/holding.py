@@ -9,6 +9,9 @@ from .hand_targets import Arms, HandTarget, natural
 from .landmarks import SIDES, Landmarks, other
 
 
+IN_BOTH = "in both"  # an object that both hands hold
+
+
 def holding(rng: np.random.Generator, person: Landmarks) -> Arms:
     """One or both hands hold something before the body."""
     return one_or_both(rng, person, _held, both=0.3)
@@ -26,6 +29,14 @@ def with_both(rng: np.random.Generator, person: Landmarks) -> Arms:
         held, pose = ("any", "any") if side == lead else ("", "grasp")
         arms[side] = natural(rng, person, side, wrist, palm=palm, bend=(-0.3, 0.5), pose=pose, holds=held)
     return arms
+
+
+def together_with_both(rng: np.random.Generator, person: Landmarks) -> Arms:
+    """Both hands hold one thing: a steering wheel, a tray, a newspaper."""
+    middle = person.point(person.chest, "left", rng.normal(0, 0.08), rng.uniform(0.4, 0.75), rng.uniform(-0.5, 0.3))
+    return {
+        side: natural(rng, person, side, person.point(middle, side, 0.2, -0.1, 0.0), holds=IN_BOTH) for side in SIDES
+    }
 
 
 def shown(rng: np.random.Generator, person: Landmarks) -> Arms:
