@@ -60,7 +60,7 @@ def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[Scen
     chests = np.array([person.chest for person in people])
     surroundings = sample_surroundings(rng, camera, chests, images=config.backgrounds)
     surroundings = replace(surroundings, meshes=surroundings.meshes + seats)
-    sensor = sample_sensor(rng, surroundings.lighting, chests.mean(axis=0))
+    sensor = sample_sensor(rng, surroundings.lighting, chests.mean(0))
     for frame in range(frames):
         meshes, hands = _pose(parts, frame)
         yield photograph(rng, Staged(meshes, hands, camera, chests, describe("film", actors)), surroundings, sensor)

@@ -60,7 +60,7 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
     staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
     surroundings = sample_surroundings(rng, staged.camera, staged.people, images=config.backgrounds)
-    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.people.mean(axis=0)))
+    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.people.mean(0)))
 
 
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:

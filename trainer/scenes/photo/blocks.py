@@ -1,10 +1,9 @@
 """Simple solids, of which rooms and furniture are made."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from handpose_live.types.arrays import Floats
 
@@ -41,38 +40,37 @@ CORNERS, NORMALS, FACES, AXES = _cube()
 
 
 def boxes(
-    centres: Sequence[Vector],
-    sizes: Sequence[Vector],
+    centres: ArrayLike,
+    sizes: ArrayLike,
     material: Material,
     *,
-    turns: Sequence[float] = (),
-    colours: Sequence[Vector] = (),
+    turns: ArrayLike = 0.0,
+    colours: ArrayLike | None = None,
     texture_size: float = 1.0,
 ) -> Mesh:
     """Return some boxes as one mesh.
 
     Args:
-        centres, sizes: ``(3,)`` each, metres.
+        centres, sizes: ``(n, 3)`` metres.
         material: of all.
-        turns: about the vertical, radians; none by default.
-        colours: linear RGB of each, which multiplies the material's.
+        turns: ``(n,)`` about the vertical, radians.
+        colours: ``(n, 3)`` linear RGB, which multiplies the material's.
         texture_size: of one tile of the texture, metres.
     """
-    vertices, normals, uvs, faces, tints = [], [], [], [], []
-    for index, (centre, size) in enumerate(zip(centres, sizes, strict=True)):
-        turn = _turn(turns[index] if len(turns) else 0.0)
-        corners = CORNERS * (np.asarray(size) / 2)
-        uvs.append(np.take_along_axis(corners, AXES, axis=1) / texture_size)
-        vertices.append(corners @ turn.T + centre)
-        normals.append(NORMALS @ turn.T)
-        faces.append(FACES + 24 * index)
-        tints.append(np.tile(colours[index] if len(colours) else np.ones(3), (24, 1)))
-    points, places, directions, tint = (_joined(parts) for parts in (vertices, uvs, normals, tints))
-    return Mesh(points, np.concatenate(faces), material, uvs=places, normals=directions, colours=tint)
-
-
-def _joined(parts: Sequence[NDArray[np.floating]]) -> Floats:
-    return np.asarray(np.concatenate(parts), np.float32)
+    middles, half = np.asarray(centres, np.float32)[:, None], np.asarray(sizes, np.float32)[:, None] / 2
+    count = len(middles)
+    turn = _turns(np.broadcast_to(turns, count)).astype(np.float32)
+    corners = CORNERS * half
+    uvs = np.take_along_axis(corners, np.broadcast_to(AXES, (count, *AXES.shape)), axis=2) / texture_size
+    faces = FACES + 24 * np.arange(count, dtype=np.int32)[:, None, None]
+    return Mesh(
+        np.asarray(corners @ turn + middles, np.float32).reshape(-1, 3),
+        faces.reshape(-1, 3),
+        material,
+        uvs=np.asarray(uvs, np.float32).reshape(-1, 2),
+        normals=np.asarray(NORMALS @ turn, np.float32).reshape(-1, 3),
+        colours=None if colours is None else np.repeat(np.asarray(colours, np.float32), 24, axis=0),
+    )
 
 
 def inside_out(mesh: Mesh) -> Mesh:
@@ -83,9 +81,9 @@ def inside_out(mesh: Mesh) -> Mesh:
 
 def moved(mesh: Mesh, angle: float, offset: Vector) -> Mesh:
     """Return a mesh turned about the vertical, then moved."""
-    turn = _turn(angle).astype(np.float32)
-    normals = None if mesh.normals is None else mesh.normals @ turn.T
-    return replace(mesh, vertices=(mesh.vertices @ turn.T + offset).astype(np.float32), normals=normals)
+    turn = _turns(np.array([angle]))[0].astype(np.float32)
+    normals = None if mesh.normals is None else mesh.normals @ turn
+    return replace(mesh, vertices=(mesh.vertices @ turn + offset).astype(np.float32), normals=normals)
 
 
 def panel(centre: Vector, across: Vector, up: Vector, material: Material) -> Mesh:
@@ -112,6 +110,9 @@ def ball(centre: Vector, radius: Vector, material: Material, *, rings: int = 8) 
     return Mesh(vertices, faces.astype(np.int32), material, uvs=uvs, normals=normals.astype(np.float32))
 
 
-def _turn(angle: float) -> NDArray[np.float64]:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
+def _turns(angles: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return ``(n, 3, 3)`` that turn rows of coordinates about the vertical."""
+    turns = np.tile(np.eye(3), (len(angles), 1, 1))
+    turns[:, 0, 0] = turns[:, 1, 1] = np.cos(angles)
+    turns[:, 0, 1], turns[:, 1, 0] = np.sin(angles), -np.sin(angles)
+    return turns

@@ -18,10 +18,15 @@ SURFACES = ("wood", "wood", "plaster", "marble")
 WINDOW_LIGHT = 3.0  # brighter than what is in the room
 
 
+def sample_colours(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+    """Sample the colours ``(n, 3)`` of things in a household: mostly dull, from black to white."""
+    levels, strengths = rng.uniform(0.03, 0.95, (count, 1)) ** 1.3, rng.beta(1, 2.5, (count, 1))
+    return np.clip(levels * ((1 - strengths) + strengths * 3 * rng.dirichlet([0.8, 0.8, 0.8], count)), 0, 1)
+
+
 def sample_colour(rng: np.random.Generator) -> tuple[float, float, float]:
-    """Sample the colour of a thing in a household: mostly dull, from black to white."""
-    level, strength = rng.uniform(0.03, 0.95) ** 1.3, rng.beta(1, 2.5)
-    red, green, blue = (level * ((1 - strength) + strength * 3 * rng.dirichlet([0.8, 0.8, 0.8]))).clip(0, 1).tolist()
+    """Sample the colour of one such thing."""
+    red, green, blue = sample_colours(rng, 1)[0].tolist()
     return red, green, blue
 
 
@@ -69,18 +74,14 @@ def _shelf(rng: np.random.Generator, _images: list[Image]) -> list[Mesh]:
     boards = [np.array([0, -depth / 2, gap * level + 0.1]) for level in range(levels + 1)]
     posts = [np.array([side * width / 2, -depth / 2, gap * levels / 2 + 0.1]) for side in (-1, 1)]
     sizes = [np.array([width, depth, 0.02])] * len(boards) + [np.array([0.02, depth, gap * levels])] * 2
-    things, thing_sizes, colours = [], [], []
-    for level in range(levels):
-        x = -width / 2 + 0.03
-        while x < width / 2 - 0.08:
-            size = rng.uniform([0.012, 0.1, 0.12], [0.06, depth * 0.9, gap * 0.9])
-            if rng.random() < 0.85:
-                things.append(np.array([x + size[0] / 2, -depth * 0.55, gap * level + 0.11 + size[2] / 2]))
-                thing_sizes.append(size)
-                colours.append(np.array(sample_colour(rng)))
-            x += size[0] + (rng.uniform(0, 0.25) if rng.random() < 0.1 else 0.002)
     shelf = boxes(boards + posts, sizes, sample_material(rng, *SURFACES))
-    return [shelf, boxes(things, thing_sizes, Material(roughness=0.7), colours=colours)] if things else [shelf]
+    thickness = rng.uniform(0.012, 0.06, (levels, int(width / 0.036)))
+    x = np.cumsum(thickness + 0.15 * (rng.random(thickness.shape) < 0.08), axis=1) - width / 2 - thickness / 2
+    level, book = np.nonzero((x < width / 2 - 0.05) & (rng.random(x.shape) < 0.9))
+    size = rng.uniform([0, 0.1, 0.12], [0, depth * 0.9, gap * 0.9], (len(level), 3))
+    size[:, 0] = thickness[level, book] - 0.002
+    places = np.stack([x[level, book], np.full(len(level), -depth * 0.55), gap * level + 0.11 + size[:, 2] / 2], axis=1)
+    return [shelf, boxes(places, size, Material(roughness=0.7), colours=sample_colours(rng, len(level)))]
 
 
 def _table(rng: np.random.Generator, images: list[Image]) -> list[Mesh]:
@@ -103,10 +104,8 @@ def table(rng: np.random.Generator, size: Vector, height: float, images: list[Im
         for s in sizes
     ]
     if count:
-        colours = [np.array(sample_colour(rng)) for _ in sizes]
-        meshes.append(
-            boxes(places, sizes, Material(roughness=0.5), turns=rng.uniform(-1, 1, count).tolist(), colours=colours)
-        )
+        colours = sample_colours(rng, count)
+        meshes.append(boxes(places, sizes, Material(roughness=0.5), turns=rng.uniform(-1, 1, count), colours=colours))
     if rng.random() < 0.3:
         screen = Material(texture=picture(rng, images), emission=float(rng.uniform(0.2, 1.0)), roughness=0.2)
         at = np.array([rng.uniform(-0.3, 0.3) * size[0], -0.12, height + 0.28])
@@ -196,8 +195,8 @@ def _clutter(rng: np.random.Generator, _images: list[Image]) -> list[Mesh]:
     count = int(rng.integers(2, 14))
     sizes = list(rng.uniform(0.08, 0.5, (count, 3)))
     places = [np.array([rng.uniform(-0.8, 0.8), -rng.uniform(0.1, 0.6), rng.uniform(0, 0.7) + s[2] / 2]) for s in sizes]
-    colours = [np.array(sample_colour(rng)) for _ in sizes]
-    return [boxes(places, sizes, Material(roughness=0.8), turns=rng.uniform(-1, 1, count).tolist(), colours=colours)]
+    colours = sample_colours(rng, count)
+    return [boxes(places, sizes, Material(roughness=0.8), turns=rng.uniform(-1, 1, count), colours=colours)]
 
 
 FURNITURE: tuple[Callable[[np.random.Generator, list[Image]], list[Mesh]], ...] = (

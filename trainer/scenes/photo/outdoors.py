@@ -68,10 +68,10 @@ def sample_sky(rng: np.random.Generator, camera: Camera, lighting: Lighting) -> 
     zenith = level * rng.uniform([0.4, 0.6, 0.9], [1, 1.05, 1.4])
     haze = level.mean() * rng.uniform(0.9, 1.8)
     sky = haze + (zenith - haze) * up ** rng.uniform(0.3, 0.8)
+    clouds = np.clip(noise(rng, 1.5, 0.5)[:height, :width, None] * 0.5 + rng.uniform(-0.8, 0.6), 0, 1) * (up > 0)
+    sky = sky + clouds * (1.3 * haze - sky)
     if lighting.lights and lighting.lights[0].distant:
         sun = lighting.lights[0]
         facing = np.clip(rays @ (sun.position / np.linalg.norm(sun.position)), 0, 1)[..., None]
-        sky = sky + np.array(sun.colour) * (0.3 * facing**8 + 4 * facing**400)
-    clouds = np.clip(noise(rng, 1.5, 0.5)[:height, :width, None] * 0.5 + rng.uniform(-0.8, 0.6), 0, 1)
-    sky = sky + clouds * (haze * 1.3 - sky) * (up > 0)
+        sky = sky + (1 - 0.7 * clouds) * np.array(sun.colour) * (0.3 * facing**8 + 4 * facing**400)
     return np.asarray(cv2.resize(sky.astype(np.float32), (camera.width, camera.height)), np.float32)

@@ -1,9 +1,11 @@
 """The rasteriser: depth, hands, edges, textures, shadows and lights of small scenes."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 from trainer.scenes.mesh import NO_HAND, Material, Mesh
@@ -28,7 +30,7 @@ def _square(half: float, y: float = 0.0, material: Material = MATT) -> Mesh:
     return panel(np.array([0.0, y, 0.0]), half * ACROSS, half * UP, material)
 
 
-def _middle(values: Floats) -> Floats:
+def _middle(values: NDArray[np.generic]) -> Any:
     return values[HEIGHT // 2, WIDTH // 2]
 
 
@@ -127,7 +129,9 @@ def test_light_bleeds_redly_around_the_terminator_of_skin(rasteriser: Rasteriser
 
     def terminator(subsurface: float) -> Floats:
         skin = replace(MATT, subsurface=subsurface)
-        return _middle(rasteriser.render([ball(ORIGIN, np.full(3, 0.5), skin, rings=24)], CAMERA, lighting).colour)
+        return np.asarray(
+            _middle(rasteriser.render([ball(ORIGIN, np.full(3, 0.5), skin, rings=24)], CAMERA, lighting).colour)
+        )
 
     assert terminator(0.0) == pytest.approx([0, 0, 0], abs=0.01)
     red, green, blue = terminator(1.0)
