@@ -46,13 +46,14 @@ class Capsules:
     def depth(self, path: Matrix, radius: float) -> float:
         """Return how deep a thread through ``(n, 3)`` points is inside the capsules at most, metres."""
         points = np.concatenate([np.linspace(start, end, 5) for start, end in pairwise(path)])
-        distances = np.array([np.linalg.norm(point - self._nearest(point), axis=1) for point in points])
+        distances = np.linalg.norm(points[:, None] - self._nearest(points), axis=2)
         return float(max((self.radii + radius - TOLERANCE - distances).max(), 0))
 
-    def _nearest(self, point: Matrix) -> Matrix:
+    def _nearest(self, points: Matrix) -> Matrix:
+        """Return ``(..., c, 3)`` points of the axes that are nearest to ``(..., 3)`` points."""
         along = self.ends - self.starts
-        share = ((point - self.starts) * along).sum(1) / ((along**2).sum(1) + 1e-9)
-        return np.asarray(self.starts + np.clip(share, 0, 1)[:, None] * along)
+        share = ((points[..., None, :] - self.starts) * along).sum(-1) / ((along**2).sum(-1) + 1e-9)
+        return np.asarray(self.starts + np.clip(share, 0, 1)[..., None] * along)
 
 
 def body_capsules(posed: PosedBody) -> Capsules:

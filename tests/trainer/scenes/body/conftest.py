@@ -11,7 +11,6 @@ from trainer.scenes.body.body import Body, BodyFactory
 @pytest.fixture(scope="session")
 def factory(shared: Path) -> BodyFactory:
     """Samples bodies with the shared skins; the body model is built once and kept in the user's cache folder."""
-    pytest.importorskip("anny")
     return BodyFactory(shared / "data" / "skins")
 
 

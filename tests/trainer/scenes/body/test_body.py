@@ -27,7 +27,6 @@ def test_the_same_random_numbers_give_the_same_person(factory: BodyFactory) -> N
 
 
 def test_a_folder_without_skins_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("anny")
     with pytest.raises(HandPoseError, match="no skin textures"):
         BodyFactory(tmp_path)
 
