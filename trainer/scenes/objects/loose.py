@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..mesh import Material
 from .looks import painted, plastic, printed, rubber, screen, skin_like
 from .sample import KINDS
 from .shapes import ball, box, lathe, moved, place, tube
@@ -75,15 +74,6 @@ def blob(rng: np.random.Generator) -> Thing:
     return Thing("blob", sticks, [])
 
 
-def piano(rng: np.random.Generator) -> Thing:
-    """Return the keys of a piano, its player at -y."""
-    white, black = Material(colour=(0.8, 0.78, 0.72), roughness=0.3, specular=0.4), rubber(rng)
-    keys = [moved(box((0.0225, 0.15, 0.02), white), place((x, 0, 0.01))) for x in np.arange(-21, 22) * 0.0235]
-    black_places = [x for x in range(-21, 21) if x % 7 not in (2, 6)]
-    keys += [moved(box((0.011, 0.095, 0.014), black), place(((x + 0.5) * 0.0235, 0.028, 0.026))) for x in black_places]
-    return Thing("piano", [*keys, moved(box((1.04, 0.02, 0.15), painted(rng)), place((0, 0.09, 0.075)))], [])
-
-
 def pile(rng: np.random.Generator) -> Thing:
     """Return a pile of books and papers."""
     meshes, height = [], 0.0
@@ -102,9 +92,9 @@ LOOSE: tuple[Callable[[np.random.Generator], Thing], ...] = (keyboard, laptop, d
 def sample_loose(rng: np.random.Generator) -> Thing:
     """Return a thing that rests on the plane z = 0: one for tables, or one that is else held, laid down."""
     if rng.uniform() < 0.5:
-        return LOOSE[rng.integers(len(LOOSE))](rng)
+        return LOOSE[rng.integers(len(LOOSE))](rng).joined()
     thing, _ = KINDS[str(rng.choice(list(KINDS)))][0](rng)
     if rng.uniform() < 0.7:
         thing = thing.moved(place((0, 0, 0), (0, np.pi / 2, 0)) @ place((0, 0, 0), (0, 0, rng.uniform(0, 2 * np.pi))))
     lowest = min(float(mesh.vertices[:, 2].min()) for mesh in thing.meshes)
-    return thing.moved(place((0, 0, -lowest)))
+    return thing.moved(place((0, 0, -lowest))).joined()

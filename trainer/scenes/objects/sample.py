@@ -60,4 +60,4 @@ def sample_object(rng: np.random.Generator, body: Body, side: Side, kind: str | 
     grip = hold(rng, body.hands[side], thing.solids)
     if side == "left":
         thing, grip = thing.moved(REFLECTION), Grip(REFLECTION @ grip.frame @ REFLECTION, grip.angles)
-    return HeldObject(thing, {side: grip})
+    return HeldObject(thing.joined(), {side: grip})

@@ -194,6 +194,27 @@ def moved(mesh: Mesh, frame: Matrix) -> Mesh:
     return replace(mesh, vertices=vertices.astype(np.float32), normals=normals, faces=faces)
 
 
+def joined(meshes: Sequence[Mesh]) -> list[Mesh]:
+    """Return meshes with those of one material, which is drawn at once, made one."""
+    groups: dict[int, list[Mesh]] = {}
+    for mesh in meshes:
+        groups.setdefault(id(mesh.material), []).append(mesh)
+    return [_join(group) for group in groups.values()]
+
+
+def _join(meshes: Sequence[Mesh]) -> Mesh:
+    starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
+    uvs = [np.zeros((len(mesh.vertices), 2), np.float32) if mesh.uvs is None else mesh.uvs for mesh in meshes]
+    return Mesh(
+        np.concatenate([mesh.vertices for mesh in meshes]),
+        np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]).astype(np.int32),
+        meshes[0].material,
+        np.concatenate(uvs),
+        normals=np.concatenate([mesh.normals for mesh in meshes if mesh.normals is not None]),
+        two_sided=any(mesh.two_sided for mesh in meshes),
+    )
+
+
 def place(position: ArrayLike, rotation: ArrayLike = (0, 0, 0)) -> Matrix:
     """Return a ``(4, 4)`` transform: a rotation vector in radians, then a move in metres."""
     frame = np.eye(4)

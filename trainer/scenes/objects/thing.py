@@ -11,7 +11,7 @@ from handpose_live.types.hand import Side
 from ..body.fingers import MIRROR
 from ..body.hand_shape import HandShape
 from ..mesh import Mesh
-from .shapes import moved
+from .shapes import joined, moved
 from .solid import Matrix, Solid
 
 REFLECTION = np.diag([*MIRROR.diagonal(), 1.0])  # from a left hand's frame to that of a right one
@@ -34,6 +34,10 @@ class Thing:
     def placed(self, frame: Matrix) -> list[Mesh]:
         """Return the meshes moved by a ``(4, 4)`` transform."""
         return [moved(mesh, frame) for mesh in self.meshes]
+
+    def joined(self) -> "Thing":
+        """Return the thing with one mesh for each material."""
+        return replace(self, meshes=joined(self.meshes))
 
     def moved(self, frame: Matrix) -> "Thing":
         """Return the thing moved in its own frame."""

@@ -205,7 +205,7 @@ TWO_HANDED: dict[str, Callable[[np.random.Generator], TwoHanded]] = {
 def sample_two_handed(rng: np.random.Generator, body: Body, kind: str | None = None) -> HeldObject:
     """Return an object in the grip of both hands of a body, of a kind in ``TWO_HANDED`` or any."""
     thing, handles = TWO_HANDED[kind or str(rng.choice(list(TWO_HANDED)))](rng)
-    return HeldObject(thing, {side: _grip(rng, body, side, thing.solids, handles[side]) for side in SIDES})
+    return HeldObject(thing.joined(), {side: _grip(rng, body, side, thing.solids, handles[side]) for side in SIDES})
 
 
 def _grip(rng: np.random.Generator, body: Body, side: Side, solids: list[Solid], handle: Handle) -> Grip:

@@ -5,7 +5,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ..body.rotations import rigid, rotation_z
 from ..mesh import Material, Mesh
+from ..objects.loose import sample_loose
 from ..photo.blocks import boxes
 from .at_a_desk import table_top
 from .landmarks import Landmarks, Vector, across
@@ -27,6 +29,11 @@ def sample_table(rng: np.random.Generator, person: Landmarks) -> list[Mesh]:
     meshes = [_slab(material, edge + depth / 2 * forward, forward, (width, depth, TOP_M), height - TOP_M)]
     for _ in range(int(rng.integers(1, 4))):
         meshes.append(_thing(rng, edge + rng.uniform(0.1, 0.35) * forward, forward, height))
+    for _ in range(int(rng.integers(0, 4))):
+        away, beside = rng.uniform(0.45, 0.9) * depth, rng.uniform(-0.45, 0.45) * width
+        spot = edge + away * forward + beside * np.cross(forward, UP)
+        at = np.array([*spot[:2], height])
+        meshes += sample_loose(rng).placed(rigid(rotation_z(rng.uniform(0, 2 * np.pi)), at))
     if rng.random() < 0.4:
         meshes.append(_screen(rng, edge + rng.uniform(0.45, 0.6) * forward, forward, height))
     return meshes

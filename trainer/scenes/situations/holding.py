@@ -8,7 +8,6 @@ from .gesturing import one_or_both
 from .hand_targets import Arms, HandTarget, natural
 from .landmarks import SIDES, Landmarks, other
 
-
 IN_BOTH = "in both"  # an object that both hands hold
 
 

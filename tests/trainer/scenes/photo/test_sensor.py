@@ -75,11 +75,12 @@ def test_noise_grows_in_the_dark() -> None:
 def test_white_balance_takes_most_of_a_lamps_colour_away() -> None:
     red, green, blue = white(2700).tolist()
     lamp = Lighting((Light(np.array([0.0, -1.0, 1.0]), (red, green, blue)),), hemisphere((red, green, blue), BLACK))
-    wall = np.full((48, 64, 3), 0.4 * white(2700), np.float32)
+    wall = np.zeros((48, 64, 3), np.float32)
+    wall += (0.4 * white(2700)).astype(np.float32)
     casts = []
     for seed in range(12):
         balance = sample_sensor(np.random.default_rng(seed), lamp, TARGET).balance
-        casts.append(np.ptp(_expose(replace(PLAIN, balance=balance), wall)[20, 20].astype(int)))
+        casts.append(int(np.ptp(_expose(replace(PLAIN, balance=balance), wall)[20, 20])))
     assert np.median(casts) < 0.5 * np.ptp(_expose(PLAIN, wall)[20, 20].astype(int))
 
 
@@ -98,7 +99,7 @@ def test_infrared_makes_dark_and_pale_skin_more_alike() -> None:
 
 def test_moments_are_averaged_as_light_not_as_tones() -> None:
     black, white_ = np.zeros((40, 40, 3), np.float32), np.full((40, 40, 3), 0.4, np.float32)
-    both, half = _expose(PLAIN, black, white_), _expose(PLAIN, white_ / 2)
+    both, half = _expose(PLAIN, black, white_), _expose(PLAIN, white_ * np.float32(0.5))
     assert np.abs(both.astype(int) - half).max() <= 1
 
 
