@@ -82,17 +82,18 @@ def open_factory(skins: Path) -> BodyFactory:
 
 
 @lru_cache(maxsize=8)
-def sample_person(seed: int, number: int, skins: Path) -> Person:
+def sample_person(seed: int, number: int, skins: Path, images: tuple[Path, ...]) -> Person:
     """Sample a person of a sequence, a pure function of its arguments.
 
     Args:
         seed: of the sequence.
         number: of the person.
         skins: folder of MakeHuman's skin textures.
+        images: to print on clothes.
     """
     rng = np.random.default_rng((seed, number, 1))
     body = open_factory(skins).sample(rng)
-    return Person(body, dress(rng, body))
+    return Person(body, dress(rng, body, images))
 
 
 def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits: bool) -> Actor:

@@ -66,7 +66,7 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
     """Return what makes the people of a group of scenes."""
     numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
-    return [partial(sample_person, seed, number, config.skins) for number in numbers]
+    return [partial(sample_person, seed, number, config.skins, config.backgrounds) for number in numbers]
 
 
 def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:
