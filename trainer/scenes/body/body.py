@@ -1,6 +1,6 @@
 """Bodies of people: sampled shapes with skins, that are posed and become meshes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -100,6 +100,12 @@ class Body:
         return measure_hand(self.model, side, *((points - self.bone_ends[side][WRIST]) @ to_hand for points in parts))
 
     @cached_property
+    def skin_colours(self) -> Floats:
+        """``(u, 3)`` linear RGB that multiplies the skin's material: that of the palms."""
+        share = load_surface().palms[:, None]
+        return np.asarray(1 + share * (self.skin.palm_tint - 1), np.float32)
+
+    @cached_property
     def knuckles(self) -> list[Knuckle]:
         """The joints of the fingers of both hands."""
         return find_knuckles(self.model, self.vertices, self.heads, self._frames)
@@ -197,7 +203,9 @@ class PosedBody:
         """
         surface, skin = load_surface(), self.body.skin
         material = Material(skin.tint, skin.texture, roughness=0.55, specular=0.3, subsurface=1.0, bump=0.2)
-        return [self._mesh(surface.skin, material, first_hand), self._mesh(surface.eyes, self.body.eyes, first_hand)]
+        covered = self._mesh(surface.skin, material, first_hand)
+        eyes = self._mesh(surface.eyes, self.body.eyes, first_hand)
+        return [replace(covered, colours=self.body.skin_colours), eyes]
 
     def _mesh(self, part: Part, material: Material, first_hand: int) -> Mesh:
         return Mesh(

@@ -11,6 +11,7 @@ from .rotations import Matrix
 
 ITERATIONS = 8
 STEP = 1e-3  # radians, of the finite differences
+CONVERGED = 5e-3  # radians, of the largest change
 DAMPING = 3.0  # mm² per rad²
 TOLERANCE = 0.25  # of the sum of the radii: soft tissue is compressible, and fingers are not round
 FINGER_STIFFNESS, THUMB_STIFFNESS = 60.0, 10.0  # of the target angles, mm² per rad²: the thumb deviates more
@@ -45,7 +46,9 @@ def resolve_self_collisions(hand: HandShape, target: Matrix, touched: tuple[int,
         slopes = (contacts[1:] - contacts[0]).T / STEP
         normal = slopes.T @ slopes + np.diag(weights**2 + DAMPING)
         gradient = slopes.T @ contacts[0] + weights**2 * (angles - target)
-        angles = np.clip(angles - np.linalg.solve(normal, gradient), LOW, HIGH)
+        before, angles = angles, np.clip(angles - np.linalg.solve(normal, gradient), LOW, HIGH)
+        if np.abs(angles - before).max() < CONVERGED:
+            break
     return angles
 
 

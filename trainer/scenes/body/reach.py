@@ -22,7 +22,7 @@ MIN_ELBOW, MAX_ELBOW = np.deg2rad(32.0), np.deg2rad(177.0)
 MAX_FOREARM_TWIST, MAX_UPPER_TWIST = np.deg2rad(82.0), np.deg2rad(80.0)
 # Extension and flexion towards the palm, then deviation away from the thumb and towards it.
 WRIST_LIMITS = np.deg2rad([(-65.0, 72.0), (-32.0, 20.0)])
-SWIVELS = np.deg2rad(np.arange(-40, 126, 15.0))
+SWIVELS = np.deg2rad(np.arange(-40, 126, 22.0))
 CLAVICLE_SHARE, MAX_CLAVICLE = 0.2, np.deg2rad(25.0)
 INSIDE_COST, SWIVEL_COST = 400.0, 0.08  # per m² inside the body and rad² off the preferred swivel
 NATURAL_COST = 0.01  # below which no other swivel is tried

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from handpose_live.types.arrays import Image
+from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
 
+from .palms import palm_ratio
 from .surface import load_surface
 
 TONES = ("very dark", "dark", "medium", "light", "very light")
-# Linear RGB of the darkest and the lightest hand; between them, logarithms are mixed, as absorptions multiply.
+# Linear RGB of the backs of the darkest and the lightest hand; between them, logarithms are mixed, as absorptions
+# multiply.
 DARKEST, LIGHTEST = np.array([0.105, 0.050, 0.031]), np.array([0.70, 0.465, 0.35])
 BLOOD = np.array([0.10, 0.50, 0.42])  # absorption of one unit, in the logarithm of linear RGB
 DARK_TEXTURES = 0.45  # tones below it take textures of dark-skinned people
@@ -28,12 +29,14 @@ class Skin:
         name: of the texture.
         texture: ``(h, w, 3)`` uint8 sRGB.
         tint: linear RGB that multiplies it.
-        tone: one of ``TONES``, by the mean colour of the hands.
+        palm_tint: ``(3,)`` linear RGB that multiplies palms too.
+        tone: one of ``TONES``, by the mean colour of the backs of the hands.
     """
 
     name: str
     texture: Image
     tint: tuple[float, float, float]
+    palm_tint: Floats
     tone: str
 
 
@@ -64,19 +67,22 @@ class SkinLibrary:
         fitting = [path for path in self._paths if path.name.startswith(f"{age}_{darkness}skinned_{sex}_")]
         path = fitting[rng.integers(len(fitting))]
         colour = np.exp((1 - tone) * np.log(DARKEST) + tone * np.log(LIGHTEST) - BLOOD * rng.normal(0, 0.12))
-        texture, hands = _read(path)
-        red, green, blue = colour / hands
-        return Skin(path.stem, texture, (red, green, blue), TONES[int(tone * len(TONES))])
+        texture, back, palm = _read(path)
+        red, green, blue = colour / back
+        return Skin(
+            path.stem, texture, (red, green, blue), palm_ratio(tone) * back / palm, TONES[int(tone * len(TONES))]
+        )
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path) -> tuple[Image, NDArray[np.float64]]:
-    """Return a texture and the ``(3,)`` mean linear RGB of its hands."""
+def _read(path: Path) -> tuple[Image, Floats, Floats]:
+    """Return a texture and the ``(3,)`` mean linear RGB of the backs and the palms of its hands."""
     image = cv2.imread(str(path))
     if image is None:
         raise HandPoseError(f"{path} cannot be read as an image.")
     texture = np.ascontiguousarray(image[..., ::-1], np.uint8)
-    skin = load_surface().skin
-    uvs = skin.uvs[skin.hand_of >= 0]
-    rows, columns = (((1 - uvs[:, 1]) * len(texture)).astype(int), (uvs[:, 0] * len(texture)).astype(int))
-    return texture, ((texture[rows, columns] / 255.0) ** 2.2).mean(axis=0)
+    skin, palms = load_surface().skin, load_surface().palms
+    columns, rows = (skin.uvs * (1, -1) + (0, 1)).T * len(texture)
+    colours = (texture[rows.astype(int), columns.astype(int)] / np.float32(255)) ** 2.2
+    hands = skin.hand_of >= 0
+    return texture, colours[hands & (palms < 0.1)].mean(axis=0), colours[hands & (palms > 0.9)].mean(axis=0)

@@ -1,7 +1,7 @@
 """The surface of bodies for rendering: what is constant for all shapes and poses."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
 
 from .model import BodyModel, load_body_model
+from .palms import palm_shares
 from .pose import SIDES, bone_of
 
 
@@ -51,6 +52,13 @@ class Surface:
         a, b, c = (vertices[faces[:, corner]] for corner in range(3))
         normals = np.add.reduceat(np.cross(b - a, c - a)[self.corners], self.starts)
         return np.asarray(normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12), np.float32)
+
+    @cached_property
+    def palms(self) -> Floats:
+        """``(u,)`` how much each vertex of the skin belongs to a palm, 0..1."""
+        model = load_body_model()
+        normals = self.normals(model.template[: len(model.weights)], model.faces)
+        return palm_shares(model, normals)[self.skin.vertices]
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,10 @@ def skirt(rng: np.random.Generator, rest: RestBody, material: Material) -> Piece
     )
     flare, pleats = rng.uniform(0, 0.35), rng.uniform(0, 0.02) * np.sin(rng.integers(6, 14) * angle)
     down = np.linspace(0, 1, ROWS)[:, None]
-    radius = np.maximum.accumulate(reach, 0) * (1 + flare * down**1.5) + 0.018 + pleats * down
+    # From the lines that touch the body in each direction to the outline of what they enclose.
+    between = np.cos(angle[:, None] - angle)
+    enclosed = np.where(between > 0.1, reach[:, :, None] / np.maximum(between, 0.1), np.inf).min(1)
+    radius = np.maximum.accumulate(enclosed, 0) * (1 + flare * down**1.5) + 0.01 + (0.01 + pleats) * down
     vertices = np.concatenate(
         [centre + radius[..., None] * directions.T, np.broadcast_to(heights[:, None, None], (ROWS, COLUMNS, 1))], 2
     ).reshape(-1, 3)

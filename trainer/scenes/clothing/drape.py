@@ -34,11 +34,13 @@ def drape(rest: RestBody, ease: Floats, *, smoothing: int, below: NDArray[np.boo
         smoothing: rounds of averaging over neighbours, by which the cloth spans hollows.
         below: ``(v,)`` the vertices that matter, those below the cloth.
     """
-    smooth = smoothed(rest.vertices, smoothing, below)
-    clearance = np.einsum("ij,ij->i", smooth - rest.vertices, rest.normals)
-    positions = smooth + rest.normals * np.maximum(ease - clearance, 0)[:, None]
+    skin, normals = rest.plain
+    smooth = smoothed(skin, smoothing, below)
+    clearance = np.einsum("ij,ij->i", smooth - skin, normals)
+    positions = smooth + normals * np.maximum(ease - clearance, 0)[:, None]
     positions = np.asarray(positions, np.float32)
-    normals = load_surface().normals(positions, rest.body.model.faces) if smoothing else rest.normals
+    if smoothing:
+        normals = load_surface().normals(positions, rest.body.model.faces)
     return Drape(positions, normals, np.maximum(ease, clearance))
 
 

@@ -71,7 +71,7 @@ def sample_top(rng: np.random.Generator, rest: RestBody) -> Garment:
         depth = rng.uniform(0.04, 0.14) if collar < 0.45 else 0.0
         neck = neckline(rest, height=rng.uniform(-0.01, 0.02), width=rng.uniform(0.005, 0.045), depth=depth)
     end = rng.uniform(low, high)
-    bottom = (rest.torso - rng.uniform(-0.09, 0.06)) * TORSO_M
+    bottom = (rest.torso - rng.uniform(-0.07, 0.06)) * TORSO_M
     return Garment(
         np.minimum.reduce([sleeves(rest, end), neck, bottom]), sleeve_ease(rng, rest, end, looseness), looseness
     )
@@ -88,7 +88,7 @@ def sample_jacket(rng: np.random.Generator, rest: RestBody) -> Garment:
     front = np.where(offset[:, 1] < 0, np.abs(offset[:, 0]) - opening, 1)
     depth = 0.0 if opening < 0 else rng.uniform(0.05, 0.2)
     neck = neckline(rest, height=rng.uniform(0.01, 0.05), width=rng.uniform(0.01, 0.03), depth=depth)
-    edges = [sleeves(rest, end), neck, (rest.torso - rng.uniform(-0.1, 0.0)) * TORSO_M, front]
+    edges = [sleeves(rest, end), neck, (rest.torso - rng.uniform(-0.08, 0.0)) * TORSO_M, front]
     return Garment(np.minimum.reduce(edges).astype(np.float32), sleeve_ease(rng, rest, end, looseness), looseness)
 
 
@@ -160,9 +160,9 @@ def sew(
         The cloth, and the thickness of all that is worn now.
     """
     wrinkles = folds(rng, rest.vertices, rng.uniform(0.07, 0.2))
-    ease = smoothed(garment.ease + worn, 4, garment.field > -0.1)
+    ease = smoothed(garment.ease + worn, 2, garment.field > -0.1)
     ease = np.maximum(ease + 0.012 * garment.looseness * wrinkles, worn + 0.003)
-    shape = drape(rest, ease, smoothing=int(10 + 20 * garment.looseness), below=garment.field > -0.1)
+    shape = drape(rest, ease, smoothing=int(5 + 10 * garment.looseness), below=garment.field > -0.1)
     field = np.minimum(garment.field, HIDDEN_M - hidden)
     piece = cloth(rest, field, shape, material, thickness=rng.uniform(0.0015, 0.004), repeats=rng.uniform(6, 25))
     return replace(piece, hands=None), np.where(garment.field > -0.05, shape.clearance, worn)

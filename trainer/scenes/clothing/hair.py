@@ -56,8 +56,9 @@ def sample_hair(rng: np.random.Generator, rest: RestBody, *, masked: bool, hat_h
 
 
 def _grown(rng: np.random.Generator, rest: RestBody, field: Floats, material: Material, volume: float) -> Piece:
-    ease = np.clip(field * 0.8, 0.001, volume) * (1 + 0.3 * waves(rng, rest.vertices, rng.uniform(0.04, 0.1)))
-    shape = drape(rest, ease.astype(np.float32), smoothing=int(volume * 500), below=field > -0.02)
+    below, ease = field > -0.02, np.clip(field * 0.8, 0.001, volume)
+    ease[below] *= 1 + 0.3 * waves(rng, rest.vertices[below], rng.uniform(0.04, 0.1))
+    shape = drape(rest, ease, smoothing=int(volume * 250), below=below)
     return replace(cloth(rest, field, shape, material, thickness=0.001), hands=None)
 
 
@@ -89,7 +90,7 @@ def _long(
 
 def _scarf(rng: np.random.Generator, rest: RestBody, face: "FaceCoordinates") -> Piece:
     field, ease = face.scarf(rng), np.full(len(rest.vertices), rng.uniform(0.006, 0.015), np.float32)
-    shape = drape(rest, ease, smoothing=12, below=field > -0.05)
+    shape = drape(rest, ease, smoothing=6, below=field > -0.05)
     return replace(
         cloth(rest, field, face.over_ears(shape), sample_fabric(rng), thickness=0.002, repeats=12), hands=None
     )

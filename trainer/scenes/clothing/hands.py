@@ -46,7 +46,7 @@ def gloves(rng: np.random.Generator, rest: RestBody) -> tuple[list[Piece], Float
         colour = linear(jitter(rng, RUBBER[rng.choice(len(RUBBER), p=[0.35, 0.2, 0.25, 0.1, 0.05, 0.05])]))
         material, ease, rounds = Material(colour=colour, roughness=0.45, specular=0.3), 0.001, 1
     else:
-        material, ease, rounds = sample_fabric(rng), rng.uniform(0.0015, 0.003), 2
+        material, ease, rounds = sample_fabric(rng), rng.uniform(0.0015, 0.003), 1
     thickness = ease * (1 + 0.4 * waves(rng, rest.vertices, 0.03))
     shape = drape(rest, thickness.astype(np.float32), smoothing=rounds, below=field > -0.02)
     return [cloth(rest, field, shape, material, thickness=0.0015, repeats=15)], field.astype(np.float32)
@@ -141,7 +141,7 @@ def _band(
     """Return a band around an arm: its middle as a coordinate along it, and half of its width in metres."""
     middle, width = along
     field = (width - np.abs(rest.arms[side] - middle) * 0.26).astype(np.float32)
-    shape = drape(rest, np.full(len(field), thickness, np.float32), smoothing=4, below=field > -0.02)
+    shape = drape(rest, np.full(len(field), thickness, np.float32), smoothing=2, below=field > -0.02)
     return replace(cloth(rest, field, shape, material, thickness=thickness, repeats=40), hands=None)
 
 

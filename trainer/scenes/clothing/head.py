@@ -72,7 +72,7 @@ def glasses(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
 def mask(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     """Return a mask over nose and mouth."""
     field = FaceCoordinates(rest).mask()
-    shape = drape(rest, np.full(len(field), 0.003, np.float32), smoothing=80, below=field > -0.02)
+    shape = drape(rest, np.full(len(field), 0.003, np.float32), smoothing=40, below=field > -0.02)
     pale = rng.choice(np.array([[0.85, 0.87, 0.88], [0.5, 0.68, 0.78], [0.03, 0.03, 0.03]]))
     material = Material(colour=tuple(pale.tolist()), roughness=0.9) if rng.uniform() < 0.7 else sample_fabric(rng)
     return [replace(cloth(rest, field, shape, material, thickness=0.001, repeats=20), hands=None)]

@@ -58,6 +58,15 @@ class RestBody:
         return np.asarray(self.weights[:, chosen].sum(1), np.float32)
 
     @cached_property
+    def plain(self) -> tuple[Floats, Floats]:
+        """The vertices and normals without what cloth hides: where the torso's mesh is fine, it is flattened."""
+        torso = (self.arm < 0.2) & (self.leg < 0.2) & (self.weight("head", "eye") < 0.01)
+        edges = np.linalg.norm(self.vertices[_neighbours()] - self.vertices, axis=2).max(0)
+        fine = torso & (edges < 0.56 * np.median(edges[torso]))
+        vertices = smoothed(self.vertices, 40, smoothed(fine.astype(np.float32), 2, torso) > 0.35)
+        return vertices, load_surface().normals(vertices, self.body.model.faces)
+
+    @cached_property
     def arms(self) -> dict[Side, Floats]:
         """Return each arm's coordinate: 0 at the shoulder, 1 elbow, 2 wrist, 3 knuckles; negative on the torso."""
         return {side: self._along(ARM, ARM_HEADS, bone_of(side, "")) for side in SIDES}
@@ -96,7 +105,7 @@ class RestBody:
         np.maximum.at(table, (row, column), radius)
         hang = np.zeros(len(self.vertices), np.float32)
         hang[on_torso] = np.maximum.accumulate(table)[row, column] - radius
-        return smoothed(hang, 4, on_torso)
+        return smoothed(hang, 2, on_torso)
 
     def _along(self, groups: tuple[tuple[str, ...], ...], heads: tuple[str, ...], suffix: str) -> Floats:
         points = [self.body.head(name + suffix) for name in heads]
@@ -108,18 +117,18 @@ class RestBody:
             mean += weight * (k + (self.vertices - start) @ axis / (axis @ axis))
             total += weight
         along = np.asarray(mean + (1 - total) * BEYOND, np.float32)
-        return smoothed(along, 4, (total > 0.001) & (total < 0.999))
+        return smoothed(along, 2, (total > 0.001) & (total < 0.999))
 
 
 def smoothed(values: Floats, rounds: int, chosen: NDArray[np.bool_]) -> Floats:
-    """Average ``(v, ...)`` values of the chosen vertices with their neighbours, a few rounds."""
+    """Replace ``(v, ...)`` values of the chosen vertices by the mean of them and their neighbours, a few rounds."""
     index = np.flatnonzero(chosen)
     neighbours, values = _neighbours()[:, index], values.copy()
     for _ in range(rounds):
         total = values[neighbours[0]]
         for others in neighbours[1:]:
             total += values[others]
-        values[index] = (values[index] + total / len(neighbours)) / 2
+        values[index] = total / len(neighbours)
     return values
 
 

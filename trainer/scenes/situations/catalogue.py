@@ -74,14 +74,14 @@ _FACE = (at_the_face.at_the_face, at_the_face.at_the_face, at_the_face.calling, 
 _EVERYDAY = (*_FREE, *_RESTING, *_HOLDING, *_FACE, together, together, gesturing.arms_up, resting.on_knees)
 
 SITUATIONS = (
-    Situation("webcam", 3.0, (40, 400), _WEBCAM, (*_FREE, resting.before_belly), sitting=0.8),
+    Situation("webcam", 4.0, (40, 400), _WEBCAM, (*_FREE, resting.before_belly), sitting=0.8),
     Situation("room", 4.0, (8, 110), _ROOM, _EVERYDAY, people=(1, 3), sitting=0.35),
     Situation("round about", 1.0, (8, 110), _ROUND, _EVERYDAY, people=(1, 2), sitting=0.35),
     Situation("face", 1.2, (15, 300), _WEBCAM, _FACE, sitting=0.6),
     Situation("together", 2.0, (15, 400), _WEBCAM, (together,), sitting=0.6),
     Situation("holding", 2.0, (12, 400), _WEBCAM, _HOLDING, sitting=0.6),
     Situation("pointing", 0.7, (20, 400), _WEBCAM, (gesturing.pointing,), sitting=0.5),
-    Situation("own eyes", 1.5, (60, 400), own_eyes, (*_FREE, *_HOLDING, together, together)),
+    Situation("own eyes", 2.5, (60, 400), own_eyes, (*_FREE, *_HOLDING, together, together)),
     Situation("own eyes, desk", 0.7, (60, 400), own_eyes, _DESK, sitting=1.0, desk=True),
     Situation("desk from above", 1.0, (30, 400), _ABOVE, _DESK, sitting=1.0, desk=True),
     Situation("desk from the side", 0.8, (20, 400), _BESIDE, _DESK, sitting=1.0, desk=True),

@@ -11,9 +11,9 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 def _brightness(skin: Skin) -> float:
-    """Return the mean luminance of the hands."""
-    part = load_surface().skin
-    columns, rows = (part.uvs[part.hand_of >= 0] * (1, -1) + (0, 1)).T * len(skin.texture)
+    """Return the mean luminance of the backs of the hands."""
+    part, palms = load_surface().skin, load_surface().palms
+    columns, rows = (part.uvs[(part.hand_of >= 0) & (palms < 0.1)] * (1, -1) + (0, 1)).T * len(skin.texture)
     colours = (skin.texture[rows.astype(int), columns.astype(int)] / 255) ** 2.2
     return float((colours.mean(axis=0) * skin.tint) @ LUMINANCE)
 
