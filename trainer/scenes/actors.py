@@ -1,6 +1,6 @@
 """People of a scene: bodies with clothes, whose hands are where a situation wants them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,9 @@ from .situations.hand_targets import Arms
 from .situations.holding import IN_BOTH
 from .situations.landmarks import SIDES, Landmarks, find_landmarks
 from .situations.stances import Place, sample_stance
+
+# Standard deviations of what hands that move do while the shutter is open: along each axis, metres, and radians.
+MOVE_M, MOVE_RAD = 0.012, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +67,11 @@ class PosedActor:
     """A person in clothes, posed.
 
     Attributes:
-        meshes: of body, clothes and held objects.
-        hands: the left and the right one.
+        moments: meshes of body, clothes and held objects at moments while the shutter is open.
+        hands: the left and the right one, in the middle of that time.
     """
 
-    meshes: list[Mesh]
+    moments: list[list[Mesh]]
     hands: list[SceneHand]
 
 
@@ -79,17 +82,18 @@ def open_factory(skins: Path) -> BodyFactory:
 
 
 @lru_cache(maxsize=8)
-def sample_person(seed: int, number: int, skins: Path) -> Person:
+def sample_person(seed: int, number: int, skins: Path, images: tuple[Path, ...]) -> Person:
     """Sample a person of a sequence, a pure function of its arguments.
 
     Args:
         seed: of the sequence.
         number: of the person.
         skins: folder of MakeHuman's skin textures.
+        images: to print on clothes.
     """
     rng = np.random.default_rng((seed, number, 1))
     body = open_factory(skins).sample(rng)
-    return Person(body, dress(rng, body))
+    return Person(body, dress(rng, body, images))
 
 
 def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits: bool) -> Actor:
@@ -98,7 +102,7 @@ def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits:
     return Actor(person, sits, stance, find_landmarks(person.body.posed(stance)))
 
 
-def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> PosedActor:
+def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int, moments: int = 1) -> PosedActor:
     """Pose a person's arms, fingers and held objects.
 
     Args:
@@ -106,6 +110,7 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
         actor: the person.
         arms: what both hands do.
         first_hand: index in the scene of the left hand; the right one's is the next.
+        moments: odd; with more than one the hands move while the shutter is open.
     """
     held: dict[Side, HeldObject] = {}
     names: dict[Side, str] = {}
@@ -125,12 +130,27 @@ def act(rng: np.random.Generator, actor: Actor, arms: Arms, first_hand: int) -> 
             names[side], angles = sample_fingers(rng, arms[side].pose)
             touched = TOUCHED_BONES.get(names[side])
             fingers[side] = resolve_self_collisions(actor.person.body.hands[side], angles, touched)
-    posed = pose_actor(actor, arms, fingers)
-    meshes = meshes_of(actor, posed, first_hand)
-    for side, thing in list(held.items())[in_both:]:  # one object in both hands is seen once
-        meshes += thing.meshes(thing.from_hand(side, posed.bone(bone_of(side, "wrist"))))
+    poses = [pose_actor(actor, each, fingers) for each in _moving(rng, arms, moments)]
+    seen = list(held.items())[in_both:]  # one object in both hands is seen once
+    meshes = [meshes_of(actor, posed, first_hand) + _held_meshes(posed, seen) for posed in poses]
+    posed = poses[moments // 2]
     holds = {side: held[side].name if side in held else "" for side in SIDES}
     return PosedActor(meshes, [SceneHand(side, posed.joints[side], names[side], holds[side]) for side in SIDES])
+
+
+def _held_meshes(posed: PosedBody, held: Sequence[tuple[Side, HeldObject]]) -> list[Mesh]:
+    return [
+        mesh for side, thing in held for mesh in thing.meshes(thing.from_hand(side, posed.bone(bone_of(side, "wrist"))))
+    ]
+
+
+def _moving(rng: np.random.Generator, arms: Arms, moments: int) -> list[Arms]:
+    """Return where hands are at moments evenly spread over the time of exposure, the wanted place in the middle."""
+    if moments == 1:
+        return [arms]
+    times = (np.arange(moments) - moments // 2) / moments
+    moves = {side: (rng.normal(0, MOVE_M, 3), rng.normal(0, MOVE_RAD, 3)) for side in SIDES}
+    return [{side: arms[side].moved(time * moves[side][0], time * moves[side][1]) for side in SIDES} for time in times]
 
 
 def _take_with_both(rng: np.random.Generator, person: Landmarks, arms: Arms, held: HeldObject) -> Arms:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,11 +59,12 @@ def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[Scen
     seats = furnish(rng, actors, desk=False)
     chests = np.array([person.chest for person in people])
     surroundings = sample_surroundings(rng, camera, chests, images=config.backgrounds)
-    surroundings = replace(surroundings, meshes=surroundings.meshes + seats)
     sensor = sample_sensor(rng, surroundings.lighting, chests.mean(0))
     for frame in range(frames):
         meshes, hands = _pose(parts, frame)
-        yield photograph(rng, Staged(meshes, hands, camera, chests, describe("film", actors)), surroundings, sensor)
+        yield photograph(
+            rng, Staged([meshes], seats, hands, camera, chests, describe("film", actors)), surroundings, sensor
+        )
 
 
 def write_film(path: Path, seed: int, config: SceneConfig, *, frames: int) -> None:

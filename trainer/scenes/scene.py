@@ -66,21 +66,26 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
     """Return what makes the people of a group of scenes."""
     numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
-    return [partial(sample_person, seed, number, config.skins) for number in numbers]
+    return [partial(sample_person, seed, number, config.skins, config.backgrounds) for number in numbers]
 
 
 def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:
     """Render a scene, expose the image and label the hands."""
-    camera, meshes = staged.camera, staged.meshes + surroundings.meshes
-    raster = open_rasteriser(camera.width, camera.height).render(
-        meshes, camera, surroundings.lighting, surroundings.background
-    )
-    labels = label_hands(staged.hands, staged.meshes, camera, raster)
+    camera = staged.camera
+    rasteriser = open_rasteriser(camera.width, camera.height)
+    still = staged.furniture + surroundings.meshes
+    rasters = [
+        rasteriser.render(meshes + still, camera, surroundings.lighting, surroundings.background)
+        for meshes in staged.moments
+    ]
+    middle = len(rasters) // 2
+    raster, meshes = rasters[middle], staged.moments[middle]
+    labels = label_hands(staged.hands, meshes, camera, raster)
     positions = np.full(len(staged.hands) + 1, -1, np.int32)
     for position, label in enumerate(labels):
         positions[label.number] = position
     return SceneImage(
-        image=expose(rng, sensor, [raster.colour]),
+        image=expose(rng, sensor, [each.colour for each in rasters]),
         hands=labels,
         hand_mask=positions[raster.hands],
         attributes=staged.attributes | {"light": surroundings.lighting.name},

@@ -16,6 +16,7 @@ from .situations.stances import sample_places
 from .view import Camera
 
 MAX_PEOPLE = 3
+MOVING_SHARE, MOMENTS = 0.08, 5  # scenes with motion blur, and images that are averaged for it
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +24,16 @@ class Staged:
     """What a camera looks at.
 
     Attributes:
-        meshes: of people, the things they hold and the furniture they use.
-        hands: by index in the meshes.
+        moments: meshes of people and the things they hold at moments while the shutter is open.
+        furniture: meshes of what they sit on and at.
+        hands: by index in the meshes, in the middle of that time.
         camera: that looks at them.
         people: ``(n, 3)`` metres, the chest of each.
         attributes: what it is, for tables.
     """
 
-    meshes: list[Mesh]
+    moments: list[list[Mesh]]
+    furniture: list[Mesh]
     hands: list[SceneHand]
     camera: Camera
     people: NDArray[np.float64]
@@ -50,12 +53,15 @@ def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], siz
     people = [actor.landmarks for actor in actors]
     arms = situation.sample_arms(rng, people)
     camera = situation.shot(rng, list(zip(people, arms, strict=True)), sample_view(rng, size_px))
-    meshes, hands = furnish(rng, actors, desk=situation.desk), list[SceneHand]()
+    furniture = furnish(rng, actors, desk=situation.desk)
+    count = MOMENTS if rng.random() < MOVING_SHARE else 1
+    moments, hands = [list[Mesh]() for _ in range(count)], list[SceneHand]()
     for actor, each in zip(actors, arms, strict=True):
-        posed = act(rng, actor, each, len(hands))
-        meshes, hands = posed.meshes + meshes, hands + posed.hands
+        posed = act(rng, actor, each, len(hands), count)
+        moments = [before + meshes for before, meshes in zip(moments, posed.moments, strict=True)]
+        hands += posed.hands
     chests = np.array([person.chest for person in people])
-    return Staged(meshes, hands, camera, chests, describe(situation.name, actors))
+    return Staged(moments, furniture, hands, camera, chests, describe(situation.name, actors))
 
 
 def furnish(rng: np.random.Generator, actors: Sequence[Actor], *, desk: bool) -> list[Mesh]:

@@ -1,5 +1,8 @@
 """A person's clothes, chosen at random."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from handpose_live.types.arrays import Floats
@@ -24,13 +27,13 @@ from .piece import Piece
 from .rest import RestBody
 
 
-def dress(rng: np.random.Generator, body: Body) -> Outfit:
-    """Return clothes, hair and what is worn on head, hands and feet."""
+def dress(rng: np.random.Generator, body: Body, images: Sequence[Path] = ()) -> Outfit:
+    """Return clothes, hair and what is worn on head, hands and feet; images are printed on some of the clothes."""
     rest = RestBody(body)
     garments = _garments(rng, rest)
-    pieces = _sewn(rng, rest, garments)
+    pieces = _sewn(rng, rest, garments, images)
     if rng.uniform() < (0.3 if body.shape.sex == "female" else 0.03):
-        pieces.append(skirt(rng, rest, sample_fabric(rng)))
+        pieces.append(skirt(rng, rest, sample_fabric(rng, images)))
     covered = np.maximum.reduce([garment.field for garment in garments]) > HIDDEN_M
     if rng.uniform() < 0.7:
         pieces += shoes(rng, rest)
@@ -49,13 +52,13 @@ def _garments(rng: np.random.Generator, rest: RestBody) -> list[Garment]:
     return garments
 
 
-def _sewn(rng: np.random.Generator, rest: RestBody, garments: list[Garment]) -> list[Piece]:
+def _sewn(rng: np.random.Generator, rest: RestBody, garments: list[Garment], images: Sequence[Path]) -> list[Piece]:
     outermost = np.full(len(rest.vertices), -1, np.float32)
     over: list[Floats] = [
         np.maximum.reduce([outermost, *(each.field for each in garments[n + 1 :])]) for n in range(len(garments))
     ]
     pieces, worn = [], np.zeros_like(outermost)
     for garment, hidden in zip(garments, over, strict=True):
-        piece, worn = sew(rng, rest, garment, sample_fabric(rng), worn=worn, hidden=hidden)
+        piece, worn = sew(rng, rest, garment, sample_fabric(rng, images), worn=worn, hidden=hidden)
         pieces.append(piece)
     return pieces

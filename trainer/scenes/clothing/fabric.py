@@ -1,8 +1,9 @@
 """Cloth as a material: colours, patterns, weaves."""
 
 import colorsys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from handpose_live.types.arrays import Floats, Image
 
 from ..mesh import Material
+from ..photo.backgrounds import read_image
 
 Colour = tuple[float, float, float]
 TILE_PX = 128
+PLAIN_SHARE, PRINTED_SHARE = 0.6, 0.4  # of all cloth without patterns; of the rest, with images on it
 # sRGB of skins from pale to deep brown: cloth of these colours must not be taken for skin.
 SKIN_COLOURS = ((238, 204, 182), (224, 172, 140), (198, 140, 105), (150, 98, 70), (105, 66, 46), (66, 42, 32))
 
@@ -48,16 +51,27 @@ def jitter(rng: np.random.Generator, srgb: tuple[int, int, int], spread: float =
     return float(red), float(green), float(blue)
 
 
-def sample_fabric(rng: np.random.Generator, plain: float = 0.6) -> Material:
-    """Return cloth: wool, cotton or a shiny synthetic, plain or with a pattern."""
+def sample_fabric(rng: np.random.Generator, images: Sequence[Path] = ()) -> Material:
+    """Return cloth: wool, cotton or a shiny synthetic, plain, with a pattern or printed with a part of an image."""
     roughness, specular, bump = ((0.95, 0.05, 0.5), (0.85, 0.15, 0.25), (0.45, 0.4, 0.1))[
         rng.choice(3, p=[0.3, 0.55, 0.15])
     ]
     material = Material(roughness=roughness, specular=specular, bump=bump * rng.uniform(0.5, 1))
-    if rng.uniform() < plain:
+    if rng.uniform() < PLAIN_SHARE:
         return replace(material, colour=linear(sample_colour(rng)))
+    if images and rng.uniform() < PRINTED_SHARE:
+        return replace(material, texture=_part(rng, read_image(images[rng.integers(len(images))])))
     pattern = PATTERNS[rng.integers(len(PATTERNS))]
     return replace(material, texture=_paint(rng, pattern(rng)))
+
+
+def _part(rng: np.random.Generator, image: Image) -> Image:
+    """Cut a tile from an image, whose sides meet as it and its mirror images alternate."""
+    size = int(min(image.shape[:2]) * rng.uniform(0.3, 1))
+    top, left = (int(rng.integers(0, side - size + 1)) for side in image.shape[:2])
+    tile = cv2.resize(image[top : top + size, left : left + size], (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
+    rows = np.concatenate([tile, tile[::-1]])
+    return np.ascontiguousarray(np.concatenate([rows, rows[:, ::-1]], 1))
 
 
 def _paint(rng: np.random.Generator, shares: Floats) -> Image:

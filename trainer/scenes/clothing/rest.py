@@ -63,7 +63,7 @@ class RestBody:
         torso = (self.arm < 0.2) & (self.leg < 0.2) & (self.weight("head", "eye") < 0.01)
         edges = np.linalg.norm(self.vertices[_neighbours()] - self.vertices, axis=2).max(0)
         fine = torso & (edges < 0.56 * np.median(edges[torso]))
-        vertices = smoothed(self.vertices, 15, smoothed(fine.astype(np.float32), 2, torso) > 0.35)
+        vertices = smoothed(self.vertices, 40, smoothed(fine.astype(np.float32), 2, torso) > 0.35)
         return vertices, load_surface().normals(vertices, self.body.model.faces)
 
     @cached_property

@@ -40,6 +40,12 @@ class HandTarget:
         """``(3, 3)`` from the hand's frame (see :mod:`trainer.scenes.body.fingers`) to the world."""
         return np.stack([np.cross(self.fingers, self.palm), self.fingers, self.palm], axis=1)
 
+    def moved(self, offset: Vector, turn: Vector) -> "HandTarget":
+        """Return the target moved, metres, and turned by a rotation vector, radians."""
+        angle = float(np.linalg.norm(turn))
+        fingers, palm = (turned(axis, unit(turn), angle) for axis in (self.fingers, self.palm))
+        return replace(self, wrist=self.wrist + offset, fingers=fingers, palm=palm)
+
     def palm_centre(self, hand_m: float) -> Vector:
         """Return the middle of the palm, on its skin."""
         return self.wrist + hand_m * (0.32 * self.fingers + 0.07 * self.palm)
