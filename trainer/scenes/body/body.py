@@ -180,11 +180,6 @@ class PosedBody:
         return max(float(np.arctan2(turn[2, 1] - turn[1, 2], turn[1, 1] + turn[2, 2])), 0.0)
 
     @cached_property
-    def normals(self) -> Floats:
-        """The ``(v, 3)`` unit normals of the vertices."""
-        return load_surface().normals(self.vertices, self.body.model.faces)
-
-    @cached_property
     def joints(self) -> dict[Side, Floats]:
         """The ``(21, 3)`` joints of both hands, FreiHAND's order."""
         bones = self.body.model.bones

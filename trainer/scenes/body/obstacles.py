@@ -1,4 +1,4 @@
-"""Torso, head and thighs as capsules, which arms do not pass through."""
+"""Torso, head, thighs and the other arm as capsules, which arms do not pass through."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,7 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from handpose_live.types.hand import Side
+
 from .body import Body, PosedBody
+from .pose import bone_of
 from .rotations import Matrix
 
 TOLERANCE = 0.01  # metres that soft tissue yields
@@ -32,6 +35,11 @@ class Capsules:
         """Return them moved by ``(4, 4)``."""
         starts, ends = (points @ matrix[:3, :3].T + matrix[:3, 3] for points in (self.starts, self.ends))
         return Capsules(starts, ends, self.radii)
+
+    def joined(self, other: "Capsules") -> "Capsules":
+        """Return these capsules and others."""
+        pairs = ((self.starts, other.starts), (self.ends, other.ends), (self.radii, other.radii))
+        return Capsules(*(np.concatenate(pair) for pair in pairs))
 
     def push(self, point: Matrix, radius: float) -> Matrix:
         """Return the ``(3,)`` shortest way of a sphere at ``point`` out of the capsule that it is deepest in."""
@@ -62,6 +70,13 @@ def body_capsules(posed: PosedBody) -> Capsules:
     transforms = posed.transforms[[posed.body.model.bones.index(name) for name in names]]
     moved = [np.einsum("cij,cj->ci", transforms[:, :3, :3], points) + transforms[:, :3, 3] for points in (starts, ends)]
     return Capsules(moved[0], moved[1], radii)
+
+
+def arm_capsules(posed: PosedBody, side: Side) -> Capsules:
+    """Return upper arm and forearm of a posed body in the world."""
+    bones = [bone_of(side, name) for name in ("upperarm01", "lowerarm01", "wrist")]
+    joints = np.array([posed.bone(bone)[:3, 3] for bone in bones])
+    return Capsules(joints[:-1], joints[1:], np.array([0.05, 0.035]))
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ import numpy as np
 from handpose_live.types.hand import Side
 
 from .body import Body
-from .obstacles import Capsules, body_capsules
+from .obstacles import Capsules, arm_capsules, body_capsules
 from .pose import BodyPose, bone_of
 from .rotations import Matrix, about, frame, rotation_between, rotation_y
 
@@ -28,6 +28,7 @@ INSIDE_COST, SWIVEL_COST = 400.0, 0.08  # per m² inside the body and rad² off 
 NATURAL_COST = 0.01  # below which no other swivel is tried
 ARM_RADIUS = 0.04  # metres
 CHEST = "spine01"
+OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def reach(
         pose: of the rest of the body.
         side: which arm.
         wrist_position: ``(3,)`` metres in the world. A place out of reach, or inside torso, head or thighs, is moved to
-            the nearest one that is not.
+            the nearest one that is not. If the pose has turned the other arm, this one passes around it.
         wrist_rotation: ``(3, 3)`` from the hand's frame (see :mod:`.fingers`) to the world; the hand turns as far
             towards it as the joints allow.
         swivel: preferred elevation of the elbow, radians: 0 hangs down, pi / 2 is lifted outwards.
@@ -97,6 +98,8 @@ def reach(
     obstacles = body_capsules(posed).transformed(to_chest)
     arm = Arm.of(body, side)
     position, rotation = _outside(obstacles, position, rotation)
+    if bone_of(OTHER[side], "upperarm01") in pose.rotations:
+        obstacles = obstacles.joined(arm_capsules(posed, OTHER[side]).transformed(to_chest))
     best = _solve(arm, obstacles, position, rotation, swivel)
     for angle in SWIVELS if best.cost > NATURAL_COST else ():
         other = _solve(arm, obstacles, position, rotation, angle)
