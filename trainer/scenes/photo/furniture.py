@@ -20,7 +20,7 @@ WINDOW_LIGHT = 3.0  # brighter than what is in the room
 
 def sample_colours(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
     """Sample the colours ``(n, 3)`` of things in a household: mostly dull, from black to white."""
-    levels, strengths = rng.uniform(0.03, 0.95, (count, 1)) ** 1.3, rng.beta(1, 2.5, (count, 1))
+    levels, strengths = rng.uniform(0.03, 0.95, (count, 1)) ** 1.3, rng.beta(1, 3.5, (count, 1))
     return np.clip(levels * ((1 - strengths) + strengths * 3 * rng.dirichlet([0.8, 0.8, 0.8], count)), 0, 1)
 
 

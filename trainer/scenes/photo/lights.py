@@ -66,7 +66,7 @@ def _environment(rng: np.random.Generator, sky: Vector, ground: Vector) -> Float
     """Return an environment that is also brighter towards one side."""
     environment = hemisphere(_colour(sky), _colour(ground))
     angle = rng.uniform(0, 2 * np.pi)
-    slope = rng.uniform(0, 0.6) * environment[0] * rng.uniform(0.8, 1.2, 3)
+    slope = rng.uniform(0.1, 0.9) * environment[0] * rng.uniform(0.8, 1.2, 3)
     environment[1:3] += np.outer([np.cos(angle), np.sin(angle)], slope)
     return np.asarray(environment, np.float32)
 
@@ -113,9 +113,9 @@ def _window(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighti
     position = target + _direction(rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.7)) * rng.uniform(0.8, 3)
     power = daylight * np.sum((position - target) ** 2)
     key = Light(position, _colour(power), rng.uniform(0.3, 1.0), distant=False)
-    bounced = daylight * rng.uniform(0.1, 0.5) * rng.uniform(0.75, 1.1, 3)
+    bounced = daylight * rng.uniform(0.06, 0.35) * rng.uniform(0.75, 1.1, 3)
     fills = (_fill(rng, target, rng.uniform(0.05, 0.3)),) * int(rng.random() < 0.3)
-    return Lighting((key, *fills), _environment(rng, bounced, bounced * rng.uniform(0.4, 1)), "window")
+    return Lighting((key, *fills), _environment(rng, bounced, bounced * rng.uniform(0.15, 0.8)), "window")
 
 
 def _ceiling(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting:
@@ -125,8 +125,8 @@ def _ceiling(rng: np.random.Generator, _camera: Camera, target: Vector) -> Light
         offset = np.array([*rng.normal(0, 1.0, 2), rng.uniform(0.8, 1.8)])
         power = lamp * float(offset @ offset) * rng.uniform(0.3, 1)
         lights.append(Light(target + offset, _colour(power), rng.uniform(0.1, 0.6), distant=False))
-    bounced = lamp * rng.uniform(0.15, 0.6) * rng.uniform(0.8, 1.1, 3)
-    return Lighting(tuple(lights), _environment(rng, bounced, bounced * rng.uniform(0.4, 1)), "ceiling")
+    bounced = lamp * rng.uniform(0.1, 0.45) * rng.uniform(0.8, 1.1, 3)
+    return Lighting(tuple(lights), _environment(rng, bounced, bounced * rng.uniform(0.15, 0.8)), "ceiling")
 
 
 def _lamp(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting:
@@ -135,7 +135,7 @@ def _lamp(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting
     power = lamp * np.sum((position - target) ** 2)
     key = Light(position, _colour(power), rng.uniform(0.03, 0.25), distant=False)
     rest = lamp * rng.uniform(0.03, 0.25)
-    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "lamp")
+    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.2, 0.9)), "lamp")
 
 
 def _backlight(rng: np.random.Generator, camera: Camera, target: Vector) -> Lighting:
@@ -143,7 +143,7 @@ def _backlight(rng: np.random.Generator, camera: Camera, target: Vector) -> Ligh
     direction = _direction(_behind(rng, camera, target), rng.uniform(0.1, 0.9))
     key = Light(direction, _colour(level * white(rng.uniform(3000, 7000))), rng.uniform(0.02, 0.4))
     rest = level * rng.uniform(0.06, 0.3) * white(rng.uniform(5000, 9000))
-    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "backlight")
+    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.2, 0.9)), "backlight")
 
 
 def _screen(rng: np.random.Generator, camera: Camera, target: Vector) -> Lighting:
@@ -160,7 +160,7 @@ def _dark(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting
     key = Light(_direction(rng.uniform(0, 2 * np.pi), rng.uniform(0, 1.2)), _colour(level), rng.uniform(0.1, 0.8))
     fills = (_fill(rng, target, 0.01),) * int(rng.random() < 0.3)
     rest = level * rng.uniform(0.2, 1)
-    return Lighting((key, *fills), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "dark")
+    return Lighting((key, *fills), _environment(rng, rest, rest * rng.uniform(0.2, 0.9)), "dark")
 
 
 def _coloured(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting:
@@ -172,7 +172,7 @@ def _coloured(rng: np.random.Generator, _camera: Camera, target: Vector) -> Ligh
         power = hue * np.sum((position - target) ** 2)
         lights.append(Light(position, _colour(power), rng.uniform(0.1, 0.6), distant=False))
     rest = rng.uniform(0.03, 0.2) * rng.dirichlet([2, 2, 2]) * 3
-    return Lighting(tuple(lights), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "coloured")
+    return Lighting(tuple(lights), _environment(rng, rest, rest * rng.uniform(0.2, 0.9)), "coloured")
 
 
 def _flash(rng: np.random.Generator, camera: Camera, target: Vector) -> Lighting:
@@ -181,7 +181,7 @@ def _flash(rng: np.random.Generator, camera: Camera, target: Vector) -> Lighting
     power = rng.uniform(0.3, 1.5) * white(rng.uniform(4500, 6500)) * np.sum((position - target) ** 2)
     rest = rng.uniform(0.02, 0.2) * white(rng.uniform(2500, 6500))
     key = Light(position, _colour(power), rng.uniform(0.01, 0.05), distant=False)
-    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.3, 1)), "flash")
+    return Lighting((key,), _environment(rng, rest, rest * rng.uniform(0.2, 0.9)), "flash")
 
 
 SAMPLERS: dict[str, Sampler] = {

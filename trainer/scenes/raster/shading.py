@@ -13,7 +13,7 @@ from .surfaces import Surfaces, set_view
 
 # Texture units
 DEPTH, NORMAL, ALBEDO, GLOSS, REACHING, BACKGROUND, SHADOW_DEPTH, SHADOW_MAP = range(8)
-OCCLUSION_STRENGTH = 1.8
+OCCLUSION_STRENGTH = 2.2
 
 
 class ReachingPass:

@@ -23,15 +23,16 @@ vec3 environment_towards(vec3 direction) {
     return max(environment[0] + slopes, 0.0);
 }
 
-// GGX with Smith's visibility and Schlick's Fresnel, times pi (Karis, "Real Shading in Unreal Engine 4", 2013).
+// GGX with Smith's visibility and Schlick's Fresnel, times pi (Karis, "Real Shading in Unreal Engine 4", 2013);
+// rough surfaces reflect less at grazing angles.
 float specular(vec3 normal, vec3 view, vec3 light, float roughness) {
     vec3 halfway = normalize(view + light);
-    float facing = max(dot(normal, view), 0.05), lit = max(dot(normal, light), 0.0), aligned = dot(normal, halfway);
+    float facing = max(dot(normal, view), 0.1), lit = max(dot(normal, light), 0.0), aligned = dot(normal, halfway);
     float a2 = roughness * roughness * roughness * roughness, peak = aligned * aligned * (a2 - 1.0) + 1.0;
     float k = (roughness + 1.0) * (roughness + 1.0) / 8.0;
     float visibility = 0.25 / ((facing * (1.0 - k) + k) * (lit * (1.0 - k) + k));
     float away = 1.0 - max(dot(halfway, view), 0.0);
-    float fresnel = 0.04 + 0.96 * away * away * away * away * away;
+    float fresnel = 0.04 + max(0.96 - roughness, 0.0) * away * away * away * away * away;
     return a2 / (peak * peak) * visibility * fresnel * lit;
 }
 
@@ -62,7 +63,7 @@ vec3 shade(ivec2 px, int sample_index, float depth) {
 
     vec3 diffuse = environment_towards(normal) * mix(vec3(open), vec3(sqrt(open), open, open), 0.6 * gloss.z);
     float rim = 1.0 - max(dot(normal, view), 0.0);
-    float mirrored = 0.04 + 0.5 * rim * rim * rim * rim * rim * (1.0 - 0.7 * gloss.x);
+    float mirrored = 0.04 + 0.4 * max(0.96 - gloss.x, 0.0) * rim * rim * rim * rim * rim;
     vec3 shine = environment_towards(reflect(-view, normal)) * open * mirrored;
     for (int i = 0; i < lights; i++) {
         vec3 towards = light_positions[i].xyz - light_positions[i].w * position;

@@ -9,7 +9,7 @@ float depth_at(ivec2 px, int sample_index) {
 }
 
 float metres(float depth) {
-    if (depth == 1.0) return 1.0 / 0.0;
+    if (depth == 1.0) return uintBitsToFloat(0x7F800000u);  // infinite
     return depth_range.x * depth_range.y / (depth_range.y - depth * (depth_range.y - depth_range.x));
 }
 
