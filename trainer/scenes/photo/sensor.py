@@ -80,7 +80,7 @@ def sample_sensor(rng: np.random.Generator, lighting: Lighting, target: NDArray[
     # Cameras correct most of the light's colour, not all.
     balance = np.clip((light.mean() / light) ** rng.uniform(0.5, 1.0), 0.4, 2.2) * np.exp(rng.normal(0, 0.06, 3))
     look = str(rng.choice(list(LOOKS), p=list(LOOKS.values())))
-    red, green, blue = balance.tolist()
+    red, green, blue = balance.tolist() if look == "colour" else (1.0, 1.0, 1.0)
     dim = lighting.name in DARK and rng.random() < 0.35
     return Sensor(
         look=look,
@@ -88,7 +88,7 @@ def sample_sensor(rng: np.random.Generator, lighting: Lighting, target: NDArray[
         max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
         balance=(red, green, blue),
         metered=float(ALBEDO * light.mean()),
-        person_share=float(rng.uniform()),
+        person_share=float(rng.uniform()) if look != "infrared" else 0.0,
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
         defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
         glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),

@@ -107,10 +107,12 @@ def test_what_is_between_a_light_and_a_wall_casts_a_shadow(rasteriser: Rasterise
 
 
 def test_a_larger_light_casts_softer_shadows(rasteriser: Rasteriser) -> None:
+    near = replace(CAMERA, focal_px=240.0)
+
     def penumbra_px(size: float) -> int:
         lighting = Lighting((Light(np.array([1.0, -1.0, 0.0]), WHITE, size),), hemisphere(BLACK, BLACK))
         plate = boxes([np.array([0.5, -0.5, 0.0])], [np.array([0.3, 0.02, 0.6])], MATT)
-        row = rasteriser.render([_square(1.0), plate], CAMERA, lighting).colour[HEIGHT // 2, :, 0]
+        row = rasteriser.render([_square(1.0), plate], near, lighting).colour[HEIGHT // 2, :, 0]
         return int(((row > 0.1) & (row < 0.6)).sum())
 
     assert penumbra_px(0.4) > penumbra_px(0.01) + 3

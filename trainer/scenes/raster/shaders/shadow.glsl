@@ -1,5 +1,6 @@
 // The share of the first light that reaches a point, with a penumbra that widens with the distance from what casts it
 // (Fernando, "Percentage-Closer Soft Shadows", 2005).
+const float MOST_LIFT_M = 0.012;
 const int BLOCKER_TAPS = 5;
 const int SHADOW_TAPS = 12;
 // A spiral of golden angles: each tap stands for the same area of a disc.
@@ -18,34 +19,41 @@ float distance_of(float depth) {
     return mix(near + depth * (far - near), near * far / (far - depth * (far - near)), shadow_range.w);
 }
 
+// A place in the map, lifted off the surface, so that taps within a radius do not find the surface itself.
+vec3 lifted(vec3 position, vec3 normal, float sine, float radius_m) {
+    float lift = min(0.8 * radius_m * sine, MOST_LIFT_M);
+    vec4 clip = world_to_shadow * vec4(position + normal * lift, 1.0);
+    return clip.xyz / clip.w * 0.5 + 0.5;
+}
+
 float lit_share(vec3 position, vec3 normal, vec3 light) {
     float texel = 1.0 / float(textureSize(shadow_depth, 0).x);
-    vec4 clip = world_to_shadow * vec4(position, 1.0);
-    float scale = shadow_range.z / mix(1.0, clip.w, shadow_range.w);  // texels in a metre, here
-    float slope = 1.0 - max(dot(normal, light), 0.0);
-    clip = world_to_shadow * vec4(position + normal * (0.6 + 1.5 * slope) / scale, 1.0);
-    vec3 at = clip.xyz / clip.w * 0.5 + 0.5;
+    float away = (world_to_shadow * vec4(position, 1.0)).w;
+    float scale = shadow_range.z / mix(1.0, away, shadow_range.w);  // texels in a metre, here
+    float cosine = dot(normal, light), sine = sqrt(max(1.0 - cosine * cosine, 0.0));
+    float search = clamp(light_size * 0.15 * scale, 2.0, 24.0);
+    vec3 at = lifted(position, normal, sine, (1.0 + search) / scale);
     bool inside = all(greaterThan(at, vec3(0.0))) && all(lessThan(at, vec3(1.0)));
     // Interleaved gradient noise (Jimenez, "Next Generation Post Processing in Call of Duty", 2014).
     float angle = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     mat2 turn = mat2(cos(angle), sin(angle), -sin(angle), cos(angle));
     float here = distance_of(at.z), blockers = 0.0, sum = 0.0;
-    float search = clamp(light_size * 0.15 * scale, 2.0, 24.0) * texel;
     // Fewer turns of the loops, since Mesa's software does not skip branches.
-    int blocker_taps = inside && dot(normal, light) > -0.45 ? BLOCKER_TAPS : 0;
+    int blocker_taps = inside && cosine > -0.45 ? BLOCKER_TAPS : 0;
     for (int i = 0; i < blocker_taps; i++) {
-        float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[2 * i + 3] * search).r);
+        float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[2 * i + 3] * search * texel).r);
         float blocks = there < here - 0.002 ? 1.0 : 0.0;
         blockers += blocks;
         sum += blocks * there;
     }
     float blocker = sum / max(blockers, 1.0);
     float penumbra = 0.5 * light_size * (here - blocker) / mix(1.0, blocker, shadow_range.w);
-    float radius = clamp(penumbra * scale, 1.2, 32.0) * texel;
+    float radius = clamp(penumbra * scale, 1.2, 32.0);
+    at = lifted(position, normal, sine, (1.0 + radius) / scale);
     int taps = blockers > 0.0 ? SHADOW_TAPS : 0;
     float share = taps > 0 ? 0.0 : float(SHADOW_TAPS);
     for (int i = 0; i < taps; i++) {
-        share += texture(shadow_map, vec3(at.xy + turn * DISC[i] * radius, at.z));
+        share += texture(shadow_map, vec3(at.xy + turn * DISC[i] * radius * texel, at.z));
     }
     // Lit beyond the map, without a line along its border.
     vec2 border = smoothstep(0.46, 0.5, abs(at.xy - 0.5));
