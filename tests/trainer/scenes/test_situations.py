@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from trainer.scenes.view import Camera
 from .people import standing_person
 
 SCENES = 800
+DIRECTIONS = ("left", "forward", "up", "face")
+POINTS = ("eyes", "mouth", "chin", "crown", "chest", "pelvis")
+PAIRS = ("shoulders", "ears", "knees")
 SLACK = 1.15  # what a hand at the face or a meeting hand may be out of reach by; the arm gets as near as it can
 
 
@@ -39,12 +43,10 @@ def _moved(person: Landmarks, turn: float, offset: tuple[float, float, float]) -
     def point(value: np.ndarray) -> np.ndarray:
         return turned(value, up, turn) + offset
 
-    return replace(
-        person,
-        **{name: turned(getattr(person, name), up, turn) for name in ("left", "forward", "up", "face")},
-        **{name: point(getattr(person, name)) for name in ("eyes", "mouth", "chin", "crown", "chest", "pelvis")},
-        **{name: {s: point(getattr(person, name)[s]) for s in SIDES} for name in ("shoulders", "ears", "knees")},
-    )
+    changes: dict[str, Any] = {name: turned(getattr(person, name), up, turn) for name in DIRECTIONS}
+    changes |= {name: point(getattr(person, name)) for name in POINTS}
+    changes |= {name: {side: point(getattr(person, name)[side]) for side in SIDES} for name in PAIRS}
+    return replace(person, **changes)
 
 
 @pytest.fixture(scope="module")
