@@ -33,13 +33,13 @@ class Shape:
 
 def sample_shape(rng: np.random.Generator) -> Shape:
     """Sample a shape: one in six people is a child of 3 years or more."""
-    age = rng.uniform(0.2, 0.6) if rng.random() < 1 / 6 else rng.uniform(0.62, 1.0)
+    age = rng.uniform(0.1, 0.6) if rng.random() < 1 / 6 else rng.uniform(0.62, 1.0)
     phenotypes = {
         "gender": float(np.clip(rng.choice([0.05, 0.95]) + rng.normal(0, 0.08), 0, 1)),
         "age": age,
         "muscle": _bell(rng, 0.5, 0.2),
         "weight": _bell(rng, 0.55, 0.22),
-        "height": _bell(rng, 0.5, 0.15),
+        "height": _bell(rng, 0.44, 0.12),
         "proportions": _bell(rng, 0.5, 0.25),
         **dict(zip(ANCESTRIES, rng.dirichlet([0.6] * len(ANCESTRIES)).tolist(), strict=True)),
     }

@@ -34,11 +34,12 @@ def dress(rng: np.random.Generator, body: Body, images: Sequence[Path] = ()) -> 
     pieces = _sewn(rng, rest, garments, images)
     if rng.uniform() < (0.3 if body.shape.sex == "female" else 0.03):
         pieces.append(skirt(rng, rest, sample_fabric(rng, images)))
-    covered = np.maximum.reduce([garment.field for garment in garments]) > HIDDEN_M
+    under = np.maximum.reduce([garment.field for garment in garments])
+    covered = under > HIDDEN_M
     if rng.uniform() < 0.7:
         pieces += shoes(rng, rest)
         covered |= rest.weight("foot") > 0.8
-    handwear, gloved = sample_handwear(rng, rest)
+    handwear, gloved = sample_handwear(rng, rest, under)
     pieces += [*handwear, *sample_head(rng, rest)]
     return Outfit(rest, [piece for piece in pieces if len(piece.faces)], covered | (gloved > HIDDEN_M / 10))
 

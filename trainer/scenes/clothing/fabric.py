@@ -60,7 +60,7 @@ def sample_fabric(rng: np.random.Generator, images: Sequence[Path] = ()) -> Mate
     if rng.uniform() < PLAIN_SHARE:
         return replace(material, colour=linear(sample_colour(rng)))
     if images and rng.uniform() < PRINTED_SHARE:
-        return replace(material, texture=_part(rng, read_image(images[rng.integers(len(images))])))
+        return replace(material, texture=_part(rng, read_image(images[int(rng.integers(len(images)))])))
     pattern = PATTERNS[rng.integers(len(PATTERNS))]
     return replace(material, texture=_paint(rng, pattern(rng)))
 

@@ -14,24 +14,35 @@ from ..objects.looks import metal, painted, plastic, screen
 from ..objects.shapes import ball, moved, place, ring, rod
 from .drape import drape, waves
 from .fabric import jitter, linear, sample_colour, sample_fabric
-from .piece import Piece, attached, cloth
+from .piece import Piece, attached, cloth, combined
 from .rest import RestBody
 
 # sRGB of rubber gloves: blue, white, black, yellow, green, pink; and of nail varnish beside all others.
 RUBBER = ((70, 120, 190), (225, 226, 228), (20, 20, 22), (225, 190, 60), (60, 130, 100), (220, 130, 150))
+WRIST = 1.9  # along the arm, where watches are worn; see ``RestBody.arms``
 VARNISH = ((180, 15, 30), (225, 120, 140), (25, 20, 25), (240, 225, 215), (110, 20, 60))
 
 
-def sample_handwear(rng: np.random.Generator, rest: RestBody) -> tuple[list[Piece], Floats]:
-    """Return what is worn on both hands, and ``(v,)`` how far inside the edge of gloves the skin is, metres."""
+def sample_handwear(rng: np.random.Generator, rest: RestBody, under: Floats) -> tuple[list[Piece], Floats]:
+    """Sample what is worn on both hands.
+
+    Args:
+        rng: source of the choices.
+        rest: the body.
+        under: ``(v,)`` how far inside the edge of sleeves the skin is, metres.
+
+    Returns:
+        The pieces, and ``(v,)`` how far inside the edge of gloves the skin is.
+    """
     if rng.uniform() < 0.08:
         return gloves(rng, rest)
     pieces, varnish = [], rng.uniform() < (0.35 if rest.body.shape.sex == "female" else 0.03)
     if varnish:
         pieces += nails(rng, rest)
     for side in SIDES:
-        for share, make in ((0.25, rings), (0.22 if side == "left" else 0.1, watch), (0.15, bracelet), (0.04, plaster)):
-            if rng.uniform() < share:
+        sleeve = bool((under[np.abs(rest.arms[side] - WRIST) < 0.05] > 0).any())
+        for share, make in ((0.25, rings), (0.04, plaster), (0.22 if side == "left" else 0.1, watch), (0.15, bracelet)):
+            if rng.uniform() < share and not (sleeve and make in {watch, bracelet}):
                 pieces += make(rng, rest, side)
     return pieces, np.full(len(rest.vertices), -1, np.float32)
 
@@ -57,7 +68,7 @@ def nails(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     colour = jitter(rng, VARNISH[rng.integers(len(VARNISH))]) if rng.uniform() < 0.7 else sample_colour(rng)
     material = Material(colour=linear(colour), roughness=0.15, specular=0.6)
     extra = float(rng.choice([0.0, rng.uniform(0.002, 0.015)]))
-    pieces = []
+    pieces: list[Piece] = []
     for side in SIDES:
         hand = rest.body.hands[side]
         for finger in range(5):
@@ -66,7 +77,7 @@ def nails(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
             at = (0, length * 0.82 + extra / 2, -radius * 0.78)
             bone = bone_of(side, f"finger{finger + 1}-3")
             pieces.append(_on_bone(rest, bone, moved(mesh, place(at, (-0.12, 0, 0))), hand=SIDES.index(side)))
-    return pieces
+    return [combined(pieces)]
 
 
 def rings(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
@@ -90,7 +101,7 @@ def rings(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
 
 def watch(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     """Return a watch."""
-    middle, width = rng.uniform(1.86, 1.93), rng.uniform(0.008, 0.014)
+    middle, width = WRIST + rng.uniform(-0.04, 0.03), rng.uniform(0.008, 0.014)
     strap = metal(rng) if rng.uniform() < 0.35 else plastic(rng)
     pieces = [_band(rest, side, (middle, width), thickness=0.0025, material=strap)]
     own = rest.vertices[np.abs(rest.arms[side] - middle) < 0.06]
@@ -100,7 +111,7 @@ def watch(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]:
     radius = rng.uniform(0.013, 0.022)
     case, face = (
         rod(radius, -0.004, 0.005, metal(rng), 24),
-        moved(rod(radius * 0.88, 0.005, 0.0056, screen(rng, (64, 64)), 24), place((0, 0, 0))),
+        rod(radius * 0.88, 0.005, 0.0056, screen(rng, (64, 64)), 24),
     )
     to_rest = rigid(frame @ np.diag([1.0, -1.0, -1.0]), top)
     pieces += [attached(rest, bone_of(side, "lowerarm02"), moved(mesh, to_rest)) for mesh in (case, face)]
@@ -119,9 +130,6 @@ def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]
     finger, bone = rng.integers(1, 6), rng.integers(1, 4)
     name = bone_of(side, f"finger{finger}-{bone}")
     along = (rest.vertices - rest.body.head(name)) @ rest.body.frame(name)[:, 1]
-    field = np.minimum(
-        rng.uniform(0.005, 0.012) - np.abs(along - 0.015), 0.02 * (rest.weight(bone_of(side, f"finger{finger}-")) - 0.5)
-    )
     own = rest.weight(*(bone_of(side, f"finger{finger}-{index}") for index in (1, 2, 3)))
     field = np.minimum(rng.uniform(0.005, 0.012) - np.abs(along - 0.015), 0.02 * (own - 0.6)).astype(np.float32)
     material = Material(
@@ -131,13 +139,7 @@ def plaster(rng: np.random.Generator, rest: RestBody, side: Side) -> list[Piece]
     return [cloth(rest, field, shape, material, thickness=0.0006)]
 
 
-def _band(
-    rest: RestBody,
-    side: Side,
-    along: tuple[float, float],
-    thickness: float,
-    material: Material,
-) -> Piece:
+def _band(rest: RestBody, side: Side, along: tuple[float, float], thickness: float, material: Material) -> Piece:
     """Return a band around an arm: its middle as a coordinate along it, and half of its width in metres."""
     middle, width = along
     field = (width - np.abs(rest.arms[side] - middle) * 0.26).astype(np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..mesh import Material, Mesh
 from ..objects.looks import metal, plastic
-from ..objects.shapes import lathe, moved, place, plate, rod, tube
+from ..objects.shapes import joined, lathe, moved, place, plate, rod, tube
 from .drape import drape
 from .fabric import sample_fabric
 from .hair import FaceCoordinates, sample_hair
@@ -32,41 +32,32 @@ def sample_head(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
 
 def glasses(rng: np.random.Generator, rest: RestBody) -> list[Piece]:
     """Return glasses or sunglasses."""
-    left, ear = rest.body.head("eye.L"), _ear(rest)
-    scale = abs(left[0]) / 0.03
-    frame = plastic(rng) if rng.uniform() < 0.6 else metal(rng)
-    thickness, dark = rng.uniform(0.0008, 0.003) * scale, rng.uniform() < 0.25
-    angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    corner = rng.uniform(0.5, 1.0)  # 1 is an ellipse, less is a box
-    shape = np.stack(
-        [_power(np.cos(angle), corner) * 0.026, _power(np.sin(angle), corner) * rng.uniform(0.015, 0.024)], 1
-    )
-    meshes, front = [], left[1] - 0.03 * scale
+    x, y, z = (float(value) for value in rest.body.head("eye.L"))
+    scale, frame = abs(x) / 0.03, plastic(rng) if rng.uniform() < 0.6 else metal(rng)
+    thickness, front, height = rng.uniform(0.0008, 0.003) * scale, y - 0.03 * scale, z + 0.004
+    rim, ear = _rim(rng) * scale, _ear(rest)
+    meshes = [tube([(-0.0065 * scale, front, height), (0.0065 * scale, front, height)], thickness, frame, segments=6)]
+    lens = plate(rim, 0.001, Material(colour=(0.01, 0.01, 0.012), roughness=0.1, specular=0.8))
+    dark = rng.uniform() < 0.25
     for side in (-1, 1):
-        middle = np.array([side * abs(left[0]) * 1.05, front, left[2] - 0.003])
-        path = np.stack([shape[:, 0], 0 * angle, shape[:, 1]], 1) * scale + middle
-        meshes.append(tube(path, thickness, frame, closed=True, segments=6))
-        if dark:
-            lens = moved(
-                plate(shape * scale, 0.001, Material(colour=(0.01, 0.01, 0.012), roughness=0.1, specular=0.8)),
-                place((0, 0, 0), (np.pi / 2, 0, 0)),
-            )
-            meshes.append(moved(lens, place(middle)))
-        hinge = middle + np.array([side * 0.027 * scale, 0, 0.006])
-        behind = np.array([side * (ear[0] - 0.006), ear[1], left[2] + 0.004])
-        meshes.append(
-            tube(
-                [hinge, (hinge + behind) / 2 + [side * 0.004, 0, 0], behind, behind + np.array([0, 0.015, -0.015])],
-                thickness,
-                frame,
-                segments=6,
-            )
+        middle = np.array([side * abs(x) * 1.05, front, z - 0.003])
+        meshes.append(tube(np.insert(rim, 1, 0, axis=1) + middle, thickness, frame, closed=True, segments=6))
+        hinge, behind = (
+            middle + np.array([side * 0.027 * scale, 0, 0.006]),
+            np.array([side * (ear[0] - 0.006), ear[1], height]),
         )
-    inner = abs(left[0]) * 1.05 - 0.025 * scale
-    meshes.append(
-        tube([(-inner, front, left[2] + 0.004), (inner, front, left[2] + 0.004)], thickness, frame, segments=6)
-    )
-    return [attached(rest, "head", mesh) for mesh in meshes]
+        temple = [hinge, (hinge + behind) / 2 + [side * 0.004, 0, 0], behind, behind + np.array([0, 0.015, -0.015])]
+        meshes.append(tube(temple, thickness, frame, segments=6))
+        if dark:
+            meshes.append(moved(lens, place(middle, (np.pi / 2, 0, 0))))
+    return [attached(rest, "head", mesh) for mesh in joined(meshes)]
+
+
+def _rim(rng: np.random.Generator) -> np.ndarray:
+    """Return the outline ``(20, 2)`` of a glass, from an ellipse to nearly a box."""
+    angle, corner = np.linspace(0, 2 * np.pi, 20, endpoint=False), rng.uniform(0.5, 1.0)
+    width, height = 0.026, rng.uniform(0.015, 0.024)
+    return np.stack([_power(np.cos(angle), corner) * width, _power(np.sin(angle), corner) * height], 1)
 
 
 def mask(rng: np.random.Generator, rest: RestBody) -> list[Piece]:

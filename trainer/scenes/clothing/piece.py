@@ -1,6 +1,7 @@
 """What a person wears: a mesh that moves with the bones."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,22 @@ def attached(rest: RestBody, bone: str, mesh: Mesh, hand: int | None = None) -> 
     weights[:, rest.body.model.bones.index(bone)] = 1
     hands = None if hand is None else np.full(len(weights), hand, np.int32)
     return Piece(mesh.vertices, mesh.normals, weights, mesh.faces, mesh.material, mesh.uvs, hands, mesh.two_sided)
+
+
+def combined(pieces: Sequence[Piece]) -> Piece:
+    """Return pieces without textures, of one material and all on hands, as one."""
+    starts = np.cumsum([0, *(len(piece.vertices) for piece in pieces)])
+    return replace(
+        pieces[0],
+        vertices=np.concatenate([piece.vertices for piece in pieces]),
+        normals=np.concatenate([piece.normals for piece in pieces]),
+        weights=np.concatenate([piece.weights for piece in pieces]),
+        faces=np.concatenate([piece.faces + start for piece, start in zip(pieces, starts, strict=False)]).astype(
+            np.int32
+        ),
+        uvs=None,
+        hands=np.concatenate([piece.hands for piece in pieces if piece.hands is not None]),
+    )
 
 
 def cloth(
