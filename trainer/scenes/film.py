@@ -81,8 +81,9 @@ def write_film(path: Path, seed: int, config: SceneConfig, *, frames: int) -> No
         table.writerow(COLUMNS)
         stream = video.add_stream("libx264", FPS, options={"crf": "18", "preset": "veryfast"})
         for number, scene in enumerate(render_film(seed, config, frames=frames)):
-            stream.height, stream.width = scene.image.shape[:2]
-            stream.pix_fmt = "yuv420p"
+            if number == 0:
+                stream.height, stream.width = scene.image.shape[:2]
+                stream.pix_fmt = "yuv420p"
             frame = av.VideoFrame.from_ndarray(scene.image)
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             video.mux(stream.encode(frame))

@@ -1,7 +1,9 @@
 """Folders of rendered scenes and of hands cut from them, as training reads them."""
 
+import csv
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import read_hands
 from trainer.data.frames import MarkedFrame, read_frames
 from trainer.scenes.crops import MARGIN, SIZE_PX, write_crops
+from trainer.scenes.film import write_film
 from trainer.scenes.scene import SceneConfig, render_scene
+from trainer.scenes.situations.landmarks import SIDES
 from trainer.scenes.write import write_scenes
 
 SEED = 4
@@ -86,3 +90,14 @@ def test_crops_are_right_hands_in_freihands_layout(tmp_path: Path, config: Scene
         low, high = hand.joints_px.min(0), hand.joints_px.max(0)
         np.testing.assert_allclose((low + high) / 2, SIZE_PX / 2, atol=0.2)
         assert (high - low).max() == pytest.approx(SIZE_PX / MARGIN, rel=0.01)
+
+
+def test_a_film_is_a_video_and_a_table_with_the_identity_of_each_hand(tmp_path: Path, config: SceneConfig) -> None:
+    write_film(tmp_path / "film.mp4", SEED, config, frames=2)
+    with av.open(str(tmp_path / "film.mp4")) as video:
+        assert sum(1 for _ in video.decode(video=0)) == 2
+    with (tmp_path / "film.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["frame"] for row in rows} == {"0", "1"}
+    assert all(row["side"] == SIDES[int(row["hand"]) % 2] for row in rows)
+    assert all(len(row["joints"].split()) == 42 for row in rows)
