@@ -23,6 +23,7 @@ SIZE_PX, MARGIN = 224, 2.6
 # Of a hand's box in the scene, px: smaller ones would be blurred, and larger ones do not fit the image.
 SIZES_PX = (60.0, 260.0)
 MIN_VISIBLE_SHARE = 0.3
+MIN_INSIDE_SHARE = 0.7  # of the crop; beyond the image's edge its border is repeated
 SPLITS = ("train",) * 18 + ("val", "test")
 JPEG_QUALITY = 96  # JPEG artefacts of cameras are part of the scene's image already
 LABELS = ("xyz", "K", "visible")
@@ -94,11 +95,19 @@ def _write_labels(folder: Path, labels: list[dict[str, Any]]) -> None:
 def _crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
     """Render a scene and cut out its hands that are large enough and not hidden."""
     scene = render_scene(seed, index, config)
-    return [
-        _crop(scene, hand, index)
-        for hand in scene.hands
-        if hand.visible_share >= MIN_VISIBLE_SHARE and np.ptp(hand.joints_px, axis=0).max() >= SIZES_PX[0]
-    ]
+    return [_crop(scene, hand, index) for hand in scene.hands if _is_usable(scene, hand)]
+
+
+def _is_usable(scene: SceneImage, hand: HandLabel) -> bool:
+    """Whether a hand is large and visible enough, and the image holds all joints and most of the crop."""
+    low, high = hand.joints_px.min(0), hand.joints_px.max(0)
+    side, size = float((high - low).max()), scene.image.shape[1::-1]
+    middle, half = (low + high) / 2, MARGIN * side / 2
+    inside = np.prod(np.minimum(middle + half, size) - np.maximum(middle - half, 0)) / (2 * half) ** 2
+    within = low.min() >= 0 and (high < size).all()
+    return bool(
+        side >= SIZES_PX[0] and hand.visible_share >= MIN_VISIBLE_SHARE and within and inside >= MIN_INSIDE_SHARE
+    )
 
 
 def _crop(scene: SceneImage, hand: HandLabel, index: int) -> LabelledCrop:

@@ -19,9 +19,9 @@ FACES = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
 
 def _square(x: float, y: float, z: float, side: float, hand: int | None = None) -> Mesh:
     """Return a square that faces the camera, its middle at a point in the camera's frame, metres."""
-    corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32) * side / 2
+    corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float64) * side / 2
     hands = None if hand is None else np.full(4, hand, np.int32)
-    return Mesh(corners + np.array([x, y, z], np.float32), FACES, hands=hands, two_sided=True)
+    return Mesh(np.asarray(corners + np.array([x, y, z]), np.float32), FACES, hands=hands, two_sided=True)
 
 
 def _hand(x: float, y: float, z: float, side: float) -> SceneHand:

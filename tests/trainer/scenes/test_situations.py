@@ -1,11 +1,13 @@
 """Situations place hands where arms reach, and cameras that see them at the wanted size."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from handpose_live.types.hand import Side
 from trainer.scenes.situations.cameras import sample_view
 from trainer.scenes.situations.catalogue import LARGEST_PX, SITUATIONS, SMALLEST_PX, Situation, sample_situation
 from trainer.scenes.situations.hand_targets import FARTHEST_REACH, Arms, HandTarget, centred, natural
@@ -16,6 +18,9 @@ from trainer.scenes.view import Camera
 from .people import standing_person
 
 SCENES = 800
+DIRECTIONS = ("left", "forward", "up", "face")
+POINTS = ("eyes", "mouth", "chin", "crown", "chest", "pelvis")
+PAIRS = ("shoulders", "ears", "knees")
 SLACK = 1.15  # what a hand at the face or a meeting hand may be out of reach by; the arm gets as near as it can
 
 
@@ -38,10 +43,10 @@ def _moved(person: Landmarks, turn: float, offset: tuple[float, float, float]) -
     def point(value: np.ndarray) -> np.ndarray:
         return turned(value, up, turn) + offset
 
-    directions = {name: turned(getattr(person, name), up, turn) for name in ("left", "forward", "up", "face")}
-    points = {name: point(getattr(person, name)) for name in ("eyes", "mouth", "chin", "crown", "chest", "pelvis")}
-    pairs = {name: {s: point(getattr(person, name)[s]) for s in SIDES} for name in ("shoulders", "ears", "knees")}
-    return Landmarks(**directions, **points, **pairs, arm_m=person.arm_m, hand_m=person.hand_m)
+    changes: dict[str, Any] = {name: turned(getattr(person, name), up, turn) for name in DIRECTIONS}
+    changes |= {name: point(getattr(person, name)) for name in POINTS}
+    changes |= {name: {side: point(getattr(person, name)[side]) for side in SIDES} for name in PAIRS}
+    return replace(person, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +120,7 @@ def test_cameras_are_outside_of_bodies(scenes: list[Sampled]) -> None:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_natural_hand_is_within_reach_and_turns_its_palm_as_wished(side: str) -> None:
+def test_a_natural_hand_is_within_reach_and_turns_its_palm_as_wished(side: Side) -> None:
     person = standing_person()
     for index in range(50):
         rng = np.random.default_rng(index)

@@ -48,6 +48,7 @@ def test_a_scene_depends_only_on_seed_and_index(frames: list[MarkedFrame], confi
     assert len(again.hands) == len(frames[1].hands)
     for hand, marked in zip(again.hands, frames[1].hands, strict=True):
         assert (hand.side, hand.pose, hand.holds) == (marked.side, marked.pose, marked.holds)
+        assert marked.joints_px is not None
         np.testing.assert_allclose(hand.joints_px, marked.joints_px, atol=0.01)
     assert np.abs(again.image.astype(int) - frames[1].read()).mean() < 6  # JPEG
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
 
+from .anatomy import HAND_BONES
 from .model import BodyModel, load_body_model
 from .palms import palm_shares
-from .pose import SIDES, bone_of
+from .pose import LETTERS, SIDES, bone_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +81,8 @@ def load_surface() -> Surface:
 
 def hand_weights(model: BodyModel, side: Side) -> Floats:
     """Return how much each of the ``(v,)`` vertices belongs to a hand, 0..1: the sum of its bones' weights."""
-    root = model.bones.index(bone_of(side, "wrist"))
-    inside = [root]
-    for bone, parent in enumerate(model.parents):
-        if parent in inside:
-            inside.append(bone)
-    return np.asarray(model.weights[:, inside].sum(axis=1), np.float32)
+    own = [name.startswith(HAND_BONES) and name.endswith(LETTERS[side]) for name in model.bones]
+    return np.asarray(model.weights[:, own].sum(axis=1), np.float32)
 
 
 def _eye_uvs(vertices: Floats) -> Floats:

@@ -6,11 +6,13 @@ from functools import cache
 
 import cv2
 import numpy as np
+import torch
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats, Image
 
+from ...camera.blur import motion_kernels
 from ..raster.lighting import Lighting
 from .compression import compress
 from .lights import light_on
@@ -18,7 +20,8 @@ from .lights import light_on
 ALBEDO = 0.3  # of people and their clothes, about
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # of linear RGB (ITU-R BT.709)
 LOOKS = {"colour": 0.9, "grey": 0.05, "infrared": 0.05}
-JPEG_SHARE = 0.75
+JPEG_SHARE, SHAKEN_SHARE = 0.75, 0.2
+LONGEST_SHAKE_PX = 12.0
 # Infrared light, next to red in the spectrum: all skins are bright in it, and most cloth.
 INFRARED = np.array([0.8, 0.2, 0.0], np.float32)
 INFRARED_POWER = 0.45
@@ -40,6 +43,8 @@ class Sensor:
         person_share: of the person in its measurement; the rest is the mean of the image.
         detail: resolution of the optics, share of the image's.
         defocus_px: standard deviation of the blur.
+        shake_px: length of the blur by the camera's own motion, 0 to ``LONGEST_SHAKE_PX``, for images 640 px wide.
+        shake_angle: its direction, radians from the x axis towards the y axis (down).
         glare: share of the light that the lens scatters.
         vignette: darkening of the corners, 0..1.
         shot_noise: standard deviation at a brightness of 1 and a gain of 1; grows as the root of both.
@@ -61,6 +66,8 @@ class Sensor:
     person_share: float
     detail: float
     defocus_px: float
+    shake_px: float
+    shake_angle: float
     glare: float
     vignette: float
     shot_noise: float
@@ -91,6 +98,8 @@ def sample_sensor(rng: np.random.Generator, lighting: Lighting, target: NDArray[
         person_share=float(rng.uniform()) if look != "infrared" else 0.0,
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
         defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
+        shake_px=float(min(rng.exponential(3), LONGEST_SHAKE_PX) * (rng.random() < SHAKEN_SHARE)),
+        shake_angle=float(rng.uniform(0, np.pi)),
         glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),
         vignette=float(rng.uniform(0, 0.4) * (rng.random() < 0.6)),
         shot_noise=float(0.005 * np.exp(rng.normal(0, 0.75))),
@@ -138,6 +147,11 @@ def _lens(sensor: Sensor, light: Floats) -> Floats:
         seen = cv2.resize(seen, None, fx=sensor.detail, fy=sensor.detail, interpolation=cv2.INTER_AREA)
         seen = cv2.resize(seen, size, interpolation=cv2.INTER_LINEAR)
     seen = cv2.GaussianBlur(seen, (0, 0), sensor.defocus_px * width / 640)
+    if sensor.shake_px:
+        length, angle = torch.tensor([sensor.shake_px * width / 640]), torch.tensor([sensor.shake_angle])
+        taps = 2 * int(length) + 3
+        kernel = motion_kernels(length, angle, taps=taps, reach=taps // 4 + 1)[0].numpy()
+        seen = cv2.filter2D(seen, -1, kernel, borderType=cv2.BORDER_REPLICATE)
     glare = cv2.GaussianBlur(cv2.resize(seen, (32, 24), interpolation=cv2.INTER_AREA), (0, 0), 5)
     seen = cv2.addWeighted(seen, 1 - sensor.glare, cv2.resize(glare, size), sensor.glare, 0)
     dimmed = seen if sensor.vignette == 0 else seen * (1 - sensor.vignette * _squared_radius(width, height))

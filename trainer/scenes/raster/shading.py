@@ -26,12 +26,14 @@ class ReachingPass:
         self._program["strength"] = OCCLUSION_STRENGTH
         self._program["depth_texture"], self._program["normal_texture"] = DEPTH, NORMAL
         self._triangle = context.vertex_array(self._program, [])
-        self.texture = context.texture((width // 2, height // 2), 4, dtype="f2")
-        self._framebuffer = context.framebuffer(self.texture)
+        smoothing = context.program(read_shader("image.vert"), read_shader("smoothing.frag"))
+        self._smoothing_triangle = context.vertex_array(smoothing, [])
+        self._noisy, self.texture = (context.texture((width // 2, height // 2), 4, dtype="f2") for _ in range(2))
+        self._noisy_framebuffer, self._framebuffer = (context.framebuffer(each) for each in (self._noisy, self.texture))
 
     def draw(self, surfaces: Surfaces, shadow: ShadowMap, camera: Camera, lighting: Lighting) -> None:
         """Compute them from the surfaces and the shadow map."""
-        self._framebuffer.use()
+        self._noisy_framebuffer.use()
         self._context.enable_only(self._context.NOTHING)
         surfaces.depth.use(DEPTH)
         surfaces.normals.use(NORMAL)
@@ -40,6 +42,9 @@ class ReachingPass:
         shadow.use(self._program, SHADOW_DEPTH, SHADOW_MAP)
         self._triangle.render(vertices=3)
         shadow.release(SHADOW_DEPTH, SHADOW_MAP)
+        self._framebuffer.use()
+        self._noisy.use(0)
+        self._smoothing_triangle.render(vertices=3)
 
 
 class ShadingPass:

@@ -22,6 +22,8 @@ PLAIN = Sensor(
     person_share=0.0,
     detail=1.0,
     defocus_px=0.3,
+    shake_px=0.0,
+    shake_angle=0.0,
     glare=0.0,
     vignette=0.0,
     shot_noise=0.0,
@@ -109,6 +111,16 @@ def test_sharpening_draws_halos_and_defocus_softens() -> None:
     soft = _expose(replace(PLAIN, defocus_px=16.0), _light()).astype(int)
     assert sharp[45].max() > plain[45].max() + 10
     assert np.abs(np.diff(soft[45, :, 1])).max() < 0.5 * np.abs(np.diff(plain[45, :, 1])).max()
+
+
+def test_a_shaken_camera_blurs_along_its_motion_only() -> None:
+    plain, along, across = (
+        _expose(replace(PLAIN, shake_px=px, shake_angle=angle), _light()).astype(int)
+        for px, angle in ((0.0, 0.0), (40.0, 0.0), (40.0, np.pi / 2))
+    )
+    steps = [np.abs(np.diff(image[45, 30:50, 1])).max() for image in (plain, along, across)]
+    assert steps[1] < 0.5 * steps[0]
+    assert steps[2] > 0.9 * steps[0]
 
 
 @pytest.mark.parametrize("codec", ["jpeg", "h264"])

@@ -36,17 +36,18 @@ float specular(vec3 normal, vec3 view, vec3 light, float roughness) {
     return a2 / (peak * peak) * visibility * fresnel * lit;
 }
 
-// The shares of light that reach a place (environment, first light): the mean of the px of half the resolution around it
-// that are at its depth, which also smooths the noise of the shadow's taps.
+// The shares of light that reach a place (environment, first light), from the px of half the resolution around it that
+// are at its depth.
 vec2 reaching(float depth) {
-    ivec2 nearest = ivec2(0.5 * gl_FragCoord.xy), last = textureSize(reaching_texture, 0) - 1;
+    vec2 place = 0.5 * gl_FragCoord.xy - 0.25, between = fract(place);
+    ivec2 corner = ivec2(place), last = textureSize(reaching_texture, 0) - 1;
     vec3 sum = vec3(0.0);
-    for (int i = 0; i < 9; i++) {
-        ivec2 there = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last);
-        vec3 found = texelFetch(reaching_texture, there, 0).rgb;
-        vec2 close = 1.0 - 0.3 * abs(gl_FragCoord.xy - (2.0 * vec2(there) + 0.5));
+    for (int i = 0; i < 4; i++) {
+        ivec2 step = ivec2(i & 1, i >> 1);
+        vec3 found = texelFetch(reaching_texture, min(corner + step, last), 0).rgb;
+        vec2 weights = mix(1.0 - between, between, vec2(step));
         float same = exp2(-60.0 * abs(found.z - depth) / depth) + 0.00001;
-        sum += vec3(found.xy, 1.0) * same * max(close.x, 0.05) * max(close.y, 0.05);
+        sum += vec3(found.xy, 1.0) * same * (weights.x * weights.y + 0.01);
     }
     return sum.xy / sum.z;
 }
