@@ -14,7 +14,7 @@ from ..body.body import Body
 from ..body.pose import SIDES
 from .devices import rounded
 from .holds import InPalm, Pinched, Wrapped
-from .looks import metal, painted, plastic, printed, rubber, screen, wood
+from .looks import painted, plastic, printed, rubber, screen, wood
 from .shapes import ball, box, moved, place, plate, ring, rod, sheet
 from .solid import Matrix, Solid, box_solid, capsule, frame_of, rod_solid
 from .thing import REFLECTION, Grip, HeldObject, Hold, Thing
@@ -27,7 +27,8 @@ class Handle:
     """Where and how one hand holds.
 
     Attributes:
-        frame: ``(4, 4)`` from the hold's frame to the object's.
+        frame: ``(4, 4)`` from the hold's frame to the object's; a left hand's is given for a right one in a mirror, and
+            then :meth:`mirrored`.
         hold: in that frame.
     """
 
@@ -119,9 +120,9 @@ def tray(rng: np.random.Generator) -> TwoHanded:
     """Return a tray or a large plate."""
     size = (rng.uniform(0.25, 0.45), rng.uniform(0.2, 0.3), 0.01)
     mesh = plate(rounded(size[0], size[1], size[1] * rng.uniform(0.05, 0.48)), size[2], painted(rng))
-    inwards = np.array([rng.uniform(0.3, 0.8), -0.8, 0])
-    frame = frame_of([-size[0] / 2 + 0.012, rng.uniform(0, 0.06), 0], z=[0, 0, -1], x=np.cross(inwards, [0, 0, -1]))
-    return Thing("tray", [mesh], [box_solid(size)]), _both(frame, Pinched(0.0, size[2], (0.9, 1.0)))
+    fingers = [rng.uniform(0.2, 0.9), -0.8, 0]  # below it, the palm up, the thumb over the edge
+    frame = frame_of([-size[0] / 2 + 0.03, rng.uniform(0, 0.06), 0], z=[0, 0, 1], x=np.cross(fingers, [0, 0, 1]))
+    return Thing("tray", [mesh], [box_solid(size)]), _both(frame, InPalm(size[2], (85, 95)))
 
 
 def carton(rng: np.random.Generator) -> TwoHanded:
@@ -145,18 +146,18 @@ def stick(rng: np.random.Generator) -> TwoHanded:
     radius, gap = rng.uniform(0.011, 0.018), rng.uniform(0.05, 0.25)
     mesh = rod(radius, -rng.uniform(0.5, 1.0), 0.4, wood(rng) if rng.uniform() < 0.6 else painted(rng))
     head = moved(box((rng.uniform(0.05, 0.3), 0.05, 0.1), painted(rng)), place((0, 0, -0.9)))
-    turn = [rng.uniform(-1, -0.2), rng.uniform(0.2, 1), 0]
+    outwards = [-1, rng.uniform(-0.4, 0.4), 0]
     hold = Wrapped(radius, 0.0, (0, 30), TO_PALM)
     handles: dict[Side, Handle] = {
-        "right": Handle(frame_of([0, 0, gap], z=[0, 0, 1], x=turn), hold),
-        "left": Handle(frame_of([0, 0, -gap], z=[0, 0, 1], x=[-turn[0], turn[1], 0]), hold),
+        "right": Handle(frame_of([0, 0, gap], z=[0, 0, 1], x=outwards), hold),
+        "left": Handle(frame_of([0, 0, -gap], z=[0, 0, 1], x=outwards), hold).mirrored(),
     }
     return Thing("broom", [mesh, head], [rod_solid(radius, -0.6, 0.4)]), handles
 
 
 def guitar(rng: np.random.Generator) -> TwoHanded:
     """Return a guitar: the left hand on its neck, the right one at the strings."""
-    radius, reach, wooden = rng.uniform(0.017, 0.022), rng.uniform(0.3, 0.6), wood(rng)
+    radius, reach, wooden = rng.uniform(0.017, 0.022), rng.uniform(0.18, 0.4), wood(rng)
     along = (0, np.pi / 2, 0)
     neck = moved(rod(radius, 0.1, 0.68, wooden), place((0, 0, 0), along))
     board = moved(box((0.58, 0.004, 0.045), rubber(rng)), place((0.38, -radius, 0)))
@@ -170,22 +171,12 @@ def guitar(rng: np.random.Generator) -> TwoHanded:
     fingers = [0.9, 0, rng.uniform(-0.6, 0)]
     strings = frame_of([rng.uniform(-0.15, 0.05), -0.05, 0.02], z=[0, 1, 0], x=np.cross(fingers, [0, 1, 0]))
     handles: dict[Side, Handle] = {
-        "left": Handle(frame_of([reach, 0, 0], z=[1, 0, 0], x=[0, 0.5, -0.85]), Wrapped(radius, 0.0, (0, 20), TO_PALM)),
+        "left": Handle(
+            frame_of([-reach, 0, 0], z=[-1, 0, 0], x=[0, -0.4, -0.9]), Wrapped(radius, 0.0, (0, 20), TO_PALM)
+        ).mirrored(),
         "right": Handle(strings, InPalm(0.0, (80, 100))),
     }
     return Thing("guitar", [neck, board, *body, head], solids), handles
-
-
-def flute(rng: np.random.Generator) -> TwoHanded:
-    """Return a flute, to the right of the mouth, which is at its origin."""
-    along, radius = (0, np.pi / 2, 0), 0.0095
-    mesh = moved(rod(radius, -0.6, 0.06, metal(rng)), place((0, 0, 0), along))
-    solids = [replace(rod_solid(radius, -0.6, 0.06), frame=place((-0.27, 0, 0), along))]
-    handles: dict[Side, Handle] = {
-        "right": Handle(frame_of([-0.4, 0, 0], z=[1, 0, 0], x=[0, 0.8, -0.5]), Wrapped(radius, 0.0, (0, 10), TO_PALM)),
-        "left": Handle(frame_of([-0.16, 0, 0], z=[1, 0, 0], x=[0, -0.7, -0.6]), Wrapped(radius, 0.0, (0, 10), TO_PALM)),
-    }
-    return Thing("flute", [mesh], solids), handles
 
 
 TWO_HANDED: dict[str, Callable[[np.random.Generator], TwoHanded]] = {
@@ -198,7 +189,6 @@ TWO_HANDED: dict[str, Callable[[np.random.Generator], TwoHanded]] = {
     "carton": carton,
     "broom": stick,
     "guitar": guitar,
-    "flute": flute,
 }
 
 
