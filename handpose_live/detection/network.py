@@ -1,16 +1,13 @@
 """The detector's network: a frame in, a map of hand centres for each side out; and its decoder."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from handpose_live.detection.weights import DetectorInfo
 from handpose_live.pose.pose_network import Normalise
-
-if TYPE_CHECKING:
-    from handpose_live.detection.weights import DetectorInfo
 
 STRIDE = 4  # px of the input per cell of the maps
 PEAKS = 32  # hands that are returned, at most
@@ -77,7 +74,7 @@ class Residual(nn.Module):
 class DetectorNetwork(nn.Module):
     """A detector with its preprocessing and decoder, as PyTorch runs it and ONNX Runtime after the export."""
 
-    def __init__(self, network: nn.Module, info: "DetectorInfo") -> None:
+    def __init__(self, network: nn.Module, info: DetectorInfo) -> None:
         super().__init__()
         self.normalise, self.network = Normalise(info), network
 
