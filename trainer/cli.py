@@ -48,14 +48,7 @@ def _add_fit(subparsers: Subparsers) -> None:
         metavar="DIR",
         help="folder to train on as a whole, in addition to the training splits of --data; repeatable",
     )
-    fit.add_argument(
-        "--frames",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="folder of whole frames with boxes.csv, for a detector; repeatable",
-    )
+    _add_frames(fit)
     fit.add_argument(
         "--rendered",
         type=_share,
@@ -102,6 +95,7 @@ def _add_export(subparsers: Subparsers) -> None:
     export.set_defaults(run=commands.export)
     export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
     _add_data(export)
+    _add_frames(export)
     export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
     export.add_argument(
         "--mean-with",
@@ -161,6 +155,17 @@ def _add_preview(subparsers: Subparsers) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; repeatable"
+    )
+
+
+def _add_frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--frames",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of whole frames with boxes.csv, for a detector; repeatable",
     )
 
 

@@ -43,6 +43,11 @@ def export(options: argparse.Namespace) -> None:
     """Write a run's best network and its model card."""
     from .export.export import export
 
+    if options.frames:
+        from .export.detector import export_detector
+
+        export_detector(options.folder, options.data, options.frames, options.out)
+        return
     export(options.folder, options.data, options.out, start=options.start)
 
 

@@ -9,6 +9,8 @@ from handpose_live.pose.weights import NetworkInfo, load_network
 if TYPE_CHECKING:
     from torch import nn
 
+INPUT, OUTPUT = "images", "hands"  # of an exported network; see DetectorNetwork
+
 
 @dataclass(frozen=True)
 class DetectorInfo(NetworkInfo):

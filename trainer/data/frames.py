@@ -5,6 +5,7 @@ margin), or 21 joints that MediaPipe found or that were rendered. A person's box
 :class:`MarkedHand`.
 """
 
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -129,6 +130,13 @@ def read_all_frames(
 ) -> list[MarkedFrame]:
     """Read the frames of one split of several folders; see :func:`read_frames`."""
     return [frame for folder in folders for frame in read_frames(folder, split, exclude_sets=exclude_sets)]
+
+
+def describe_frame_sets(folders: Sequence[Path], split: str | None) -> list[str]:
+    """Describe what a split of folders consists of together, a line for each data set."""
+    frames = read_all_frames(folders, split) if folders else []
+    sets = Counter((frame.set, frame.licence) for frame in frames)
+    return [f"{name}: {count} whole frames, {licence}" for (name, licence), count in sorted(sets.items())]
 
 
 @dataclass(frozen=True, eq=False)
