@@ -19,7 +19,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_evaluate, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_benchmark, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -118,6 +118,20 @@ def _add_clips(subparsers: Subparsers) -> None:
     clips.set_defaults(run=commands.clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
     clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+
+
+def _add_detection(subparsers: Subparsers) -> None:
+    detection = subparsers.add_parser(
+        "detection", help="measure which hands the detectors and the program find in whole frames, beside MediaPipe"
+    )
+    detection.set_defaults(run=commands.detection)
+    detection.add_argument(
+        "--frames", type=Path, action="append", required=True, metavar="DIR", help="rgb and boxes.csv; repeatable"
+    )
+    detection.add_argument("--split", choices=SPLITS, default="test", help="of the sets that have splits")
+    detection.add_argument("--only", nargs="+", choices=SYSTEMS, help="measure only these")
+    detection.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+    detection.add_argument("--pictures", type=Path, metavar="DIR", help="write sheets of missed and of falsely found hands")
 
 
 def _add_benchmark(subparsers: Subparsers) -> None:
