@@ -115,7 +115,7 @@ def test_mediapipe_detects_open_palms_as_right_hands() -> None:
         for hand in hands:
             box = Crop.around(joints, margin=1)
             assert math.dist((hand.centre_x, hand.centre_y), (box.centre_x, box.centre_y)) < 0.08 * box.size
-            assert hand.size == pytest.approx(box.size, rel=0.15)
+            assert hand.size == pytest.approx(box.size, rel=0.2)
             assert abs(math.remainder(hand.angle - box.angle, math.tau)) < 0.2
 
 
