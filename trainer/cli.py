@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from . import COMMAND, commands
-from .benchmark.speed.command import add_arguments
+from .benchmark.detection.command import add_arguments as add_detection_arguments
+from .benchmark.speed.command import add_arguments as add_benchmark_arguments
 from .data.splits import EVALUATION, SPLITS
 from .recipes import RECIPES
 
@@ -125,19 +126,13 @@ def _add_detection(subparsers: Subparsers) -> None:
         "detection", help="measure which hands the detectors and the program find in whole frames, beside MediaPipe"
     )
     detection.set_defaults(run=commands.detection)
-    detection.add_argument(
-        "--frames", type=Path, action="append", required=True, metavar="DIR", help="rgb and boxes.csv; repeatable"
-    )
-    detection.add_argument("--split", choices=SPLITS, default="test", help="of the sets that have splits")
-    detection.add_argument("--only", nargs="+", choices=SYSTEMS, help="measure only these")
-    detection.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
-    detection.add_argument("--pictures", type=Path, metavar="DIR", help="write sheets of missed and of falsely found hands")
+    add_detection_arguments(detection)
 
 
 def _add_benchmark(subparsers: Subparsers) -> None:
     benchmark = subparsers.add_parser("benchmark", help="measure the speed of the program beside MediaPipe's tracker")
     benchmark.set_defaults(run=commands.benchmark)
-    add_arguments(benchmark)
+    add_benchmark_arguments(benchmark)
 
 
 def _add_render(subparsers: Subparsers) -> None:

@@ -26,7 +26,9 @@ def write_misses(folder: Path, judgement: Judgement, systems: Sequence[str]) -> 
 def write_false_finds(folder: Path, judgement: Judgement, systems: Sequence[str]) -> None:
     """Write ``false SYSTEM.png`` for each system: false finds, evenly picked, each in a white square."""
     for name in systems:
-        _write(folder / f"false {name}.png", [(find.frame, find.square) for find in judgement.false if find.system == name])
+        _write(
+            folder / f"false {name}.png", [(find.frame, find.square) for find in judgement.false if find.system == name]
+        )
 
 
 def _write(path: Path, squares: Sequence[tuple[MarkedFrame, Floats]]) -> None:

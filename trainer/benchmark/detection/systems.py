@@ -1,6 +1,5 @@
 """What finds hands in still images: detectors alone, and the whole program with each of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,15 +7,16 @@ import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
-from handpose_live.tracking.detector import Detection, Detector, MediaPipeDetector, detections
+from handpose_live.detection.detection import Detection, Detector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector, read_hands
+from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.tracking.hand_tracker import HandTracker
-from handpose_live.tracking.model_store import load_model
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.hand import Side
 
-from ...data.boxes import hand_square
+from ...data.boxes import hand_square, square
 
-MAX_HANDS = 8  # more than any frame has
+MAX_HANDS = 8  # as many as the program can be asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Found:
     """A hand that was found.
 
     Attributes:
-        square: ``(4,)`` upright square of its crop's centre and size, px.
+        square: ``(4,)`` upright square of its crop's centre and size, in px of the image.
         side: which hand of its owner it is.
     """
 
@@ -51,14 +51,17 @@ class DetectorAlone(System):
         self._detector = detector
 
     def __call__(self, image: Image) -> list[Found]:
-        return [Found(hand_square(found.joints), found.side) for found in self._detector.detect(image)]
+        return [
+            Found(square(found.centre_x, found.centre_y, found.size), found.side)
+            for found in self._detector.detect(image)
+        ]
 
     def close(self) -> None:
         self._detector.close()
 
 
 class WholeProgram(System):
-    """The program on a still, as ``python main.py IMAGE`` runs it."""
+    """The program on a still, as ``python main.py IMAGE --max-hands 8`` runs it."""
 
     def __init__(self, detector: Detector) -> None:
         self._tracker = HandTracker(max_hands=MAX_HANDS, detector=detector, device="cpu")
@@ -72,7 +75,7 @@ class WholeProgram(System):
 
 
 class MediaPipeDefault(Detector):
-    """MediaPipe's hand landmarker in image mode with its own thresholds."""
+    """MediaPipe's hand landmarker in image mode with its own thresholds, 0.5."""
 
     def __init__(self) -> None:
         options = vision.HandLandmarkerOptions(
@@ -82,15 +85,24 @@ class MediaPipeDefault(Detector):
 
     def detect(self, image: Image) -> list[Detection]:
         image = np.ascontiguousarray(image)
-        media_pipe_image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
-        return detections(self._landmarker.detect(media_pipe_image), image)
+        result = self._landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image))
+        return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in read_hands(result, image)]
 
     def close(self) -> None:
         self._landmarker.close()
 
 
-SYSTEMS: dict[str, Callable[[], System]] = {
-    "MediaPipe": lambda: DetectorAlone(MediaPipeDefault()),
-    "MediaPipe 0.3": lambda: DetectorAlone(MediaPipeDetector(max_hands=MAX_HANDS)),
-    "program, MediaPipe": lambda: WholeProgram(MediaPipeDetector(max_hands=MAX_HANDS)),
-}
+def open_system(name: str) -> System:
+    """Start one of :data:`~trainer.benchmark.detection.command.SYSTEMS`.
+
+    Raises:
+        HandPoseError: a model is missing.
+    """
+    match name:
+        case "mediapipe-default":
+            return DetectorAlone(MediaPipeDefault())
+        case "mediapipe":
+            return DetectorAlone(MediaPipeDetector(max_hands=MAX_HANDS))
+        case "program-mediapipe":
+            return WholeProgram(MediaPipeDetector(max_hands=MAX_HANDS))
+    raise ValueError(f"there is no system {name}")

@@ -16,7 +16,8 @@ def as_json(judgement: Judgement, systems: Sequence[str]) -> dict[str, Any]:
     return {
         "recall": {
             table: {
-                row: {"hands": len(hands)} | {name: _share([hand.found[name] is not None for hand in hands]) for name in systems}
+                row: {"hands": len(hands)}
+                | {name: _share([hand.found[name] is not None for hand in hands]) for name in systems}
                 for row, hands in sorted(rows.items())
             }
             for table, rows in _tables(judgement).items()
@@ -31,7 +32,10 @@ def as_text(figures: dict[str, Any], systems: Sequence[str]) -> str:
     lines = [f"Recall at IoU {MIN_IOU} in %, with 95 % intervals", _line("", "hands", systems)]
     for table, rows in figures["recall"].items():
         lines += ["", table]
-        lines += [_line(f"  {row}", row_figures["hands"], [_percent(row_figures[name]) for name in systems]) for row, row_figures in rows.items()]
+        lines += [
+            _line(f"  {row}", row_figures["hands"], [_percent(row_figures[name]) for name in systems])
+            for row, row_figures in rows.items()
+        ]
     lines += ["", "False finds per frame, in completely marked frames", _line("", "frames", systems)]
     for name, row in figures["false"].items():
         lines.append(_line(f"  {name}", row["frames"], [f"{row[system] / row['frames']:.3f}" for system in systems]))
