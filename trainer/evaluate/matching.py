@@ -72,11 +72,16 @@ def marked_squares(frame: MarkedFrame, margins: Mapping[str, float]) -> list[Flo
     return [_marked_square(hand, margins.get(frame.set, 1.0)) for hand in frame.hands]
 
 
-def is_judged(hand: MarkedHand, width: int, height: int) -> bool:
-    """Whether a hand should be found: not a rendered one that is hidden or beyond the image for the most part."""
+def is_judged(hand: MarkedHand, image_size: tuple[int, int]) -> bool:
+    """Whether a hand should be found: not a rendered one that is hidden or beyond the image for the most part.
+
+    Args:
+        hand: of a frame.
+        image_size: width and height of the frame, px.
+    """
     if hand.origin != RENDERED or hand.joints_px is None:
         return True
-    inside = ((hand.joints_px >= 0) & (hand.joints_px < (width, height))).all(axis=1)
+    inside = ((hand.joints_px >= 0) & (hand.joints_px < image_size)).all(axis=1)
     return hand.visible_share >= MIN_VISIBLE_SHARE and int(inside.sum()) >= MIN_JOINTS_INSIDE
 
 
