@@ -15,11 +15,10 @@ import numpy as np
 from handpose_live.types.arrays import Floats
 
 from ..data.boxes import hand_square, pair_boxes, square
-from ..data.frames import RENDERED, MarkedFrame, MarkedHand
+from ..data.frames import MarkedFrame, MarkedHand
 
 MIN_IOU = 0.3
-# Rendered hands of which less is seen, or fewer joints lie in the image, are neither missed nor falsely found.
-MIN_VISIBLE_SHARE, MIN_JOINTS_INSIDE = 0.25, 11
+MIN_VISIBLE_SHARE = 0.25  # rendered hands of which less is seen are neither missed nor falsely found
 
 
 @dataclass(frozen=True)
@@ -72,17 +71,9 @@ def marked_squares(frame: MarkedFrame, margins: Mapping[str, float]) -> list[Flo
     return [_marked_square(hand, margins.get(frame.set, 1.0)) for hand in frame.hands]
 
 
-def is_judged(hand: MarkedHand, image_size: tuple[int, int]) -> bool:
-    """Whether a hand should be found: not a rendered one that is hidden or beyond the image for the most part.
-
-    Args:
-        hand: of a frame.
-        image_size: width and height of the frame, px.
-    """
-    if hand.origin != RENDERED or hand.joints_px is None:
-        return True
-    inside = ((hand.joints_px >= 0) & (hand.joints_px < image_size)).all(axis=1)
-    return hand.visible_share >= MIN_VISIBLE_SHARE and int(inside.sum()) >= MIN_JOINTS_INSIDE
+def is_judged(hand: MarkedHand) -> bool:
+    """Whether a hand should be found: not a rendered one that is hidden or beyond the image's edge for the most part."""
+    return hand.visible_share >= MIN_VISIBLE_SHARE
 
 
 def largest_overlap(frame: MarkedFrame, index: int) -> float:

@@ -69,7 +69,7 @@ def judge(frames: Sequence[MarkedFrame], systems: Mapping[str, System]) -> Judge
     for frame in frames:
         image = frame.read()
         found = {name: system(image) for name, system in systems.items()}
-        _add(judgement, frame, found, margins, (image.shape[1], image.shape[0]))
+        _add(judgement, frame, found, margins, image.shape[1])
     return judgement
 
 
@@ -78,16 +78,16 @@ def _add(
     frame: MarkedFrame,
     found: dict[str, list[Found]],
     margins: dict[str, float],
-    image_size: tuple[int, int],
+    width: int,
 ) -> None:
     squares = marked_squares(frame, margins)
     matches = {name: match([each.square for each in hands], squares) for name, hands in found.items()}
     for index, (hand, square) in enumerate(zip(frame.hands, squares, strict=True)):
-        if not is_judged(hand, image_size):
+        if not is_judged(hand):
             continue
         indices = {name: match.found[index] for name, match in matches.items()}
         of_system = {name: None if i is None else found[name][i] for name, i in indices.items()}
-        rows = _rows(frame, index, float(square[2] - square[0]) * WIDTH_PX / image_size[0])
+        rows = _rows(frame, index, float(square[2] - square[0]) * WIDTH_PX / width)
         judgement.hands.append(JudgedHand(frame, index, square, rows, of_system))
     if frame.is_complete:
         judgement.complete_frames[frame.set] += 1
