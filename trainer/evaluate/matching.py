@@ -72,7 +72,7 @@ def marked_squares(frame: MarkedFrame, margins: Mapping[str, float]) -> list[Flo
 
 
 def is_judged(hand: MarkedHand) -> bool:
-    """Whether a hand should be found: not a rendered one that is hidden or beyond the image's edge for the most part."""
+    """Whether a hand should be found: not a rendered one that is hidden, or beyond the edge, for the most part."""
     return hand.visible_share >= MIN_VISIBLE_SHARE
 
 
