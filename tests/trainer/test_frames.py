@@ -129,6 +129,18 @@ def test_an_invalid_row_is_named_by_its_line(tmp_path: Path, row: dict[str, obje
         read_frames(tmp_path, None)
 
 
+def test_marks_of_no_hand_are_left_out_but_leave_the_frame_incomplete(tmp_path: Path) -> None:
+    text = resources.files("trainer.data").joinpath("doubtful_marks.csv").read_text()
+    mark = next(csv.DictReader(text.splitlines()))
+    row = _jointed(float(mark["left"]), float(mark["top"])) | {"left": mark["left"], "top": mark["top"]}
+    elsewhere = _jointed(float(mark["left"]) + 50, float(mark["top"]))
+    frame = {"frame": mark["frame"], "set": mark["set"]}
+    (only,) = read_frames(_write(tmp_path, row | frame), None)
+    assert (only.hands, only.is_complete) == ((), False)
+    (with_another,) = read_frames(_write(tmp_path, row | frame, elsewhere | frame), None)
+    assert len(with_another.hands) == 1
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     (tmp_path / "boxes.csv").write_text("frame,set,left,top,right,bottom,side,joints\n")
     with pytest.raises(HandPoseError, match=r"boxes\.csv has no column 'licence'"):
