@@ -42,7 +42,9 @@ def _hand(x: float, size: float = 60) -> Floats:
 def _frame(folder: Path, *hands: MarkedHand, is_complete: bool = True) -> MarkedFrame:
     path = folder / "frame.jpg"
     cv2.imwrite(str(path), np.zeros((HEIGHT, WIDTH, 3), np.uint8))
-    return MarkedFrame(path, 0, "rendered", "MIT", is_complete, hands, {"skin": "dark", "light": "lamp"})
+    return MarkedFrame(
+        path, 0, "rendered", "MIT", is_complete, hands, {"skin": "old_darkskinned_male", "light": "lamp"}
+    )
 
 
 def _judged(folder: Path) -> Judgement:

@@ -12,8 +12,8 @@ from .systems import Found, System
 
 WIDTH_PX = 640  # of the image in which sizes are given
 SIZES_PX = (0, 12, 20, 40, 80, 160)
-OVERLAPS = (0.0, 0.001, 0.1, 0.3)
-VISIBLE = (0.25, 0.5, 0.75, 0.9)
+OVERLAPS_PERCENT = (0, 1, 10, 30)
+VISIBLE_PERCENT = (25, 50, 75, 90)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,22 +102,27 @@ def _rows(frame: MarkedFrame, index: int, size_px: float) -> dict[str, list[str]
     rows = {"set": [frame.set]}
     if hand.origin == RENDERED:
         goals = [f"at least {size} px" for size in (20, 40) if size_px >= size]
-        skin = frame.attributes.get("skin", "")
         rows |= {
             "rendered": ["all", *goals],
             f"size in {WIDTH_PX} px": [_bin(size_px, SIZES_PX)],
             "light": [frame.attributes.get("light", "")],
-            "skin": [skin],
-            "overlap with a hand": [_bin(largest_overlap(frame, index), OVERLAPS)],
-            "visible share": [_bin(hand.visible_share, VISIBLE)],
-            "holds": [hand.holds or "nothing"],
+            "skin": [_tone(frame.attributes.get("skin", "").split())],
+            "IoU with another hand, %": [_bin(100 * largest_overlap(frame, index), OVERLAPS_PERCENT)],
+            "visible, %": [_bin(100 * hand.visible_share, VISIBLE_PERCENT)],
+            "holds": ["something", hand.holds] if hand.holds else ["nothing"],
             "situation": [frame.attributes.get("situation", "")],
         }
     return rows
 
 
-def _bin(value: float, edges: Sequence[float]) -> str:
+def _tone(skins: Sequence[str]) -> str:
+    """The tone that the names of all skins in a frame have in common: MakeHuman names the dark ones."""
+    tones = {"dark" if "darkskinned" in skin else "light" for skin in skins}
+    return tones.pop() if len(tones) == 1 else "both"
+
+
+def _bin(value: float, edges: Sequence[int]) -> str:
     """Name the interval that a value is in; names are in the order of the intervals when sorted."""
     number = max((i for i, edge in enumerate(edges) if value >= edge), default=0)
-    to = f"{edges[number + 1]:g}" if number + 1 < len(edges) else ""
-    return f"{edges[number]:>5g} - {to}"
+    to = f"{edges[number + 1]}" if number + 1 < len(edges) else ""
+    return f"{edges[number]:>3} - {to}"
