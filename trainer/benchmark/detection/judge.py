@@ -12,6 +12,7 @@ from .systems import Found, System
 
 WIDTH_PX = 640  # of the image in which sizes are given
 SIZES_PX = (0, 12, 20, 40, 80, 160)
+GOALS_PX = (20, 40)
 OVERLAPS_PERCENT = (0, 1, 10, 30)
 VISIBLE_PERCENT = (25, 50, 75, 90)
 
@@ -101,7 +102,9 @@ def _rows(frame: MarkedFrame, index: int, size_px: float) -> dict[str, list[str]
     hand = frame.hands[index]
     rows = {"set": [frame.set]}
     if hand.origin == RENDERED:
-        goals = [f"at least {size} px" for size in (20, 40) if size_px >= size]
+        goals = [f"at least {size} px" for size in GOALS_PX if size_px >= size]
+        if hand.visible_share >= 0.5:
+            goals += [f"{goal}, half visible" for goal in goals]
         rows |= {
             "rendered": ["all", *goals],
             f"size in {WIDTH_PX} px": [_bin(size_px, SIZES_PX)],

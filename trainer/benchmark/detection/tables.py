@@ -8,7 +8,7 @@ from ...data.frames import RENDERED
 from ...evaluate.matching import MIN_IOU, wilson_interval
 from .judge import JudgedHand, Judgement
 
-NAME_COLUMNS, COLUMNS = 26, 20
+NAME_COLUMNS, COLUMNS = 30, 20
 
 
 def as_json(judgement: Judgement, systems: Sequence[str]) -> dict[str, Any]:
