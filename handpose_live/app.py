@@ -17,12 +17,12 @@ from handpose_live.system.opencv import check_opencv
 from handpose_live.types.errors import HandPoseError
 
 if TYPE_CHECKING:
+    from handpose_live.detection.detection import Detector
     from handpose_live.gestures.rules import Rule
     from handpose_live.inference.estimator import PoseEstimator
     from handpose_live.media.source import Source
     from handpose_live.runtime.session_factory import SessionFactory
     from handpose_live.tracking.config import TrackerConfig
-    from handpose_live.tracking.detector import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -209,11 +209,11 @@ def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) ->
     Raises:
         HandPoseError: the user's table of gestures is invalid.
     """
+    from handpose_live.detection.mediapipe_model import load_model
     from handpose_live.gestures.classifier import user_rules_file
     from handpose_live.gestures.rules import load_rules
     from handpose_live.media.opening import open_source
     from handpose_live.runtime.session_factory import SessionFactory
-    from handpose_live.tracking.model_store import load_model
 
     @cache
     def load_network() -> "PoseEstimator":
@@ -225,7 +225,7 @@ def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) ->
         return load_estimator(options.weights or default_weights(), options.device)
 
     def open_detector(max_hands: int) -> "Detector":
-        from handpose_live.tracking.detector import MediaPipeDetector
+        from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 
         return MediaPipeDetector(max_hands=max_hands)
 

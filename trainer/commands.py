@@ -68,6 +68,13 @@ def clips(options: argparse.Namespace) -> None:
     print_clips(options.folder, options.weights)
 
 
+def detection(options: argparse.Namespace) -> None:
+    """Measure recall and false finds in whole frames."""
+    from .benchmark.detection.command import run
+
+    run(options)
+
+
 def benchmark(options: argparse.Namespace) -> None:
     """Measure the speed of the program."""
     from .benchmark.speed.command import run

@@ -1,1 +1,1 @@
-"""Frames to hands that nobody knows yet: where they are, how large, how they are turned and which side."""
+"""Whole images flow in; where hands are, how large and turned, and of which side, flows out."""

@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import Protocol
 from weakref import WeakSet
 
-from handpose_live.tracking.detector import Detection, Detector
+from handpose_live.detection.detection import Detection, Detector
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 

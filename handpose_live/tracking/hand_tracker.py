@@ -8,12 +8,13 @@ from typing import Self, TypedDict
 
 import numpy as np
 
+from handpose_live.detection.detection import Detector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.gestures.classifier import GestureClassifier
 from handpose_live.gestures.rules import Rule, default_rules, load_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import Detector, MediaPipeDetector
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes

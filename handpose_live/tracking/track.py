@@ -1,11 +1,11 @@
 """One tracked hand: its position, identity, side and certainty over time."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from handpose_live.tracking.detector import Detection
+from handpose_live.detection.detection import Detection
 from handpose_live.tracking.smoothing import OneEuroFilter
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
@@ -29,6 +29,7 @@ class Track:
 
     Attributes:
         side: the current estimate.
+        box: the upright crop without a margin, around the hand as last found or detected.
         joints, joint_scores, crop: of the last frame in which the hand was found; joints in frame px.
         id: from 1, never reused.
         right_log_odds: log-odds that it is a right hand.
@@ -41,9 +42,10 @@ class Track:
     """
 
     side: Side
-    joints: Floats
+    box: Crop
     id: int = 0
     right_log_odds: float = 0.0
+    joints: Floats = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     score: float = 0.0
     crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
@@ -57,39 +59,44 @@ class Track:
     @classmethod
     def start(cls, detection: Detection) -> "Track":
         """Create a track at a detection."""
-        track = cls(detection.side, detection.joints)
+        track = cls(detection.side, detection.box)
         track.update_handedness(detection.right_log_odds)
         return track
-
-    @property
-    def size_px(self) -> float:
-        """Longer side of the joint box, in frame px."""
-        return float(np.ptp(self.joints, axis=0).max())
 
     @property
     def uncertain(self) -> bool:
         """Whether the track may have drifted off its hand."""
         return self.score < UNCERTAIN_SCORE
 
-    @property
-    def crop_padding(self) -> float:
-        """Factor by which the side of the crop is enlarged, 1 for a certain hand."""
-        return float(np.interp(self.score, PADDED_SCORES, (MAX_CROP_PADDING, 1.0)))
+    def next_crop(self, margin: float) -> Crop:
+        """Return the crop in which to look for the hand in the next frame.
 
-    def distance(self, joints_frame_px: Floats) -> float:
+        Args:
+            margin: side of the crop of a certain hand in units of its joint box.
+        """
+        padding = float(np.interp(self.score, PADDED_SCORES, (MAX_CROP_PADDING, 1.0)))
+        return replace(self.box, size=margin * padding * self.box.size, mirrored=self.side == "left")
+
+    def distance(self, box: Crop) -> float:
         """Distance between the centres of two joint boxes, in sizes of the larger hand.
 
         Not joint by joint: two estimates of one hand may disagree on which finger is which.
         """
-        offset = _box_centre(self.joints) - _box_centre(joints_frame_px)
-        size_px = max(self.size_px, float(np.ptp(joints_frame_px, axis=0).max()), 1.0)
-        return float(np.linalg.norm(offset)) / size_px
+        offset = math.hypot(self.box.centre_x - box.centre_x, self.box.centre_y - box.centre_y)
+        return offset / max(self.box.size, box.size)
+
+    def find(self, joints_frame_px: Floats, joint_scores: Floats, crop: Crop, time_s: float) -> None:
+        """Note that the hand was found in a crop of the frame at that time."""
+        box = Crop.around(joints_frame_px, margin=1)
+        self.displacement = self.distance(box)
+        self.box, self.joints, self.joint_scores = box, joints_frame_px, joint_scores
+        self.crop, self.seen_s = crop, time_s
 
     def relocate(self, detection: Detection) -> None:
         """Move the track to a detection."""
         if self.lost:
             self.smooth = OneEuroFilter()
-        self.joints, self.lost = detection.joints, False
+        self.box, self.lost = detection.box, False
 
     def confirm(self, time_s: float) -> None:
         """Note that the detector found the hand where the track is."""
@@ -108,7 +115,3 @@ class Track:
 def clip(value: float, limit: float) -> float:
     """Limit ``value`` to ``-limit..limit``."""
     return min(max(value, -limit), limit)
-
-
-def _box_centre(joints_frame_px: Floats) -> Floats:
-    return np.asarray((joints_frame_px.min(axis=0) + joints_frame_px.max(axis=0)) / 2, np.float32)

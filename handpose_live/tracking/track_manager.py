@@ -6,13 +6,12 @@ from itertools import combinations
 
 import numpy as np
 
+from handpose_live.detection.detection import Detection, log_odds
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.tracking.detector import Detection, log_odds
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
 from handpose_live.tracking.track import CONFIRMATION_S, MAX_FRAME_LOG_ODDS, Track, clip
 from handpose_live.types.arrays import Floats, Image
-from handpose_live.types.crop import Crop
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
@@ -72,7 +71,7 @@ class TrackManager:
         open_tracks = [track for track in self._tracks if track not in certain]
         unmatched = []
         for detection in detections:
-            match = next((track for track in certain if track.distance(detection.joints) < SAME_HAND_DISTANCE), None)
+            match = next((track for track in certain if track.distance(detection.box) < SAME_HAND_DISTANCE), None)
             if match is None:
                 unmatched.append(detection)
             else:
@@ -106,7 +105,7 @@ class TrackManager:
 
     def _correct(self, track: Track, detection: Detection, time_s: float) -> bool:
         """Update a lost or uncertain track by its detection; returns whether it was moved there."""
-        distance = math.inf if track.lost else track.distance(detection.joints)
+        distance = math.inf if track.lost else track.distance(detection.box)
         if distance < SAME_HAND_DISTANCE:
             track.confirm(time_s)
         else:
@@ -119,18 +118,14 @@ class TrackManager:
     def _smooth(self, track: Track, time_s: float) -> Floats:
         if not self.smoothing:
             return track.joints
-        size_px = track.size_px
-        return track.smooth(track.joints, size_px=size_px, time_s=time_s, strength=self.smoothing)
+        return track.smooth(track.joints, size_px=track.box.size, time_s=time_s, strength=self.smoothing)
 
     def _estimate(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
         """Run the network on the crops of some tracks, as one batch; each track is updated or lost."""
         if not tracks:
             return
         info = self._estimator.info
-        crops = [
-            Crop.around(track.joints, margin=info.crop_margin * track.crop_padding, mirrored=track.side == "left")
-            for track in tracks
-        ]
+        crops = [track.next_crop(info.crop_margin) for track in tracks]
         with self._times.measure("crop"):
             images = np.stack([crop.cut(frame.image, info.crop_px) for crop in crops])
         with self._times.measure("network"):
@@ -144,14 +139,12 @@ class TrackManager:
             # Handedness read from a hand that the network hardly recognises counts for little.
             right_log_odds = track.score**2 * clip(log_odds(float(poses.right_scores[i])), MAX_FRAME_LOG_ODDS)
             track.update_handedness(-right_log_odds if crop.mirrored else right_log_odds)
-            track.displacement = track.distance(joints)
-            track.joints, track.joint_scores = joints, poses.joint_scores[i]
-            track.crop, track.seen_s = crop, frame.time_s
+            track.find(joints, poses.joint_scores[i], crop, frame.time_s)
 
     def _drop_duplicates(self) -> None:
         """Where two tracks are on one hand, lose the one that moved farther to get there."""
         for one, other in combinations(self.active, 2):
-            if not one.lost and not other.lost and one.distance(other.joints) < SAME_HAND_DISTANCE:
+            if not one.lost and not other.lost and one.distance(other.box) < SAME_HAND_DISTANCE:
                 (one if one.displacement > other.displacement else other).lost = True
 
     def _drop_excess(self) -> None:
@@ -180,7 +173,7 @@ def _assign(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tu
 def _association_cost(track: Track, detection: Detection) -> float:
     """Distance in hand sizes, plus a penalty where both are certain of their sides and differ."""
     contradiction = math.sqrt(max(0.0, -track.right_log_odds * detection.right_log_odds)) / 2
-    return track.distance(detection.joints) + min(contradiction, 1.5)
+    return track.distance(detection.box) + min(contradiction, 1.5)
 
 
 def _is_plausible(joints_frame_px: Floats, image: Image) -> bool:

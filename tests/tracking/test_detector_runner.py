@@ -8,15 +8,15 @@ from threading import Event, Lock, Thread, current_thread
 import numpy as np
 import pytest
 
+from handpose_live.detection.detection import Detection
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
 IMAGE: Image = np.zeros((8, 8, 3), np.uint8)
-FOUND = [Detection(np.zeros((21, 2), np.float32), "left", 0.9)]
+FOUND = [Detection(4, 4, 2, 0, "left", 0.9)]
 
 
 class SlowDetector:
@@ -214,7 +214,7 @@ LEFT_OPEN = """
 import sys
 import numpy as np
 from handpose_live.types.frame import Frame
-from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.tracking import detector_runner
 
 run = getattr(detector_runner, sys.argv[1])(MediaPipeDetector(max_hands=1))

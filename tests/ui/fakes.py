@@ -9,6 +9,7 @@ from threading import Event
 
 import numpy as np
 
+from handpose_live.detection.detection import Detection
 from handpose_live.gestures.rules import default_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
@@ -18,7 +19,6 @@ from handpose_live.media.source import Source, SourceInfo, StoredSource
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
@@ -50,7 +50,7 @@ class TwoHandsDetector(NoHandsDetector):
     def detect(self, image: Image) -> list[Detection]:
         height, width = image.shape[:2]
         return [
-            Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
+            Detection.around(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
             for x, side in HANDS
         ]
 

@@ -75,10 +75,10 @@ def _network(_: argparse.Namespace) -> Any:
 
 
 def _scaling(options: argparse.Namespace) -> Any:
+    from handpose_live.detection.mediapipe_detector import MediaPipeDetector
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import default_weights
-    from handpose_live.tracking.detector import MediaPipeDetector
 
     from .scaling import as_text, measure_scaling
 
@@ -95,10 +95,10 @@ def _scaling(options: argparse.Namespace) -> Any:
 
 
 def _latency(options: argparse.Namespace) -> Any:
+    from handpose_live.detection.mediapipe_detector import MediaPipeDetector
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import default_weights
-    from handpose_live.tracking.detector import MediaPipeDetector
 
     from .latency import as_text, measure_latency
 

@@ -33,7 +33,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 estimator = load_estimator(default_weights())
 step("network")
-from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 detector = MediaPipeDetector(max_hands=2)
 step("hand detector (MediaPipe)")
 session = Session(source, HandTracker(estimator=estimator, detector=detector, smoothing=0))

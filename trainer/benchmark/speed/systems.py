@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.inference.estimator import PoseEstimator, Poses
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
@@ -17,7 +18,6 @@ from handpose_live.media.source import SourceInfo
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
