@@ -8,7 +8,7 @@ from typing import TypeAlias
 from . import COMMAND, commands
 from .benchmark.speed.command import add_arguments
 from .data.splits import EVALUATION, SPLITS
-from .recipes import RECIPES
+from .recipes import DETECTOR_RECIPES, RECIPES
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -30,7 +30,7 @@ def _add_fit(subparsers: Subparsers) -> None:
     fit.set_defaults(run=commands.fit)
     _add_data(fit)
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
-    fit.add_argument("--recipe", choices=RECIPES, default="live")
+    fit.add_argument("--recipe", choices=(*RECIPES, *DETECTOR_RECIPES), default="live")
     fit.add_argument("--steps", type=_count, help="instead of the recipe's")
     fit.add_argument("--batch", type=_count, help="samples a step; a large GPU takes 512 in little more time than 64")
     fit.add_argument(
@@ -47,6 +47,14 @@ def _add_fit(subparsers: Subparsers) -> None:
         default=[],
         metavar="DIR",
         help="folder to train on as a whole, in addition to the training splits of --data; repeatable",
+    )
+    fit.add_argument(
+        "--frames",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of whole frames with boxes.csv, for a detector; repeatable",
     )
     fit.add_argument(
         "--rendered",

@@ -14,7 +14,7 @@ def fit(options: argparse.Namespace) -> None:
     from .train.options import FitOptions
 
     chosen = {field.name: getattr(options, field.name) for field in dataclasses.fields(FitOptions)}
-    fit(FitOptions(**chosen | {"data": tuple(options.data), "train_on": tuple(options.train_on)}))
+    fit(FitOptions(**chosen | {name: tuple(chosen[name]) for name in ("data", "train_on", "frames")}))
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from handpose_live.inference.estimator import PoseEstimator, Poses
-from handpose_live.pose.weights import fingerprint, read_info
+from handpose_live.pose.weights import WeightsInfo, fingerprint, read_info
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 
@@ -34,7 +34,7 @@ class OnnxEstimator(PoseEstimator):
         """
         self._session = _open(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
-        self.info = read_info(path, metadata)
+        self.info = read_info(path, metadata, WeightsInfo)
         if metadata.get(FINGERPRINT) != fingerprint(weights):
             raise HandPoseError(f"{path} was not exported with {weights.name}: export both again, or delete it.")
 

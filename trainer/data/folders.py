@@ -40,10 +40,19 @@ class Sample:
         Raises:
             HandPoseError: it cannot be read.
         """
-        image = cv2.imread(str(self.path), cv2.IMREAD_COLOR_RGB)
-        if image is None:
-            raise HandPoseError(f"The image {self.path} cannot be read; download the data set again.")
-        return np.asarray(image, dtype=np.uint8)
+        return read_image(self.path)
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Decode an image, ``(h, w, 3)`` RGB.
+
+    Raises:
+        HandPoseError: it cannot be read.
+    """
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    if image is None:
+        raise HandPoseError(f"The image {path} cannot be read; download the data set again.")
+    return np.asarray(image, dtype=np.uint8)
 
 
 def read_all_hands(folders: Sequence[Path], split: str | None, *, raw: bool = False) -> list[Sample]:
