@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from . import COMMAND, commands
-from .benchmark.speed.command import add_arguments
+from .benchmark.detection.command import add_arguments as add_detection_arguments
+from .benchmark.speed.command import add_arguments as add_benchmark_arguments
 from .data.splits import EVALUATION, SPLITS
 from .recipes import DETECTOR_RECIPES, RECIPES
 
@@ -19,7 +20,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_evaluate, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_benchmark, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -48,14 +49,7 @@ def _add_fit(subparsers: Subparsers) -> None:
         metavar="DIR",
         help="folder to train on as a whole, in addition to the training splits of --data; repeatable",
     )
-    fit.add_argument(
-        "--frames",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="folder of whole frames with boxes.csv, for a detector; repeatable",
-    )
+    _add_frames(fit)
     fit.add_argument(
         "--rendered",
         type=_share,
@@ -102,6 +96,7 @@ def _add_export(subparsers: Subparsers) -> None:
     export.set_defaults(run=commands.export)
     export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
     _add_data(export)
+    _add_frames(export)
     export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
     export.add_argument(
         "--mean-with",
@@ -128,10 +123,18 @@ def _add_clips(subparsers: Subparsers) -> None:
     clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
 
 
+def _add_detection(subparsers: Subparsers) -> None:
+    detection = subparsers.add_parser(
+        "detection", help="measure which hands the detectors and the program find in whole frames, beside MediaPipe"
+    )
+    detection.set_defaults(run=commands.detection)
+    add_detection_arguments(detection)
+
+
 def _add_benchmark(subparsers: Subparsers) -> None:
     benchmark = subparsers.add_parser("benchmark", help="measure the speed of the program beside MediaPipe's tracker")
     benchmark.set_defaults(run=commands.benchmark)
-    add_arguments(benchmark)
+    add_benchmark_arguments(benchmark)
 
 
 def _add_render(subparsers: Subparsers) -> None:
@@ -161,6 +164,17 @@ def _add_preview(subparsers: Subparsers) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; repeatable"
+    )
+
+
+def _add_frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--frames",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of whole frames with boxes.csv, for a detector; repeatable",
     )
 
 

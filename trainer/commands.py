@@ -43,6 +43,11 @@ def export(options: argparse.Namespace) -> None:
     """Write a run's best network and its model card."""
     from .export.export import export
 
+    if options.frames:
+        from .export.detector import export_detector
+
+        export_detector(options.folder, options.data, options.frames, options.out)
+        return
     export(options.folder, options.data, options.out, start=options.start)
 
 
@@ -61,6 +66,13 @@ def clips(options: argparse.Namespace) -> None:
     from .benchmark.clips import print_clips
 
     print_clips(options.folder, options.weights)
+
+
+def detection(options: argparse.Namespace) -> None:
+    """Measure recall and false finds in whole frames."""
+    from .benchmark.detection.command import run
+
+    run(options)
 
 
 def benchmark(options: argparse.Namespace) -> None:

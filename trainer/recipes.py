@@ -110,15 +110,15 @@ RECIPES = {
 DETECTOR_RECIPES = {
     "detector": DetectorRecipe(
         network="detector",
-        batch=32,
+        batch=48,
         steps=8_000,
-        epoch=250,
+        epoch=200,
         optimiser="muon",
-        learning_rate=2e-3,
-        averaging=0.998,
-        mosaic_share=0.4,
-        frame_share=0.6,
-        hand_share=0.3,
+        learning_rate=2.5e-3,
+        averaging=0.997,
+        mosaic_share=0.7,
+        frame_share=0.5,
+        hand_share=0.4,
         negative_share=0.1,
     ),
 }

@@ -16,7 +16,7 @@ UNIT_SIZE_PX = 32.0  # sizes are predicted as logarithms in this unit
 # the logarithm of the size, and the sine and cosine of the angle.
 VALUES = 6
 LEFT, RIGHT = 0, 1  # order of the sides
-CHANNELS = (24, 40, 80, 128)  # at strides of 4, 8, 16 and 32
+CHANNELS = (16, 32, 64, 128)  # at strides of 4, 8, 16 and 32
 
 
 class HandDetector(nn.Module):
@@ -39,7 +39,6 @@ class HandDetector(nn.Module):
         self.out = nn.Conv2d(CHANNELS[0], 2 * VALUES, 1)
         assert self.out.bias is not None
         # Nearly all cells are background: starting near zero keeps them from dominating the loss.
-        nn.init.constant_(self.out.bias, 0.0)
         nn.init.constant_(self.out.bias[:2], -4.0)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -53,7 +52,8 @@ class HandDetector(nn.Module):
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="nearest")
             x = block(x + skips.pop())
-        return self.out(x).float().unflatten(1, (VALUES, 2))
+        maps: Tensor = self.out(x).float()
+        return maps.view(-1, VALUES, 2, *maps.shape[2:])
 
 
 class Residual(nn.Module):

@@ -67,7 +67,7 @@ def _slope(image: Image, rng: np.random.Generator) -> Image:
     x, y = (np.linspace(-1, 1, count, dtype=np.float32) for count in (image.shape[1], image.shape[0]))
     right, down = rng.normal(0, 0.5, 2).astype(np.float32)
     factors = np.exp(right * x) * np.exp(down * y)[:, None]
-    return np.asarray((image * factors[..., None]).clip(0, 255), np.uint8)
+    return np.asarray(cv2.multiply(image, cv2.merge([factors] * 3), dtype=cv2.CV_8U), np.uint8)
 
 
 def _line(rng: np.random.Generator) -> Floats:
@@ -80,7 +80,7 @@ def _line(rng: np.random.Generator) -> Floats:
     fixed = 4  # bits behind the point
     start, end = ([round(float(value) * 2**fixed) for value in point] for point in (low, high))
     cv2.line(kernel, start, end, 1.0, 1, cv2.LINE_AA, fixed)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), np.float32)
 
 
 def _add_noise(image: Image, rng: np.random.Generator) -> Image:
@@ -89,8 +89,8 @@ def _add_noise(image: Image, rng: np.random.Generator) -> Image:
     top, left = rng.integers(0, NOISE_PX - max(height, width), 2)
     noise = _noise()[top : top + height, left : left + width]
     if rng.random() < 0.5:
-        noise = noise[..., :1]
-    return np.asarray((image + rng.uniform(*NOISE_LEVELS) * noise).clip(0, 255), np.uint8)
+        noise = np.repeat(noise[..., :1], 3, axis=2)
+    return np.asarray(cv2.addWeighted(image, 1, noise, rng.uniform(*NOISE_LEVELS), 0, dtype=cv2.CV_8U), np.uint8)
 
 
 @cache

@@ -47,8 +47,8 @@ class HandTargets(NamedTuple):
     ) -> "HandTargets":
         """One hand."""
         right = math.nan if side is None else float(side == "right")
-        rows = (np.array([value], np.float32) for value in (centre, size, angle, right))
-        return cls(*rows, np.array([ignored]))
+        centres, sizes, angles, rights = (np.array([value], np.float32) for value in (centre, size, angle, right))
+        return cls(centres, sizes, angles, rights, np.array([ignored]))
 
     @classmethod
     def join(cls, parts: Sequence["HandTargets"]) -> "HandTargets":
@@ -65,7 +65,8 @@ class HandTargets(NamedTuple):
 
     def select(self, rows: NDArray[np.bool_]) -> "HandTargets":
         """Some of the hands."""
-        return HandTargets(*(values[rows] for values in self))
+        centres, sizes, angles, right, ignored = self
+        return HandTargets(centres[rows], sizes[rows], angles[rows], right[rows], ignored[rows])
 
 
 def similarity(
@@ -81,5 +82,6 @@ def similarity(
 
 def similarity_parts(matrix: NDArray[np.float64]) -> tuple[float, bool, float]:
     """Scale, whether it flips, and clockwise angle of a 2x3 matrix made by :func:`similarity`."""
-    determinant = float(np.linalg.det(matrix[:, :2]))
-    return math.sqrt(abs(determinant)), determinant < 0, math.atan2(-matrix[0, 1], matrix[1, 1])
+    (a, b, _), (c, d, _) = matrix.tolist()
+    determinant = a * d - b * c
+    return math.sqrt(abs(determinant)), determinant < 0, math.atan2(-b, d)

@@ -61,6 +61,10 @@ class Canvas:
         self._mark(tile, hands.moved(matrix), is_complete=is_complete)
 
     def _mark(self, tile: Rectangle, hands: HandTargets, *, is_complete: bool) -> None:
+        if not is_complete:
+            self._set_known(tile, tile, 0)
+        if not len(hands.sizes):
+            return
         low, high = (np.array(corner, np.float32) for corner in (tile[:2], tile[2:]))
         half = hands.sizes[:, None] / 2
         sides = (np.minimum(hands.centres + half, high) - np.maximum(hands.centres - half, low)).clip(0)
@@ -68,7 +72,6 @@ class Canvas:
         centred = ((hands.centres > low) & (hands.centres < high)).all(axis=1)
         wanted = ~hands.ignored & centred & (inside >= MIN_INSIDE) & (hands.sizes >= MIN_SIZE_PX)
         if not is_complete:
-            self._set_known(tile, Rectangle(*tile), 0)
             for centre, size in zip(hands.centres[wanted], hands.sizes[wanted], strict=True):
                 self._set_known(tile, _square(centre, KNOWN_REACH * float(size)), 1)
         ignored = ~wanted & (inside > 0)

@@ -17,7 +17,7 @@ from .mosaic import Canvas, Rectangle, split
 
 LANDSCAPE_PX, PORTRAIT_PX = (256, 192), (192, 256)  # width and height of the canvases
 PORTRAIT_EVERY = 4  # steps
-MAX_TILES = 24
+MAX_TILES = 12
 MAX_HANDS = 24  # on a canvas
 
 
@@ -40,6 +40,12 @@ class FrameBatch(NamedTuple):
     turns: Tensor
     right: Tensor
 
+    def without_empty_rows(self) -> "FrameBatch":
+        """The same hands in as few rows as the canvas with the most hands needs."""
+        count = max(1, int(self.present.sum(dim=1).max()))
+        rows = (values[:, :count] for values in (self.present, self.boxes, self.turns, self.right))
+        return FrameBatch(self.images, self.known, *rows)
+
 
 class TrainingFrames:
     """An endless sequence of canvases; each depends on nothing but the seed and its position."""
@@ -61,9 +67,12 @@ class TrainingFrames:
         seed: of the sequence.
         """
         self._samples = [sample for group in groups for sample in group]
+        self._hands = [
+            sample.hands.moved(np.eye(2, 3) * scale) for sample, scale in zip(self._samples, store.scales, strict=True)
+        ]
         self._groups = np.cumsum([0, *map(len, groups)])
         weights = np.array([share if group else 0 for group, share in zip(groups, shares, strict=True)])
-        self._weights = weights / weights.sum()
+        self._bounds = np.cumsum(weights / weights.sum())
         self._store, self._recipe, self._seed = store, recipe, seed
 
     def batch(self, positions: range) -> FrameBatch:
@@ -83,9 +92,8 @@ class TrainingFrames:
         canvas = Canvas(width, height)
         for tile in split(rng, Rectangle(0, 0, width, height), self._tile_count(rng)):
             index = self._draw(rng)
-            sample = self._samples[index]
-            hands = sample.hands.moved(np.eye(2, 3) * self._store.scales[index])
-            canvas.paste(rng, tile, self._store[index], hands, is_complete=sample.is_complete)
+            is_complete = self._samples[index].is_complete
+            canvas.paste(rng, tile, self._store[index], self._hands[index], is_complete=is_complete)
         return photograph(canvas.image, rng, strength), canvas.known, HandTargets.join(canvas.hands)
 
     def _tile_count(self, rng: np.random.Generator) -> int:
@@ -95,7 +103,7 @@ class TrainingFrames:
         return int(rng.integers(2, 5)) if rng.random() < 0.6 else int(rng.integers(5, MAX_TILES + 1))
 
     def _draw(self, rng: np.random.Generator) -> int:
-        group = int(rng.choice(len(self._weights), p=self._weights))
+        group = int(np.searchsorted(self._bounds[:-1], rng.random(), side="right"))
         return int(rng.integers(self._groups[group], self._groups[group + 1]))
 
 

@@ -47,8 +47,8 @@ def _judge(detections: Floats, squares: Floats, known: NDArray[np.uint8]) -> Ite
     """
     free = np.ones(len(squares), np.bool_)
     ious = overlaps(list(_squares(detections[:, 1:4])), list(squares))
-    for detection, row in zip(detections, ious, strict=True):
-        row = np.where(free, row, 0)
+    for detection, overlapping in zip(detections, ious, strict=True):
+        row = np.where(free, overlapping, 0)
         if len(row) and row.max() >= MIN_IOU:
             free[row.argmax()] = False
             yield float(detection[0]), True

@@ -18,7 +18,7 @@ OFFSET_WEIGHT, SIZE_WEIGHT, TURN_WEIGHT = 0.5, 1.0, 0.5
 
 
 def detection_loss(maps: Tensor, batch: FrameBatch) -> Tensor:
-    """Compute the loss of ``(n, VALUES, 2, h, w)`` maps: of the centres, and of what is predicted at them."""
+    """Compute the loss of ``(n, VALUES, 2, h, w)`` maps: of the centres, and of what is predicted at them, a hand."""
     gaussians = _gaussians(batch, *maps.shape[-2:])
     hands = batch.present.sum().clamp(min=1)
     return (_centre_loss(maps[:, 0], gaussians, batch) + _value_loss(maps[:, 1:], gaussians, batch)) / hands

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import cv2
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
@@ -18,13 +19,13 @@ from ..data.frames import read_frames
 from ..data.image_store import ImageStore
 from ..data.training_frames import FrameBatch, TrainingFrames
 from ..evaluate.missed_hands import missed_percent
-from ..recipes import DetectorRecipe
+from ..recipes import DETECTOR_RECIPES, DetectorRecipe
 from .detection_loss import detection_loss
 from .initial_network import pixel_statistics
 from .options import FitOptions
 
 STORED_PX = 384  # longer side of the images in the store: 1.5 times that of the canvases
-VALIDATED = 512  # canvases
+VALIDATED = 384  # canvases
 VALIDATION_SEED = 0x7E57
 
 
@@ -37,9 +38,14 @@ class SampleGroups:
 
     @classmethod
     def read(cls, options: FitOptions, recipe: DetectorRecipe, split: str) -> "SampleGroups":
-        """Read the labels of a split; each set of frames is a group of its own, as large as the others."""
-        hands = from_crops(read_all_hands(options.data, split))
-        negatives = from_crops(read_all_negatives(options.data, split))
+        """Read the labels of a split; each set of frames is a group of its own, as large as the others.
+
+        Raises:
+            HandPoseError: a folder cannot be used, or has nothing of that split.
+        """
+        whole_folders = options.train_on if split == "train" else ()
+        hands = from_crops([*read_all_hands(options.data, split), *read_all_hands(whole_folders, None)])
+        negatives = from_crops([*read_all_negatives(options.data, split), *read_all_negatives(whole_folders, None)])
         groups, shares = [hands, negatives], [recipe.hand_share, recipe.negative_share]
         for folder in options.frames:
             sets = _by_set(from_frames(read_frames(folder, split)))
@@ -79,21 +85,24 @@ class DetectionTask:
         hands = sum(len(sample.hands.sizes) for sample in self.samples.samples)
         return f"{len(self.samples.samples)} images with {hands} hands"
 
-    def batches(self, fabric: Fabric, sample_repeats: Tensor | None) -> "PreparedFrames":
+    def batches(self, fabric: Fabric, _sample_repeats: Tensor | None) -> "PreparedFrames":
         """Decode the images of the run."""
         return PreparedFrames(
-            self._frames(self.samples, self.options.seed, progress=fabric.is_global_zero),
+            _training_frames(
+                self.samples, self.options, self.recipe, self.options.seed, progress=fabric.is_global_zero
+            ),
             self.recipe.batch,
             fabric.device,
         )
 
-    def augment(self, batch: FrameBatch, generator: torch.Generator, strength: float) -> Tensor:
+    def augment(self, batch: FrameBatch, _generator: torch.Generator, _strength: float) -> Tensor:
         """The canvases of a batch, which are augmented one by one."""
         return batch.images.float()
 
     def loss(self, output: Tensor, batch: FrameBatch) -> Tensor:
         """The loss of the maps."""
-        return detection_loss(output, batch)
+        # Counting would make the CPU wait for a GPU, which does not mind empty rows.
+        return detection_loss(output, batch.without_empty_rows() if output.device.type == "cpu" else batch)
 
     def error_percent(self, network: nn.Module, device: torch.device) -> float:
         """Hands on canvases of the validation split that are missed, in %."""
@@ -102,22 +111,26 @@ class DetectionTask:
     def print_results(self) -> None:
         """Measure the best network on canvases of the test split."""
         network, info = load_detector(self.options.best)
-        missed = missed_percent(network, info, self._canvases("test"), torch.device("cpu"))
+        missed = missed_percent(network, info, held_out_canvases(self.options, "test"), torch.device("cpu"))
         print(f"The best network misses {missed:.1f} % of the hands on canvases of the split 'test'.")
 
     @cached_property
     def _validation(self) -> list[FrameBatch]:
-        return self._canvases("val")
+        return held_out_canvases(self.options, "val")
 
-    def _canvases(self, split: str) -> list[FrameBatch]:
-        """The same canvases for all runs."""
-        samples = SampleGroups.read(self.options, self.recipe, split)
-        frames, batch = self._frames(samples, VALIDATION_SEED, progress=False), self.recipe.batch
-        return [frames.batch(range(start, start + batch)) for start in range(0, VALIDATED, batch)]
 
-    def _frames(self, samples: SampleGroups, seed: int, *, progress: bool) -> TrainingFrames:
-        store = ImageStore(samples.samples, self.options.out, max_px=STORED_PX, progress=progress)
-        return TrainingFrames(samples.groups, samples.shares, store, self.recipe, seed=seed)
+def held_out_canvases(options: FitOptions, split: str) -> list[FrameBatch]:
+    """Make canvases of a split, the same for each run on the same data."""
+    recipe = DETECTOR_RECIPES[options.recipe]
+    frames = _training_frames(SampleGroups.read(options, recipe, split), options, recipe, VALIDATION_SEED)
+    return [frames.batch(range(start, start + recipe.batch)) for start in range(0, VALIDATED, recipe.batch)]
+
+
+def _training_frames(
+    samples: SampleGroups, options: FitOptions, recipe: DetectorRecipe, seed: int, *, progress: bool = False
+) -> TrainingFrames:
+    store = ImageStore(samples.samples, options.out, max_px=STORED_PX, progress=progress)
+    return TrainingFrames(samples.groups, samples.shares, store, recipe, seed=seed)
 
 
 class PreparedFrames:
@@ -129,6 +142,7 @@ class PreparedFrames:
         batch: samples a step, of all processes together.
         device: where batches are put.
         """
+        cv2.setNumThreads(1)  # the images are small, and other threads train
         self._frames, self._batch, self._device = frames, batch, device
         self._thread = ThreadPoolExecutor(1)
         self._prepared: dict[range, Future[FrameBatch]] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..data.folders import describe_sets
+from ..data.frames import describe_frame_sets
 from ..recipes import DETECTOR_RECIPES, RECIPES, BaseRecipe
 
 FINE_TUNING_FACTOR = 0.4  # of the recipe's learning rate, for a trained network, which would forget at a higher one
@@ -69,5 +70,6 @@ class FitOptions:
         """Describe what the run is trained on, a line for each data set."""
         whole_folders = [(folder, None) for folder in self.train_on]
         yield from describe_sets([*((folder, "train") for folder in self.data), *whole_folders])
+        yield from describe_frame_sets(self.frames, "train")
         if self.rendered:
             yield f"rendered while training: a share of {self.rendered:g} of the hands, made by this program"

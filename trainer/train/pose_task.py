@@ -57,7 +57,9 @@ class PoseTask:
 
     def batches(self, fabric: Fabric, sample_repeats: Tensor | None) -> TrainingCrops:
         """Decode the images of the run."""
-        return make_training_crops(self.recipe, self.options, self.info, self.data, fabric, sample_repeats)
+        return make_training_crops(
+            self.recipe, self.options, info=self.info, data=self.data, fabric=fabric, sample_repeats=sample_repeats
+        )
 
     def augment(self, batch: Batch, generator: torch.Generator, strength: float) -> Tensor:
         """Corrupt the crops of a batch, if the recipe says so."""

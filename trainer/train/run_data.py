@@ -63,6 +63,7 @@ def read_run_data(options: FitOptions) -> RunData:
 def make_training_crops(
     recipe: Recipe,
     options: FitOptions,
+    *,
     info: WeightsInfo,
     data: RunData,
     fabric: Fabric,

@@ -34,16 +34,23 @@ class Task(Protocol):
         groups: hands of which hard examples are mined when a network is fine-tuned; empty for none.
     """
 
-    recipe: BaseRecipe
-    network: nn.Module
-    info: NetworkInfo
-    groups: Sequence[Sequence[Sample]]
+    @property
+    def recipe(self) -> BaseRecipe: ...
+
+    @property
+    def network(self) -> nn.Module: ...
+
+    @property
+    def info(self) -> NetworkInfo: ...
+
+    @property
+    def groups(self) -> Sequence[Sequence[Sample]]: ...
 
     def summary(self) -> str:
         """Count the samples, in words."""
         ...
 
-    def batches(self, fabric: Fabric, sample_repeats: Tensor | None) -> Batches:
+    def batches(self, fabric: Fabric, sample_repeats: Tensor | None, /) -> Batches:
         """Decode the images of the run.
 
         Raises:
@@ -52,11 +59,11 @@ class Task(Protocol):
         """
         ...
 
-    def augment(self, batch: AnyBatch, generator: torch.Generator, strength: float) -> Tensor:
+    def augment(self, batch: AnyBatch, generator: torch.Generator, strength: float, /) -> Tensor:
         """The ``(n, 3, h, w)`` float images of a batch, 0..255, changed as far as the batch does not have it done."""
         ...
 
-    def loss(self, output: Any, batch: AnyBatch) -> Tensor:
+    def loss(self, output: Any, batch: AnyBatch, /) -> Tensor:
         """The loss of the network's output for a batch."""
         ...
 
