@@ -17,7 +17,7 @@ import pytest
 
 from handpose_live import __version__
 from handpose_live.app import main
-from handpose_live.detection.detection import Detection
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.media import demo
 from handpose_live.media.live import camera
 from handpose_live.media.live.live_source import LiveSource
@@ -259,7 +259,7 @@ def test_an_unhandled_exception_is_a_one_sentence_error_and_leaves_complete_file
 
     calls = count(1)
 
-    def detect(_self: MediaPipeDetector, _image: Image) -> list[Detection]:
+    def detect(_self: MediaPipeDetector, _image: Image, _effort: Effort) -> list[Detection]:
         if next(calls) == 3:
             raise ZeroDivisionError
         return []

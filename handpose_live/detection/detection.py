@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from numpy.typing import NDArray
 
@@ -49,13 +49,23 @@ class Detection:
         return log_odds(self.side_score) * (1 if self.side == "right" else -1)
 
 
+# How much time a detector that has the choice should take: little, as only one more hand than the known ones is sought;
+# the usual, as a hand is missing; or as much as it needs, as there is only this image.
+Effort = Literal["low", "usual", "full"]
+
+
 class Detector(Protocol):
     """Finds hands in single images, independently of one another.
 
     A :class:`~handpose_live.HandTracker` calls it from one thread of its own.
+
+    Attributes:
+        is_fast: it takes less time than a frame of a camera, so that it can run between two frames, and often.
     """
 
-    def detect(self, image: Image) -> list[Detection]:
+    is_fast: bool
+
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:
         """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from handpose_live.detection.detection import Detection
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
@@ -35,6 +35,8 @@ class MediaPipeHand(NamedTuple):
 class MediaPipeDetector:
     """MediaPipe's hand landmarker in image mode."""
 
+    is_fast = False
+
     def __init__(self, *, max_hands: int) -> None:
         """Load the model and start MediaPipe.
 
@@ -53,7 +55,7 @@ class MediaPipeDetector:
                 "Ubuntu with 'sudo apt-get install libegl1 libgles2', on Windows the Visual C++ redistributable."
             ) from error
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002 (there is no choice)
         """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
         hands = read_hands(self._landmarker.detect(_media_pipe_image(image)), image)
         return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in hands]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from handpose_live.pose.weights import NetworkInfo, load_network
+from handpose_live.pose.weights import NetworkInfo, default_weights, load_network
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,6 +35,11 @@ class DetectorInfo(NetworkInfo):
         if min(self.long_px, self.short_px) <= 0 or self.long_px % 32 or self.short_px % 32:
             return f"its images of {self.long_px}x{self.short_px} px do not have sides that are multiples of 32"
         return super().mismatch()
+
+
+def default_detector_weights() -> Path:
+    """Return the path of the included detector, which lies beside the included pose network."""
+    return default_weights().with_name("detector.safetensors")
 
 
 def load_detector(path: Path) -> tuple["nn.Module", DetectorInfo]:

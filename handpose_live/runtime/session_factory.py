@@ -45,6 +45,7 @@ class SessionFactory:
             max_hands=config.max_hands,
             smoothing=config.smoothing,
             min_score=config.min_score,
+            thorough=config.thorough,
             gestures=self.rules,
             estimator=self.network(),
             detector=self.open_detector(config.max_hands),

@@ -164,7 +164,7 @@ def test_ctrl_c_ends_the_whole_batch_and_the_summary_counts_the_finished_files(t
             tmp_path / "out",
             session_factory(open_or_fail),
             TrackerConfig(),
-            weights="w",
+            models={"weights": "w"},
             summary=summary,
             progress=lambda _name, _share: None,
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from handpose_live.detection.detection import Detection
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator, Poses
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
@@ -26,11 +26,13 @@ MAX_ERROR = 0.12
 class FakeDetector:
     """A detector that returns the detections set by the test, and counts its calls."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         self.detections: list[Detection] = []
         self.calls = 0
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         self.calls += 1
         return self.detections
 

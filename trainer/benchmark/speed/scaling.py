@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from handpose_live.detection.detection import Detection
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.tracking.hand_tracker import HandTracker
@@ -25,10 +25,12 @@ COLUMNS = 4  # of tiles in a picture; there are two rows
 class FixedDetector:
     """A detector without cost that always returns the same detections."""
 
+    is_fast = True
+
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._detections = list(detections)
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         return self._detections
 
     def close(self) -> None:
