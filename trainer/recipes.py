@@ -117,8 +117,8 @@ DETECTOR_RECIPES = {
         learning_rate=2.5e-3,
         averaging=0.997,
         mosaic_share=0.7,
-        frame_share=0.5,
-        hand_share=0.4,
+        frame_share=0.6,
+        hand_share=0.3,
         negative_share=0.1,
     ),
 }

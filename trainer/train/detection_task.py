@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import cv2
 import torch
@@ -15,7 +16,8 @@ from handpose_live.detection.weights import DetectorInfo, load_detector
 
 from ..data.detection_samples import DetectionSample, from_crops, from_frames
 from ..data.folders import Sample, read_all_hands, read_all_negatives
-from ..data.frames import read_frames
+from ..data.frame_splits import split_of
+from ..data.frames import MarkedFrame, read_frames
 from ..data.image_store import ImageStore
 from ..data.training_frames import FrameBatch, TrainingFrames
 from ..evaluate.missed_hands import missed_percent
@@ -27,6 +29,7 @@ from .options import FitOptions
 STORED_PX = 384  # longer side of the images in the store: 1.5 times that of the canvases
 VALIDATED = 384  # canvases
 VALIDATION_SEED = 0x7E57
+HELD_OUT_EVERY = 20  # rendered frames
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class SampleGroups:
         negatives = from_crops([*read_all_negatives(options.data, split), *read_all_negatives(whole_folders, None)])
         groups, shares = [hands, negatives], [recipe.hand_share, recipe.negative_share]
         for folder in options.frames:
-            sets = _by_set(from_frames(read_frames(folder, split)))
+            sets = _by_set(from_frames(_read_frames(folder, split)))
             groups += sets
             shares += [recipe.frame_share / len(options.frames) / len(sets)] * len(sets)
         return cls(groups, shares)
@@ -153,6 +156,15 @@ class PreparedFrames:
         following = range(positions.start + self._batch, positions.stop + self._batch)
         self._prepared = {following: self._thread.submit(self._frames.batch, following)}
         return FrameBatch(*(part.to(self._device, non_blocking=True) for part in prepared.result()))
+
+
+def _read_frames(folder: Path, split: str) -> list[MarkedFrame]:
+    """Read the frames of a split. Of rendered frames, which belong to each, some are held out from training."""
+    return [
+        frame
+        for frame in read_frames(folder, split)
+        if split_of(frame.set, frame.number) or (frame.number % HELD_OUT_EVERY == 0) == (split != "train")
+    ]
 
 
 def _by_set(samples: list[DetectionSample]) -> list[list[DetectionSample]]:
