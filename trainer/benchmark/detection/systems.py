@@ -7,7 +7,7 @@ import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
-from handpose_live.detection.detection import Detection, Detector
+from handpose_live.detection.detection import Detection, Detector, Effort
 from handpose_live.detection.mediapipe_detector import MediaPipeDetector, read_hands
 from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.tracking.hand_tracker import HandTracker
@@ -53,7 +53,7 @@ class DetectorAlone(System):
     def __call__(self, image: Image) -> list[Found]:
         return [
             Found(square(found.centre_x, found.centre_y, found.size), found.side)
-            for found in self._detector.detect(image)
+            for found in self._detector.detect(image, "full")
         ]
 
     def close(self) -> None:
@@ -77,13 +77,15 @@ class WholeProgram(System):
 class MediaPipeDefault(Detector):
     """MediaPipe's hand landmarker in image mode with its own thresholds, 0.5."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         options = vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=load_model()), num_hands=MAX_HANDS
         )
         self._landmarker = vision.HandLandmarker.create_from_options(options)
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         image = np.ascontiguousarray(image)
         result = self._landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image))
         return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in read_hands(result, image)]
