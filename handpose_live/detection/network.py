@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from handpose_live.pose.weights import NetworkInfo
 from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.weights import NetworkInfo
 
 STRIDE = 4  # px of the input per cell of the maps
 PEAKS = 32  # hands that are returned, at most
