@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from handpose_live.detection.weights import DetectorInfo
 from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.weights import NetworkInfo
 
 STRIDE = 4  # px of the input per cell of the maps
 PEAKS = 32  # hands that are returned, at most
@@ -74,7 +74,7 @@ class Residual(nn.Module):
 class DetectorNetwork(nn.Module):
     """A detector with its preprocessing and decoder, as PyTorch runs it and ONNX Runtime after the export."""
 
-    def __init__(self, network: nn.Module, info: DetectorInfo) -> None:
+    def __init__(self, network: nn.Module, info: NetworkInfo) -> None:
         super().__init__()
         self.normalise, self.network = Normalise(info), network
 

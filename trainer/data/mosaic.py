@@ -16,6 +16,8 @@ from .hand_targets import HandTargets, similarity, similarity_parts
 
 TURNED_SHARE, UPRIGHT_STD = 0.25, math.radians(8)  # of the images, to any angle; of the angle of the others
 ZOOM = 0.75, 2.4  # of an image that covers its tile
+FOCUSED_SHARE = 0.7  # of the images are shifted so that one of their hands gets anywhere in the tile
+BEYOND = 0.12  # of a tile may stay empty at a side
 MAX_SIZE_PX, MIN_SIZE_PX = 190.0, 4.5  # of hands on a canvas
 MIN_INSIDE = 0.4  # of a hand's square, or the hand is ignored
 KNOWN_REACH = 0.75  # half the side of the square around a hand in which no other is unmarked, in units of its size
@@ -109,18 +111,20 @@ def _place(
     size, image = np.array(tile, np.float64), np.array((shape[1], shape[0]), np.float64)
     cover = float((size / image).max())
     scale = cover * math.exp(rng.uniform(*np.log(ZOOM)))
-    centre, target = image / 2, size / 2
-    slack = abs(scale * image - size) / 2
-    target = target + rng.uniform(-1, 1, 2) * slack
+    turned, flipped = rng.random() < TURNED_SHARE, rng.random() < 0.5
+    angle = rng.uniform(-math.pi, math.pi) if turned else rng.normal(0, UPRIGHT_STD)
     if len(hands.sizes):
         chosen = int(rng.integers(len(hands.sizes)))
         scale = min(scale, MAX_SIZE_PX / float(hands.sizes[chosen]))
-        if rng.random() < 0.7:
-            centre = hands.centres[chosen].astype(np.float64)
-            target = size * rng.uniform(0.08, 0.92, 2)
-    turned = rng.random() < TURNED_SHARE
-    angle = rng.uniform(-math.pi, math.pi) if turned else rng.normal(0, UPRIGHT_STD)
-    return similarity(scale=scale, angle=angle, flipped=rng.random() < 0.5, centre=centre, target=target)
+    middle = rng.uniform(-1, 1, 2)  # of the image, in units of how far it can go
+    matrix = similarity(scale=scale, angle=angle, flipped=flipped, centre=image / 2, target=size / 2)
+    reach = abs(scale * image - size) / 2 + BEYOND * size
+    shift = middle * reach
+    if len(hands.sizes) and rng.random() < FOCUSED_SHARE:
+        wanted = size * rng.uniform(0.05, 0.95, 2)
+        shift = (wanted - matrix[:, :2] @ hands.centres[chosen] - matrix[:, 2]).clip(-reach, reach)
+    matrix[:, 2] += shift
+    return matrix
 
 
 def _warp(rng: np.random.Generator, image: Image, matrix: NDArray[np.float64], size: tuple[int, int]) -> Image:

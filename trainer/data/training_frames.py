@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..augment.photo import photograph
+from ..camera.photo import photograph
 from ..recipes import DetectorRecipe
 from .detection_samples import DetectionSample
 from .hand_targets import HandTargets
