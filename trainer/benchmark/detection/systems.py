@@ -1,13 +1,16 @@
 """What finds hands in still images: detectors alone, and the whole program with each of them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import mediapipe
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
-from handpose_live.detection.detection import Detection, Detector
+from handpose_live.detection.detection import Detection, Detector, Effort
+from handpose_live.detection.engines import load_detector_engine
+from handpose_live.detection.heatmap_detector import HeatmapDetector
 from handpose_live.detection.mediapipe_detector import MediaPipeDetector, read_hands
 from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.tracking.hand_tracker import HandTracker
@@ -53,7 +56,7 @@ class DetectorAlone(System):
     def __call__(self, image: Image) -> list[Found]:
         return [
             Found(square(found.centre_x, found.centre_y, found.size), found.side)
-            for found in self._detector.detect(image)
+            for found in self._detector.detect(image, "full")
         ]
 
     def close(self) -> None:
@@ -77,13 +80,15 @@ class WholeProgram(System):
 class MediaPipeDefault(Detector):
     """MediaPipe's hand landmarker in image mode with its own thresholds, 0.5."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         options = vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=load_model()), num_hands=MAX_HANDS
         )
         self._landmarker = vision.HandLandmarker.create_from_options(options)
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "full") -> list[Detection]:  # noqa: ARG002 (it has no choice)
         image = np.ascontiguousarray(image)
         result = self._landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image))
         return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in read_hands(result, image)]
@@ -92,17 +97,22 @@ class MediaPipeDefault(Detector):
         self._landmarker.close()
 
 
-def open_system(name: str) -> System:
+def open_system(name: str, detector_weights: Path) -> System:
     """Start one of :data:`~trainer.benchmark.detection.command.SYSTEMS`.
 
+    Args:
+        name: of the system.
+        detector_weights: of our detector.
+
     Raises:
-        HandPoseError: a model is missing.
+        HandPoseError: a model or a weights file is missing.
     """
-    match name:
-        case "mediapipe-default":
-            return DetectorAlone(MediaPipeDefault())
-        case "mediapipe":
-            return DetectorAlone(MediaPipeDetector(max_hands=MAX_HANDS))
-        case "program-mediapipe":
-            return WholeProgram(MediaPipeDetector(max_hands=MAX_HANDS))
-    raise ValueError(f"there is no system {name}")
+    if name == "mediapipe-default":
+        return DetectorAlone(MediaPipeDefault())
+    *program, detector_name = name.split("-")
+    detector: Detector
+    if detector_name == "mediapipe":
+        detector = MediaPipeDetector(max_hands=MAX_HANDS)
+    else:
+        detector = HeatmapDetector(load_detector_engine(detector_weights, "cpu"))
+    return WholeProgram(detector) if program else DetectorAlone(detector)
