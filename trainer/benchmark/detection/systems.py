@@ -1,12 +1,11 @@
 """What finds hands in still images: detectors alone, and the whole program with each of them."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import mediapipe
 import numpy as np
-from mediapipe.tasks.python import BaseOptions, vision
 
 from handpose_live.detection.detection import Detection, Detector, Effort
 from handpose_live.detection.engines import load_detector_engine
@@ -83,14 +82,18 @@ class MediaPipeDefault(Detector):
     is_fast = False
 
     def __init__(self) -> None:
+        # Importing mediapipe takes long, and the included detector does not need it.
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        self._to_image = partial(mediapipe.Image, image_format=mediapipe.ImageFormat.SRGB)
         options = vision.HandLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=load_model()), num_hands=MAX_HANDS
         )
         self._landmarker = vision.HandLandmarker.create_from_options(options)
 
     def detect(self, image: Image, effort: Effort = "full") -> list[Detection]:  # noqa: ARG002 (it has no choice)
-        image = np.ascontiguousarray(image)
-        result = self._landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image))
+        result = self._landmarker.detect(self._to_image(data=np.ascontiguousarray(image)))
         return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in read_hands(result, image)]
 
     def close(self) -> None:
