@@ -31,7 +31,7 @@ PROGRAM_FOR_TRAINER = {
     "evaluate": ("types", "system", "pose", "inference", "gestures", "detection", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
-    "": ("types", "system", "inference"),
+    "": ("types", "system", "inference", "detection"),
 }
 ONLY_IN = {
     "PyQt6": ("handpose_live/ui", "trainer/benchmark"),

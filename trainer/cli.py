@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+from handpose_live.detection.names import DEFAULT_DETECTOR, DETECTORS
+
 from . import COMMAND, commands
 from .benchmark.detection.command import add_arguments as add_detection_arguments
 from .benchmark.speed.command import add_arguments as add_benchmark_arguments
@@ -20,7 +22,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_evaluate, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_detection, _add_benchmark, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_identity, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -120,7 +122,21 @@ def _add_clips(subparsers: Subparsers) -> None:
     clips = subparsers.add_parser("clips", help="run the whole program on clips with labelled fingertips")
     clips.set_defaults(run=commands.clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
-    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+    _add_program(clips)
+
+
+def _add_identity(subparsers: Subparsers) -> None:
+    identity = subparsers.add_parser("identity", help="count identity switches and wrong sides on films of two hands")
+    identity.set_defaults(run=commands.identity)
+    identity.add_argument(
+        "folder", type=Path, metavar="DIR", help="films (.mp4) with their true hands in landmark files (.jsonl)"
+    )
+    _add_program(identity)
+
+
+def _add_program(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+    parser.add_argument("--detector", choices=DETECTORS, help=f"of the program (default: {DEFAULT_DETECTOR})")
 
 
 def _add_detection(subparsers: Subparsers) -> None:

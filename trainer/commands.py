@@ -65,7 +65,20 @@ def clips(options: argparse.Namespace) -> None:
     """Run the whole program on labelled clips."""
     from .benchmark.clips import print_clips
 
-    print_clips(options.folder, options.weights)
+    print_clips(options.folder, *_program_arguments(options))
+
+
+def identity(options: argparse.Namespace) -> None:
+    """Count identity switches and wrong sides on films with known hands."""
+    from .benchmark.identity import print_identities
+
+    print_identities(options.folder, *_program_arguments(options))
+
+
+def _program_arguments(options: argparse.Namespace) -> list[str]:
+    """Return the program's command line for the network and the detector that were named."""
+    named = {"--weights": options.weights, "--detector": options.detector}
+    return [text for name, value in named.items() if value is not None for text in (name, str(value))]
 
 
 def detection(options: argparse.Namespace) -> None:
