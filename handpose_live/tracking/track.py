@@ -41,6 +41,7 @@ class Track:
         reading: the part of them that the last frame gave.
         score: of the last frame, also of one in which the hand was lost.
         seen_s: time of the frame in which the hand was last found.
+        min_score: below it the crop in the next frame holds no hand.
         kept_until_s: when it is forgotten if it is not found again.
         surprise: distance from where it was expected in the last frame, in hand sizes.
         confirmed_until_s: until then the detector need not check the track.
@@ -51,6 +52,7 @@ class Track:
     side: Side
     box: Crop
     seen_s: float
+    min_score: float
     id: int = 0
     kept_until_s: float = math.inf
     velocity_px_s: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
@@ -67,9 +69,9 @@ class Track:
     smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
 
     @classmethod
-    def start(cls, detection: Detection, time_s: float) -> "Track":
+    def start(cls, detection: Detection, time_s: float, min_score: float) -> "Track":
         """Create a track at a detection."""
-        track = cls(detection.side, detection.box, time_s)
+        track = cls(detection.side, detection.box, time_s, min_score)
         track.add_evidence(detection.right_log_odds)
         return track
 

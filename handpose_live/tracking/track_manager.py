@@ -13,11 +13,15 @@ from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
 from handpose_live.tracking.track import CONFIRMATION_S, MAX_FRAME_LOG_ODDS, Track, clip, distance
 from handpose_live.types.arrays import Floats, Image
+from handpose_live.types.crop import Crop
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
-MIN_SCORE_DETECTED = 0.05  # sufficient where the detector has just found a hand too
+# Sufficient where the detector has just found a hand too: the less certain it was, the more the network must be.
+DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.3, 0.9), (0.3, 0.05)
+SPARE_CROPS = 2  # detections that are looked at in a frame beyond the number of hands that are missing
+REJECTED_S = 1.0  # for so long, a detection that turned out to be no hand lets others go first
 # Distances between the centres of boxes, in hand sizes.
 MAX_DRIFT = 0.1  # a track farther than this from its detection is moved to it
 CONFIRMED_DISTANCE = 0.4  # a detection within it confirms a track
@@ -41,6 +45,7 @@ class TrackManager:
         self._estimator, self._max_hands, self._times = estimator, max_hands, times
         self.smoothing = DEFAULT_STRENGTH
         self._tracks: list[Track] = []
+        self._rejected: list[tuple[Crop, float]] = []
         self._next_id = 1
         self._time_s = 0.0
 
@@ -66,11 +71,14 @@ class TrackManager:
         self._time_s = frame.time_s
         if not frame.continues:
             self._tracks.clear()
+            self._rejected.clear()
         for track in self._tracks:
             if self._overlaps(track):
                 track.kept_until_s = min(frame.time_s + MAX_LOST_S, track.seen_s + MAX_HIDDEN_S)
         self._tracks = [track for track in self._tracks if frame.time_s <= track.kept_until_s]
-        self._estimate(frame, self.active, min_score=MIN_SCORE)
+        for track in self._tracks:
+            track.min_score = MIN_SCORE
+        self._estimate(frame, self.active)
         self._drop_duplicates()
 
     def associate(self, frame: Frame, detections: Sequence[Detection]) -> None:
@@ -82,13 +90,14 @@ class TrackManager:
             unmatched.remove(detection)
             if self._correct(track, detection):
                 relocated.append(track)
-        started = [Track.start(one, frame.time_s) for one in unmatched if not self._is_known(one)]
-        self._estimate(frame, relocated + started, min_score=MIN_SCORE_DETECTED)
+        started = [Track.start(one, frame.time_s, _min_score(one)) for one in self._worth_a_look(unmatched)]
+        self._estimate(frame, relocated + started)
         for track in started:
             track.surprise = math.inf  # on one hand with another track, that one takes precedence
-        self._add([track for track in started if not track.lost])
+        self._tracks += started
         self._drop_duplicates()
         self._drop_excess()
+        self._admit_new()
 
     def hands(self, time_s: float) -> list[Hand]:
         """Return the hands in the newest frame, smoothed, oldest track first."""
@@ -116,7 +125,19 @@ class TrackManager:
         is_certain = not (track.lost or track.uncertain)
         if is_certain and distance(expected, box) > CONFIRMED_DISTANCE:
             return math.inf
-        return distance(expected, box) + 0.5 * scale + 0.3 * turn + min(contradiction, 1.0) + 0.3 * track.lost
+        doubt = 0.3 * track.lost + 0.5 * (1 - detection.score)
+        return distance(expected, box) + 0.5 * scale + 0.3 * turn + min(contradiction, 1.0) + doubt
+
+    def _worth_a_look(self, detections: Sequence[Detection]) -> list[Detection]:
+        """Of detections that continue no track, return the best, as many as hands may be missing and some to spare."""
+        missing = max(self._max_hands - len(self.active), 0)
+        unknown = [one for one in detections if not self._is_known(one)]
+        return sorted(unknown, key=lambda one: (self._was_rejected(one), -one.score))[: missing + SPARE_CROPS]
+
+    def _was_rejected(self, detection: Detection) -> bool:
+        """Whether the network has just seen that there is no hand."""
+        self._rejected = [(box, time_s) for box, time_s in self._rejected if self._time_s - time_s < REJECTED_S]
+        return any(distance(box, detection.box) < MAX_DRIFT for box, _ in self._rejected)
 
     def _is_known(self, detection: Detection) -> bool:
         """Whether a detection that continues no track is another one of a tracked hand."""
@@ -136,6 +157,7 @@ class TrackManager:
             track.confirmation_s = CONFIRMATION_S
         if offset > MAX_DRIFT:
             track.relocate(detection, self._time_s)
+            track.min_score = _min_score(detection)
         return offset > MAX_DRIFT
 
     def _smooth(self, track: Track, time_s: float) -> Floats:
@@ -143,7 +165,7 @@ class TrackManager:
             return track.joints
         return track.smooth(track.joints, size_px=track.box.size, time_s=time_s, strength=self.smoothing)
 
-    def _estimate(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
+    def _estimate(self, frame: Frame, tracks: Sequence[Track]) -> None:
         """Run the network on the crops of some tracks, as one batch; each track is updated or lost."""
         if not tracks:
             return
@@ -156,7 +178,7 @@ class TrackManager:
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
             joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
             track.score = float(poses.hand_scores[i])
-            track.lost = track.score < min_score or not _is_plausible(joints, frame.image)
+            track.lost = track.score < track.min_score or not _is_plausible(joints, frame.image)
             if track.lost:
                 continue
             # Handedness read from a hand that the network hardly recognises counts for little.
@@ -183,11 +205,18 @@ class TrackManager:
         for track in sorted(self.active, key=lambda track: -track.score)[self._max_hands :]:
             track.lost = True
 
-    def _add(self, tracks: Sequence[Track]) -> None:
-        for track in tracks:
-            track.id = self._next_id
-            self._next_id += 1
-            self._tracks.append(track)
+    def _admit_new(self) -> None:
+        """Give new tracks their ids; those that turned out to be no hand, or none of their own, are forgotten."""
+        self._rejected += [(track.box, self._time_s) for track in self._tracks if not track.id and track.lost]
+        self._tracks = [track for track in self._tracks if track.id or not track.lost]
+        for track in self._tracks:
+            if not track.id:
+                track.id = self._next_id
+                self._next_id += 1
+
+
+def _min_score(detection: Detection) -> float:
+    return float(np.interp(detection.score, DETECTOR_SCORES, MIN_SCORES_DETECTED))
 
 
 def _are_on_one_hand(one: Track, other: Track) -> bool:

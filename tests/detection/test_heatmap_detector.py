@@ -85,7 +85,7 @@ def test_the_finer_look_leaves_large_hands_to_the_coarse_one() -> None:
 def test_eight_calls_with_little_effort_see_every_place_at_both_resolutions(x: int, y: int) -> None:
     detector, image = HeatmapDetector(MarkerEngine()), _image(640, 480, x, y)
     calls = [detector.detect(image, "low") for _ in range(8)]
-    coarse, fine = sum(calls[::2], []), sum(calls[1::2], [])
+    coarse, fine = ([hand for call in calls[first::2] for hand in call] for first in (0, 1))
     assert len(coarse) == 4
     assert fine
     for hand in (*coarse, *fine):
