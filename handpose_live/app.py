@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from handpose_live.media.source import Source
     from handpose_live.runtime.session_factory import SessionFactory
     from handpose_live.tracking.config import TrackerConfig
-    from handpose_live.tracking.detector import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +130,7 @@ def _run_window(options: Options) -> int:
             tracking = replace(tracking, max_hands=options.max_hands)
         if not options.smoothing:
             tracking = replace(tracking, smoothing=0.0)
+        tracking = replace(tracking, thorough=options.thorough)
         return replace(settings, tracking=tracking)
 
     problem = ""
@@ -174,13 +174,14 @@ def _run_batch(options: Options, out: Path) -> int:
     """Process many files with one progress bar, then print a summary; Ctrl-C keeps the finished ones."""
     from tqdm import tqdm
 
+    from handpose_live.detection.opening import detector_fingerprint
     from handpose_live.pose.weights import fingerprint
     from handpose_live.runtime.batch.inputs import find_inputs
     from handpose_live.runtime.batch.run import BatchSummary, lock_output_folder, run_batch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     factory, summary, code = _session_factory(options), BatchSummary(), 0
-    weights = fingerprint(weights_file(options))
+    models = {"weights": fingerprint(weights_file(options)), "detector": detector_fingerprint(options.detector)}
     form = "{l_bar}{bar}| {n:.1f} of {total} [{elapsed}<{remaining}]{postfix}"
     try:
         with lock_output_folder(out, on_wait=lambda sentence: print(sentence, file=sys.stderr)):
@@ -192,7 +193,7 @@ def _run_batch(options: Options, out: Path) -> int:
                     bar.update(min(share, bar.total - bar.n))  # the shares add up only roughly
 
                 config = _tracker_config(options)
-                run_batch(found, out, factory, config, weights=weights, summary=summary, progress=show)
+                run_batch(found, out, factory, config, models=models, summary=summary, progress=show)
     except KeyboardInterrupt:
         code = 130
     print(summary)
@@ -209,11 +210,11 @@ def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) ->
     Raises:
         HandPoseError: the user's table of gestures is invalid.
     """
+    from handpose_live.detection.opening import fetch_detector, open_detector
     from handpose_live.gestures.classifier import user_rules_file
     from handpose_live.gestures.rules import load_rules
     from handpose_live.media.opening import open_source
     from handpose_live.runtime.session_factory import SessionFactory
-    from handpose_live.tracking.model_store import load_model
 
     @cache
     def load_network() -> "PoseEstimator":
@@ -224,14 +225,13 @@ def _session_factory(options: Options, rules: "Sequence[Rule] | None" = None) ->
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         return load_estimator(options.weights or default_weights(), options.device)
 
-    def open_detector(max_hands: int) -> "Detector":
-        from handpose_live.tracking.detector import MediaPipeDetector
-
-        return MediaPipeDetector(max_hands=max_hands)
-
     rules = load_rules(user_rules_file()) if rules is None else rules
     return SessionFactory(
-        open_source, load_network, open_detector, rules, lambda progress: load_model(progress=progress)
+        open_source,
+        load_network,
+        lambda max_hands: open_detector(options.detector, max_hands=max_hands, device=options.device),
+        rules,
+        lambda progress: fetch_detector(options.detector, progress),
     )
 
 
@@ -239,4 +239,8 @@ def _tracker_config(options: Options) -> "TrackerConfig":
     from handpose_live.tracking.config import TrackerConfig
 
     defaults = TrackerConfig()
-    return TrackerConfig(options.max_hands or defaults.max_hands, defaults.smoothing if options.smoothing else 0.0)
+    return TrackerConfig(
+        max_hands=options.max_hands or defaults.max_hands,
+        smoothing=defaults.smoothing if options.smoothing else 0.0,
+        thorough=options.thorough or options.out is not None,
+    )

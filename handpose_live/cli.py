@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from handpose_live import __version__
+from handpose_live.detection.names import DEFAULT_DETECTOR, DETECTORS, DetectorName
 from handpose_live.types.errors import HandPoseError
 
 FIRST_CAMERA = "0"
@@ -21,7 +22,8 @@ class Options(argparse.Namespace):
         device: "cuda", "mps" or "cpu"; None for the best available.
         weights: file of another network; None for the one that is included.
         record, landmarks, out: files and the folder to write; None for none.
-        headless, smoothing, list_cameras: flags.
+        detector: "included" or "mediapipe"; None for the default.
+        headless, smoothing, thorough, list_cameras: flags.
     """
 
     sources: list[str]
@@ -31,7 +33,9 @@ class Options(argparse.Namespace):
     record: Path | None
     landmarks: Path | None
     out: Path | None
+    detector: DetectorName | None
     headless: bool
+    thorough: bool
     smoothing: bool
     list_cameras: bool
 
@@ -110,6 +114,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--max-hands", type=_count, metavar="N", help="track at most N hands (default: 2)")
     parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="run the network there (default: the best)")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="use another network than the included one")
+    parser.add_argument(
+        "--detector",
+        choices=DETECTORS,
+        help=f"find hands with the included detector, or with MediaPipe's, a download (default: {DEFAULT_DETECTOR})",
+    )
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="look for small, distant hands in the whole frame each time; slower (images and --out always do)",
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the annotated video (.mp4, .mov, .mkv)")
     parser.add_argument("--landmarks", type=Path, metavar="FILE", help="write the joints (.jsonl, .csv)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="process many videos: annotated copies and joints")

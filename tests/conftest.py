@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from handpose_live.tracking.model_store import load_model
+from handpose_live.detection.mediapipe_model import load_model
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import handpose_live as hp
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.gestures.rules import Rule
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.media.opening import open_source
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import TrackerOptions
 from handpose_live.types.arrays import Image
 from tests.media.servers import MotionJpeg, serving
@@ -33,10 +33,12 @@ BLACK: Image = np.zeros((48, 64, 3), np.uint8)
 class CountingDetector:
     """A detector that finds nothing, counts its calls and records whether it was closed."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         self.calls, self.closed = 0, False
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         self.calls += 1
         return []
 

@@ -17,11 +17,11 @@ import pytest
 
 from handpose_live import __version__
 from handpose_live.app import main
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.media import demo
 from handpose_live.media.live import camera
 from handpose_live.media.live.live_source import LiveSource
 from handpose_live.media.recording.landmarks import read_landmarks
-from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from tests.long_video import write_long_video
@@ -255,11 +255,11 @@ def test_an_address_longer_than_a_file_name_causes_no_unhandled_exception(
 def test_an_unhandled_exception_is_a_one_sentence_error_and_leaves_complete_files(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from handpose_live.tracking.detector import MediaPipeDetector
+    from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 
     calls = count(1)
 
-    def detect(_self: MediaPipeDetector, _image: Image) -> list[Detection]:
+    def detect(_self: MediaPipeDetector, _image: Image, _effort: Effort) -> list[Detection]:
         if next(calls) == 3:
             raise ZeroDivisionError
         return []

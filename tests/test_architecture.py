@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch")
 # Each package may import the packages before it. The top-level modules (app, __main__) come after all packages.
 PROGRAM = (
-    *("types", "system", "pose", "inference", "gestures", "tracking", "media", "overlay"),
-    *("runtime", "ui"),
+    *("types", "system", "pose", "inference", "gestures", "detection", "tracking"),
+    *("media", "overlay", "runtime", "ui"),
 )
 # The packages within media that each may import, besides the modules source, letterbox and address.
 MEDIA = {"live": (), "images": (), "video": ("live",), "recording": ()}
@@ -27,15 +27,15 @@ TRAINER = (
 SINGLE_MODULES = ("rng", "recipes")  # top-level modules of the trainer that have a place in the order
 # The packages of the program that each package of the trainer may import.
 PROGRAM_FOR_TRAINER = {
-    **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures")),
-    "evaluate": ("types", "system", "pose", "inference", "gestures", "overlay"),
+    **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures", "detection")),
+    "evaluate": ("types", "system", "pose", "inference", "gestures", "detection", "overlay"),
     "demo": ("types", "system", "media"),
     "benchmark": PROGRAM,
-    "": ("types", "system", "inference"),
+    "": ("types", "system", "inference", "detection"),
 }
 ONLY_IN = {
     "PyQt6": ("handpose_live/ui", "trainer/benchmark"),
-    "mediapipe": ("handpose_live/tracking", "trainer/benchmark"),
+    "mediapipe": ("handpose_live/detection", "trainer/benchmark"),
 }
 
 

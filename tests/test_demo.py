@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from handpose_live.app import main
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.media.demo import DEMO_VIDEO, open_demo
 from handpose_live.media.recording.landmarks import Record, read_landmarks
 from handpose_live.media.recording.video_writer import VideoWriter
-from handpose_live.tracking.detector import MediaPipeDetector
 from tests.demo_ground_truth import (
     FPS,
     FULLY_VISIBLE,

@@ -1,4 +1,4 @@
-"""``python -m trainer``: fit, evaluate, robustness, export, gestures, clips, benchmark, render, preview."""
+"""``python -m trainer``: fit, evaluate, robustness, export, gestures, clips, detection, benchmark, render, preview."""
 
 import shlex
 import sys

@@ -5,10 +5,13 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+from handpose_live.detection.names import DEFAULT_DETECTOR, DETECTORS
+
 from . import COMMAND, commands
-from .benchmark.speed.command import add_arguments
+from .benchmark.detection.command import add_arguments as add_detection_arguments
+from .benchmark.speed.command import add_arguments as add_benchmark_arguments
 from .data.splits import EVALUATION, SPLITS
-from .recipes import RECIPES
+from .recipes import DETECTOR_RECIPES, RECIPES
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -19,7 +22,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_evaluate, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_benchmark, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_identity, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -30,7 +33,7 @@ def _add_fit(subparsers: Subparsers) -> None:
     fit.set_defaults(run=commands.fit)
     _add_data(fit)
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run: log and networks")
-    fit.add_argument("--recipe", choices=RECIPES, default="live")
+    fit.add_argument("--recipe", choices=(*RECIPES, *DETECTOR_RECIPES), default="live")
     fit.add_argument("--steps", type=_count, help="instead of the recipe's")
     fit.add_argument("--batch", type=_count, help="samples a step; a large GPU takes 512 in little more time than 64")
     fit.add_argument(
@@ -48,6 +51,7 @@ def _add_fit(subparsers: Subparsers) -> None:
         metavar="DIR",
         help="folder to train on as a whole, in addition to the training splits of --data; repeatable",
     )
+    _add_frames(fit)
     fit.add_argument(
         "--rendered",
         type=_share,
@@ -94,6 +98,7 @@ def _add_export(subparsers: Subparsers) -> None:
     export.set_defaults(run=commands.export)
     export.add_argument("--run", type=Path, required=True, dest="folder", metavar="DIR", help="what fit --out wrote")
     _add_data(export)
+    _add_frames(export)
     export.add_argument("--out", type=Path, default=Path("weights"), metavar="DIR")
     export.add_argument(
         "--mean-with",
@@ -117,13 +122,35 @@ def _add_clips(subparsers: Subparsers) -> None:
     clips = subparsers.add_parser("clips", help="run the whole program on clips with labelled fingertips")
     clips.set_defaults(run=commands.clips)
     clips.add_argument("folder", type=Path, metavar="DIR", help="clips and tips.csv")
-    clips.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+    _add_program(clips)
+
+
+def _add_identity(subparsers: Subparsers) -> None:
+    identity = subparsers.add_parser("identity", help="count identity switches and wrong sides on films of two hands")
+    identity.set_defaults(run=commands.identity)
+    identity.add_argument(
+        "folder", type=Path, metavar="DIR", help="films (.mp4) with their true hands in landmark files (.jsonl)"
+    )
+    _add_program(identity)
+
+
+def _add_program(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="another network than the shipped one")
+    parser.add_argument("--detector", choices=DETECTORS, help=f"of the program (default: {DEFAULT_DETECTOR})")
+
+
+def _add_detection(subparsers: Subparsers) -> None:
+    detection = subparsers.add_parser(
+        "detection", help="measure which hands the detectors and the program find in whole frames, beside MediaPipe"
+    )
+    detection.set_defaults(run=commands.detection)
+    add_detection_arguments(detection)
 
 
 def _add_benchmark(subparsers: Subparsers) -> None:
     benchmark = subparsers.add_parser("benchmark", help="measure the speed of the program beside MediaPipe's tracker")
     benchmark.set_defaults(run=commands.benchmark)
-    add_arguments(benchmark)
+    add_benchmark_arguments(benchmark)
 
 
 def _add_render(subparsers: Subparsers) -> None:
@@ -156,6 +183,17 @@ def _add_preview(subparsers: Subparsers) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, action="append", required=True, metavar="DIR", help="in FreiHAND's layout; repeatable"
+    )
+
+
+def _add_frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--frames",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of whole frames with boxes.csv, for a detector; repeatable",
     )
 
 

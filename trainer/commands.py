@@ -14,7 +14,7 @@ def fit(options: argparse.Namespace) -> None:
     from .train.options import FitOptions
 
     chosen = {field.name: getattr(options, field.name) for field in dataclasses.fields(FitOptions)}
-    fit(FitOptions(**chosen | {"data": tuple(options.data), "train_on": tuple(options.train_on)}))
+    fit(FitOptions(**chosen | {name: tuple(chosen[name]) for name in ("data", "train_on", "frames")}))
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -43,6 +43,11 @@ def export(options: argparse.Namespace) -> None:
     """Write a run's best network and its model card."""
     from .export.export import export
 
+    if options.frames:
+        from .export.detector import export_detector
+
+        export_detector(options.folder, options.data, options.frames, options.out)
+        return
     export(options.folder, options.data, options.out, start=options.start)
 
 
@@ -60,7 +65,27 @@ def clips(options: argparse.Namespace) -> None:
     """Run the whole program on labelled clips."""
     from .benchmark.clips import print_clips
 
-    print_clips(options.folder, options.weights)
+    print_clips(options.folder, *_program_arguments(options))
+
+
+def identity(options: argparse.Namespace) -> None:
+    """Count identity switches and wrong sides on films with known hands."""
+    from .benchmark.identity import print_identities
+
+    print_identities(options.folder, *_program_arguments(options))
+
+
+def _program_arguments(options: argparse.Namespace) -> list[str]:
+    """Return the program's command line for the network and the detector that were named."""
+    named = {"--weights": options.weights, "--detector": options.detector}
+    return [text for name, value in named.items() if value is not None for text in (name, str(value))]
+
+
+def detection(options: argparse.Namespace) -> None:
+    """Measure recall and false finds in whole frames."""
+    from .benchmark.detection.command import run
+
+    run(options)
 
 
 def benchmark(options: argparse.Namespace) -> None:

@@ -9,13 +9,12 @@ DECAY_STRENGTH = 0.5  # of the augmentation in these steps: more crops look like
 PER_RUN_FIELDS = ("steps", "batch", "learning_rate")
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that a training run depends on but the data.
+@dataclass(frozen=True, kw_only=True)
+class BaseRecipe:
+    """What all training runs depend on.
 
     Attributes:
-        network: its name in ``NETWORKS``.
-        sigma: of the target Gaussians, normalised.
+        network: its name in ``NETWORKS``, or ``detector``.
         batch: samples a step.
         steps: length of the run.
         epoch: steps between two validations.
@@ -23,24 +22,15 @@ class Recipe:
             rate warmed up over the first 5 % of the steps and decayed linearly over the last ``DECAY_SHARE``.
         learning_rate: the highest.
         averaging: decay per step of the exponential moving average of the weights; 0 turns it off.
-        augmented: rotate, scale, shift, mirror, replace backgrounds, change the light, corrupt; else whole images.
-        position_weight: of the loss of the averaged position, beside the IoU loss.
-        negative_share: of samples without a hand.
-        mirrored_share: of hands shown as left ones.
     """
 
     network: str
-    sigma: float
     batch: int
     steps: int
     epoch: int
     optimiser: Literal["sgd", "muon"]
     learning_rate: float
     averaging: float
-    augmented: bool
-    position_weight: float
-    negative_share: float
-    mirrored_share: float
 
     def decay(self, step: int) -> float:
         """How far the learning rate has decayed at a step: 0 over most of the run, then up to 1."""
@@ -49,6 +39,41 @@ class Recipe:
     def augmentation_strength(self, step: int) -> float:
         """The factor of the probabilities of corruptions and strong perturbations at a step, 0..1."""
         return DECAY_STRENGTH if self.decay(step) > 0 else 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(BaseRecipe):
+    """How a network that finds joints is trained.
+
+    Attributes:
+        sigma: of the target Gaussians, normalised.
+        augmented: rotate, scale, shift, mirror, replace backgrounds, change the light, corrupt; else whole images.
+        position_weight: of the loss of the averaged position, beside the IoU loss.
+        negative_share: of samples without a hand.
+        mirrored_share: of hands shown as left ones.
+    """
+
+    sigma: float
+    augmented: bool
+    position_weight: float
+    negative_share: float
+    mirrored_share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorRecipe(BaseRecipe):
+    """How the network that finds hands is trained.
+
+    Attributes:
+        mosaic_share: of the canvases are made of several images.
+        frame_share, hand_share, negative_share: of these images are whole frames, crops of hands, and crops without
+            a hand.
+    """
+
+    mosaic_share: float
+    frame_share: float
+    hand_share: float
+    negative_share: float
 
 
 RECIPES = {
@@ -80,5 +105,20 @@ RECIPES = {
         position_weight=10.0,
         negative_share=0.1,
         mirrored_share=0.2,
+    ),
+}
+DETECTOR_RECIPES = {
+    "detector": DetectorRecipe(
+        network="detector",
+        batch=48,
+        steps=8_000,
+        epoch=200,
+        optimiser="muon",
+        learning_rate=2.5e-3,
+        averaging=0.997,
+        mosaic_share=0.5,
+        frame_share=0.6,
+        hand_share=0.3,
+        negative_share=0.1,
     ),
 }

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.inference.engine import Engine
 from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.arrays import Floats
 
@@ -27,25 +28,14 @@ class Poses:
     right_scores: Floats
 
 
-class PoseEstimator(Protocol):
-    """A network on a device, with its preprocessing and decoding.
+class PoseEstimator(Engine, Protocol):
+    """A network on a device that finds joints in crops.
 
     Attributes:
         info: of the weights; gives the size and margin of the crops.
-        why_no_gpu: the error that keeps it from the GPU and on the CPU; "" without one.
     """
 
     info: WeightsInfo
-    why_no_gpu: str = ""
-
-    @property
-    def device_name(self) -> str:
-        """Name of the device in use, as shown to the user."""
-        ...
-
-    def cpu_name(self, engine: str) -> str:
-        """Return :attr:`device_name` for an engine on the CPU."""
-        return f"CPU ({engine}; the GPU failed: {self.why_no_gpu})" if self.why_no_gpu else f"CPU ({engine})"
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
         """Find the joints in ``(n, crop_px, crop_px, 3)`` uint8 RGB crops; left hands come mirrored."""

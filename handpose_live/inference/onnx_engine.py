@@ -7,7 +7,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from handpose_live.inference.estimator import PoseEstimator, Poses
-from handpose_live.pose.weights import fingerprint, read_info
+from handpose_live.pose.weights import Info, WeightsInfo, fingerprint, read_info
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
 
@@ -26,17 +26,12 @@ class OnnxEstimator(PoseEstimator):
 
     def __init__(self, path: Path, *, weights: Path) -> None:
         """Args:
-            path: of the ``.onnx`` file.
-            weights: the ``.safetensors`` file it was exported with.
+            path, weights: see :func:`open_session`.
 
         Raises:
-            HandPoseError: it cannot be read, is not by this program's trainer, or belongs to other weights.
+            HandPoseError: see :func:`open_session`.
         """
-        self._session = _open(path)
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        self.info = read_info(path, metadata)
-        if metadata.get(FINGERPRINT) != fingerprint(weights):
-            raise HandPoseError(f"{path} was not exported with {weights.name}: export both again, or delete it.")
+        self._session, self.info = open_session(path, weights, WeightsInfo)
 
     @property
     def device_name(self) -> str:
@@ -47,6 +42,25 @@ class OnnxEstimator(PoseEstimator):
 
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
         return np.asarray(self._session.run([HEATMAPS], {INPUT: crops})[0], np.float32)
+
+
+def open_session(path: Path, weights: Path, kind: type[Info]) -> tuple[onnxruntime.InferenceSession, Info]:
+    """Open an exported network.
+
+    Args:
+        path: of the ``.onnx`` file.
+        weights: the ``.safetensors`` file it was exported with.
+        kind: of its description.
+
+    Raises:
+        HandPoseError: it cannot be read, is not by this program's trainer, or belongs to other weights.
+    """
+    session = _open(path)
+    metadata = session.get_modelmeta().custom_metadata_map
+    info = read_info(path, metadata, kind)
+    if metadata.get(FINGERPRINT) != fingerprint(weights):
+        raise HandPoseError(f"{path} was not exported with {weights.name}: export both again, or delete it.")
+    return session, info
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from handpose_live.pose.decode import peaks
-from handpose_live.pose.weights import WeightsInfo
+from handpose_live.pose.weights import NetworkInfo, WeightsInfo
 
 
 class PoseNetwork(nn.Module):
@@ -40,7 +40,7 @@ class Normalise(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, info: WeightsInfo) -> None:
+    def __init__(self, info: NetworkInfo) -> None:
         super().__init__()
         self.register_buffer("mean", 255 * torch.tensor(info.mean).view(1, 3, 1, 1))
         self.register_buffer("std", 255 * torch.tensor(info.std).view(1, 3, 1, 1))

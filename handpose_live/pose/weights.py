@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import JOINT_NAMES
@@ -17,33 +17,80 @@ if TYPE_CHECKING:
 
 SCHEMA = "handpose-live-weights/1"
 
+Info = TypeVar("Info", bound="NetworkInfo")
+
 
 @dataclass(frozen=True)
-class WeightsInfo:
-    """The description inside a weights file.
+class NetworkInfo:
+    """The description inside any weights file.
 
     Attributes:
-        network: name of the architecture in ``NETWORKS``.
-        mean, std: per RGB channel, of pixels scaled to 0..1, for the normalisation of crops.
-        crop_px: side of the crops the network takes.
-        crop_margin: side of a crop in units of the hand's joint box.
-        joint_names: in the order of the heatmaps.
+        network: name of the architecture.
+        mean, std: per RGB channel, of pixels scaled to 0..1, for the normalisation of images.
         recipe: how it was trained, as text.
         data: the sources it was trained on.
         metrics: evaluation results by name.
         licence: of the weights.
     """
 
+    schema: ClassVar[str]  # of the file
+    networks: ClassVar[tuple[str, ...]]  # the names of those that it may describe
+
     network: str
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    crop_px: int = 128
-    crop_margin: float = 2.1
-    joint_names: tuple[str, ...] = JOINT_NAMES
     recipe: str = ""
     data: tuple[str, ...] = ()
     metrics: dict[str, float] = field(default_factory=dict)
     licence: str = ""
+
+    def make_network(self) -> "nn.Module":
+        """Make the untrained network that the weights belong to."""
+        raise NotImplementedError
+
+    def mismatch(self) -> str | None:
+        """Return why these weights cannot be used; None if they can."""
+        if self.network not in self.networks:
+            return f"its network '{self.network}' is none of {', '.join(self.networks)}"
+        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+            return "its mean and standard deviation do not have three channels each"
+        if not all(map(math.isfinite, (*self.mean, *self.std))):
+            return "its mean or standard deviation is not a finite number"
+        return None
+
+
+@dataclass(frozen=True)
+class WeightsInfo(NetworkInfo):
+    """The description of a network that finds joints.
+
+    Attributes:
+        crop_px: side of the crops the network takes.
+        crop_margin: side of a crop in units of the hand's joint box.
+        joint_names: in the order of the heatmaps.
+    """
+
+    schema: ClassVar[str] = SCHEMA
+    networks: ClassVar[tuple[str, ...]] = ("article", "live")
+
+    crop_px: int = 128
+    crop_margin: float = 2.1
+    joint_names: tuple[str, ...] = JOINT_NAMES
+
+    def make_network(self) -> "nn.Module":
+        from handpose_live.pose.unet import NETWORKS
+
+        return NETWORKS[self.network]()
+
+    def mismatch(self) -> str | None:
+        if self.joint_names != JOINT_NAMES:
+            return "its joints are not FreiHAND's 21 in their order"
+        if self.crop_px <= 0 or self.crop_px % 32:
+            return f"its crop size of {self.crop_px} px is not a multiple of 32"
+        if not math.isfinite(self.crop_margin):
+            return "its crop margin is not a finite number"
+        if self.crop_margin < 1:
+            return f"its crop margin {self.crop_margin} cuts into the hand"
+        return super().mismatch()
 
 
 def default_weights() -> Path:
@@ -53,7 +100,7 @@ def default_weights() -> Path:
     return inside if inside.is_file() else package.parent / "weights" / "live.safetensors"
 
 
-def save_weights(path: Path, network: "nn.Module", info: WeightsInfo) -> None:
+def save_weights(path: Path, network: "nn.Module", info: NetworkInfo) -> None:
     """Write a network and its description."""
     from safetensors.torch import save_file
 
@@ -63,14 +110,17 @@ def save_weights(path: Path, network: "nn.Module", info: WeightsInfo) -> None:
 
 
 def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
-    """Read a network, in evaluation mode on the CPU, and its description.
+    """Read a network that finds joints; see :func:`load_network`."""
+    return load_network(path, WeightsInfo)
+
+
+def load_network(path: Path, kind: type[Info]) -> tuple["nn.Module", Info]:
+    """Read a network, in evaluation mode on the CPU, and its description of a kind.
 
     Raises:
         HandPoseError: the file is missing, is not a weights file of this program, or is incompatible.
     """
     from safetensors import SafetensorError, safe_open
-
-    from handpose_live.pose.unet import NETWORKS
 
     if not path.is_file():
         raise HandPoseError(f"There is no weights file {path}; name one with --weights or train one.")
@@ -80,11 +130,8 @@ def load_weights(path: Path) -> tuple["nn.Module", WeightsInfo]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, OSError) as error:
         raise HandPoseError(f"{path} is not a weights file (safetensors): {error}.") from error
-    info = read_info(path, metadata)
-    if str(info.network) not in NETWORKS:
-        networks = ", ".join(NETWORKS)
-        raise HandPoseError(f"{path} does not fit this version: its network '{info.network}' is none of {networks}.")
-    network = NETWORKS[info.network]()
+    info = read_info(path, metadata, kind)
+    network = info.make_network()
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -104,26 +151,25 @@ def fingerprint(path: Path) -> str:
         raise HandPoseError(f"{path} cannot be read ({error.strerror}); name another file with --weights.") from error
 
 
-def to_metadata(info: WeightsInfo) -> dict[str, str]:
+def to_metadata(info: NetworkInfo) -> dict[str, str]:
     """Encode a description as the metadata that :func:`read_info` decodes."""
-    return {"schema": SCHEMA, "info": json.dumps(asdict(info))}
+    return {"schema": info.schema, "info": json.dumps(asdict(info))}
 
 
-def read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
-    """Decode and check the description in the metadata of a file.
+def read_info(path: Path, metadata: Mapping[str, str], kind: type[Info]) -> Info:
+    """Decode and check the description of a kind in the metadata of a file.
 
     Raises:
         HandPoseError: it was not written by this program's trainer, is damaged, or is incompatible; names ``path``.
     """
-    if metadata.get("schema") != SCHEMA:
+    if metadata.get("schema") != kind.schema:
         raise HandPoseError(
-            f"{path} is not by this program's trainer (it lacks '{SCHEMA}'); export it with the trainer."
+            f"{path} is not by this program's trainer (it lacks '{kind.schema}'); export it with the trainer."
         )
     try:
         values: dict[str, Any] = json.loads(metadata["info"])
-        known = {key: _tuples(values[key]) for key in (f.name for f in fields(WeightsInfo))}
-        info = WeightsInfo(**known)
-        mismatch = _mismatch(info)
+        info = kind(**{key: _tuples(values[key]) for key in (f.name for f in fields(kind))})
+        mismatch = info.mismatch()
     except (KeyError, ValueError, TypeError) as error:
         raise HandPoseError(f"{path} has a damaged description ({error}); export it again.") from error
     if mismatch is not None:
@@ -133,18 +179,3 @@ def read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
 
 def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _mismatch(info: WeightsInfo) -> str | None:
-    """Return why these weights cannot be used; None if they can."""
-    if info.joint_names != JOINT_NAMES:
-        return "its joints are not FreiHAND's 21 in their order"
-    if info.crop_px <= 0 or info.crop_px % 32:
-        return f"its crop size of {info.crop_px} px is not a multiple of 32"
-    if not all(map(math.isfinite, (info.crop_margin, *info.mean, *info.std))):
-        return "its crop margin, mean or standard deviation is not a finite number"
-    if info.crop_margin < 1:
-        return f"its crop margin {info.crop_margin} cuts into the hand"
-    if len(info.mean) != 3 or len(info.std) != 3 or min(info.std) <= 0:
-        return "its mean and standard deviation do not have three channels each"
-    return None

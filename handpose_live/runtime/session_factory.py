@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from handpose_live.detection.detection import Detector
 from handpose_live.gestures.rules import Rule
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.source import Source
 from handpose_live.runtime.session import Session
 from handpose_live.tracking.config import TrackerConfig
-from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.hand_tracker import HandTracker
 
 
@@ -45,6 +45,7 @@ class SessionFactory:
             max_hands=config.max_hands,
             smoothing=config.smoothing,
             min_score=config.min_score,
+            thorough=config.thorough,
             gestures=self.rules,
             estimator=self.network(),
             detector=self.open_detector(config.max_hands),

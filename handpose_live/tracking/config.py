@@ -13,8 +13,10 @@ class TrackerConfig:
         max_hands: track at most this many hands.
         smoothing: strength of the jitter filter, 0 (off) to 1.
         min_score: return only hands with at least this score, 0..1.
+        thorough: let the detector always make the full effort; see :class:`HandTracker`.
     """
 
     max_hands: int = 2
     smoothing: float = DEFAULT_STRENGTH
     min_score: float = 0.0
+    thorough: bool = False

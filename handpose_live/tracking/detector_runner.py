@@ -11,14 +11,14 @@ from threading import Lock, Thread
 from typing import Protocol
 from weakref import WeakSet
 
-from handpose_live.tracking.detector import Detection, Detector
+from handpose_live.detection.detection import Detection, Detector, Effort
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
-# Seconds of the source's time between two runs: while there is no hand or one was just lost, and while there is room
-# for another hand beside those that are tracked.
-URGENT_INTERVAL_S = 0.1
-IDLE_INTERVAL_S = 0.3
+# Seconds of the source's time between two runs of a slow and of a fast detector: while there is no hand or one was just
+# lost, and while there is room for another hand beside those that are tracked.
+URGENT_INTERVAL_S = {False: 0.1, True: 0.03}
+IDLE_INTERVAL_S = {False: 0.3, True: 0.1}
 # After each run in the background the detector pauses for so many times the run's duration: on a slow machine it must
 # not take more than a quarter of a core.
 PAUSE_FACTOR = 3
@@ -50,12 +50,16 @@ class DetectorRunner(Protocol):
 class InlineDetectorRunner:
     """Runs the detector on the very frame it is called with: the same frames give the same detections."""
 
-    def __init__(self, detector: Detector) -> None:
-        self._worker = _Worker(detector)
-        self._schedule = _Schedule()
+    def __init__(self, detector: Detector, *, thorough: bool = False) -> None:
+        """``thorough``: always make the full effort."""
+        self._worker, self._thorough = _Worker(detector), thorough
+        self._schedule = _Schedule(is_fast=detector.is_fast)
 
     def __call__(self, frame: Frame, *, urgent: bool) -> list[Detection]:
-        return self._worker.submit(frame.image).result() if self._schedule.is_due(frame, urgent) else []
+        if not self._schedule.is_due(frame, urgent):
+            return []
+        effort = _effort(frame, urgent=urgent, thorough=self._thorough)
+        return self._worker.submit(frame.image, effort).result()
 
     def close(self) -> None:
         self._worker.close()
@@ -65,10 +69,16 @@ class InlineDetectorRunner:
 class BackgroundDetectorRunner:
     """Runs the detector beside the frames, so that none waits for it; detections are some frames old."""
 
-    def __init__(self, detector: Detector, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """``clock``: in seconds."""
-        self._worker, self._clock = _Worker(detector, clock), clock
-        self._schedule = _Schedule()
+    def __init__(
+        self, detector: Detector, *, thorough: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Args:
+        detector: is closed with this runner.
+        thorough: always make the full effort.
+        clock: in seconds.
+        """
+        self._worker, self._thorough, self._clock = _Worker(detector, clock), thorough, clock
+        self._schedule = _Schedule(is_fast=detector.is_fast)
         self._pending: concurrent.futures.Future[list[Detection]] | None = None
 
     def __call__(self, frame: Frame, *, urgent: bool) -> list[Detection]:
@@ -81,11 +91,15 @@ class BackgroundDetectorRunner:
             and self._clock() >= self._worker.pauses_until_s
             and self._schedule.is_due(frame, urgent)
         ):
-            self._pending = self._worker.submit(frame.image)
+            effort = _effort(frame, urgent=urgent, thorough=self._thorough)
+            self._pending = self._worker.submit(frame.image, effort)
         return detections
 
     def close(self) -> None:
         self._worker.close()
+
+
+_Request = tuple[Image, Effort, concurrent.futures.Future[list[Detection]]]
 
 
 class _Worker:
@@ -98,21 +112,21 @@ class _Worker:
     def __init__(self, detector: Detector, clock: Callable[[], float] = time.monotonic) -> None:
         self._detector, self._clock = detector, clock
         self.pauses_until_s = clock()
-        self._requests: SimpleQueue[tuple[Image, concurrent.futures.Future[list[Detection]]] | None] = SimpleQueue()
+        self._requests: SimpleQueue[_Request | None] = SimpleQueue()
         self._closed, self._close_lock = False, Lock()
         # A daemon, as a detector that hangs must not keep the interpreter from exiting.
         self._thread = Thread(target=self._run, name="detector", daemon=True)
         self._thread.start()
         _workers.add(self)
 
-    def submit(self, image: Image) -> concurrent.futures.Future[list[Detection]]:
+    def submit(self, image: Image, effort: Effort) -> concurrent.futures.Future[list[Detection]]:
         """Queue an image; the future has its detections, none once the worker is closed."""
         future: concurrent.futures.Future[list[Detection]] = concurrent.futures.Future()
         with self._close_lock:
             if self._closed:
                 future.set_result([])
             else:
-                self._requests.put((image, future))
+                self._requests.put((image, effort, future))
         return future
 
     def close(self) -> None:
@@ -128,10 +142,10 @@ class _Worker:
 
     def _run(self) -> None:
         while (request := self._requests.get()) is not None:
-            image, future = request
+            image, effort, future = request
             start_s = self._clock()
             try:
-                detections = self._detector.detect(image)
+                detections = self._detector.detect(image, effort)
             except BaseException as error:
                 future.set_exception(error)
             else:
@@ -162,15 +176,22 @@ def _close_all() -> None:
 getattr(threading, "_register_atexit", atexit.register)(_close_all)
 
 
+def _effort(frame: Frame, *, urgent: bool, thorough: bool) -> Effort:
+    if thorough or not frame.continues:
+        return "full"
+    return "usual" if urgent else "low"
+
+
 class _Schedule:
     """Decides on which frames the detector runs, by the source's own time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_fast: bool) -> None:
+        self._urgent_interval_s, self._idle_interval_s = URGENT_INTERVAL_S[is_fast], IDLE_INTERVAL_S[is_fast]
         self._last_s: float | None = None
 
     def is_due(self, frame: Frame, urgent: bool) -> bool:
         """Whether to run on this frame; if so, the next interval starts with it."""
-        interval_s = URGENT_INTERVAL_S if urgent else IDLE_INTERVAL_S
+        interval_s = self._urgent_interval_s if urgent else self._idle_interval_s
         # Timestamps of a 10 fps file may lie slightly less than 0.1 s apart.
         due = not frame.continues or self._last_s is None or not 0 <= frame.time_s - self._last_s < interval_s - 1e-3
         if due:

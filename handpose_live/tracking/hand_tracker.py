@@ -8,12 +8,14 @@ from typing import Self, TypedDict
 
 import numpy as np
 
+from handpose_live.detection.detection import Detector
+from handpose_live.detection.names import DetectorName
+from handpose_live.detection.opening import open_detector
 from handpose_live.gestures.classifier import GestureClassifier
 from handpose_live.gestures.rules import Rule, default_rules, load_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import Detector, MediaPipeDetector
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
@@ -30,7 +32,8 @@ class TrackerOptions(TypedDict, total=False):
     max_hands: int
     device: str | None
     weights: str | Path | None
-    detector: Detector | None
+    detector: Detector | DetectorName | None
+    thorough: bool
     smoothing: float
     min_score: float
     gestures: str | Path | Sequence[Rule] | None
@@ -65,7 +68,8 @@ class HandTracker:
         max_hands: int = 2,
         device: str | None = None,
         weights: str | Path | None = None,
-        detector: Detector | None = None,
+        detector: Detector | DetectorName | None = None,
+        thorough: bool = False,
         smoothing: float = DEFAULT_STRENGTH,
         min_score: float = 0.0,
         gestures: str | Path | Sequence[Rule] | None = None,
@@ -78,15 +82,19 @@ class HandTracker:
             max_hands: return at most this many hands, 1 or more.
             device: run the network on "cuda", "mps" or "cpu"; None picks the best available.
             weights: ``.safetensors`` file of another network; None loads the one that is included.
-            detector: finds new hands, and is closed with the tracker; None starts MediaPipe's, whose model (8 MB) is
-                downloaded once.
+            detector: finds new hands: "included" for the one that comes with the program, "mediapipe" for MediaPipe's,
+                whose model (8 MB) is downloaded once, None for the default, or one of your own, which is closed with
+                the tracker.
+            thorough: let the included detector look for small hands in all of the frame each time it runs, and not only
+                in still images. Takes longer.
             smoothing: strength of the jitter filter, 0 (off) to 1.
             min_score: return only hands with at least this score, 0..1.
             gestures: a TOML table of gesture rules, which extends the included one, or a sequence of rules; None
                 takes the included rules.
             estimator: an already loaded network, which trackers can share; replaces ``device`` and ``weights``.
-            background_detection: run the detector on its own thread so that no frame waits for it, as a live source
-                needs it; results then depend on timing. False runs it in line: the same frames give the same hands.
+            background_detection: run a slow detector, such as MediaPipe's, on its own thread so that no frame waits for
+                it, as a live source needs it; results then depend on timing. False, or a fast detector, runs it in
+                line: the same frames give the same hands.
 
         Raises:
             ValueError: ``max_hands``, ``smoothing`` or ``min_score`` is out of range.
@@ -103,10 +111,11 @@ class HandTracker:
         self.estimator = estimator or load_estimator(Path(weights) if weights else default_weights(), device)
         self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
         self._tracks.smoothing = smoothing
-        detector = detector or MediaPipeDetector(max_hands=max_hands)
-        self._detect: DetectorRunner = (
-            BackgroundDetectorRunner(detector) if background_detection else InlineDetectorRunner(detector)
-        )
+        if detector is None or isinstance(detector, str):
+            detector = open_detector(detector, max_hands=max_hands, device=device)
+        in_background = background_detection and not detector.is_fast
+        runner = BackgroundDetectorRunner if in_background else InlineDetectorRunner
+        self._detect: DetectorRunner = runner(detector, thorough=thorough)
         self._index = 0
         self._time_s = -math.inf
         self._closed = False

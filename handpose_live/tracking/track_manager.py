@@ -6,23 +6,31 @@ from itertools import combinations
 
 import numpy as np
 
+from handpose_live.detection.detection import Detection, log_odds
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.tracking.detector import Detection, log_odds
+from handpose_live.tracking.assignment import assign
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
-from handpose_live.tracking.track import CONFIRMATION_S, MAX_FRAME_LOG_ODDS, Track, clip
+from handpose_live.tracking.track import CONFIRMATION_S, MAX_FRAME_LOG_ODDS, Track, clip, distance
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.crop import Crop
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
-MIN_SCORE_DETECTED = 0.05  # sufficient where the detector has just found a hand too
-# Distances between the centres of joint boxes, in hand sizes.
+# Sufficient where the detector has just found a hand too: the less certain it was, the more the network must be.
+DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.3, 0.9), (0.3, 0.05)
+SPARE_CROPS = 2  # detections that are looked at in a frame beyond the number of hands that are missing
+REJECTED_S = 1.0  # for so long, a detection that turned out to be no hand lets others go first
+# Distances between the centres of boxes, in hand sizes.
 MAX_DRIFT = 0.1  # a track farther than this from its detection is moved to it
-SAME_HAND_DISTANCE = 0.4  # two estimates closer than this are of one hand
-MAX_ASSOCIATION_COST = 2.0  # a detection of a higher cost does not continue a track
-MAX_LOST_S = 1.0  # how long a lost track is kept
+CONFIRMED_DISTANCE = 0.4  # a detection within it confirms a track
+OVERLAP_DISTANCE = 0.7  # hands nearer to one another overlap
+# Two tracks whose joints are this near on average, in hand sizes, are on one hand. Crops of one hand at different
+# offsets, scales, angles and even of both sides give joints within 0.1, while overlapping hands are farther apart.
+SAME_HAND_JOINTS = 0.2
+MAX_COST = 2.5  # a detection of a higher cost does not continue a track
+MAX_LOST_S, MAX_HIDDEN_S = 1.0, 3.0  # how long a lost track is kept, and one that another hand may hide
 MIN_SIZE_PX = 12.0  # a smaller joint box has collapsed
 
 
@@ -37,6 +45,7 @@ class TrackManager:
         self._estimator, self._max_hands, self._times = estimator, max_hands, times
         self.smoothing = DEFAULT_STRENGTH
         self._tracks: list[Track] = []
+        self._rejected: list[tuple[Crop, float]] = []
         self._next_id = 1
         self._time_s = 0.0
 
@@ -62,33 +71,33 @@ class TrackManager:
         self._time_s = frame.time_s
         if not frame.continues:
             self._tracks.clear()
-        self._tracks = [track for track in self._tracks if frame.time_s - track.seen_s <= MAX_LOST_S]
-        self._estimate(frame, self.active, min_score=MIN_SCORE)
+            self._rejected.clear()
+        for track in self._tracks:
+            if self._overlaps(track):
+                track.kept_until_s = min(frame.time_s + MAX_LOST_S, track.seen_s + MAX_HIDDEN_S)
+        self._tracks = [track for track in self._tracks if frame.time_s <= track.kept_until_s]
+        for track in self._tracks:
+            track.min_score = MIN_SCORE
+        self._estimate(frame, self.active)
         self._drop_duplicates()
 
     def associate(self, frame: Frame, detections: Sequence[Detection]) -> None:
         """Match detections with tracks: they confirm, correct or recover known hands, and start tracks of new ones."""
-        certain = [track for track in self.active if not track.uncertain]
-        open_tracks = [track for track in self._tracks if track not in certain]
-        unmatched = []
-        for detection in detections:
-            match = next((track for track in certain if track.distance(detection.joints) < SAME_HAND_DISTANCE), None)
-            if match is None:
-                unmatched.append(detection)
-            else:
-                match.update_handedness(detection.right_log_odds)
-        relocated = []
-        for track, detection in _assign(open_tracks, unmatched):
+        tracks, unmatched, relocated = list(self._tracks), list(detections), list[Track]()
+        costs = np.array([[self._cost(track, one) for one in detections] for track in tracks])
+        pairs = assign(costs.reshape(len(tracks), len(detections)), MAX_COST) if tracks else []
+        for track, detection in ((tracks[row], detections[column]) for row, column in pairs):
             unmatched.remove(detection)
-            if self._correct(track, detection, frame.time_s):
+            if self._correct(track, detection):
                 relocated.append(track)
-        started = [Track.start(detection) for detection in unmatched]
-        self._estimate(frame, relocated + started, min_score=MIN_SCORE_DETECTED)
-        for track in relocated + started:
-            track.displacement = math.inf  # on a duplicate, a track that was there before takes precedence
-        self._add([track for track in started if not track.lost])
+        started = [Track.start(one, frame.time_s, _min_score(one)) for one in self._worth_a_look(unmatched)]
+        self._estimate(frame, relocated + started)
+        for track in started:
+            track.surprise = math.inf  # on one hand with another track, that one takes precedence
+        self._tracks += started
         self._drop_duplicates()
         self._drop_excess()
+        self._admit_new()
 
     def hands(self, time_s: float) -> list[Hand]:
         """Return the hands in the newest frame, smoothed, oldest track first."""
@@ -104,33 +113,64 @@ class TrackManager:
             for track in self.active
         ]
 
-    def _correct(self, track: Track, detection: Detection, time_s: float) -> bool:
-        """Update a lost or uncertain track by its detection; returns whether it was moved there."""
-        distance = math.inf if track.lost else track.distance(detection.joints)
-        if distance < SAME_HAND_DISTANCE:
-            track.confirm(time_s)
+    def _cost(self, track: Track, detection: Detection) -> float:
+        """Cost for a detection to continue a track; infinite for one that cannot.
+
+        In hand sizes: the distance from where the track is expected, plus the differences in size, direction and side.
+        """
+        expected, box = track.predict(self._time_s), detection.box
+        scale = abs(math.log(box.size / expected.size))
+        turn = abs(math.remainder(box.angle - expected.angle, math.tau)) / math.pi
+        contradiction = math.sqrt(max(0.0, -track.right_log_odds * detection.right_log_odds)) / 2
+        is_certain = not (track.lost or track.uncertain)
+        if is_certain and distance(expected, box) > CONFIRMED_DISTANCE:
+            return math.inf
+        doubt = 0.3 * track.lost + 0.5 * (1 - detection.score)
+        return distance(expected, box) + 0.5 * scale + 0.3 * turn + min(contradiction, 1.0) + doubt
+
+    def _worth_a_look(self, detections: Sequence[Detection]) -> list[Detection]:
+        """Of detections that continue no track, return the best, as many as hands may be missing and some to spare."""
+        missing = max(self._max_hands - len(self.active), 0)
+        unknown = [one for one in detections if not self._is_known(one)]
+        return sorted(unknown, key=lambda one: (self._was_rejected(one), -one.score))[: missing + SPARE_CROPS]
+
+    def _was_rejected(self, detection: Detection) -> bool:
+        """Whether the network has just seen that there is no hand."""
+        self._rejected = [(box, time_s) for box, time_s in self._rejected if self._time_s - time_s < REJECTED_S]
+        return any(distance(box, detection.box) < MAX_DRIFT for box, _ in self._rejected)
+
+    def _is_known(self, detection: Detection) -> bool:
+        """Whether a detection that continues no track is another one of a tracked hand."""
+        return any(
+            distance(track.box, detection.box) < MAX_DRIFT and track.side == detection.side for track in self.active
+        )
+
+    def _correct(self, track: Track, detection: Detection) -> bool:
+        """Update a track by its detection; returns whether it was moved there."""
+        offset = math.inf if track.lost else distance(track.box, detection.box)
+        track.add_evidence(detection.right_log_odds)
+        if not (track.lost or track.uncertain):
+            return False
+        if offset < CONFIRMED_DISTANCE:
+            track.confirm(self._time_s)
         else:
             track.confirmation_s = CONFIRMATION_S
-        if distance > MAX_DRIFT:
-            track.relocate(detection)
-        track.update_handedness(detection.right_log_odds)
-        return distance > MAX_DRIFT
+        if offset > MAX_DRIFT:
+            track.relocate(detection, self._time_s)
+            track.min_score = _min_score(detection)
+        return offset > MAX_DRIFT
 
     def _smooth(self, track: Track, time_s: float) -> Floats:
         if not self.smoothing:
             return track.joints
-        size_px = track.size_px
-        return track.smooth(track.joints, size_px=size_px, time_s=time_s, strength=self.smoothing)
+        return track.smooth(track.joints, size_px=track.box.size, time_s=time_s, strength=self.smoothing)
 
-    def _estimate(self, frame: Frame, tracks: Sequence[Track], *, min_score: float) -> None:
+    def _estimate(self, frame: Frame, tracks: Sequence[Track]) -> None:
         """Run the network on the crops of some tracks, as one batch; each track is updated or lost."""
         if not tracks:
             return
         info = self._estimator.info
-        crops = [
-            Crop.around(track.joints, margin=info.crop_margin * track.crop_padding, mirrored=track.side == "left")
-            for track in tracks
-        ]
+        crops = [track.next_crop(info.crop_margin) for track in tracks]
         with self._times.measure("crop"):
             images = np.stack([crop.cut(frame.image, info.crop_px) for crop in crops])
         with self._times.measure("network"):
@@ -138,49 +178,55 @@ class TrackManager:
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
             joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
             track.score = float(poses.hand_scores[i])
-            track.lost = track.score < min_score or not _is_plausible(joints, frame.image)
+            track.lost = track.score < track.min_score or not _is_plausible(joints, frame.image)
             if track.lost:
                 continue
             # Handedness read from a hand that the network hardly recognises counts for little.
             right_log_odds = track.score**2 * clip(log_odds(float(poses.right_scores[i])), MAX_FRAME_LOG_ODDS)
-            track.update_handedness(-right_log_odds if crop.mirrored else right_log_odds)
-            track.displacement = track.distance(joints)
-            track.joints, track.joint_scores = joints, poses.joint_scores[i]
-            track.crop, track.seen_s = crop, frame.time_s
+            track.reading = -right_log_odds if crop.mirrored else right_log_odds
+            elapsed_s = frame.time_s - track.seen_s
+            track.find(joints, poses.joint_scores[i], crop, frame.time_s)
+            track.kept_until_s = frame.time_s + MAX_LOST_S
+            if not self._overlaps(track):
+                track.add_evidence(track.reading, elapsed_s)
+
+    def _overlaps(self, track: Track) -> bool:
+        """Whether another hand is so near that what is read from the crop may be its."""
+        return any(other is not track and distance(track.box, other.box) < OVERLAP_DISTANCE for other in self.active)
 
     def _drop_duplicates(self) -> None:
-        """Where two tracks are on one hand, lose the one that moved farther to get there."""
+        """Where two tracks are on one hand, lose the one that does not belong there."""
         for one, other in combinations(self.active, 2):
-            if not one.lost and not other.lost and one.distance(other.joints) < SAME_HAND_DISTANCE:
-                (one if one.displacement > other.displacement else other).lost = True
+            if not one.lost and not other.lost and _are_on_one_hand(one, other):
+                max(one, other, key=_strangeness).lost = True
 
     def _drop_excess(self) -> None:
         """Of more than ``max_hands`` hands, lose those with the lowest scores."""
         for track in sorted(self.active, key=lambda track: -track.score)[self._max_hands :]:
             track.lost = True
 
-    def _add(self, tracks: Sequence[Track]) -> None:
-        for track in tracks:
-            track.id = self._next_id
-            self._next_id += 1
-            self._tracks.append(track)
+    def _admit_new(self) -> None:
+        """Give new tracks their ids; those that turned out to be no hand, or none of their own, are forgotten."""
+        self._rejected += [(track.box, self._time_s) for track in self._tracks if not track.id and track.lost]
+        self._tracks = [track for track in self._tracks if track.id or not track.lost]
+        for track in self._tracks:
+            if not track.id:
+                track.id = self._next_id
+                self._next_id += 1
 
 
-def _assign(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[Track, Detection]]:
-    """Assign detections to lost or uncertain tracks greedily, the pairs of the lowest cost first."""
-    pairs = [(_association_cost(track, detection), track, detection) for track in tracks for detection in detections]
-    assigned: list[tuple[Track, Detection]] = []
-    for cost, track, detection in sorted(pairs, key=lambda pair: pair[0]):
-        taken = any(track is one or detection is other for one, other in assigned)
-        if cost < MAX_ASSOCIATION_COST and not taken:
-            assigned.append((track, detection))
-    return assigned
+def _min_score(detection: Detection) -> float:
+    return float(np.interp(detection.score, DETECTOR_SCORES, MIN_SCORES_DETECTED))
 
 
-def _association_cost(track: Track, detection: Detection) -> float:
-    """Distance in hand sizes, plus a penalty where both are certain of their sides and differ."""
-    contradiction = math.sqrt(max(0.0, -track.right_log_odds * detection.right_log_odds)) / 2
-    return track.distance(detection.joints) + min(contradiction, 1.5)
+def _are_on_one_hand(one: Track, other: Track) -> bool:
+    size = max(one.box.size, other.box.size)
+    return float(np.linalg.norm(one.joints - other.joints, axis=1).mean()) < SAME_HAND_JOINTS * size
+
+
+def _strangeness(track: Track) -> float:
+    """How little a track belongs to the hand that it is on: by its motion, and by the side that the hand looks like."""
+    return track.surprise + 0.2 * track.contradiction
 
 
 def _is_plausible(joints_frame_px: Floats, image: Image) -> bool:

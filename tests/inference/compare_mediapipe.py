@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.onnx_engine import INPUT, OUTPUTS
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.pose.weights import default_weights, save_weights
-from handpose_live.tracking.model_store import load_model
 from trainer.export.onnx_file import write_onnx
 
 WARM_UP, ROUNDS = 50, 500

@@ -48,6 +48,7 @@ def run(
     *,
     tracking: TrackerConfig = DEFAULT,
     weights: str = "w",
+    detector: str = "d",
     factory: SessionFactory | None = None,
 ) -> Run:
     summary, progress = BatchSummary(), list[tuple[str, float]]()
@@ -59,7 +60,7 @@ def run(
             out,
             factory,
             tracking,
-            weights=weights,
+            models={"weights": weights, "detector": detector},
             summary=summary,
             progress=lambda name, share: progress.append((name, share)),
         )

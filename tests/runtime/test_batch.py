@@ -91,13 +91,14 @@ def test_outdated_results_are_replaced(tmp_path: Path) -> None:
     assert run([path], out, tracking=TrackerConfig(max_hands=1)).counts == (1, 0, 0)
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0)).counts == (1, 0, 0)
     assert run([path], out, tracking=TrackerConfig(smoothing=0.0), weights="others").counts == (1, 0, 0)
+    assert run([path], out, weights="others", detector="another").counts == (1, 0, 0)
     make_video(path, 6)
-    assert run([path], out, tracking=TrackerConfig(smoothing=0.0), weights="others").counts == (1, 0, 0)
+    assert run([path], out, weights="others", detector="another").counts == (1, 0, 0)
     assert frame_count(out / "a.mp4.hands.mp4") == 6
     assert len(list(out.iterdir())) == 3  # with the lock
 
 
-def test_the_options_of_a_result_are_stored_as_in_version_0_1_0(tmp_path: Path) -> None:
+def test_the_options_of_a_result_are_stored_with_it(tmp_path: Path) -> None:
     factory = replace(session_factory(), rules=[Rule("fist", (("index_bend", (10.0, 90.0)),))])
     run([make_video(tmp_path / "a.mp4")], tmp_path / "out", factory=factory)
     header, _ = read_landmarks(tmp_path / "out" / "a.mp4.hands.jsonl")
@@ -106,7 +107,9 @@ def test_the_options_of_a_result_are_stored_as_in_version_0_1_0(tmp_path: Path) 
         "max_hands": 2,
         "smoothing": 0.5,
         "min_score": 0.0,
+        "thorough": False,
         "weights": "w",
+        "detector": "d",
         "gestures": sha256(rules.encode()).hexdigest(),
     }
 
@@ -164,7 +167,7 @@ def test_ctrl_c_ends_the_whole_batch_and_the_summary_counts_the_finished_files(t
             tmp_path / "out",
             session_factory(open_or_fail),
             TrackerConfig(),
-            weights="w",
+            models={"weights": "w"},
             summary=summary,
             progress=lambda _name, _share: None,
         )

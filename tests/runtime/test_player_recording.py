@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.media.source import Source
@@ -16,7 +17,6 @@ from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.events import Failed, Recorded
 from handpose_live.runtime.player import Player
 from handpose_live.tracking.config import TrackerConfig
-from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 from tests.runtime.event_log import TIMEOUT_S, EventLog
@@ -42,11 +42,11 @@ class HangingDetector(NoHandsDetector):
         super().__init__()
         self.hangs, self.release = Event(), Event()
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:
         self.hangs.set()
         assert not self.closed.is_set()
         self.release.wait(TIMEOUT_S)
-        return super().detect(image)
+        return super().detect(image, effort)
 
 
 def files_in(folder: Path) -> RecordingFiles:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from handpose_live.tracking.detector import Detection
+from handpose_live.detection.detection import Detection
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Side
@@ -40,7 +40,7 @@ class PlacedHand:
 
     def detection(self, side: Side | None = None) -> Detection:
         """Return the detection of a perfect detector, optionally with another side."""
-        return Detection(self.joints, side or self.side, 0.9)
+        return Detection.around(self.joints, side or self.side, 0.9)
 
 
 def hands(shared: Path, gesture: str, count: int) -> list[Sample]:

@@ -8,24 +8,26 @@ from threading import Event, Lock, Thread, current_thread
 import numpy as np
 import pytest
 
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
 
 IMAGE: Image = np.zeros((8, 8, 3), np.uint8)
-FOUND = [Detection(np.zeros((21, 2), np.float32), "left", 0.9)]
+FOUND = [Detection(4, 4, 2, 0, "left", 0.9)]
 
 
 class SlowDetector:
     """A detector that blocks until ``resume`` is set and then finds one hand."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         self.resume, self.calls, self.closed = Event(), 0, Event()
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         self.calls += 1
         assert self.resume.wait(20)
         return FOUND
@@ -98,7 +100,7 @@ def test_a_background_detection_is_returned_once_with_a_later_frame() -> None:
 
 def test_an_error_of_the_detector_in_its_thread_is_raised() -> None:
     class Failing(SlowDetector):
-        def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+        def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
             raise RuntimeError("broken")
 
     runner = BackgroundDetectorRunner(Failing())
@@ -123,12 +125,12 @@ class WatchedDetector(SlowDetector):
         self.done: list[tuple[str, Thread]] = []
         self._busy = Lock()
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:
         assert self._busy.acquire(blocking=False)
         self.done.append(("detect", current_thread()))
         self.started.set()
         try:
-            return super().detect(image)
+            return super().detect(image, effort)
         finally:
             self._busy.release()
 
@@ -214,7 +216,7 @@ LEFT_OPEN = """
 import sys
 import numpy as np
 from handpose_live.types.frame import Frame
-from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.tracking import detector_runner
 
 run = getattr(detector_runner, sys.argv[1])(MediaPipeDetector(max_hands=1))
@@ -237,7 +239,7 @@ def test_a_slow_detector_pauses_to_use_at_most_a_quarter_of_a_core(time_s: float
     now_s = 0.0
 
     class EightyMsDetector(SlowDetector):
-        def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+        def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
             nonlocal now_s
             self.calls += 1
             now_s += 0.08

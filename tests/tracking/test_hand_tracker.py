@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator, Poses
-from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.track import MAX_CROP_PADDING, UNCERTAIN_SCORE
@@ -26,11 +26,13 @@ MAX_ERROR = 0.12
 class FakeDetector:
     """A detector that returns the detections set by the test, and counts its calls."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         self.detections: list[Detection] = []
         self.calls = 0
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         self.calls += 1
         return self.detections
 
@@ -109,8 +111,12 @@ def test_a_mirrored_scene_gives_mirrored_hands(start: Open, scissors: list[Sampl
 
 
 def _mirrored(detection: Detection) -> Detection:
-    joints = (np.array([WIDTH, 0]) + detection.joints * np.array([-1, 1])).astype(np.float32)
-    return Detection(joints, "left" if detection.side == "right" else "right", detection.side_score)
+    return replace(
+        detection,
+        centre_x=WIDTH - detection.centre_x,
+        angle=-detection.angle,
+        side="left" if detection.side == "right" else "right",
+    )
 
 
 def test_the_detector_does_not_run_while_every_hand_is_tracked(start: Open, paper: list[Sample]) -> None:

@@ -8,9 +8,9 @@ import av
 import numpy as np
 import pytest
 
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from tests.media.videos import write_video

@@ -11,7 +11,9 @@ import pytest
 from trainer.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("fit", "evaluate", "robustness", "export", "gestures", "clips", "benchmark", "render", "preview")
+COMMANDS = (
+    *("fit", "evaluate", "robustness", "export", "gestures", "clips", "detection", "benchmark", "render", "preview"),
+)
 
 
 def test_the_help_lists_all_commands_and_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -136,4 +136,4 @@ def test_an_invalid_annotation_is_named_by_its_line(tmp_path: Path, row: str, er
 
 def test_another_network_can_be_evaluated_on_the_clips(shared: Path, tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match=r"There is no weights file .*mine"):
-        print_clips(shared / "data" / "clips", tmp_path / "mine.safetensors")
+        print_clips(shared / "data" / "clips", "--weights", str(tmp_path / "mine.safetensors"))

@@ -1,5 +1,7 @@
 """A training step that is captured in a CUDA graph."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from lightning_fabric import Fabric
@@ -8,14 +10,19 @@ from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo
 from trainer.data.training_crops import Batch
 from trainer.recipes import RECIPES
+from trainer.train.options import FitOptions
+from trainer.train.pose_task import PoseTask
 from trainer.train.run import Run
+from trainer.train.run_data import RunData
 
 
 def _losses(*, captured: bool) -> list[float]:
     """Return the losses of some steps, each on a different batch."""
     torch.manual_seed(0)
     fabric = Fabric(accelerator="cuda", devices=1, precision="bf16-mixed")
-    run = Run(RECIPES["live"], WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)), LiveUNet(), fabric, seed=0)
+    options, data = FitOptions((), Path(), "live", None, "cuda", seed=0), RunData(([], []), [], [])
+    info = WeightsInfo("live", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    run = Run(PoseTask(options, RECIPES["live"], data, LiveUNet(), info), fabric, seed=0)
     if not captured:
         run._optimise = run._optimisation_step
     generator = torch.Generator("cuda").manual_seed(0)

@@ -9,6 +9,7 @@ from threading import Event
 
 import numpy as np
 
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.gestures.rules import default_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
@@ -18,7 +19,6 @@ from handpose_live.media.source import Source, SourceInfo, StoredSource
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo, default_weights
 from handpose_live.runtime.session_factory import SessionFactory
-from handpose_live.tracking.detector import Detection
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
@@ -34,10 +34,12 @@ HANDS: tuple[tuple[float, Side], ...] = ((0.3, "left"), (0.7, "right"))
 class NoHandsDetector:
     """A detector that never finds a hand; ``closed`` is set when the session closes it."""
 
+    is_fast = False
+
     def __init__(self) -> None:
         self.closed = Event()
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         return []
 
     def close(self) -> None:
@@ -47,10 +49,10 @@ class NoHandsDetector:
 class TwoHandsDetector(NoHandsDetector):
     """A detector that finds a left and a right hand in every image."""
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         height, width = image.shape[:2]
         return [
-            Detection(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
+            Detection.around(spread_hand(wrist=(x * width, 0.8 * height), length_px=0.5 * height).joints, side, 0.9)
             for x, side in HANDS
         ]
 

@@ -16,6 +16,7 @@ import torch
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QApplication
 
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.media.live.camera import Camera
 from handpose_live.media.live.live_source import LiveSource
 from handpose_live.media.opening import open_source
@@ -23,7 +24,6 @@ from handpose_live.media.source import Source
 from handpose_live.runtime.recording_settings import RecordingSettings
 from handpose_live.runtime.session_factory import SessionFactory
 from handpose_live.runtime.settings import Settings, Theme
-from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.action_table import ActionKey

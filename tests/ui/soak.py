@@ -78,7 +78,7 @@ def _memory_mb() -> float:
 def main(video: str, seconds: float) -> int:
     import torch
 
-    from handpose_live.tracking.detector import MediaPipeDetector
+    from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 
     torch.set_num_threads(1)
 

@@ -10,10 +10,10 @@ from contextlib import closing
 import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
+from handpose_live.detection.mediapipe_detector import MediaPipeHand, read_hands
+from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.media.opening import open_source
 from handpose_live.system.console import redirect_native_output
-from handpose_live.tracking.detector import Detection, detections
-from handpose_live.tracking.model_store import load_model
 from handpose_live.types.frame import Frame
 
 
@@ -29,10 +29,10 @@ class MediaPipeTracker:
         )
         self._landmarker = vision.HandLandmarker.create_from_options(options)
 
-    def __call__(self, frame: Frame) -> list[Detection]:
+    def __call__(self, frame: Frame) -> list[MediaPipeHand]:
         """Return the hands in the next frame."""
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
-        return detections(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)), frame.image)
+        return read_hands(self._landmarker.detect_for_video(image, round(1000 * frame.time_s)), frame.image)
 
     def close(self) -> None:
         """Stop MediaPipe; without this, Python exits with a traceback from it."""

@@ -76,12 +76,12 @@ class Tally:
 Annotations = dict[int, list[AnnotatedHand]]  # by frame
 
 
-def print_clips(folder: Path, weights: Path | None = None) -> None:
+def print_clips(folder: Path, *arguments: str) -> None:
     """Run the program and MediaPipe's tracker on every clip of a folder and print a table.
 
     Args:
         folder: of the clips, with the annotations in ``tips.csv``.
-        weights: another network than the shipped one.
+        *arguments: of the program's command line.
 
     Raises:
         HandPoseError: the folder lacks ``tips.csv`` or the program fails on a clip.
@@ -91,7 +91,7 @@ def print_clips(folder: Path, weights: Path | None = None) -> None:
     totals = Tally(), Tally()
     for clip, annotations in _read_annotations(folder / "tips.csv").items():
         path, hands = folder / f"{clip}.mp4", max(map(len, annotations.values()))
-        candidate = compare(clip, run_program(path, max_hands=hands, weights=weights), annotations)
+        candidate = compare(clip, run_program(path, *arguments, max_hands=hands), annotations)
         baseline = compare(clip, run_mediapipe(path, max_hands=hands), annotations)
         print(_row(clip, candidate, baseline))
         if hands == 1:
@@ -99,14 +99,12 @@ def print_clips(folder: Path, weights: Path | None = None) -> None:
     print(_row("all of one hand", *totals))
 
 
-def run_program(path: Path, *, max_hands: int, weights: Path | None = None) -> list[dict[str, Any]]:
-    """Return the frames of the landmark file that the program writes."""
+def run_program(path: Path, *arguments: str, max_hands: int) -> list[dict[str, Any]]:
+    """Return the frames of the landmark file that the program writes, run with these arguments."""
     with tempfile.TemporaryDirectory() as folder:
         landmarks = Path(folder) / "hands.jsonl"
-        arguments = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
-        if weights is not None:
-            arguments += ["--weights", str(weights)]
-        _run("handpose_live", path, arguments)
+        files = [str(path), "--headless", "--landmarks", str(landmarks), "--max-hands", str(max_hands)]
+        _run("handpose_live", path, [*files, *arguments])
         return [json.loads(line) for line in landmarks.read_text(encoding="utf-8").splitlines()[1:]]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
+from handpose_live.types.crop import Crop
 
 
 def joint_box(joints_px: NDArray[Any]) -> Floats:
@@ -15,10 +16,16 @@ def joint_box(joints_px: NDArray[Any]) -> Floats:
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float32)
 
 
-def scaled(box: Floats, factor: float) -> Floats:
-    """Scale a box about its centre."""
-    centre, half = (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) / 2
-    return np.concatenate([centre - factor * half, centre + factor * half]).astype(np.float32)
+def hand_square(joints_px: NDArray[Any]) -> Floats:
+    """Return the upright square with the centre and size of a hand's crop, without a margin."""
+    crop = Crop.around(joints_px, margin=1)
+    return square(crop.centre_x, crop.centre_y, crop.size)
+
+
+def square(centre_x: float, centre_y: float, size: float) -> Floats:
+    """Return the box of an upright square."""
+    half = size / 2
+    return np.array([centre_x - half, centre_y - half, centre_x + half, centre_y + half], np.float32)
 
 
 def overlaps(first: Sequence[Floats], second: Sequence[Floats]) -> Floats:

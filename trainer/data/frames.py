@@ -3,10 +3,17 @@
 A folder holds ``rgb/%06d.jpg`` and ``boxes.csv``, which has a row for each mark: a box that a person drew (with some
 margin), or 21 joints that MediaPipe found or that were rendered. A person's box and joints of the same hand become one
 :class:`MarkedHand`.
+
+MediaPipe's marks in ``cgd_hand`` and ``cgd_body`` that our pose network scores below 0.4 are left out (a fifth of
+them): about half are faces, cables and cupboards. They are listed in ``doubtful_marks.csv``, by their left top corner.
 """
 
+import csv
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -131,23 +138,32 @@ def read_all_frames(
     return [frame for folder in folders for frame in read_frames(folder, split, exclude_sets=exclude_sets)]
 
 
+def describe_frame_sets(folders: Sequence[Path], split: str | None) -> list[str]:
+    """Describe what a split of folders consists of together, a line for each data set."""
+    frames = read_all_frames(folders, split) if folders else []
+    sets = Counter((frame.set, frame.licence) for frame in frames)
+    return [f"{name}: {count} whole frames, {licence}" for (name, licence), count in sorted(sets.items())]
+
+
 @dataclass(frozen=True, eq=False)
 class _Row:
     frame: int
     set: str
     licence: str
     hand: MarkedHand | None
+    is_doubtful: bool
     attributes: dict[str, str]
 
 
 def _frame(folder: Path, number: int, rows: list[_Row]) -> MarkedFrame:
-    marks = [row.hand for row in rows if row.hand is not None]
+    marked = [row for row in rows if row.hand is not None]
+    marks = [row.hand for row in marked if row.hand is not None and not row.is_doubtful]
     return MarkedFrame(
         path=folder / "rgb" / f"{number:06d}.jpg",
         number=number,
         set=rows[0].set,
         licence=rows[0].licence,
-        is_complete=not marks or any(mark.origin != MEDIAPIPE for mark in marks),
+        is_complete=not marked or any(mark.origin != MEDIAPIPE for mark in marks),
         hands=tuple(_merge(marks)),
         attributes=rows[0].attributes,
     )
@@ -174,7 +190,16 @@ def _parse(cells: dict[str, str]) -> _Row:
     if number < 0:
         raise ValueError(f"{number} is no number of a frame")
     attributes = {name: cells[name] for name in ATTRIBUTES if cells.get(name)}
-    return _Row(number, cells["set"], cells["licence"], _parse_hand(cells), attributes)
+    doubtful = (cells["set"], number, cells["left"], cells["top"]) in _doubtful_marks()
+    return _Row(number, cells["set"], cells["licence"], _parse_hand(cells), doubtful, attributes)
+
+
+@cache
+def _doubtful_marks() -> frozenset[tuple[str, int, str, str]]:
+    """Set, frame, and left and top edge as written, of the marks in ``doubtful_marks.csv``."""
+    text = resources.files(__package__).joinpath("doubtful_marks.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return frozenset((row["set"], int(row["frame"]), row["left"], row["top"]) for row in rows)
 
 
 def _parse_hand(cells: dict[str, str]) -> MarkedHand | None:

@@ -24,15 +24,16 @@ SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates
 
 def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
     """Write a grid of crops with the predicted skeleton in colour, the labelled one in white, and the error in %."""
-    _write_grid(path, [_tile(prediction) for prediction in predictions])
+    write_grid(path, [_tile(prediction) for prediction in predictions])
 
 
 def write_samples(path: Path, samples: Sequence[Sample]) -> None:
     """Write a grid of samples, cut square around their hands, with the labelled skeletons."""
-    _write_grid(path, [_sample_tile(sample) for sample in samples])
+    write_grid(path, [_sample_tile(sample) for sample in samples])
 
 
-def _write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
+def write_grid(path: Path, tiles: list[NDArray[np.uint8]]) -> None:
+    """Write square RGB tiles of one size as a grid of ``COLUMNS`` a row."""
     tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
     rows = [np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)]
     written, png = cv2.imencode(".png", np.ascontiguousarray(np.vstack(rows)[..., ::-1]))

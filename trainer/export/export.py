@@ -14,7 +14,7 @@ from ..data.folders import read_all_hands
 from ..evaluate.accuracy import measure
 from ..evaluate.report import as_text
 from ..train.provenance import read_provenance
-from .model_card import LICENCE, MEAN, model_card
+from .model_card import LICENCE, MEAN, model_card, write_section
 from .onnx_file import write_onnx
 from .training_log import read_training_log
 
@@ -57,7 +57,7 @@ def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = N
         report=report,
         mean=mean,
     )
-    (out / "README.md").write_text(card, encoding="utf-8")
+    write_section(out / "README.md", info.network, card)
     print(as_text(report))
 
 

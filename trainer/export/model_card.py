@@ -1,4 +1,7 @@
-"""The model card of a network: what it is for, how it was trained, and its figures."""
+"""The model card: a section for each network on what it is for, how it was trained, and its figures."""
+
+import re
+from pathlib import Path
 
 import handpose_live
 from handpose_live.pose.weights import WeightsInfo
@@ -12,11 +15,9 @@ from .training_log import TrainingLog
 
 LICENCE = "for research, with attribution of the sources named in the model card"
 
-CARD = """# Model card: {name}.safetensors
-
-The network of HandPose Live {version}: a UNet that finds the 21 joints of a hand in a {crop_px}x{crop_px} px crop,
-{parameters:.2f} M parameters. It takes upright crops of {margin} times the joint box of a hand that looks like a right
-one (left hands mirrored), and gives 21 heatmaps, whether there is a hand, and whether it looks like a right one.
+CARD = """The network of HandPose Live {version}: a UNet that finds the 21 joints of a hand in a {crop_px}x{crop_px} px
+crop, {parameters:.2f} M parameters. It takes upright crops of {margin} times the joint box of a hand that looks like a
+right one (left hands mirrored), and gives 21 heatmaps, whether there is a hand, and whether it looks like a right one.
 `{name}.onnx` is the same with all pre- and post-processing, from 8-bit crops to joints, for ONNX Runtime on CPUs.
 
 ## Use
@@ -55,11 +56,24 @@ split, {training.best_percent:.2f} % there, from step {training.best_step} ({tra
 The test split holds other people and rooms than the training's; nothing was chosen by it.
 """
 
+HEADING = "# Model card: {name}.safetensors\n\n"
+
 MEAN = """
 The file holds the mean of these weights and of those that the run started from, {start}:
 {percent:.2f} % on the validation split."""
 
 UNRECORDED = "The command line of the training was not recorded: the run is of version 0.1.0."
+
+
+def write_section(card: Path, name: str, text: str) -> None:
+    """Write the section of a network into a card, in the place of its old one; the others stay."""
+    old = card.read_text(encoding="utf-8") if card.is_file() else ""
+    heading = HEADING.format(name=name)
+    sections = [part for part in re.split(r"(?m)^(?=# Model card: )", old) if part.strip()]
+    others = [part for part in sections if not part.startswith(heading.rstrip())]
+    position = next((at for at, part in enumerate(sections) if part not in others), len(others))
+    others.insert(position, heading + text)
+    card.write_text("\n".join(part.strip("\n") + "\n" for part in others), encoding="utf-8")
 
 
 def model_card(

@@ -2,15 +2,22 @@
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from onnx_ir.passes.common import ClearMetadataAndDocStringPass
-from torch import nn
+from torch import Tensor, nn
+from torch.export import Dim
 
+from handpose_live.detection import weights as detection
+from handpose_live.detection.network import DetectorNetwork
 from handpose_live.inference.onnx_engine import FINGERPRINT, HEATMAPS, INPUT, OUTPUTS
 from handpose_live.pose.pose_network import PoseNetwork
-from handpose_live.pose.weights import WeightsInfo, fingerprint, to_metadata
+from handpose_live.pose.weights import NetworkInfo, WeightsInfo, fingerprint, to_metadata
+
+MAX_SIDE_PX = 2048  # of the images that an exported detector takes
 
 
 def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
@@ -28,15 +35,42 @@ def write_onnx(weights: Path, network: nn.Module, info: WeightsInfo) -> Path:
     """
     # Two crops: the exporter takes a batch size of 1 for a constant.
     crops = torch.zeros(2, info.crop_px, info.crop_px, 3, dtype=torch.uint8)
+    return _export(
+        weights, PoseNetwork(network, info), info, crops, {0: Dim("n")}, inputs=[INPUT], outputs=[*OUTPUTS, HEATMAPS]
+    )
+
+
+def write_detector_onnx(weights: Path, network: nn.Module, info: detection.DetectorInfo) -> Path:
+    """Write the ONNX file of a detector's weights file into the same folder; see :func:`write_onnx`.
+
+    The graph contains all pre- and post-processing, from images to peaks. Batch size and sides are dynamic.
+    """
+    images = torch.zeros(2, info.short_px, info.long_px, 3, dtype=torch.uint8)
+    height, width = (32 * Dim(name, max=MAX_SIDE_PX // 32) for name in ("rows", "columns"))
+    dynamic = {0: Dim("n"), 1: height, 2: width}
+    names = {"inputs": [detection.INPUT], "outputs": [detection.OUTPUT]}
+    return _export(weights, DetectorNetwork(network, info), info, images, dynamic, **names)
+
+
+def _export(
+    weights: Path,
+    module: nn.Module,
+    info: NetworkInfo,
+    example: Tensor,
+    dynamic: dict[int, Any],
+    *,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         program = torch.onnx.export(
-            PoseNetwork(network, info).eval(),
-            (crops,),
-            input_names=[INPUT],
-            output_names=[*OUTPUTS, HEATMAPS],
-            dynamic_shapes=({0: torch.export.Dim("n")},),
+            module.eval(),
+            (example,),
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_shapes=(dynamic,),
             dynamo=True,
             verbose=False,
         )

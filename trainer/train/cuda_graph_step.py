@@ -7,7 +7,7 @@ from torch import Tensor
 
 from handpose_live.inference.torch_engine import WARM_UP_RUNS, side_stream
 
-from ..data.training_crops import Batch
+from .task import AnyBatch
 
 
 class CudaGraphStep:
@@ -16,19 +16,19 @@ class CudaGraphStep:
     All batches have the same size. Values that change between steps, besides the batch, have to be in tensors.
     """
 
-    def __init__(self, step: Callable[[Batch], Tensor]) -> None:
+    def __init__(self, step: Callable[[AnyBatch], Tensor]) -> None:
         """``step``: trains on a batch and returns the loss; it must not read values back from the GPU."""
         self._step, self._warm_up_left = step, WARM_UP_RUNS
         self._graph: torch.cuda.CUDAGraph | None = None
 
-    def __call__(self, batch: Batch) -> Tensor:
+    def __call__(self, batch: AnyBatch) -> Tensor:
         if self._warm_up_left:
             self._warm_up_left -= 1
             with side_stream():
                 return self._step(batch)
         if self._graph is None:
             self._graph = torch.cuda.CUDAGraph()
-            self._batch = Batch(*(part.clone() for part in batch))
+            self._batch = type(batch)(*(part.clone() for part in batch))
             with torch.cuda.graph(self._graph):
                 self._loss = self._step(self._batch).detach()
         for captured, new in zip(self._batch, batch, strict=True):

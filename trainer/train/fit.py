@@ -1,6 +1,5 @@
 """One training run, from its options to ``best.safetensors``."""
 
-from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -11,17 +10,15 @@ from tqdm import tqdm
 from handpose_live.inference.loading import load_estimator
 from handpose_live.types.errors import HandPoseError
 
-from ..data.folders import Sample, has_hands
-from ..data.splits import EVALUATION
-from ..data.training_crops import TrainingCrops
-from ..evaluate.report import evaluate
+from ..recipes import BaseRecipe, DetectorRecipe, Recipe
+from .detection_task import DetectionTask
 from .hard_examples import sample_repeats
-from .initial_network import initial_network
 from .options import FitOptions
+from .pose_task import PoseTask
 from .processes import launch_fabric
 from .provenance import Provenance, provenance_of, read_provenance
 from .run import Run
-from .run_data import make_training_crops, read_run_data
+from .task import Batches, Task
 from .validation import Validation
 
 
@@ -40,23 +37,31 @@ def fit(options: FitOptions) -> None:
     """
     recipe = options.resolved_recipe()
     fabric = launch_fabric(options.device, recipe.batch)
-    data = read_run_data(options)
-    network, info = initial_network(options, data.hands)
+    task = _task(options, recipe)
     if fabric.is_global_zero:
-        print(f"{data.summary()}, on {fabric.device}.")
+        print(f"{task.summary()}, on {fabric.device}.")
     if options.compiled:
-        network.compile()
-    run = Run(recipe, info, network, fabric, options.seed)
+        task.network.compile()
+    run = Run(task, fabric, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     provenance = _resume(run, options, provenance_of(options, recipe))
-    run.sample_repeats = _sample_repeats(run, options, data.groups, fabric)
-    crops = make_training_crops(run, options, info, data, fabric)
-    validation = Validation(data.validation, info, options) if fabric.is_global_zero else None
+    run.sample_repeats = _sample_repeats(run, options, task, fabric)
+    batches = task.batches(fabric, run.sample_repeats)
+    validation = Validation(task.info, options) if fabric.is_global_zero else None
     if fabric.is_global_zero and run.step < recipe.steps:
         _record_start(provenance, run, options, fabric)
-    _train(run, crops, fabric, validation)
+    _train(run, batches, fabric, validation)
     if fabric.is_global_zero:
-        _print_results(options)
+        task.print_results()
+
+
+def _task(options: FitOptions, recipe: BaseRecipe) -> Task:
+    match recipe:
+        case Recipe():
+            return PoseTask.read(options, recipe)
+        case DetectorRecipe():
+            return DetectionTask.read(options, recipe)
+    raise TypeError(recipe)
 
 
 def _resume(run: Run, options: FitOptions, provenance: Provenance) -> Provenance:
@@ -74,12 +79,12 @@ def _resume(run: Run, options: FitOptions, provenance: Provenance) -> Provenance
     return recorded or provenance
 
 
-def _sample_repeats(run: Run, options: FitOptions, groups: Sequence[Sequence[Sample]], fabric: Fabric) -> Tensor | None:
+def _sample_repeats(run: Run, options: FitOptions, task: Task, fabric: Fabric) -> Tensor | None:
     """The repeats of the checkpoint, or by the errors of the network that the run starts from."""
-    if run.sample_repeats is not None or options.start is None:
+    if run.sample_repeats is not None or options.start is None or not task.groups:
         return run.sample_repeats
     estimator = load_estimator(options.start, options.device) if fabric.is_global_zero else None
-    repeats = sample_repeats(estimator, groups) if estimator else None
+    repeats = sample_repeats(estimator, task.groups) if estimator else None
     return torch.as_tensor(fabric.broadcast(repeats))
 
 
@@ -89,7 +94,7 @@ def _record_start(provenance: Provenance, run: Run, options: FitOptions, fabric:
     provenance.write(options.out / "run.json")
 
 
-def _train(run: Run, crops: TrainingCrops, fabric: Fabric, validation: Validation | None) -> None:
+def _train(run: Run, batches: Batches, fabric: Fabric, validation: Validation | None) -> None:
     """Do the remaining steps; ``validation`` is that of the first process, which alone writes files."""
     recipe, part = run.recipe, run.recipe.batch // fabric.world_size
     losses: list[Tensor] = []
@@ -97,7 +102,7 @@ def _train(run: Run, crops: TrainingCrops, fabric: Fabric, validation: Validatio
     hidden = validation is None
     for step in tqdm(steps, initial=run.step, total=recipe.steps, unit="step", dynamic_ncols=True, disable=hidden):
         start = step * recipe.batch + fabric.global_rank * part
-        losses.append(_train_on(run, crops, range(start, start + part)))
+        losses.append(_train_on(run, batches, range(start, start + part)))
         if run.step % recipe.epoch == 0 or run.step == recipe.steps:
             loss = float(cast(Tensor, fabric.all_reduce(torch.stack(losses).mean())))
             losses.clear()
@@ -106,19 +111,10 @@ def _train(run: Run, crops: TrainingCrops, fabric: Fabric, validation: Validatio
                 validation.end_epoch(run, loss)
 
 
-def _train_on(run: Run, crops: TrainingCrops, positions: range) -> Tensor:
+def _train_on(run: Run, batches: Batches, positions: range) -> Tensor:
     try:
-        return run.train(crops.batch(positions))
+        return run.train(batches.batch(positions))
     except torch.OutOfMemoryError as error:
         raise HandPoseError(
             f"The GPU has too little memory for {len(positions)} samples a step; name a smaller --batch."
         ) from error
-
-
-def _print_results(options: FitOptions) -> None:
-    """Measure the best network on the test splits."""
-    for split in ("test", EVALUATION):
-        folders = [folder for folder in options.data if has_hands(folder, split)]
-        if folders:
-            print(f"\nThe best network on the split '{split}':")
-            evaluate(folders, split, options.best, raw=options.raw, device=options.device, json_path=None, images=None)

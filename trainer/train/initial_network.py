@@ -1,7 +1,9 @@
 """The network that a run starts with: a new one, or one from a weights file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,9 +14,12 @@ from handpose_live.pose.weights import WeightsInfo, load_weights
 from handpose_live.types.errors import HandPoseError
 
 from ..data.folders import Sample
+from ..data.image_store import Readable
 from ..evaluate.accuracy import labelled_joints
 from ..recipes import RECIPES
 from .options import FitOptions
+
+R = TypeVar("R", bound=Readable)
 
 MAX_MEASURED = 1000  # images, evenly chosen, of which the statistics of the data are taken
 
@@ -42,9 +47,9 @@ def image_margin(hands: list[Sample]) -> float:
     return round(float(np.median(margins)), 2)
 
 
-def pixel_statistics(hands: list[Sample]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def pixel_statistics(images: Sequence[Readable]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Mean and standard deviation per RGB channel, of pixels scaled to 0..1."""
-    pixels = np.concatenate([hand.read()[::4, ::4].reshape(-1, 3) for hand in _some(hands)])
+    pixels = np.concatenate([image.read()[::4, ::4].reshape(-1, 3) for image in _some(images)])
     red, green, blue = (pixels[:, channel].astype(np.float64) / 255 for channel in range(3))
     return (
         (float(red.mean()), float(green.mean()), float(blue.mean())),
@@ -69,5 +74,5 @@ def _load_start(start: Path, recipe: str) -> tuple[nn.Module, WeightsInfo]:
     return network, replace(info, recipe=recipe, metrics={}, licence="")
 
 
-def _some(hands: list[Sample]) -> list[Sample]:
-    return hands[:: max(1, len(hands) // MAX_MEASURED)]
+def _some(images: Sequence[R]) -> Sequence[R]:
+    return images[:: max(1, len(images) // MAX_MEASURED)]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..data.folders import describe_sets
-from ..recipes import RECIPES, Recipe
+from ..data.frames import describe_frame_sets
+from ..recipes import DETECTOR_RECIPES, RECIPES, BaseRecipe
 
 FINE_TUNING_FACTOR = 0.4  # of the recipe's learning rate, for a trained network, which would forget at a higher one
 
@@ -18,7 +19,7 @@ class FitOptions:
         data: folders in FreiHAND's layout, mixed: their training splits are trained on, their validation splits
             select the best network, their test splits measure it.
         out: folder of the run: ``run.json``, ``log.csv``, ``last.pt``, ``best.safetensors``.
-        recipe: its name in ``RECIPES``.
+        recipe: its name in ``RECIPES`` or ``DETECTOR_RECIPES``.
         steps: instead of the recipe's.
         device: "cuda", "mps", "cpu" or None for the best that is available.
         seed: of everything random.
@@ -28,6 +29,7 @@ class FitOptions:
         compiled: compile the network with PyTorch first, which takes a minute and makes steps faster.
         raw: see :func:`trainer.data.folders.read_hands`.
         batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
+        frames: folders of whole frames, for a detector; split like ``data``.
         command: the command line of the run, for its records; "" without one.
     """
 
@@ -43,6 +45,7 @@ class FitOptions:
     compiled: bool = False
     raw: bool = False
     batch: int | None = None
+    frames: tuple[Path, ...] = ()
     command: str = ""
 
     @property
@@ -55,9 +58,9 @@ class FitOptions:
         """The weights with the lowest validation error."""
         return self.out / "best.safetensors"
 
-    def resolved_recipe(self) -> Recipe:
+    def resolved_recipe(self) -> BaseRecipe:
         """The recipe, changed as the other options say."""
-        recipe = RECIPES[self.recipe]
+        recipe: BaseRecipe = {**RECIPES, **DETECTOR_RECIPES}[self.recipe]
         batch = self.batch or recipe.batch
         fine_tuning = FINE_TUNING_FACTOR if self.start else 1
         learning_rate = recipe.learning_rate * (batch / recipe.batch) ** 0.5 * fine_tuning
@@ -67,5 +70,6 @@ class FitOptions:
         """Describe what the run is trained on, a line for each data set."""
         whole_folders = [(folder, None) for folder in self.train_on]
         yield from describe_sets([*((folder, "train") for folder in self.data), *whole_folders])
+        yield from describe_frame_sets(self.frames, "train")
         if self.rendered:
             yield f"rendered while training: a share of {self.rendered:g} of the hands, made by this program"

@@ -20,12 +20,12 @@ from handpose_live.pose.weights import fingerprint
 from handpose_live.system.text_files import read_text
 from handpose_live.types.errors import HandPoseError
 
-from ..recipes import PER_RUN_FIELDS, Recipe
+from ..recipes import PER_RUN_FIELDS, BaseRecipe
 from .options import FitOptions
 
 SCHEMA = "handpose-live-run/1"
-LABELS = ("training_xyz.json", "training_K.json", "index.csv", "negatives.csv")
-IMAGES = ("training/rgb", "negatives")
+LABELS = ("training_xyz.json", "training_K.json", "index.csv", "negatives.csv", "boxes.csv")
+IMAGES = ("training/rgb", "negatives", "rgb")
 
 Values = dict[str, Any]  # a JSON object
 
@@ -101,13 +101,15 @@ def read_provenance(path: Path) -> Provenance | None:
         raise HandPoseError(f"{path} is damaged ({error}); name another folder with --out.") from error
 
 
-def provenance_of(options: FitOptions, recipe: Recipe) -> Provenance:
+def provenance_of(options: FitOptions, recipe: BaseRecipe) -> Provenance:
     """The provenance of a run with these options, before its first start.
 
     Raises:
         HandPoseError: a file cannot be read.
     """
     recipe_fields = {f"{key} of the recipe": value for key, value in vars(recipe).items() if key not in PER_RUN_FIELDS}
+    # Only where there are any, so that runs of versions that knew none can be resumed.
+    frames = {"--frames": [describe_folder(folder) for folder in options.frames]} if options.frames else {}
     return Provenance(
         {
             "--recipe": options.recipe,
@@ -118,13 +120,14 @@ def provenance_of(options: FitOptions, recipe: Recipe) -> Provenance:
             "--data": [describe_folder(folder) for folder in options.data],
             "--train-on": [describe_folder(folder) for folder in options.train_on],
             "--from": None if options.start is None else fingerprint(options.start),
+            **frames,
             **recipe_fields,
         }
     )
 
 
 def describe_folder(folder: Path) -> Values:
-    """Count the images of a folder in FreiHAND's layout, sum up their bytes, and hash its labels and tables."""
+    """Count the images of a folder, sum up their bytes, and hash its labels and tables."""
     digest = sha256()
     for name in LABELS:
         with suppress(FileNotFoundError):

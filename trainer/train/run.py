@@ -12,18 +12,14 @@ from torch import Tensor, nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
-from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.pose_network import Normalise
-from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.errors import HandPoseError
 
-from ..augment.corruptions import colour_jitter, corrupt
-from ..data.training_crops import Batch
-from ..recipes import Recipe
+from ..recipes import BaseRecipe
 from .cuda_graph_step import CudaGraphStep
-from .losses import total_loss
 from .muon import Muon
 from .processes import supports_bfloat16
+from .task import AnyBatch, Task
 
 RANK_SEED_OFFSET = 1_000_003  # so that each process draws other corruptions
 WARM_UP_SHARE = 0.05  # of the steps, the first ones: the learning rate rises
@@ -51,9 +47,10 @@ class Run:
         sample_repeats: ``(n,)`` how often each hand is shown in an epoch; None for once.
     """
 
-    def __init__(self, recipe: Recipe, info: WeightsInfo, network: nn.Module, fabric: Fabric, seed: int) -> None:
-        self.recipe, self._info, self._fabric, self._seed = recipe, info, fabric, seed
-        self._normalise = Normalise(info).to(fabric.device)
+    def __init__(self, task: Task, fabric: Fabric, seed: int) -> None:
+        recipe, network = task.recipe, task.network
+        self.recipe, self._task, self._fabric, self._seed = recipe, task, fabric, seed
+        self._normalise = Normalise(task.info).to(fabric.device)
         self._generator = torch.Generator()
         nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
         network.to(fabric.device)
@@ -70,9 +67,9 @@ class Run:
         self.sample_repeats: Tensor | None = None
         self._clock = time.monotonic()
 
-    def train(self, batch: Batch) -> Tensor:
+    def train(self, batch: AnyBatch) -> Tensor:
         """Do one step of the optimiser. Returns the loss, detached."""
-        images = self._augment(batch) if self.recipe.augmented else batch.images.float()
+        images = self._augment(batch)
         # At the start, the moving average forgets the first weights faster.
         self._ema_rate.fill_(max(1 - self.recipe.averaging, 10 / (10 + self.step)))
         loss = self._optimise(batch._replace(images=self._normalise(images)))
@@ -81,14 +78,14 @@ class Run:
         self.step += 1
         return loss.detach()
 
-    def _augment(self, batch: Batch) -> Tensor:
+    def _augment(self, batch: AnyBatch) -> Tensor:
         strength = self.recipe.augmentation_strength(self.step)
         self._generator.manual_seed(self._seed + self.step + self._fabric.global_rank * RANK_SEED_OFFSET)
-        return corrupt(colour_jitter(batch, self._generator, strength), self._generator, strength)
+        return self._task.augment(batch, self._generator, strength)
 
-    def _optimisation_step(self, batch: Batch) -> Tensor:
+    def _optimisation_step(self, batch: AnyBatch) -> Tensor:
         """Train on normalised images. Nothing here reads a value back from the GPU: a CUDA graph could not."""
-        loss = total_loss(self.network.train()(batch.images), batch, self.recipe)
+        loss = self._task.loss(self.network.train()(batch.images), batch)
         self.optimiser.zero_grad()
         self._fabric.backward(loss)
         nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
@@ -104,9 +101,9 @@ class Run:
         if isinstance(self.schedule, ReduceLROnPlateau):
             self.schedule.step(loss)
 
-    def estimator(self) -> TorchEstimator:
-        """A copy of the averaged network, run as the program would run it."""
-        return TorchEstimator(copy.deepcopy(self.ema_network), self._info, self._fabric.device.type)
+    def error_percent(self) -> float:
+        """The validation error of the averaged network."""
+        return self._task.error_percent(self.ema_network, self._fabric.device)
 
     def save(self, path: Path) -> None:
         """Write a checkpoint atomically: if the process is killed, the previous one stays intact."""
@@ -136,7 +133,7 @@ def _floating_point(network: nn.Module) -> list[Tensor]:
     return [values for values in network.state_dict().values() if values.is_floating_point()]
 
 
-def _optimiser(network: nn.Module, recipe: Recipe) -> tuple[SGD | Muon, LambdaLR | ReduceLROnPlateau]:
+def _optimiser(network: nn.Module, recipe: BaseRecipe) -> tuple[SGD | Muon, LambdaLR | ReduceLROnPlateau]:
     if recipe.optimiser == "sgd":
         sgd = SGD(network.parameters(), lr=recipe.learning_rate)
         return sgd, ReduceLROnPlateau(sgd, factor=0.5, patience=20)

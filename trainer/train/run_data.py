@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from lightning_fabric import Fabric
+from torch import Tensor
 
 from handpose_live.pose.weights import WeightsInfo
 
@@ -12,8 +13,8 @@ from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import read_image_cache
 from ..data.rendered import RenderedHands
 from ..data.training_crops import TrainingCrops
+from ..recipes import Recipe
 from .options import FitOptions
-from .run import Run
 
 MAX_VALIDATED = 1000  # hands, evenly chosen: more would only take longer
 SLOW_RENDERING = (
@@ -60,7 +61,13 @@ def read_run_data(options: FitOptions) -> RunData:
 
 
 def make_training_crops(
-    run: Run, options: FitOptions, info: WeightsInfo, data: RunData, fabric: Fabric
+    recipe: Recipe,
+    options: FitOptions,
+    *,
+    info: WeightsInfo,
+    data: RunData,
+    fabric: Fabric,
+    sample_repeats: Tensor | None,
 ) -> TrainingCrops:
     """Decode the images of a run into a cache, from which crops are drawn.
 
@@ -68,7 +75,7 @@ def make_training_crops(
         HandPoseError: an image cannot be read.
         OSError: the disk is full.
     """
-    margin = info.crop_margin if run.recipe.augmented else None
+    margin = info.crop_margin if recipe.augmented else None
     # Crops are cut where the images are kept; only CUDA gains from doing so on the device.
     cache_device = fabric.device if fabric.device.type == "cuda" else torch.device("cpu")
     rendered = None
@@ -80,11 +87,11 @@ def make_training_crops(
     samples = [*data.hands, *data.negatives]
     return TrainingCrops(
         read_image_cache(samples, options.out, margin=margin, device=cache_device, progress=fabric.is_global_zero),
-        run.recipe,
+        recipe,
         crop_px=info.crop_px,
         seed=options.seed,
         device=fabric.device,
-        sample_repeats=None if run.sample_repeats is None else run.sample_repeats.cpu().numpy(),
+        sample_repeats=None if sample_repeats is None else sample_repeats.cpu().numpy(),
         rendered=rendered,
         rendered_share=options.rendered,
     )

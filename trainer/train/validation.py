@@ -1,15 +1,9 @@
 """Validation at the end of each epoch, which selects the best network."""
 
 import csv
-from collections.abc import Sequence
 
-import numpy as np
+from handpose_live.pose.weights import NetworkInfo, save_weights
 
-from handpose_live.inference.torch_engine import TorchEstimator
-from handpose_live.pose.weights import WeightsInfo, save_weights
-
-from ..data.folders import Sample
-from ..evaluate.accuracy import predict_crops, standard_crops
 from .options import FitOptions
 from .run import Run
 
@@ -19,13 +13,11 @@ LOG_COLUMNS = ("step", "samples", "seconds", "learning_rate", "loss", "validatio
 class Validation:
     """Validates the network of a run and writes the run's files."""
 
-    def __init__(self, hands: Sequence[Sample], info: WeightsInfo, options: FitOptions) -> None:
+    def __init__(self, info: NetworkInfo, options: FitOptions) -> None:
         """Args:
-        hands: to validate on; their crops are cut once.
         info: of the network.
         options: name the files.
         """
-        self._crops = list(standard_crops(hands, info))
         self._info, self._options = info, options
 
     def end_epoch(self, run: Run, loss: float) -> None:
@@ -35,17 +27,12 @@ class Validation:
             run: at the end of an epoch.
             loss: the epoch's mean.
         """
-        error_percent = self._error_percent(run.estimator())
+        error_percent = run.error_percent()
         if error_percent < run.best_error_percent:
             run.best_error_percent = error_percent
             save_weights(self._options.best, run.ema_network, self._info)
         self._log(run, loss, error_percent)
         run.save(self._options.checkpoint)
-
-    def _error_percent(self, estimator: TorchEstimator) -> float:
-        """Mean distance from the labels, in % of the crop side."""
-        predictions = (prediction for crops in self._crops for prediction in predict_crops(estimator, crops))
-        return float(np.mean([prediction.error_percent for prediction in predictions]))
 
     def _log(self, run: Run, loss: float, error_percent: float) -> None:
         """Append a row to ``log.csv``, or create it with its header."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -93,7 +93,7 @@ def run_batch(
     sessions: SessionFactory,
     config: TrackerConfig,
     *,
-    weights: str,
+    models: Mapping[str, str],
     summary: BatchSummary,
     progress: Callable[[str, float], object],
 ) -> None:
@@ -104,14 +104,14 @@ def run_batch(
         out: the output folder, locked by :func:`lock_output_folder`.
         sessions: opens the sources and sessions.
         config: of the trackers.
-        weights: fingerprint of the network.
+        models: fingerprints of the network and the detector, by what they are.
         summary: updated after each input, so that it holds also if this function is interrupted.
         progress: called with the name of an input and the share of it, 0..1, processed since the last call.
     """
     summary.failed |= found.failed
     summary.ignored |= found.ignored
     rules = sha256(repr(sessions.rules).encode()).hexdigest()
-    options = asdict(config) | {"weights": weights, "gestures": rules}
+    options = {**asdict(config), **models, "gestures": rules}
     results = ResultFolder(out)
     for each in found.inputs:
         with _full_progress(each.path.name, progress) as advance, _collect_errors(each, summary):

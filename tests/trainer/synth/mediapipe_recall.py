@@ -13,7 +13,7 @@ import torch
 from mediapipe.tasks.python import BaseOptions, vision
 from tqdm import tqdm
 
-from handpose_live.tracking.model_store import load_model
+from handpose_live.detection.mediapipe_model import load_model
 from trainer.synth.poses import GESTURES
 from trainer.synth.scene import RenderConfig, render_images
 

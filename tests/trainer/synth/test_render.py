@@ -1,6 +1,7 @@
 """Rendered images of hands, their labels and their output folder."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
+from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
 from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
@@ -111,8 +113,10 @@ def test_mediapipe_detects_open_palms_as_right_hands() -> None:
     assert sum(hand.right_log_odds for hands in found for hand in hands) > 10
     for hands, joints in zip(found, rendered.joints_px.numpy(), strict=True):
         for hand in hands:
-            box = np.ptp(joints, axis=0).max()
-            assert np.linalg.norm(hand.joints - joints, axis=1).mean() < 0.08 * box
+            box = Crop.around(joints, margin=1)
+            assert math.dist((hand.centre_x, hand.centre_y), (box.centre_x, box.centre_y)) < 0.08 * box.size
+            assert hand.size == pytest.approx(box.size, rel=0.2)
+            assert abs(math.remainder(hand.angle - box.angle, math.tau)) < 0.2
 
 
 def render(folder: Path, *more: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from handpose_live.detection.names import DEFAULT_DETECTOR, DETECTORS
 from handpose_live.system.console import redirect_native_output
 from handpose_live.types.errors import HandPoseError
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="videos with hands; one hand in the first")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure only these parts")
     parser.add_argument("--device", choices=("cuda", "mps", "cpu"), help="of the network (default: the fastest)")
+    parser.add_argument("--detector", choices=DETECTORS, help=f"of the program (default: {DEFAULT_DETECTOR})")
     parser.add_argument(
         "--rounds", type=int, default=4, metavar="N", help="how many times each clip is played (%(default)s)"
     )
@@ -52,7 +54,13 @@ def _clips(options: argparse.Namespace) -> Any:
     results = []
     for clip in options.clips:
         for max_hands in (1, 2):
-            comparison = compare(clip, max_hands=max_hands, rounds=options.rounds, device=options.device)
+            comparison = compare(
+                clip,
+                max_hands=max_hands,
+                rounds=options.rounds,
+                device=options.device,
+                detector=options.detector,
+            )
             print(as_text(comparison), end="\n\n", flush=True)
             results.append(
                 {
@@ -75,15 +83,15 @@ def _network(_: argparse.Namespace) -> Any:
 
 
 def _scaling(options: argparse.Namespace) -> Any:
+    from handpose_live.detection.opening import open_detector
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import default_weights
-    from handpose_live.tracking.detector import MediaPipeDetector
 
     from .scaling import as_text, measure_scaling
 
     image = next(iter(open_video(options.clips[0]))).image
-    detector = MediaPipeDetector(max_hands=1)
+    detector = open_detector(options.detector, max_hands=1, device=options.device)
     found = detector.detect(image)
     detector.close()
     if not found:
@@ -95,10 +103,10 @@ def _scaling(options: argparse.Namespace) -> Any:
 
 
 def _latency(options: argparse.Namespace) -> Any:
+    from handpose_live.detection.opening import open_detector
     from handpose_live.inference.loading import load_estimator
     from handpose_live.media.video.video_file import open_video
     from handpose_live.pose.weights import default_weights
-    from handpose_live.tracking.detector import MediaPipeDetector
 
     from .latency import as_text, measure_latency
 
@@ -106,7 +114,8 @@ def _latency(options: argparse.Namespace) -> Any:
     images += images[::-1]  # forwards and backwards, without a jump
     results = []
     for fps, busy in LATENCY_RUNS:
-        estimator, detector = load_estimator(default_weights(), options.device), MediaPipeDetector(max_hands=2)
+        estimator = load_estimator(default_weights(), options.device)
+        detector = open_detector(options.detector, max_hands=2, device=options.device)
         latency = measure_latency(
             images, fps=fps, seconds=options.seconds, busy=busy, estimator=estimator, detector=detector
         )
@@ -118,7 +127,7 @@ def _latency(options: argparse.Namespace) -> Any:
 def _startup(options: argparse.Namespace) -> Any:
     from .startup import as_text, measure_startup
 
-    steps = measure_startup(options.clips[0])
+    steps = measure_startup(options.clips[0], options.detector)
     print(as_text(steps), end="\n\n", flush=True)
     return steps
 

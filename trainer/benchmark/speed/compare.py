@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from handpose_live.detection.names import DetectorName
 from handpose_live.media.source import Source
 from handpose_live.media.video.video_file import open_video
 from handpose_live.system.console import redirect_native_output
@@ -39,21 +40,26 @@ class Comparison:
     baselines: tuple[Samples, ...]
 
 
-def compare(clip: Path, *, max_hands: int, rounds: int, device: str | None) -> Comparison:
+def compare(
+    clip: Path, *, max_hands: int, rounds: int, device: str | None, detector: DetectorName | None = None
+) -> Comparison:
     """Play a clip ``rounds`` times as one long clip.
 
     Args:
         clip: a video file.
         max_hands: the maximum number of hands that each system tracks.
         rounds: how many times the clip is played.
-        device: of the candidate's network; None for the fastest available.
+        device: of the candidate's networks; None for the fastest available.
+        detector: the candidate's; None for the program's default.
 
     Raises:
         HandPoseError: the clip cannot be read, or a model is missing.
     """
     with ExitStack() as stack:
         source = open_video(clip)
-        candidate = stack.enter_context(closing(Candidate(source.info, max_hands=max_hands, device=device)))
+        candidate = stack.enter_context(
+            closing(Candidate(source.info, max_hands=max_hands, device=device, detector=detector))
+        )
         article = stack.enter_context(closing(ArticleNetwork(candidate, device=device)))
         media_pipe = stack.enter_context(closing(MediaPipeBaseline(max_hands=max_hands)))
         systems: tuple[System, ...] = (candidate, article, media_pipe)
@@ -63,7 +69,7 @@ def compare(clip: Path, *, max_hands: int, rounds: int, device: str | None) -> C
             if index == WARM_UP - 1:
                 for system in systems:
                     system.samples.reset()
-    candidate.samples.peak_mb = _peak_mb_alone(_play_candidate, clip, max_hands, device)
+    candidate.samples.peak_mb = _peak_mb_alone(_play_candidate, clip, max_hands, device, detector)
     media_pipe.samples.peak_mb = _peak_mb_alone(_play_media_pipe, clip, max_hands)
     size = (source.info.width, source.info.height)
     baselines = (article.samples, media_pipe.samples)
@@ -118,9 +124,9 @@ def _peak_mb(play: Callable[..., None], *arguments: object) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def _play_candidate(clip: Path, max_hands: int, device: str | None) -> None:
+def _play_candidate(clip: Path, max_hands: int, device: str | None, detector: DetectorName | None) -> None:
     source = open_video(clip)
-    _play(source, Candidate(source.info, max_hands=max_hands, device=device))
+    _play(source, Candidate(source.info, max_hands=max_hands, device=device, detector=detector))
 
 
 def _play_media_pipe(clip: Path, max_hands: int) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handpose_live.detection.detection import Detector
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.media.live.live_source import LiveSource
 from handpose_live.media.source import SourceInfo
 from handpose_live.runtime.session import Session
-from handpose_live.tracking.detector import Detector
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Image
 

@@ -1,13 +1,14 @@
 """Measure how the cost grows with the number of hands and the size of the frame."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.overlay.draw import draw_hands
-from handpose_live.tracking.detector import Detection
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Image
 from handpose_live.types.frame import Frame
@@ -24,10 +25,12 @@ COLUMNS = 4  # of tiles in a picture; there are two rows
 class FixedDetector:
     """A detector without cost that always returns the same detections."""
 
+    is_fast = True
+
     def __init__(self, detections: Sequence[Detection]) -> None:
         self._detections = list(detections)
 
-    def detect(self, image: Image) -> list[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002
         return self._detections
 
     def close(self) -> None:
@@ -100,14 +103,16 @@ def _tiled(image: Image, hand: Detection, count: int) -> tuple[Image, list[Detec
     scene: Image = np.full((2 * height, COLUMNS * width, 3), 127, np.uint8)
     detections = []
     for tile in range(count):
-        corner = np.array([tile % COLUMNS * width, tile // COLUMNS * height])
-        scene[corner[1] : corner[1] + height, corner[0] : corner[0] + width] = small
-        detections.append(Detection((hand.joints / 2 + corner).astype(np.float32), hand.side, hand.side_score))
+        x, y = tile % COLUMNS * width, tile // COLUMNS * height
+        scene[y : y + height, x : x + width] = small
+        centre_x, centre_y = x + hand.centre_x / 2, y + hand.centre_y / 2
+        detections.append(replace(hand, centre_x=centre_x, centre_y=centre_y, size=hand.size / 2))
     return scene, detections
 
 
 def _resized(image: Image, hand: Detection, width: int, height: int) -> tuple[Image, list[Detection]]:
     """Resize the image and its detection to a camera's resolution."""
-    scale = np.array([width / image.shape[1], height / image.shape[0]])
+    x, y = width / image.shape[1], height / image.shape[0]
     resized = cv2.resize(image, (width, height)).astype(np.uint8, copy=False)
-    return resized, [Detection((hand.joints * scale).astype(np.float32), hand.side, hand.side_score)]
+    size = hand.size * max(x, y)
+    return resized, [replace(hand, centre_x=x * hand.centre_x, centre_y=y * hand.centre_y, size=size)]

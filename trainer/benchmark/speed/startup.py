@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from handpose_live.detection.names import DEFAULT_DETECTOR, DetectorName
+
 RUNS = 5
-# Later steps find the modules of earlier ones loaded, as in the program. Arguments: the clip and this package.
+# Later steps find the modules of earlier ones loaded, as in the program. Arguments: clip, this package, detector.
 SCRIPT = """
 import time
 start = time.perf_counter()
@@ -33,9 +35,9 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
 estimator = load_estimator(default_weights())
 step("network")
-from handpose_live.tracking.detector import MediaPipeDetector
-detector = MediaPipeDetector(max_hands=2)
-step("hand detector (MediaPipe)")
+from handpose_live.detection.opening import open_detector
+detector = open_detector(sys.argv[3], max_hands=2)
+step("hand detector")
 session = Session(source, HandTracker(estimator=estimator, detector=detector, smoothing=0))
 for result in session:
     if result.hands:
@@ -47,15 +49,16 @@ print(json.dumps(steps))
 """
 
 
-def measure_startup(clip: Path) -> dict[str, float]:
+def measure_startup(clip: Path, detector: DetectorName | None = None) -> dict[str, float]:
     """Measure the milliseconds of each step, median over ``RUNS`` starts with a warm file cache.
 
     Args:
         clip: a video with a hand.
+        detector: None for the program's default.
     """
     runs = []
     for _ in range(RUNS + 1):
-        command = [sys.executable, "-c", SCRIPT, str(clip), str(__package__)]
+        command = [sys.executable, "-c", SCRIPT, str(clip), str(__package__), detector or DEFAULT_DETECTOR]
         run = subprocess.run(command, capture_output=True, text=True, check=True)
         runs.append(json.loads(run.stdout.splitlines()[-1]))
     return {step: statistics.median(run[step] for run in runs[1:]) for step in runs[0]}

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.detection.names import DetectorName
+from handpose_live.detection.opening import open_detector
 from handpose_live.inference.estimator import PoseEstimator, Poses
 from handpose_live.inference.loading import load_estimator
 from handpose_live.inference.torch_engine import TorchEstimator
@@ -17,7 +19,6 @@ from handpose_live.media.source import SourceInfo
 from handpose_live.overlay.draw import draw_hands
 from handpose_live.pose.unet import ArticleUNet
 from handpose_live.pose.weights import default_weights
-from handpose_live.tracking.detector import MediaPipeDetector
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.types.arrays import Floats
 from handpose_live.types.frame import Frame
@@ -51,16 +52,17 @@ class System(Protocol):
 class Candidate(System):
     """HandPose Live, with the detector run in line, so that all its work counts."""
 
-    def __init__(self, info: SourceInfo, *, max_hands: int, device: str | None) -> None:
+    def __init__(self, info: SourceInfo, *, max_hands: int, device: str | None, detector: DetectorName | None) -> None:
         """Args:
         info: of the source that the frames are from.
         max_hands: the maximum number of hands that it tracks.
-        device: where its network runs; None for the fastest available.
+        device: where its networks run; None for the fastest available.
+        detector: None for the program's default.
         """
         self.samples = Samples(f"{CANDIDATE}, max-hands {max_hands}")
         self.estimator = RecordingEstimator(load_estimator(default_weights(), device))
-        detector = MediaPipeDetector(max_hands=max_hands)
-        self._tracker = HandTracker(estimator=self.estimator, detector=detector, max_hands=max_hands)
+        opened = open_detector(detector, max_hands=max_hands, device=device)
+        self._tracker = HandTracker(estimator=self.estimator, detector=opened, max_hands=max_hands)
         self._painter = Painter(info.width, info.height)
         self._folder = tempfile.TemporaryDirectory()
         fps = info.fps or 30.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handpose_live.tracking.model_store import BUNDLED_SHA256, OFFICIAL_SHA256, OFFICIAL_URL, load_model
+from handpose_live.detection.mediapipe_model import BUNDLED_SHA256, OFFICIAL_SHA256, OFFICIAL_URL, load_model
 from handpose_live.types.errors import HandPoseError
 
 UNREACHABLE = "http://127.0.0.1:9/hand_landmarker.task"

@@ -1,4 +1,5 @@
 import csv
+import math
 import os
 import subprocess
 import sys
@@ -10,9 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from handpose_live.tracking.detector import Detection, MediaPipeDetector
+from handpose_live.detection.detection import Detection
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.types.arrays import Image
-from handpose_live.types.skeleton import INDEX_TIP, THUMB_TIP
 
 DETECT = """
 import sys
@@ -21,7 +22,7 @@ from contextlib import closing
 import av
 
 from handpose_live.types.errors import HandPoseError
-from handpose_live.tracking.detector import MediaPipeDetector
+from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 
 image = next(av.open(sys.argv[1]).decode(video=0)).to_ndarray(format="rgb24")
 try:
@@ -58,20 +59,22 @@ def detect_in_another_process(shared: Path, **environment: str) -> subprocess.Co
 
 
 def from_left_to_right(detections: list[Detection]) -> list[Detection]:
-    return sorted(detections, key=lambda hand: float(hand.joints[:, 0].mean()))
+    return sorted(detections, key=lambda hand: hand.centre_x)
 
 
-def test_the_tips_are_at_the_annotated_positions(detector: MediaPipeDetector, shared: Path) -> None:
+def test_the_box_has_the_annotated_size_and_holds_the_annotated_tips(detector: MediaPipeDetector, shared: Path) -> None:
     clips = shared / "data" / "clips"
     tips = read_annotation(clips, "scale_1", 0)
 
     (hand,) = detector.detect(first_frame(clips / "scale_1.mp4"))
 
-    assert hand.joints.shape == (21, 2)
     box_px = max(tips["box_x1"] - tips["box_x0"], tips["box_y1"] - tips["box_y0"])
-    for joint, finger in ((THUMB_TIP, "thumb"), (INDEX_TIP, "index")):
-        error_px = np.linalg.norm(hand.joints[joint] - (tips[f"{finger}_x"], tips[f"{finger}_y"]))
-        assert error_px < 0.05 * box_px, finger
+    centre = (tips["box_x0"] + tips["box_x1"]) / 2, (tips["box_y0"] + tips["box_y1"]) / 2
+    assert math.dist((hand.centre_x, hand.centre_y), centre) < 0.15 * box_px
+    assert 0.7 * box_px < hand.size < 1.2 * box_px
+    for finger in ("thumb", "index"):
+        tip = np.array([tips[f"{finger}_x"], tips[f"{finger}_y"]])
+        assert (abs(hand.box.to_crop(tip, 1) - 0.5) < 0.55).all(), finger
 
 
 def test_the_side_is_that_of_the_person_and_the_opposite_in_a_mirrored_image(
@@ -92,7 +95,8 @@ def test_two_hands_are_both_found(detector: MediaPipeDetector, shared: Path) -> 
 
     left_half, right_half = from_left_to_right(detector.detect(image))
 
-    assert left_half.joints[:, 0].max() < image.shape[1] / 2 < right_half.joints[:, 0].min()
+    middle = image.shape[1] / 2
+    assert left_half.centre_x + left_half.size / 2 < middle < right_half.centre_x - right_half.size / 2
     assert left_half.side != right_half.side
 
 

@@ -1,16 +1,15 @@
-"""Detection of hands in a single image."""
+"""MediaPipe's hand detector."""
 
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from handpose_live.tracking.model_store import load_model
+from handpose_live.detection.detection import Detection, Effort
+from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Side
@@ -19,12 +18,11 @@ from handpose_live.types.hand import Side
 CONFIDENCE = 0.3
 
 
-@dataclass(frozen=True, eq=False)
-class Detection:
-    """One detected hand.
+class MediaPipeHand(NamedTuple):
+    """A hand that MediaPipe found.
 
     Attributes:
-        joints: ``(21, 2)`` in px of the image, accurate enough for the first crop.
+        joints: ``(21, 2)`` in px of the image.
         side: which hand of its owner it is, seen on an unflipped image.
         side_score: confidence in ``side``, 0.5..1.
     """
@@ -33,27 +31,11 @@ class Detection:
     side: Side
     side_score: float
 
-    @property
-    def right_log_odds(self) -> float:
-        """Log-odds that it is a right hand."""
-        return log_odds(self.side_score) * (1 if self.side == "right" else -1)
-
-
-class Detector(Protocol):
-    """Finds hands in single images, independently of one another.
-
-    A :class:`~handpose_live.HandTracker` calls it from one thread of its own.
-    """
-
-    def detect(self, image: Image) -> list[Detection]:
-        """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
-
-    def close(self) -> None:
-        """Release its resources; not called more than once, and followed by no other call."""
-
 
 class MediaPipeDetector:
     """MediaPipe's hand landmarker in image mode."""
+
+    is_fast = False
 
     def __init__(self, *, max_hands: int) -> None:
         """Load the model and start MediaPipe.
@@ -73,32 +55,27 @@ class MediaPipeDetector:
                 "Ubuntu with 'sudo apt-get install libegl1 libgles2', on Windows the Visual C++ redistributable."
             ) from error
 
-    def detect(self, image: Image) -> list[Detection]:
+    def detect(self, image: Image, effort: Effort = "usual") -> list[Detection]:  # noqa: ARG002 (there is no choice)
         """Return the hands in an unflipped ``(height, width, 3)`` uint8 RGB image, in no particular order."""
-        return detections(self._landmarker.detect(_media_pipe_image(image)), image)
+        hands = read_hands(self._landmarker.detect(_media_pipe_image(image)), image)
+        return [Detection.around(hand.joints, hand.side, hand.side_score) for hand in hands]
 
     def close(self) -> None:
         """Stop MediaPipe and free its memory; without it, Python exits with a traceback from MediaPipe."""
         self._landmarker.close()
 
 
-def detections(found: Any, image: Image) -> list[Detection]:
+def read_hands(result: Any, image: Image) -> list[MediaPipeHand]:
     """Convert MediaPipe's result for a ``(height, width, 3)`` image."""
     height, width = image.shape[:2]
     return [
-        Detection(
+        MediaPipeHand(
             joints=np.array([(joint.x * width, joint.y * height) for joint in joints], dtype=np.float32),
             side="left" if sides[0].category_name == "Left" else "right",
             side_score=float(sides[0].score),
         )
-        for joints, sides in zip(found.hand_landmarks, found.handedness, strict=True)
+        for joints, sides in zip(result.hand_landmarks, result.handedness, strict=True)
     ]
-
-
-def log_odds(probability: float) -> float:
-    """Return ``log(p / (1 - p))``, which adds up over independent evidence; finite also for 0 and 1."""
-    probability = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(probability / (1 - probability))
 
 
 @contextmanager

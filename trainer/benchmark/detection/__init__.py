@@ -1,0 +1,1 @@
+"""Frames with marked hands and several detectors flow in; recall and false finds flow out."""
