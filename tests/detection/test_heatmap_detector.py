@@ -55,7 +55,8 @@ def test_a_hand_is_where_its_peak_is_in_any_shape_of_image(width: int, height: i
     assert (hand.centre_x, hand.centre_y) == pytest.approx((width // 3, height // 4), abs=2)
     assert hand.angle == pytest.approx(2.0)
     assert hand.size == pytest.approx(3 * SPOT_PX, rel=0.25)
-    assert (hand.side, hand.side_score) == ("left", pytest.approx(0.8))
+    assert hand.side == "left"
+    assert hand.side_score == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640), (1920, 1080), (4000, 500), (10, 10)])

@@ -282,3 +282,30 @@ def test_a_hand_of_a_previous_unrelated_image_is_not_tracked(start: Open, paper:
     assert len(tracker.track(frame(0, placed))) == 1
     detector.detections = []
     assert tracker.track(replace(frame(1, placed), continues=False)) == []
+
+
+def test_hands_one_upon_the_other_are_two_tracks_that_keep_their_ids(
+    start: Open, paper: list[Sample], scissors: list[Sample]
+) -> None:
+    def scene(offset_px: int) -> Scene:
+        return [PlacedHand(paper[0], 300, 150), PlacedHand(scissors[0], 300 + offset_px, 150, "left")]
+
+    results = _play(*start(), [scene(abs(offset)) for offset in range(-160, 161, 8)])
+    assert [len(found) for found in results].count(2) > 0.6 * len(results)
+    assert {hand.side: hand.track_id for hand in results[0]} == {hand.side: hand.track_id for hand in results[-1]}
+
+
+def test_a_track_that_slid_onto_the_other_hand_is_the_one_that_is_lost(
+    start: Open, paper: list[Sample], scissors: list[Sample]
+) -> None:
+    tracker, detector = start()
+    left, right = PlacedHand(paper[0], 200, 150, "left"), PlacedHand(scissors[0], 330, 150)
+    ids = {hand.side: hand.track_id for hand in _play(tracker, detector, [[left, right]] * 10)[-1]}
+    slid = next(track for track in tracker._tracks.active if track.side == "left")
+    detector.detections = []
+    slid.box = right.detection().box
+    [hand] = tracker.track(frame(10, left, right))
+    assert (hand.side, hand.track_id) == ("right", ids["right"])
+    detector.detections = [left.detection(), right.detection()]
+    found = [tracker.track(frame(index, left, right)) for index in range(11, 16)]
+    assert {hand.side: hand.track_id for hand in found[-1]} == ids
