@@ -73,12 +73,13 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_the_wheel_contains_every_file_of_the_program_and_the_trainer_and_nothing_else(wheel: Path) -> None:
-    expected = {f"handpose_live/{path.name}" for path in (ROOT / "weights").glob("live.*")}
+    expected = {f"handpose_live/{path.name}" for path in (ROOT / "weights").iterdir() if path.suffix != ".md"}
     for folder, place in (("handpose_live", "handpose_live"), ("trainer", "handpose_live/trainer")):
         paths = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         expected |= {f"{place}/{path.relative_to(ROOT / folder).as_posix()}" for path in paths}
     assert _names(wheel) == expected
-    data = ("py.typed", "live.onnx", "live.safetensors", "assets/demo.mp4", "gestures/gestures.toml")
+    networks = ("detector.onnx", "detector.safetensors", "live.onnx", "live.safetensors")
+    data = ("py.typed", *networks, "assets/demo.mp4", "gestures/gestures.toml")
     assert {f"handpose_live/{name}" for name in data} <= expected
 
 
