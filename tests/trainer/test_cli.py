@@ -12,7 +12,8 @@ from trainer.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    *("fit", "evaluate", "robustness", "export", "gestures", "clips", "detection", "benchmark", "render", "preview"),
+    *("fit", "evaluate", "robustness", "export", "gestures", "clips"),
+    *("identity", "detection", "benchmark", "render", "preview"),
 )
 
 
