@@ -132,6 +132,8 @@ class TrackManager:
         """Of detections that continue no track, return the best, as many as hands may be missing and some to spare."""
         missing = max(self._max_hands - len(self.active), 0)
         unknown = [one for one in detections if not self._is_known(one)]
+        if self.active:  # the time of the hands in view is worth more than another look at what is none
+            unknown = [one for one in unknown if not self._was_rejected(one)]
         return sorted(unknown, key=lambda one: (self._was_rejected(one), -one.score))[: missing + SPARE_CROPS]
 
     def _was_rejected(self, detection: Detection) -> bool:
