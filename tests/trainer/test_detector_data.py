@@ -1,6 +1,7 @@
 """What the detector learns from: targets of hands, canvases, and the loss."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import torch
 
 from handpose_live.detection.network import STRIDE, UNIT_SIZE_PX, VALUES, decode
 from handpose_live.types.hand import Side
+from tests.trainer.small_runs import fit_options
+from tests.trainer.synthetic_data import write_folder
 from trainer.data.detection_samples import from_crops, from_frames
-from trainer.data.folders import Sample
+from trainer.data.folders import Sample, describe_sets, read_hands
 from trainer.data.frames import MEDIAPIPE, PERSON, MarkedFrame, MarkedHand
 from trainer.data.hand_targets import HandTargets, similarity
 from trainer.data.mosaic import Canvas, Rectangle, split
@@ -99,6 +102,16 @@ def test_a_persons_box_without_joints_becomes_what_is_typical_of_its_set() -> No
     np.testing.assert_allclose(guessed.centres, known.centres, atol=0.1)
     np.testing.assert_allclose(guessed.sizes, known.sizes, rtol=1e-3)
     assert np.isnan([guessed.angles, guessed.right]).all()
+
+
+def test_hands_that_were_cut_from_frames_with_splits_are_left_out(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=6, splits=["train"] * 6)
+    assert len(read_hands(tmp_path, "train")) == 6
+    assert len(read_hands(tmp_path, "train", exclude_sets={"garden"})) == 3
+    assert describe_sets([(tmp_path, "train")], {"garden"}) == ["house: 3 hands, CC0"]
+    options = fit_options(tmp_path, tmp_path / "run", recipe="detector")
+    assert not options.excluded_sets
+    assert {"subhih", "ti1k", "cgd_hand"} <= replace(options, frames=(tmp_path,)).excluded_sets
 
 
 def _batch(right: float, *, known: int = 1) -> FrameBatch:

@@ -1,7 +1,7 @@
 """Read the samples of folders in FreiHAND's layout."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -55,24 +55,30 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8)
 
 
-def read_all_hands(folders: Sequence[Path], split: str | None, *, raw: bool = False) -> list[Sample]:
+def read_all_hands(
+    folders: Sequence[Path], split: str | None, *, raw: bool = False, exclude_sets: Container[str] = ()
+) -> list[Sample]:
     """Read the hands of one split of several folders; see :func:`read_hands`.
 
     Raises:
         HandPoseError: a folder lacks a file, or no folder has a hand of that split.
     """
-    samples = [sample for folder in folders for sample in read_hands(folder, split, raw=raw)]
+    samples = [sample for folder in folders for sample in read_hands(folder, split, raw=raw, exclude_sets=exclude_sets)]
     if folders and not samples:
         raise HandPoseError(f"There are no hands of the split '{split}' in {', '.join(map(str, folders))}.")
     return samples
 
 
-def read_all_negatives(folders: Sequence[Path], split: str | None) -> list[Sample]:
+def read_all_negatives(
+    folders: Sequence[Path], split: str | None, *, exclude_sets: Container[str] = ()
+) -> list[Sample]:
     """Read the negatives of one split of several folders; see :func:`read_negatives`."""
-    return [sample for folder in folders for sample in read_negatives(folder, split)]
+    return [sample for folder in folders for sample in read_negatives(folder, split, exclude_sets=exclude_sets)]
 
 
-def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sample]:
+def read_hands(
+    folder: Path, split: str | None, *, raw: bool = False, exclude_sets: Container[str] = ()
+) -> list[Sample]:
     """Read the hands of one split.
 
     ``training_xyz.json`` and ``training_K.json`` give ``(u, v)`` as ``K·xyz`` divided by its last coordinate; image
@@ -85,14 +91,17 @@ def read_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[Sa
             hands but those.
         raw: only the first image of each label, as in the article; the others show the same hands in front of other
             backgrounds.
+        exclude_sets: names of sets in ``index.csv`` to leave out.
 
     Raises:
         HandPoseError: the folder lacks a file, or its labels are damaged.
     """
-    return [sample for _, sample in read_numbered_hands(folder, split, raw=raw)]
+    return [sample for _, sample in read_numbered_hands(folder, split, raw=raw, exclude_sets=exclude_sets)]
 
 
-def read_numbered_hands(folder: Path, split: str | None, *, raw: bool = False) -> list[tuple[int, Sample]]:
+def read_numbered_hands(
+    folder: Path, split: str | None, *, raw: bool = False, exclude_sets: Container[str] = ()
+) -> list[tuple[int, Sample]]:
     """Read the hands of one split, each with the number of its label; see :func:`read_hands`."""
     part = EVALUATION if split == EVALUATION else "training"
     files = folder / f"{part}_xyz.json", folder / f"{part}_K.json"
@@ -104,7 +113,13 @@ def read_numbered_hands(folder: Path, split: str | None, *, raw: bool = False) -
     splits = [split] * len(joints_px) if split in (None, EVALUATION) else _splits(folder, len(joints_px))
     labelled = ((number % len(joints_px), path) for number, path in enumerate(images))
     chosen = islice(labelled, len(joints_px) if raw else None)
-    return [(label, Sample(path, joints_px[label])) for label, path in chosen if splits[label] == split]
+    table = folder / "index.csv"
+    excluded = {number for number, row in _rows_of(table) if row.get("set") in exclude_sets} if exclude_sets else set()
+    return [
+        (label, Sample(path, joints_px[label]))
+        for label, path in chosen
+        if splits[label] == split and label not in excluded
+    ]
 
 
 def has_hands(folder: Path, split: str) -> bool:
@@ -112,20 +127,18 @@ def has_hands(folder: Path, split: str) -> bool:
     return (split != EVALUATION or (folder / f"{EVALUATION}_xyz.json").is_file()) and bool(read_hands(folder, split))
 
 
-def read_negatives(folder: Path, split: str | None) -> list[Sample]:
+def read_negatives(folder: Path, split: str | None, *, exclude_sets: Container[str] = ()) -> list[Sample]:
     """Read the negatives, images without a hand, from ``negatives.csv`` and ``negatives/``, which are optional.
 
     Raises:
         HandPoseError: the table lacks a column.
     """
-    table = folder / "negatives.csv"
-    if not table.is_file():
-        return []
-    numbers = [number for number, row in read_rows(table) if split in (None, row["split"])]
+    rows = _rows_of(folder / "negatives.csv")
+    numbers = [n for n, row in rows if split in (None, row["split"]) and row.get("set", "") not in exclude_sets]
     return [Sample(folder / "negatives" / f"{number:06d}.jpg", None) for number in numbers]
 
 
-def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
+def describe_sets(parts: Iterable[tuple[Path, str | None]], exclude_sets: Container[str] = ()) -> list[str]:
     """Describe what splits of folders, or whole folders (None), consist of together, a line for each data set."""
     sets: Counter[tuple[str, str]] = Counter()
     lines = []
@@ -136,7 +149,8 @@ def describe_sets(parts: Iterable[tuple[Path, str | None]]) -> list[str]:
             continue
         rows = [row for _, row in read_rows(table) if split in (None, row["split"])]
         sets.update((row.get("set") or folder.name, row.get("licence") or "made by this program") for row in rows)
-    return lines + [f"{name}: {count} hands, {licence}" for (name, licence), count in sorted(sets.items())]
+    kept = sorted((name, licence, count) for (name, licence), count in sets.items() if name not in exclude_sets)
+    return lines + [f"{name}: {count} hands, {licence}" for name, licence, count in kept]
 
 
 def _images(folder: Path, labels: int) -> list[Path]:
@@ -176,6 +190,11 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if times > 1:
         raise HandPoseError(f"{path} has {times} rows with the index {number}; each index must be unique.")
     return rows
+
+
+def _rows_of(table: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a table that is optional."""
+    return read_rows(table) if table.is_file() else []
 
 
 def _missing(path: Path) -> HandPoseError:

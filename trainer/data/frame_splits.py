@@ -28,6 +28,11 @@ def split_of(set_name: str, number: int, default: str | None = None) -> str | No
     return next((split for first, last, split in runs if first <= number <= last), None)
 
 
+def sets_with_splits() -> frozenset[str]:
+    """The names of the sets in the table."""
+    return frozenset(_runs())
+
+
 @cache
 def _runs() -> dict[str, list[tuple[int, int, str]]]:
     """First and last frame, and split, of the runs of each set."""

@@ -47,8 +47,11 @@ class SampleGroups:
             HandPoseError: a folder cannot be used, or has nothing of that split.
         """
         whole_folders = options.train_on if split == "train" else ()
-        hands = from_crops([*read_all_hands(options.data, split), *read_all_hands(whole_folders, None)])
-        negatives = from_crops([*read_all_negatives(options.data, split), *read_all_negatives(whole_folders, None)])
+        parts, excluded = ((options.data, split), (whole_folders, None)), options.excluded_sets
+        hands, negatives = (
+            from_crops([sample for folders, part in parts for sample in read(folders, part, exclude_sets=excluded)])
+            for read in (read_all_hands, read_all_negatives)
+        )
         groups, shares = [hands, negatives], [recipe.hand_share, recipe.negative_share]
         for folder in options.frames:
             sets = _by_set(from_frames(_read_frames(folder, split)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..data.folders import describe_sets
+from ..data.frame_splits import sets_with_splits
 from ..data.frames import describe_frame_sets
 from ..recipes import DETECTOR_RECIPES, RECIPES, BaseRecipe
 
@@ -58,6 +59,11 @@ class FitOptions:
         """The weights with the lowest validation error."""
         return self.out / "best.safetensors"
 
+    @property
+    def excluded_sets(self) -> frozenset[str]:
+        """Sets of hands that were cut from frames: the splits of hands are others, so these would tell the test set."""
+        return sets_with_splits() if self.frames else frozenset()
+
     def resolved_recipe(self) -> BaseRecipe:
         """The recipe, changed as the other options say."""
         recipe: BaseRecipe = {**RECIPES, **DETECTOR_RECIPES}[self.recipe]
@@ -69,7 +75,8 @@ class FitOptions:
     def sources(self) -> Iterator[str]:
         """Describe what the run is trained on, a line for each data set."""
         whole_folders = [(folder, None) for folder in self.train_on]
-        yield from describe_sets([*((folder, "train") for folder in self.data), *whole_folders])
+        parts = [*((folder, "train") for folder in self.data), *whole_folders]
+        yield from describe_sets(parts, self.excluded_sets)
         yield from describe_frame_sets(self.frames, "train")
         if self.rendered:
             yield f"rendered while training: a share of {self.rendered:g} of the hands, made by this program"
