@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from handpose_live.pose.pose_network import Normalise
+from handpose_live.pose.unet import Residual
 from handpose_live.pose.weights import NetworkInfo
 
 STRIDE = 4  # px of the input per cell of the maps
@@ -54,21 +55,6 @@ class HandDetector(nn.Module):
             x = block(x + skips.pop())
         maps: Tensor = self.out(x).float()
         return maps.view(-1, VALUES, 2, *maps.shape[2:])
-
-
-class Residual(nn.Module):
-    """A residual block of two 3x3 convolutions (He et al. 2016)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            _convolution(channels, channels),
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            nn.BatchNorm2d(channels),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(x + self.body(x))
 
 
 class DetectorNetwork(nn.Module):
