@@ -51,11 +51,6 @@ class Situation:
         return [self.actions[rng.integers(len(self.actions))](rng, person) for person in people]
 
 
-def sample_size(rng: np.random.Generator) -> float:
-    """Sample the longer side of a hand's box, evenly in log scale, in px of an image of 640 px."""
-    return float(np.exp(rng.uniform(np.log(SMALLEST_PX), np.log(LARGEST_PX))))
-
-
 def sample_situation(rng: np.random.Generator, size_px: float) -> Situation:
     """Sample a situation in which hands can have a size."""
     fitting = [each for each in SITUATIONS if each.sizes_px[0] <= size_px <= each.sizes_px[1]]

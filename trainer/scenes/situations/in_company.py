@@ -1,6 +1,6 @@
 """Hands of two people that meet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,8 +10,6 @@ from .gesturing import raised_hand
 from .hand_targets import Arms, HandTarget, centred, natural, target
 from .landmarks import Landmarks, Vector, other, turned, unit
 from .resting import hanging_hand
-
-Meeting = Callable[[np.random.Generator, Landmarks, Landmarks, Side], tuple[HandTarget, HandTarget]]
 
 
 def meeting(rng: np.random.Generator, people: Sequence[Landmarks]) -> list[Arms]:

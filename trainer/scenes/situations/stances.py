@@ -7,7 +7,6 @@ import numpy as np
 from ..body.body import Body
 from ..body.pose import SIDES, BodyPose, bone_of
 from ..body.rotations import Matrix, rigid, rotation_x, rotation_y, rotation_z
-from .landmarks import Vector
 
 SPINE = ("spine04", "spine03", "spine02", "spine01")
 NECK = ("neck01", "neck02", "neck03", "head")
@@ -42,11 +41,6 @@ def sample_places(rng: np.random.Generator, count: int, *, meet: bool) -> list[P
         across = side * (0.6 + 0.5 * (number - 1)) * rng.uniform(1.0, 2.2)
         places.append(Place(across, rng.uniform(-0.9, 0.9), rng.normal(0, 0.6) + 0.3 * side))
     return places
-
-
-def middle_of(places: list[Place]) -> Vector:
-    """Return the middle of places on the floor."""
-    return np.array([np.mean([place.x for place in places]), np.mean([place.y for place in places]), 0.0])
 
 
 def _spine(rng: np.random.Generator, *, sits: bool) -> dict[str, Matrix]:
