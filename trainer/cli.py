@@ -160,10 +160,11 @@ def _add_render(subparsers: Subparsers) -> None:
     made.add_argument("--out", type=Path, metavar="DIR", help="hands alone: folder, in FreiHAND's layout")
     made.add_argument("--scenes", type=Path, metavar="DIR", help="whole frames of people: rgb and boxes.csv")
     made.add_argument("--crops", type=Path, metavar="DIR", help="hands cut from scenes: folder, in FreiHAND's layout")
+    made.add_argument("--films", type=Path, metavar="DIR", help="films of people (.mp4) with landmark files (.jsonl)")
     made.add_argument(
         "--clip", type=Path, metavar="FILE", help="the demo clip instead (.mp4; its joints go into .jsonl)"
     )
-    render.add_argument("--count", type=int, metavar="N", help="number of images")
+    render.add_argument("--count", type=int, metavar="N", help="number of images or films")
     render.add_argument("--seed", type=int, default=0)
     render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the images (%(default)s)")
     render.add_argument("--skins", type=Path, metavar="DIR", help="MakeHuman's skin textures, for people")

@@ -103,7 +103,7 @@ def render(options: argparse.Namespace) -> None:
         write_clip(options.clip, workers=options.workers)
         return
     if options.count is None:
-        raise HandPoseError("Say how many images to render with --count N.")
+        raise HandPoseError("Say how many images or films to render with --count N.")
     if options.out is None:
         _render_people(options)
         return
@@ -125,8 +125,9 @@ def render(options: argparse.Namespace) -> None:
 
 
 def _render_people(options: argparse.Namespace) -> None:
-    """Render whole frames of people, or hands cut from them."""
+    """Render whole frames or films of people, or hands cut from them."""
     from .scenes.crops import write_crops
+    from .scenes.film import write_films
     from .scenes.scene import SceneConfig
     from .scenes.write import write_scenes
     from .synth.background import list_images
@@ -134,7 +135,8 @@ def _render_people(options: argparse.Namespace) -> None:
     if options.skins is None:
         raise HandPoseError("People need skins: name the folder of MakeHuman's skin textures with --skins DIR.")
     config = SceneConfig(options.skins, tuple(list_images(options.backgrounds) if options.backgrounds else ()))
-    write, folder = (write_scenes, options.scenes) if options.scenes else (write_crops, options.crops)
+    writers = ((write_scenes, options.scenes), (write_crops, options.crops), (write_films, options.films))
+    write, folder = next((write, folder) for write, folder in writers if folder is not None)
     write(folder, count=options.count, seed=options.seed, config=config, workers=options.workers)
 
 

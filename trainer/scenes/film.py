@@ -1,19 +1,26 @@
 """Films of people whose hands clap, cross, stack, pass and interlock, with the true identity of each hand."""
 
-import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
+from tqdm import tqdm
 
-from .actors import Actor, meshes_of, place_actor, pose_actor
+from handpose_live.media.recording.landmarks import open_landmarks
+from handpose_live.types.crop import Crop
+from handpose_live.types.errors import HandPoseError
+from handpose_live.types.hand import Hand
+
+from .actors import Actor, Person, meshes_of, place_actor, pose_actor
 from .body.pose import BodyPose
 from .body.rotations import Matrix
+from .in_processes import map_in_processes
 from .labelling import SceneHand
-from .labels import SceneImage
+from .labels import HandLabel, SceneImage
 from .mesh import Mesh
 from .photo.sensor import sample_sensor
 from .photo.surroundings import sample_surroundings
@@ -23,12 +30,14 @@ from .situations.landmarks import SIDES
 from .situations.moving import at_time, sample_keys
 from .situations.stances import sample_places
 from .staging import Staged, describe, furnish
+from .view import Camera
+from .write import check_same_run
 
-FPS = 30
+FPS, FRAMES = 30, 150
 SMOOTHING = np.array([1, 2, 3, 4, 3, 2, 1]) / 16  # weights of neighbouring frames
 TWO_PEOPLE_SHARE = 0.3
-SIZES_PX = (40.0, 100.0)  # boxes of hands, in an image of 640 px
-COLUMNS = ("frame", "hand", "side", "visible_share", "joints")
+SIZES_PX = (60.0, 140.0)  # boxes of hands, where all that hands do fits into the image
+FILLED_SHARE = 0.95  # of the image by all that hands do
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,22 +48,84 @@ class _Part:
     poses: Sequence[BodyPose]
 
 
-def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[SceneImage]:
+def write_films(folder: Path, *, count: int, seed: int, config: SceneConfig, workers: int) -> None:
+    """Write films ``000000.mp4`` to ``count`` of a seed and their landmark files; skips those that are complete.
+
+    Args:
+        folder: created if missing.
+        count: number of films.
+        seed: of the sequence of films.
+        config: what they are made of.
+        workers: processes.
+
+    Raises:
+        HandPoseError: the count is too small, or the folder holds other films.
+    """
+    if count < 1:
+        raise HandPoseError("Ask for at least one film with --count N.")
+    folder.mkdir(parents=True, exist_ok=True)
+    config = replace(config, sizes_px=SIZES_PX)
+    check_same_run(folder, {"seed": seed, "kind": "films"} | config.summary())
+    work = partial(_write_missing_film, folder, seed, config)
+    for _ in tqdm(map_in_processes(work, range(count), chunk=1, workers=workers), total=count, unit="film"):
+        pass
+
+
+def _write_missing_film(folder: Path, seed: int, config: SceneConfig, index: int) -> None:
+    path = folder / f"{index:06d}.mp4"
+    if not path.with_suffix(".jsonl").exists():
+        write_film(path, seed, index, config, frames=FRAMES)
+
+
+def write_film(path: Path, seed: int, index: int, config: SceneConfig, *, frames: int) -> None:
+    """Write a film as a video (H.264) and, once that is complete, a landmark file (.jsonl) beside it.
+
+    In the landmark file, ``track`` is a hand's identity, the score of a joint is 1 where it is visible, else 0, and the
+    score of a hand is their mean.
+
+    Args:
+        path: of the video.
+        seed: of the sequence of films.
+        index: of the film.
+        config: what it is made of.
+        frames: number of images.
+    """
+    truth = []
+    with av.open(str(path), "w") as video:
+        stream = video.add_stream("libx264", FPS, options={"crf": "18", "preset": "veryfast"})
+        for number, scene in enumerate(render_film(seed, index, config, frames=frames)):
+            if number == 0:
+                stream.height, stream.width = scene.image.shape[:2]
+                stream.pix_fmt = "yuv420p"
+            frame = av.VideoFrame.from_ndarray(scene.image)
+            frame.pts, frame.time_base = number, Fraction(1, FPS)
+            video.mux(stream.encode(frame))
+            truth.append([_true_hand(hand) for hand in scene.hands])
+        video.mux(stream.encode())
+    with open_landmarks(
+        path.with_suffix(".jsonl"), source=path.name, width=stream.width, height=stream.height, fps=FPS
+    ) as landmarks:
+        for number, hands in enumerate(truth):
+            landmarks.write(number, number / FPS, hands)
+
+
+def render_film(seed: int, index: int, config: SceneConfig, *, frames: int) -> Iterator[SceneImage]:
     """Render a film at ``FPS``, a pure function of its arguments.
 
     Args:
-        seed: of the film.
+        seed: of the sequence of films.
+        index: of the film.
         config: what it is made of.
         frames: number of images.
 
     Yields:
         images in which ``number`` of a hand is its identity: 0 and 1 are the left and right hand of the first person.
     """
-    rng = np.random.default_rng((seed, 0))
-    parts = _sample_parts(rng, seed, config, frames)
+    rng = np.random.default_rng((seed, index))
+    parts = _sample_parts(rng, people_of(seed, index, config), frames)
     people = [part.actor.landmarks for part in parts]
-    view = sample_view(rng, float(np.exp(rng.uniform(*np.log(SIZES_PX)))))
-    camera = before_people(rng, people, view)
+    view = sample_view(rng, float(np.exp(rng.uniform(*np.log(config.sizes_px)))))
+    camera = _stepped_back(before_people(rng, people, view), parts)
     actors = [part.actor for part in parts]
     seats = furnish(rng, actors, desk=False)
     chests = np.array([person.chest for person in people])
@@ -67,42 +138,38 @@ def render_film(seed: int, config: SceneConfig, *, frames: int) -> Iterator[Scen
         )
 
 
-def write_film(path: Path, seed: int, config: SceneConfig, *, frames: int) -> None:
-    """Write a film as a video (H.264), and beside it a table (.csv) of the hands in each frame.
-
-    Args:
-        path: of the video.
-        seed: of the film.
-        config: what it is made of.
-        frames: number of images.
-    """
-    with av.open(str(path), "w") as video, path.with_suffix(".csv").open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        stream = video.add_stream("libx264", FPS, options={"crf": "18", "preset": "veryfast"})
-        for number, scene in enumerate(render_film(seed, config, frames=frames)):
-            if number == 0:
-                stream.height, stream.width = scene.image.shape[:2]
-                stream.pix_fmt = "yuv420p"
-            frame = av.VideoFrame.from_ndarray(scene.image)
-            frame.pts, frame.time_base = number, Fraction(1, FPS)
-            video.mux(stream.encode(frame))
-            for hand in scene.hands:
-                joints = " ".join(f"{value:.2f}" for value in hand.joints_px.ravel())
-                table.writerow((number, hand.number, hand.side, f"{hand.visible_share:.3f}", joints))
-        video.mux(stream.encode())
+def _true_hand(label: HandLabel) -> Hand:
+    return Hand(
+        track_id=label.number + 1,
+        side=label.side,
+        score=float(label.visible.mean()),
+        joints=label.joints_px,
+        joint_scores=label.visible.astype(np.float32),
+        crop=Crop.around(label.joints_px, margin=1, mirrored=label.side == "left"),
+    )
 
 
-def _sample_parts(rng: np.random.Generator, seed: int, config: SceneConfig, frames: int) -> list[_Part]:
+def _sample_parts(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], frames: int) -> list[_Part]:
     count = 2 if rng.random() < TWO_PEOPLE_SHARE else 1
     parts = []
-    for person, place in zip(people_of(seed, 0, config), sample_places(rng, count, meet=False), strict=False):
+    for person, place in zip(persons, sample_places(rng, count, meet=False), strict=False):
         actor = place_actor(rng, person(), place, sits=bool(rng.random() < 0.5))
         keys = sample_keys(rng, actor.landmarks, actor.person.body.hands, frames / FPS)
         moments = [at_time(keys, frame / FPS) for frame in range(frames)]
         poses = [pose_actor(actor, moment.arms, moment.fingers).pose for moment in moments]
         parts.append(_Part(actor, smooth(poses)))
     return parts
+
+
+def _stepped_back(camera: Camera, parts: Sequence[_Part]) -> Camera:
+    """Move a camera back until no hand leaves the image."""
+    posed = [part.actor.person.body.posed(pose) for part in parts for pose in part.poses]
+    joints_m = camera.to_camera(np.array([each.joints[side] for each in posed for side in SIDES]))
+    half = FILLED_SHARE / 2 * np.array([camera.width, camera.height])
+    needed_m = (camera.focal_px * np.abs(joints_m[..., :2]) / half).max(-1)
+    moved = camera.world_to_camera.copy()
+    moved[2, 3] += max(float((needed_m - joints_m[..., 2]).max()), 0.0)
+    return replace(camera, world_to_camera=moved)
 
 
 def smooth(poses: Sequence[BodyPose]) -> list[BodyPose]:

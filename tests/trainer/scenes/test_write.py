@@ -1,17 +1,17 @@
 """Folders of rendered scenes and of hands cut from them, as training reads them."""
 
-import csv
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.types.errors import HandPoseError
 from trainer.data.folders import read_hands
 from trainer.data.frames import MarkedFrame, read_frames
 from trainer.scenes.crops import MARGIN, SIZE_PX, write_crops
-from trainer.scenes.film import write_film
+from trainer.scenes.film import write_film, write_films
 from trainer.scenes.scene import SceneConfig, render_scene
 from trainer.scenes.situations.landmarks import SIDES
 from trainer.scenes.write import write_scenes
@@ -92,12 +92,25 @@ def test_crops_are_right_hands_in_freihands_layout(tmp_path: Path, config: Scene
         assert (high - low).max() == pytest.approx(SIZE_PX / MARGIN, rel=0.01)
 
 
-def test_a_film_is_a_video_and_a_table_with_the_identity_of_each_hand(tmp_path: Path, config: SceneConfig) -> None:
-    write_film(tmp_path / "film.mp4", SEED, config, frames=2)
+def test_a_film_is_a_video_and_a_landmark_file_with_the_identity_of_each_hand(
+    tmp_path: Path, config: SceneConfig
+) -> None:
+    write_film(tmp_path / "film.mp4", SEED, 0, config, frames=2)
     with av.open(str(tmp_path / "film.mp4")) as video:
         assert sum(1 for _ in video.decode(video=0)) == 2
-    with (tmp_path / "film.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["frame"] for row in rows} == {"0", "1"}
-    assert all(row["side"] == SIDES[int(row["hand"]) % 2] for row in rows)
-    assert all(len(row["joints"].split()) == 42 for row in rows)
+    header, frames = read_landmarks(tmp_path / "film.jsonl")
+    assert header["source"] == "film.mp4"
+    assert [frame["frame"] for frame in frames] == [0, 1]
+    hands = [hand for frame in frames for hand in frame["hands"]]
+    assert hands
+    for hand in hands:
+        assert hand["side"] == SIDES[(hand["track"] - 1) % 2]
+        visible = [score for _, _, score in hand["joints"]]
+        assert hand["score"] == pytest.approx(np.mean(visible), abs=1e-3)
+        assert all(0 < x < header["width"] and 0 < y < header["height"] for x, y, _ in hand["joints"])
+
+
+def test_complete_films_are_not_rendered_again(tmp_path: Path, config: SceneConfig) -> None:
+    (tmp_path / "000000.jsonl").touch()
+    write_films(tmp_path, count=1, seed=SEED, config=config, workers=1)
+    assert not (tmp_path / "000000.mp4").exists()
