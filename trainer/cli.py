@@ -57,8 +57,9 @@ def _add_fit(subparsers: Subparsers) -> None:
         type=_share,
         default=0.0,
         metavar="SHARE",
-        help="share of the hands, 0 to 1, that are rendered during training; needs a CUDA GPU to be fast",
+        help="share of the images, 0 to 1, that are rendered during training: people, in a process for each core",
     )
+    _add_skins(fit)
     fit.add_argument(
         "--compile",
         action="store_true",
@@ -167,7 +168,7 @@ def _add_render(subparsers: Subparsers) -> None:
     render.add_argument("--count", type=int, metavar="N", help="number of images or films")
     render.add_argument("--seed", type=int, default=0)
     render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the images (%(default)s)")
-    render.add_argument("--skins", type=Path, metavar="DIR", help="MakeHuman's skin textures, for people")
+    _add_skins(render)
     render.add_argument("--backgrounds", type=Path, metavar="DIR", help="images to use as backgrounds")
     _add_device(render)
     render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
@@ -196,6 +197,10 @@ def _add_frames(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder of whole frames with boxes.csv, for a detector; repeatable",
     )
+
+
+def _add_skins(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--skins", type=Path, metavar="DIR", help="MakeHuman's skin textures, for rendered people")
 
 
 def _add_raw(parser: argparse.ArgumentParser) -> None:

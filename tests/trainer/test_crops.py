@@ -1,6 +1,7 @@
 """Training crops, and that the network gets the same input in the live program."""
 
 import random
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.crop import Crop
 from tests.trainer.synthetic_data import SIDE, write_folder, write_image
 from trainer.data import augmentation_parameters as parameters_module
-from trainer.data import rendered as rendered_module
 from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
-from trainer.data.rendered import RenderedHands
+from trainer.data.rendered import RenderedHand, RenderedHands
+from trainer.data.rendering import RenderedWindow
 from trainer.data.training_crops import Batch, TrainingCrops
 from trainer.data.warp import Crops, grid_sample_crops, warp_crops
 from trainer.evaluate.accuracy import predict
@@ -295,38 +296,34 @@ def test_a_large_image_filled_by_a_hand_is_cached_completely(tmp_path: Path) -> 
     np.testing.assert_allclose(cache_samples([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
-@pytest.fixture
-def few_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Use a window of two blocks of two images that advances after every fourth use."""
-    for name, value in {"SIDE_PX": 64, "BLOCKS": 2, "USES": 2, "CPU_BATCH": 2}.items():
-        monkeypatch.setattr(rendered_module, name, value)
+def _drawn_hands(index: int) -> list[RenderedHand]:
+    """A hand in every scene but each third."""
+    rng = np.random.default_rng(index)
+    image = rng.integers(0, 256, (SIDE_PX, SIDE_PX, 3), np.uint8)
+    return [RenderedHand(image, rng.uniform(60, 160, (21, 2)).astype(np.float32))] if index % 3 else []
 
 
-def _mixed(folder: Path, share: float) -> TrainingCrops:
+def _mixed(folder: Path, step: int) -> TrainingCrops:
+    """Crops of rendered hands alone, but for negatives."""
     samples = read_hands(folder, "train") + read_negatives(folder, "train")
-    recipe = replace(LIVE, batch=4)
-    rendered = RenderedHands(3, [], margin=INFO.crop_margin, device=CPU)
+    window = RenderedWindow(_drawn_hands, group=8, uses_per_step=40, step=step, workers=1, progress=False)
+    rendered = RenderedHands(window, INFO.crop_margin)
     return TrainingCrops(
-        cache_samples(samples), recipe, crop_px=64, seed=0, device=CPU, rendered=rendered, rendered_share=share
+        cache_samples(samples),
+        replace(LIVE, batch=4),
+        crop_px=64,
+        seed=0,
+        device=CPU,
+        rendered=rendered,
+        rendered_share=1.0,
     )
 
 
-@pytest.mark.usefixtures("few_rendered")
 def test_rendered_hands_have_their_share_and_a_resumed_sequence_is_the_same(folder: Path) -> None:
-    crops = _mixed(folder, 1.0)
-    sequence = [crops.batch(range(start, start + 4)) for start in range(0, 16, 4)]
-    assert sum(int(batch.hand.sum()) for batch in sequence) > 10
+    with closing(_mixed(folder, 0)) as crops:
+        sequence = [crops.batch(range(start, start + 4)) for start in range(0, 64, 4)]
+    assert sum(int(batch.hand.sum()) for batch in sequence) > 40
     stored = {round(float(joints.sum()), 3) for joints in _crops(folder).batch(range(16)).joints}
     assert stored.isdisjoint(round(float(joints.sum()), 3) for batch in sequence for joints in batch.joints[batch.hand])
-    _assert_same(_mixed(folder, 1.0).batch(range(12, 16)), sequence[3])
-
-
-@pytest.mark.usefixtures("few_rendered")
-def test_the_window_of_rendered_hands_slides_over_an_endless_sequence() -> None:
-    rendered = RenderedHands(3, [], margin=2.1, device=CPU)
-    first = rendered.window(0).joints_px.copy()
-    np.testing.assert_array_equal(rendered.window(3).joints_px, first)
-    second = rendered.window(4).joints_px
-    np.testing.assert_array_equal(second[2:], first[2:])
-    assert np.abs(second[:2] - first[:2]).min(axis=(1, 2)).max() > 0
-    np.testing.assert_allclose(RenderedHands(3, [], margin=2.1, device=CPU).window(4).joints_px, second, atol=0.01)
+    with closing(_mixed(folder, 15)) as resumed:
+        _assert_same(resumed.batch(range(60, 64)), sequence[15])

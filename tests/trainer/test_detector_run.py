@@ -1,6 +1,7 @@
 """A short training run of a detector, from frames and hands to the exported network."""
 
 import csv
+import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from handpose_live.detection.weights import INPUT, OUTPUT, load_detector
 from tests.trainer.small_runs import read_log
 from tests.trainer.synthetic_data import write_folder, write_image
 from trainer.__main__ import main
+from trainer.data import rendering
 from trainer.data.frames import COLUMNS
+from trainer.data.training_frames import FrameBatch
 from trainer.recipes import DETECTOR_RECIPES
-from trainer.train import detection_task
+from trainer.train import detection_task, rendered_window
+from trainer.train.run import Run
 
 
 @pytest.fixture
@@ -83,3 +87,27 @@ def test_a_detector_starts_from_weights(folders: tuple[Path, Path], tmp_path: Pa
     )
     assert (info.mean, info.std) == (second_info.mean, second_info.std)
     assert any(not torch.equal(tensor, second.state_dict()[key]) for key, tensor in first.state_dict().items())
+
+
+def test_a_detector_learns_from_people_rendered_meanwhile(
+    folders: tuple[Path, Path], shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "GROUPS", 1)
+    monkeypatch.setattr(rendered_window, "rendering_workers", lambda: 1)
+    seen: list[FrameBatch] = []
+    train = Run.train
+
+    def recording_train(run: Run, batch: FrameBatch) -> torch.Tensor:
+        seen.append(batch)
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", recording_train)
+    fit = ["fit", "--recipe", "detector", "--device", "cpu", "--out", str(tmp_path / "run"), "--steps", "8"]
+    rendered = ["--rendered", "1", "--skins", str(shared / "data" / "skins")]
+    assert main([*fit, "--data", str(folders[0]), *rendered]) == 0
+    assert sum(float(batch.present.sum()) for batch in seen) > 4
+    # The hands of the folder are right ones that face forward; here only those of people are seen, in whole frames.
+    assert all(bool(batch.known.float().mean() > 0.5) for batch in seen)
+    _, info = load_detector(tmp_path / "run" / "best.safetensors")
+    assert info.data[-1] == "rendered while training: people, a share of 1 of all images, CC0-1.0"
+    assert not multiprocessing.active_children()

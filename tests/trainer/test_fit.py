@@ -1,5 +1,6 @@
 """Training runs on a few synthetic hands, from the first step to the model card."""
 
+import multiprocessing
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,12 +20,13 @@ from handpose_live.types.errors import HandPoseError
 from tests.trainer.small_runs import fit_options, read_log
 from tests.trainer.synthetic_data import SIDE, write_evaluation, write_folder
 from trainer.__main__ import main
-from trainer.data import folders, rendered
+from trainer.data import folders, rendering
 from trainer.data.folders import read_hands
 from trainer.data.training_crops import Batch
 from trainer.evaluate.accuracy import labelled_joints, measure
 from trainer.recipes import RECIPES
 from trainer.train import fit as fit_module
+from trainer.train import rendered_window
 from trainer.train.fit import fit
 from trainer.train.hard_examples import sample_repeats
 from trainer.train.initial_network import pixel_statistics
@@ -145,15 +147,29 @@ def test_a_folder_of_train_on_is_used_entirely_for_training_and_never_for_valida
     assert info.data == ("garden: 7 hands, CC0", "house: 6 hands, CC0")
 
 
-def test_hands_are_rendered_during_training_with_a_warning_on_a_cpu(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_hands_of_people_are_rendered_during_training(
+    data: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"SIDE_PX": 64, "BLOCKS": 1, "CPU_BATCH": 2}.items():
-        monkeypatch.setattr(rendered, name, value)
-    fit(replace(fit_options(data, tmp_path / "run", steps=2), rendered=0.9))
-    assert "'python -m trainer render' writes a folder once" in capsys.readouterr().out
+    monkeypatch.setattr(rendering, "GROUPS", 1)
+    monkeypatch.setattr(rendered_window, "rendering_workers", lambda: 1)
+    options = replace(fit_options(data, tmp_path / "run", steps=2), rendered=0.9)
+    with pytest.raises(HandPoseError, match="--skins DIR"):
+        fit(options)
+    seen: list[Tensor] = []
+    train = Run.train
+
+    def recording_train(run: Run, batch: Batch) -> Tensor:
+        seen.extend(batch.joints[batch.hand])
+        return train(run, batch)
+
+    monkeypatch.setattr(Run, "train", recording_train)
+    fit(replace(options, skins=shared / "data" / "skins"))
+    assert len(seen) > 4
+    for joints in seen:
+        assert ((joints > -0.2) & (joints < 1.2)).float().mean() > 0.7
     _, info = load_weights(tmp_path / "run" / "best.safetensors")
-    assert info.data[-1] == "rendered while training: a share of 0.9 of the hands, made by this program"
+    assert info.data[-1] == "rendered while training: people, a share of 0.9 of all images, CC0-1.0"
+    assert not multiprocessing.active_children()
 
 
 def test_a_network_learns(data: Path, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_finished_run_is_not_started_again(data: Path, run: Path) -> None:
         (("--seed", "3", "--batch", "2"), "--batch was 4"),
         (("--raw",), "--seed was 3, --raw was False"),
         (("--seed", "3", "--recipe", "live"), "--recipe was article, network of the recipe was article, "),
-        (("--seed", "3", "--rendered", "0.5"), "--rendered was 0.0"),
+        (("--seed", "3", "--rendered", "0.5", "--skins", "skins"), "--rendered was 0.0, --skins was None"),
     ],
 )
 def test_a_run_resumes_only_with_its_own_options(

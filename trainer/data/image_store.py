@@ -49,7 +49,7 @@ class ImageStore:
             bar = tqdm(total=len(samples), desc="reading", unit="image", dynamic_ncols=True, disable=not progress)
             for start in range(0, len(samples), CHUNK):
                 chunk = samples[start : start + CHUNK]
-                for image, scale in threads.map(lambda sample: _shrink(sample.read(), max_px), chunk):
+                for image, scale in threads.map(lambda sample: shrink(sample.read(), max_px), chunk):
                     file.write(np.ascontiguousarray(image).data)
                     self._shapes.append(image.shape[:2])
                     scales.append(scale)
@@ -66,7 +66,8 @@ class ImageStore:
         return self._bytes[self._starts[index] : self._starts[index + 1]].reshape(height, width, 3)
 
 
-def _shrink(image: Image, max_px: int) -> tuple[Image, float]:
+def shrink(image: Image, max_px: int) -> tuple[Image, float]:
+    """Make the longer side of an image at most ``max_px``; returns the scale too."""
     height, width = image.shape[:2]
     scale = max_px / max(height, width)
     if scale >= 1:

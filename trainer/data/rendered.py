@@ -1,68 +1,97 @@
-"""Hands that are rendered during training, without files in between."""
+"""What is learned from rendered people: their whole frames, and crops of their hands."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 
-from handpose_live.types.skeleton import JOINT_COUNT
+from handpose_live.types.arrays import Floats, Image
 
-from ..synth.scene import RenderConfig, render_images
-from ..synth.write import CPU_BATCH, GPU_BATCH
+from ..scenes.crops import SIZE_PX, SIZES_PX, crops_of_scene
+from ..scenes.scene import SceneConfig, render_scene
+from .detection_samples import MIN_VISIBLE_SHARE
+from .hand_targets import HandTargets
 from .image_cache import ImageCache, reference_crop
+from .image_store import shrink
+from .labels import project
+from .rendering import RenderedWindow
 from .warp import Crops
 
-SIDE_PX = 160
-# The sliding window holds so many blocks. An image is used about so many times before it leaves the window: drawing a
-# crop is far cheaper than rendering an image, and each crop is perturbed anew.
-BLOCKS, USES = 8, 8
+
+class RenderedFrame(NamedTuple):
+    """A frame with all its hands.
+
+    Attributes:
+        image: ``(h, w, 3)`` uint8 RGB.
+        hands: in px of the image.
+    """
+
+    image: Image
+    hands: HandTargets
+
+
+class RenderedHand(NamedTuple):
+    """A crop that :func:`trainer.scenes.crops.write_crops` would write.
+
+    Attributes:
+        image: ``(s, s, 3)`` uint8 RGB, ``SIZE_PX`` wide; the hand looks like a right one.
+        joints_px: ``(21, 2)`` px of the image.
+    """
+
+    image: Image
+    joints_px: Floats
+
+
+def render_frame(seed: int, config: SceneConfig, index: int, *, max_px: int) -> list[RenderedFrame]:
+    """Render a scene, its longer side at most ``max_px``."""
+    scene = render_scene(seed, index, config)
+    image, scale = shrink(scene.image, max_px)
+    hands = [
+        HandTargets.of_joints(hand.joints_px * scale, hand.side, ignored=hand.visible_share < MIN_VISIBLE_SHARE)
+        for hand in scene.hands
+    ]
+    return [RenderedFrame(image, HandTargets.join(hands))]
+
+
+def render_hands(seed: int, config: SceneConfig, index: int) -> list[RenderedHand]:
+    """Render a scene and cut out its hands."""
+    hands = []
+    for jpeg, label in crops_of_scene(seed, replace(config, sizes_px=SIZES_PX), index):
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
+        joints_px, _ = project(np.array(label["xyz"]), np.array(label["K"]))
+        hands.append(RenderedHand(np.asarray(image, np.uint8), joints_px))
+    return hands
 
 
 class RenderedHands:
-    """A sliding window over a seed's sequence of rendered images.
+    """The hands in a window, as crops are cut from them."""
 
-    Its position depends on nothing but the number of uses, so that a resumed run sees the same images.
-    """
-
-    def __init__(self, seed: int, backgrounds: Sequence[Path], *, margin: float | None, device: torch.device) -> None:
+    def __init__(self, window: RenderedWindow[RenderedHand], margin: float | None) -> None:
         """Args:
-        seed: of the sequence.
-        backgrounds: images to use behind hands, besides procedural ones.
+        window: of hands.
         margin: of the crops around hands; None for whole images.
-        device: where images are rendered and kept.
         """
-        self._seed, self._margin = seed, margin
-        self._config = RenderConfig(SIDE_PX, SIDE_PX, backgrounds=backgrounds)
-        self._block_size = GPU_BATCH if device.type == "cuda" else CPU_BATCH
-        self._rendered_blocks = [-1] * BLOCKS
-        count = BLOCKS * self._block_size
-        self._cache = ImageCache(
-            pixels=torch.zeros((count, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device),
-            sizes_px=np.full((count, 2), SIDE_PX),
-            joints_px=np.zeros((count, JOINT_COUNT, 2), np.float32),
-            hand=np.ones(count, np.bool_),
-            green_screen=np.zeros(count, np.bool_),
-            crops=Crops.stack([reference_crop(SIDE_PX, SIDE_PX, None, None)] * count),
-        )
+        self._window, self._margin = window, margin
+        self._hands: list[RenderedHand] = []
+        self._cache: ImageCache | None = None
+        self.close = window.close
 
-    def window(self, uses: int) -> ImageCache:
-        """The images in the window after ``uses`` uses. The next call may replace some of them."""
-        first = uses // (USES * self._block_size)
-        for block in range(first, first + BLOCKS):
-            if self._rendered_blocks[block % BLOCKS] != block:
-                self._render(block)
+    def at(self, step: int) -> ImageCache:
+        """The hands in the window at a step; see :meth:`RenderedWindow.at`."""
+        hands = self._window.at(step)
+        if self._cache is None or hands is not self._hands:
+            self._hands, self._cache = hands, self._cached(hands)
         return self._cache
 
-    def _render(self, block: int) -> None:
-        slot = block % BLOCKS
-        rows = slice(slot * self._block_size, (slot + 1) * self._block_size)
-        numbers = range(block * self._block_size, (block + 1) * self._block_size)
-        made = render_images(self._seed, numbers, self._config, self._cache.pixels.device)
-        joints_px = made.joints_px.cpu().numpy()
-        self._cache.pixels[rows] = made.pixels
-        self._cache.joints_px[rows] = joints_px
-        crops = Crops.stack([reference_crop(SIDE_PX, SIDE_PX, joints, self._margin) for joints in joints_px])
-        for values, new in zip(self._cache.crops, crops, strict=True):
-            values[rows] = new
-        self._rendered_blocks[slot] = block
+    def _cached(self, hands: list[RenderedHand]) -> ImageCache:
+        joints_px = np.stack([hand.joints_px for hand in hands])
+        return ImageCache(
+            pixels=torch.from_numpy(np.stack([hand.image for hand in hands])),
+            sizes_px=np.full((len(hands), 2), SIZE_PX),
+            joints_px=joints_px,
+            hand=np.ones(len(hands), np.bool_),
+            green_screen=np.zeros(len(hands), np.bool_),
+            crops=Crops.stack([reference_crop(SIZE_PX, SIZE_PX, joints, self._margin) for joints in joints_px]),
+        )

@@ -86,10 +86,15 @@ class TrainingCrops:
         if not rendered.all():
             parts.append(self._cut(self._cache, indices[~rendered], parameters.select(~rendered)))
         if self._rendered and rendered.any():
-            window = self._rendered.window(int(step * self._recipe.batch * self._rendered_share))
+            window = self._rendered.at(step)
             indices = _pick(np.arange(len(window.hand)), parameters.image[rendered])
             parts.append(self._cut(window, indices, parameters.select(rendered)))
         return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
+
+    def close(self) -> None:
+        """End the rendering."""
+        if self._rendered:
+            self._rendered.close()
 
     def _shuffled_hands(self, positions: range) -> NDArray[np.intp]:
         """The hands at some positions: an epoch holds each hand once per repeat, in an order of its own."""

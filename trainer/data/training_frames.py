@@ -8,16 +8,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from handpose_live.types.arrays import Image
+
 from ..camera.photo import photograph
 from ..recipes import DetectorRecipe
 from .detection_samples import DetectionSample
 from .hand_targets import HandTargets
 from .image_store import ImageStore
 from .mosaic import Canvas, Rectangle, split
+from .rendered import RenderedFrame
+from .rendering import RenderedWindow
 
 LANDSCAPE_PX, PORTRAIT_PX = (256, 192), (192, 256)  # width and height of the canvases
 PORTRAIT_EVERY = 4  # steps
-MAX_TILES = 12
+FEW_TILES, MANY_TILES = (2, 4), (5, 12)  # of a mosaic; at least and at most
+FEW_SHARE = 0.6  # of the mosaics
 MAX_HANDS = 24  # on a canvas
 
 
@@ -58,6 +63,8 @@ class TrainingFrames:
         recipe: DetectorRecipe,
         *,
         seed: int,
+        rendered: RenderedWindow[RenderedFrame] | None = None,
+        rendered_share: float = 0.0,
     ) -> None:
         """Args:
         groups: samples, in the order of the store.
@@ -65,6 +72,7 @@ class TrainingFrames:
         store: their images.
         recipe: of the mosaics and the augmentation.
         seed: of the sequence.
+        rendered, rendered_share: frames besides those of the store, and the share of the tiles that they fill.
         """
         self._samples = [sample for group in groups for sample in group]
         self._hands = [
@@ -72,39 +80,56 @@ class TrainingFrames:
         ]
         self._groups = np.cumsum([0, *map(len, groups)])
         weights = np.array([share if group else 0 for group, share in zip(groups, shares, strict=True)])
+        if rendered:
+            weights = np.append(weights / weights.sum() * (1 - rendered_share), rendered_share)
         self._bounds = np.cumsum(weights / weights.sum())
-        self._store, self._recipe, self._seed = store, recipe, seed
+        self._store, self._recipe, self._seed, self._rendered = store, recipe, seed, rendered
 
     def batch(self, positions: range) -> FrameBatch:
         """The canvases at some positions of one step."""
         step = positions[0] // self._recipe.batch
         width, height = PORTRAIT_PX if step % PORTRAIT_EVERY == PORTRAIT_EVERY - 1 else LANDSCAPE_PX
         strength = self._recipe.augmentation_strength(step)
-        canvases = [self._canvas(position, width, height, strength) for position in positions]
+        rendered = self._rendered.at(step) if self._rendered else []
+        canvases = [self._canvas(position, width, height, strength, rendered) for position in positions]
         images = torch.from_numpy(np.stack([image for image, _, _ in canvases])).permute(0, 3, 1, 2)
         known = torch.from_numpy(np.stack([known for _, known, _ in canvases]))
         return FrameBatch(images, known, *_hand_tensors([hands for _, _, hands in canvases]))
 
+    def close(self) -> None:
+        """End the rendering."""
+        if self._rendered:
+            self._rendered.close()
+
     def _canvas(
-        self, position: int, width: int, height: int, strength: float
+        self, position: int, width: int, height: int, strength: float, rendered: Sequence[RenderedFrame]
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], HandTargets]:
         rng = np.random.default_rng((self._seed, position))
         canvas = Canvas(width, height)
         for tile in split(rng, Rectangle(0, 0, width, height), self._tile_count(rng)):
-            index = self._draw(rng)
-            is_complete = self._samples[index].is_complete
-            canvas.paste(rng, tile, self._store[index], self._hands[index], is_complete=is_complete)
+            image, hands, is_complete = self._draw(rng, rendered)
+            canvas.paste(rng, tile, image, hands, is_complete=is_complete)
         return photograph(canvas.image, rng, strength), canvas.known, HandTargets.join(canvas.hands)
 
     def _tile_count(self, rng: np.random.Generator) -> int:
         """One, a few, or many."""
         if rng.random() >= self._recipe.mosaic_share:
             return 1
-        return int(rng.integers(2, 5)) if rng.random() < 0.6 else int(rng.integers(5, MAX_TILES + 1))
+        return int(rng.integers(*(FEW_TILES if rng.random() < FEW_SHARE else MANY_TILES), endpoint=True))
 
-    def _draw(self, rng: np.random.Generator) -> int:
+    def _draw(self, rng: np.random.Generator, rendered: Sequence[RenderedFrame]) -> tuple[Image, HandTargets, bool]:
+        """An image, its hands, and whether these are all."""
         group = int(np.searchsorted(self._bounds[:-1], rng.random(), side="right"))
-        return int(rng.integers(self._groups[group], self._groups[group + 1]))
+        if group == len(self._groups) - 1:
+            return (*rendered[int(rng.integers(len(rendered)))], True)
+        index = int(rng.integers(self._groups[group], self._groups[group + 1]))
+        return self._store[index], self._hands[index], self._samples[index].is_complete
+
+
+def mean_tiles(recipe: DetectorRecipe) -> float:
+    """Tiles of a canvas, on average."""
+    mosaic = FEW_SHARE * np.mean(FEW_TILES) + (1 - FEW_SHARE) * np.mean(MANY_TILES)
+    return float(1 + recipe.mosaic_share * (mosaic - 1))
 
 
 def _hand_tensors(parts: Sequence[HandTargets]) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -55,7 +55,7 @@ def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, wor
     check_same_run(folder, {"seed": seed, "kind": "crops"} | config.summary())
     labels = _resume(folder / "labels.jsonl")
     start = labels[-1]["scene"] + 1 if labels else 0
-    work = partial(_crops_of_scene, seed, config)
+    work = partial(crops_of_scene, seed, config)
     with (folder / "labels.jsonl").open("a", encoding="utf-8") as journal, tqdm(total=count, unit="hand") as bar:
         bar.update(min(len(labels), count))
         for crops in map_in_processes(
@@ -92,7 +92,7 @@ def _write_labels(folder: Path, labels: list[dict[str, Any]]) -> None:
             table.writerow((index, split, "rendered", label["scene"], label["pose"], int(label["mirrored"])))
 
 
-def _crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
+def crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
     """Render a scene and cut out its hands that are large enough and not hidden."""
     scene = render_scene(seed, index, config)
     return [_crop(scene, hand, index) for hand in scene.hands if _is_usable(scene, hand)]

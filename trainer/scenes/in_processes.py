@@ -22,7 +22,12 @@ def map_in_processes(work: Callable[[int], Result], numbers: range, *, chunk: in
     if workers < 2:
         yield from map(work, numbers)
         return
-    for name in ONE_THREAD:  # there is one process a core; what is spawned inherits the environment
-        os.environ.setdefault(name, "1")
+    use_one_thread_each()
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         yield from pool.imap(work, numbers, chunksize=chunk)
+
+
+def use_one_thread_each() -> None:
+    """Let the processes that this one spawns, one a core, use one thread each: they inherit the environment."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")

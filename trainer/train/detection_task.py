@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import cv2
@@ -19,12 +19,14 @@ from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.frame_splits import split_of
 from ..data.frames import MarkedFrame, read_frames
 from ..data.image_store import ImageStore
-from ..data.training_frames import FrameBatch, TrainingFrames
+from ..data.rendered import render_frame
+from ..data.training_frames import FrameBatch, TrainingFrames, mean_tiles
 from ..evaluate.missed_hands import missed_percent
 from ..recipes import DETECTOR_RECIPES, DetectorRecipe
 from .detection_loss import detection_loss
 from .initial_network import pixel_statistics
 from .options import FitOptions
+from .rendered_window import open_window
 
 STORED_PX = 384  # longer side of the images in the store: 1.5 times that of the canvases
 VALIDATED = 384  # canvases
@@ -91,15 +93,27 @@ class DetectionTask:
         hands = sum(len(sample.hands.sizes) for sample in self.samples.samples)
         return f"{len(self.samples.samples)} images with {hands} hands"
 
-    def batches(self, fabric: Fabric, _sample_repeats: Tensor | None) -> "PreparedFrames":
+    def batches(self, fabric: Fabric, step: int, _sample_repeats: Tensor | None) -> "PreparedFrames":
         """Decode the images of the run."""
-        return PreparedFrames(
-            _training_frames(
-                self.samples, self.options, self.recipe, self.options.seed, progress=fabric.is_global_zero
-            ),
-            self.recipe.batch,
-            fabric.device,
+        options, recipe = self.options, self.recipe
+        store = _store(self.samples, options, progress=fabric.is_global_zero)
+        window = open_window(
+            options,
+            partial(render_frame, max_px=STORED_PX),
+            images_per_step=recipe.batch * mean_tiles(recipe),
+            step=step,
+            fabric=fabric,
         )
+        frames = TrainingFrames(
+            self.samples.groups,
+            self.samples.shares,
+            store,
+            recipe,
+            seed=options.seed,
+            rendered=window,
+            rendered_share=options.rendered,
+        )
+        return PreparedFrames(frames, recipe.batch, fabric.device)
 
     def augment(self, batch: FrameBatch, _generator: torch.Generator, _strength: float) -> Tensor:
         """The canvases of a batch, which are augmented one by one."""
@@ -128,15 +142,13 @@ class DetectionTask:
 def held_out_canvases(options: FitOptions, split: str) -> list[FrameBatch]:
     """Make canvases of a split, the same for each run on the same data."""
     recipe = DETECTOR_RECIPES[options.recipe]
-    frames = _training_frames(SampleGroups.read(options, recipe, split), options, recipe, VALIDATION_SEED)
+    samples = SampleGroups.read(options, recipe, split)
+    frames = TrainingFrames(samples.groups, samples.shares, _store(samples, options), recipe, seed=VALIDATION_SEED)
     return [frames.batch(range(start, start + recipe.batch)) for start in range(0, VALIDATED, recipe.batch)]
 
 
-def _training_frames(
-    samples: SampleGroups, options: FitOptions, recipe: DetectorRecipe, seed: int, *, progress: bool = False
-) -> TrainingFrames:
-    store = ImageStore(samples.samples, options.out, max_px=STORED_PX, progress=progress)
-    return TrainingFrames(samples.groups, samples.shares, store, recipe, seed=seed)
+def _store(samples: SampleGroups, options: FitOptions, *, progress: bool = False) -> ImageStore:
+    return ImageStore(samples.samples, options.out, max_px=STORED_PX, progress=progress)
 
 
 class PreparedFrames:
@@ -159,6 +171,11 @@ class PreparedFrames:
         following = range(positions.start + self._batch, positions.stop + self._batch)
         self._prepared = {following: self._thread.submit(self._frames.batch, following)}
         return FrameBatch(*(part.to(self._device, non_blocking=True) for part in prepared.result()))
+
+    def close(self) -> None:
+        """End the thread and the rendering, for which it may be waiting."""
+        self._frames.close()
+        self._thread.shutdown(cancel_futures=True)
 
 
 def _read_frames(folder: Path, split: str) -> list[MarkedFrame]:

@@ -1,5 +1,6 @@
 """One training run, from its options to ``best.safetensors``."""
 
+from contextlib import closing
 from typing import cast
 
 import torch
@@ -46,11 +47,11 @@ def fit(options: FitOptions) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     provenance = _resume(run, options, provenance_of(options, recipe))
     run.sample_repeats = _sample_repeats(run, options, task, fabric)
-    batches = task.batches(fabric, run.sample_repeats)
     validation = Validation(task.info, options) if fabric.is_global_zero else None
     if fabric.is_global_zero and run.step < recipe.steps:
         _record_start(provenance, run, options, fabric)
-    _train(run, batches, fabric, validation)
+    with closing(task.batches(fabric, run.step, run.sample_repeats)) as batches:
+        _train(run, batches, fabric, validation)
     if fabric.is_global_zero:
         task.print_results()
 

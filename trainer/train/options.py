@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from handpose_live.types.errors import HandPoseError
+
 from ..data.folders import describe_sets
 from ..data.frame_splits import sets_with_splits
 from ..data.frames import describe_frame_sets
 from ..recipes import DETECTOR_RECIPES, RECIPES, BaseRecipe
+from ..scenes.scene import SceneConfig
 
 FINE_TUNING_FACTOR = 0.4  # of the recipe's learning rate, for a trained network, which would forget at a higher one
 
@@ -26,7 +29,9 @@ class FitOptions:
         seed: of everything random.
         start: weights file whose network the run starts from; None for a new network.
         train_on: folders that are trained on as a whole, with all their splits.
-        rendered: share of the hands that are rendered during training.
+        rendered: share of the images that are rendered during training: of the hands, or of what is on the canvases
+            of a detector.
+        skins: folder of MakeHuman's skin textures, for rendered people.
         compiled: compile the network with PyTorch first, which takes a minute and makes steps faster.
         raw: see :func:`trainer.data.folders.read_hands`.
         batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
@@ -43,6 +48,7 @@ class FitOptions:
     start: Path | None = None
     train_on: tuple[Path, ...] = ()
     rendered: float = 0.0
+    skins: Path | None = None
     compiled: bool = False
     raw: bool = False
     batch: int | None = None
@@ -64,6 +70,19 @@ class FitOptions:
         """Sets of hands that were cut from frames: the splits of hands are others, so these would tell the test set."""
         return sets_with_splits() if self.frames else frozenset()
 
+    @property
+    def scenes(self) -> SceneConfig | None:
+        """What people are rendered from during training; None for no rendering.
+
+        Raises:
+            HandPoseError: there are no skins.
+        """
+        if not self.rendered:
+            return None
+        if self.skins is None:
+            raise HandPoseError("--rendered needs skins: name the folder of MakeHuman's textures with --skins DIR.")
+        return SceneConfig(self.skins)
+
     def resolved_recipe(self) -> BaseRecipe:
         """The recipe, changed as the other options say."""
         recipe: BaseRecipe = {**RECIPES, **DETECTOR_RECIPES}[self.recipe]
@@ -78,5 +97,5 @@ class FitOptions:
         parts = [*((folder, "train") for folder in self.data), *whole_folders]
         yield from describe_sets(parts, self.excluded_sets)
         yield from describe_frame_sets(self.frames, "train")
-        if self.rendered:
-            yield f"rendered while training: a share of {self.rendered:g} of the hands, made by this program"
+        if self.scenes:
+            yield f"rendered while training: people, a share of {self.rendered:g} of all images, {self.scenes.licence}"

@@ -55,10 +55,16 @@ class PoseTask:
         """Count the samples, in words."""
         return self.data.summary()
 
-    def batches(self, fabric: Fabric, sample_repeats: Tensor | None) -> TrainingCrops:
+    def batches(self, fabric: Fabric, step: int, sample_repeats: Tensor | None) -> TrainingCrops:
         """Decode the images of the run."""
         return make_training_crops(
-            self.recipe, self.options, info=self.info, data=self.data, fabric=fabric, sample_repeats=sample_repeats
+            self.recipe,
+            self.options,
+            info=self.info,
+            data=self.data,
+            fabric=fabric,
+            step=step,
+            sample_repeats=sample_repeats,
         )
 
     def augment(self, batch: Batch, generator: torch.Generator, strength: float) -> Tensor:

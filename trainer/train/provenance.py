@@ -109,6 +109,7 @@ def provenance_of(options: FitOptions, recipe: BaseRecipe) -> Provenance:
     """
     recipe_fields = {f"{key} of the recipe": value for key, value in vars(recipe).items() if key not in PER_RUN_FIELDS}
     # Only where there are any, so that runs of versions that knew none can be resumed.
+    skins = {"--skins": sum(_image_sizes(options.skins))} if options.rendered and options.skins else {}
     frames = {"--frames": [describe_folder(folder) for folder in options.frames]} if options.frames else {}
     return Provenance(
         {
@@ -120,6 +121,7 @@ def provenance_of(options: FitOptions, recipe: BaseRecipe) -> Provenance:
             "--data": [describe_folder(folder) for folder in options.data],
             "--train-on": [describe_folder(folder) for folder in options.train_on],
             "--from": None if options.start is None else fingerprint(options.start),
+            **skins,
             **frames,
             **recipe_fields,
         }

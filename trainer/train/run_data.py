@@ -8,19 +8,15 @@ from torch import Tensor
 
 from handpose_live.pose.weights import WeightsInfo
 
-from .. import COMMAND
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import read_image_cache
-from ..data.rendered import RenderedHands
+from ..data.rendered import RenderedHands, render_hands
 from ..data.training_crops import TrainingCrops
 from ..recipes import Recipe
 from .options import FitOptions
+from .rendered_window import open_window
 
 MAX_VALIDATED = 1000  # hands, evenly chosen: more would only take longer
-SLOW_RENDERING = (
-    "Without a CUDA GPU only a few hands a second are rendered, and training waits for them; "
-    f"'{COMMAND} render' writes a folder once, for --train-on."
-)
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,7 @@ def make_training_crops(
     info: WeightsInfo,
     data: RunData,
     fabric: Fabric,
+    step: int,
     sample_repeats: Tensor | None,
 ) -> TrainingCrops:
     """Decode the images of a run into a cache, from which crops are drawn.
@@ -78,20 +75,16 @@ def make_training_crops(
     margin = info.crop_margin if recipe.augmented else None
     # Crops are cut where the images are kept; only CUDA gains from doing so on the device.
     cache_device = fabric.device if fabric.device.type == "cuda" else torch.device("cpu")
-    rendered = None
-    if options.rendered:
-        if cache_device.type == "cpu" and fabric.is_global_zero:
-            print(SLOW_RENDERING)
-        backgrounds = [sample.path for sample in data.negatives]
-        rendered = RenderedHands(options.seed, backgrounds, margin=margin, device=cache_device)
     samples = [*data.hands, *data.negatives]
+    cache = read_image_cache(samples, options.out, margin=margin, device=cache_device, progress=fabric.is_global_zero)
+    window = open_window(options, render_hands, images_per_step=recipe.batch, step=step, fabric=fabric)
     return TrainingCrops(
-        read_image_cache(samples, options.out, margin=margin, device=cache_device, progress=fabric.is_global_zero),
+        cache,
         recipe,
         crop_px=info.crop_px,
         seed=options.seed,
         device=fabric.device,
         sample_repeats=None if sample_repeats is None else sample_repeats.cpu().numpy(),
-        rendered=rendered,
+        rendered=RenderedHands(window, margin) if window else None,
         rendered_share=options.rendered,
     )

@@ -20,7 +20,11 @@ class Batches(Protocol):
     """An endless sequence of samples; each depends on nothing but the seed and its position."""
 
     def batch(self, positions: range) -> AnyBatch:
-        """The samples at some positions of one step."""
+        """The samples at some positions of one step; steps never decrease."""
+        ...
+
+    def close(self) -> None:
+        """End what prepares samples."""
         ...
 
 
@@ -50,8 +54,8 @@ class Task(Protocol):
         """Count the samples, in words."""
         ...
 
-    def batches(self, fabric: Fabric, sample_repeats: Tensor | None, /) -> Batches:
-        """Decode the images of the run.
+    def batches(self, fabric: Fabric, step: int, sample_repeats: Tensor | None, /) -> Batches:
+        """Decode the images of the run, which goes on at a step.
 
         Raises:
             HandPoseError: an image cannot be read.
