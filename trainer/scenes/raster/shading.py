@@ -1,4 +1,4 @@
-"""Light on surfaces: from what is seen in each sample to the colour of each px."""
+"""Light on surfaces: from what is seen in each px to its colour."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,9 @@ class ShadingPass:
         self._colour = context.texture((width, height), 4, dtype="f2")
         self._depth = context.texture((width, height), 2, dtype="f4")
         self._framebuffer = context.framebuffer([self._colour, self._depth])
+        edges = context.program(read_shader("image.vert"), read_shader("edges.frag"))
+        self._edges_triangle = context.vertex_array(edges, [])
+        self._smooth = context.framebuffer(context.texture((width, height), 4, dtype="f2"))
 
     def draw(
         self,
@@ -72,7 +75,7 @@ class ShadingPass:
         lighting: Lighting,
         background: Floats | None,
     ) -> None:
-        """Shade the surfaces."""
+        """Shade the surfaces, and smooth their edges."""
         self._framebuffer.use()
         self._context.enable_only(self._context.NOTHING)
         self._background.write(np.ascontiguousarray(self._black if background is None else background, np.float32))
@@ -82,11 +85,14 @@ class ShadingPass:
         set_view(self._program, camera)
         self._set_lighting(lighting)
         self._triangle.render(vertices=3)
+        self._smooth.use()
+        self._colour.use(0)
+        self._edges_triangle.render(vertices=3)
 
     def read(self) -> tuple[Floats, Floats, NDArray[np.int32]]:
         """Return linear RGB ``(h, w, 3)``, depth and hands ``(h, w)``."""
         width, height = self._colour.size
-        colour = np.frombuffer(self._framebuffer.read(components=4, dtype="f4"), np.float32).reshape(height, width, 4)
+        colour = np.frombuffer(self._smooth.read(components=4, dtype="f4"), np.float32).reshape(height, width, 4)
         content = np.frombuffer(self._framebuffer.read(components=2, attachment=1, dtype="f4"), np.float32)
         depth, hands = content.reshape(height, width, 2).transpose(2, 0, 1)
         return colour[..., :3], np.ascontiguousarray(depth), hands.astype(np.int32)

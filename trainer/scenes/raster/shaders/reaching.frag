@@ -4,18 +4,18 @@
 #version 330
 #include "view.glsl"
 #include "shadow.glsl"
-const int TAPS = 10;
+const int TAPS = 7;
 const float GOLDEN_ANGLE = 2.39996323;
 const float NEAR_RADIUS_M = 0.012, FAR_RADIUS_M = 0.14;
 const float FAR_AWAY_M = 1000.0;
 uniform float strength;
-uniform sampler2DMS normal_texture;
+uniform sampler2D normal_texture;
 uniform vec4 key_position;  // w is 0 for a distant light
 out vec4 open_lit_depth;
 
 vec3 place(ivec2 px) {
-    ivec2 inside = clamp(px, ivec2(0), textureSize(depth_texture) - 1);
-    return camera_position(vec2(inside) + 0.5, min(metres(depth_at(inside, 0)), FAR_AWAY_M));
+    ivec2 inside = clamp(px, ivec2(0), textureSize(depth_texture, 0) - 1);
+    return camera_position(vec2(inside) + 0.5, min(metres(depth_at(inside)), FAR_AWAY_M));
 }
 
 float open_share(vec3 here, vec3 normal, ivec2 px) {
