@@ -16,7 +16,7 @@ from .situations.stances import sample_places
 from .view import Camera
 
 MAX_PEOPLE = 3
-MOVING_SHARE, MOMENTS = 0.08, 5  # scenes with motion blur, and images that are averaged for it
+MOVING_SHARE, MOMENTS = 0.06, 5  # scenes with motion blur, and images that are averaged for it
 
 
 @dataclass(frozen=True, eq=False)

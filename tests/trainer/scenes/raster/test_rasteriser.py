@@ -46,7 +46,7 @@ def test_a_place_in_the_world_is_seen_where_the_camera_projects_it(rasteriser: R
     seen = rasteriser.render([ball(place, np.full(3, 0.05), MATT)], camera, EVEN).colour[..., 0]
     rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
     centre = np.array([(columns * seen).sum(), (rows * seen).sum()]) / seen.sum()
-    assert centre == pytest.approx(camera.project(place), abs=0.1)
+    assert centre == pytest.approx(camera.project(place), abs=0.25)  # half a px would be wrong
 
 
 def test_the_nearest_surface_names_the_hand(rasteriser: Rasteriser) -> None:
