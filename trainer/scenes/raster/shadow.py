@@ -19,7 +19,7 @@ from .projection import perspective
 if TYPE_CHECKING:
     import moderngl
 
-SIZE = 1024  # px of the map: over a whole body, 2 mm each
+SIZE = 768  # px of the map: over a whole body, 3 mm each
 SPARSE, MANY = 5, 1000  # one vertex in so many shows where meshes of many vertices are
 MARGIN = 1.15  # around what is seen
 NEAREST_M = 0.03

@@ -19,12 +19,13 @@ vec3 place(ivec2 px) {
 }
 
 float open_share(vec3 here, vec3 normal, ivec2 px) {
-    float turn = 1.5707963 * fract(dot(floor(gl_FragCoord.xy), vec2(0.5, 0.25)));
+    float turned = 1.5707963 * fract(dot(floor(gl_FragCoord.xy), vec2(0.5, 0.25)));
+    mat2 turn = mat2(cos(turned), sin(turned), -sin(turned), cos(turned));
     float sum = 0.0;
     for (int i = 0; i < TAPS; i++) {
-        float share = (float(i) + 0.5) / float(TAPS), angle = float(i) * GOLDEN_ANGLE + turn;
+        float share = (float(i) + 0.5) / float(TAPS), angle = float(i) * GOLDEN_ANGLE;
         float radius = mix(NEAR_RADIUS_M, FAR_RADIUS_M, share * share);
-        vec2 offset = vec2(cos(angle), sin(angle)) * radius * middle_and_focal.z / here.z;
+        vec2 offset = turn * vec2(cos(angle), sin(angle)) * radius * middle_and_focal.z / here.z;
         vec3 gap = place(px + ivec2(offset)) - here;
         float distance2 = dot(gap, gap);
         sum += max(dot(gap, normal) - 0.04 * radius, 0.0) * radius / (distance2 + 0.02 * radius * radius)

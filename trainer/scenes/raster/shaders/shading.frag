@@ -1,7 +1,6 @@
 // Light on the surfaces: lamps, the environment, and what bleeds through skin.
 #version 330
 #include "view.glsl"
-const int MAX_LIGHTS = 4;
 const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 // How far light of each colour bleeds through skin, as a share of the terminator that it softens.
 const vec3 BLEEDING = vec3(0.42, 0.16, 0.09);
@@ -10,9 +9,10 @@ uniform sampler2D normal_texture;
 uniform sampler2D gloss_texture;
 uniform sampler2D reaching_texture;
 uniform sampler2D background_texture;
-uniform int lights;
-uniform vec4 light_positions[MAX_LIGHTS];  // w is 0 for distant lights
-uniform vec3 light_colours[MAX_LIGHTS];
+#if LIGHTS > 0
+uniform vec4 light_positions[LIGHTS];  // w is 0 for distant lights
+uniform vec3 light_colours[LIGHTS];
+#endif
 uniform vec3 environment[4];
 layout(location = 0) out vec4 colour;  // and the root of its luminance
 layout(location = 1) out vec2 depth_and_hand;
@@ -45,7 +45,7 @@ vec2 reaching(float depth) {
         ivec2 step = ivec2(i & 1, i >> 1);
         vec3 found = texelFetch(reaching_texture, min(corner + step, last), 0).rgb;
         vec2 weights = mix(1.0 - between, between, vec2(step));
-        float same = exp2(-60.0 * abs(found.z - depth) / depth) + 0.00001;
+        float same = max(1.0 - 25.0 * abs(found.z - depth) / depth, 0.0001);
         sum += vec3(found.xy, 1.0) * same * (weights.x * weights.y + 0.01);
     }
     return sum.xy / sum.z;
@@ -64,7 +64,8 @@ vec3 shade(ivec2 px, float depth) {
     float rim = 1.0 - max(dot(normal, view), 0.0);
     float mirrored = 0.04 + 0.4 * max(0.96 - gloss.x, 0.0) * rim * rim * rim * rim * rim;
     vec3 shine = environment_towards(reflect(-view, normal)) * open * mirrored;
-    for (int i = 0; i < lights; i++) {
+#if LIGHTS > 0
+    for (int i = 0; i < LIGHTS; i++) {
         vec3 towards = light_positions[i].xyz - light_positions[i].w * position;
         vec3 strength = light_colours[i] / mix(1.0, dot(towards, towards), light_positions[i].w);
         vec3 light = normalize(towards);
@@ -75,6 +76,7 @@ vec3 shade(ivec2 px, float depth) {
         diffuse += strength * lit * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), 0.6 * gloss.z);
         shine += strength * shadow * specular(normal, view, light, gloss.x);
     }
+#endif
     return texelFetch(albedo_texture, px, 0).rgb * (diffuse + gloss.w) + gloss.y * 2.0 * shine;
 }
 
