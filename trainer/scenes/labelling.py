@@ -87,9 +87,10 @@ def _share(seen_px: int, index: int, meshes: Sequence[Mesh], camera: Camera) -> 
 
 def _triangles(mesh: Mesh, index: int) -> Floats | None:
     """Return the ``(t, 3, 3)`` corners of the faces of a mesh that belong to a hand."""
-    if mesh.hands is None or not (mesh.hands == index).any():
+    if mesh.hands is None or not (own := mesh.hands == index).any():
         return None
-    return np.asarray(mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]], np.float32)
+    first, second, third = mesh.faces.T
+    return np.asarray(mesh.vertices[mesh.faces[own[first] & own[second] & own[third]]], np.float32)
 
 
 def _silhouette_px(triangles: Floats, camera: Camera) -> float:
