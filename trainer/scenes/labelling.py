@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +16,7 @@ from .view import Camera
 
 IN_FRONT_M = 0.02
 NEAREST_M = 0.03
-CANVAS_PX, SHIFT = 120, 4  # longer side on which outlines are measured; bits of a fraction of a px
+CANVAS_PX = 120  # longer side on which outlines are measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +87,36 @@ def _share(seen_px: int, index: int, meshes: Sequence[Mesh], camera: Camera) -> 
 
 def _triangles(mesh: Mesh, index: int) -> Floats | None:
     """Return the ``(t, 3, 3)`` corners of the faces of a mesh that belong to a hand."""
-    if mesh.hands is None or not (mesh.hands == index).any():
+    if mesh.hands is None or not (own := mesh.hands == index).any():
         return None
-    return np.asarray(mesh.vertices[mesh.faces[(mesh.hands == index)[mesh.faces].all(1)]], np.float32)
+    first, second, third = mesh.faces.T
+    return np.asarray(mesh.vertices[mesh.faces[own[first] & own[second] & own[third]]], np.float32)
 
 
 def _silhouette_px(triangles: Floats, camera: Camera) -> float:
-    """Return the area of the outline of triangles, px, also beyond the image's edge."""
+    """Return the area of the outline of triangles, px, also beyond the image's edge.
+
+    Each row of a canvas counts how many triangles begin minus how many end before each px.
+    """
     corners = camera.project(triangles)
     low, high = corners.min((0, 1)), corners.max((0, 1))
     scale = CANVAS_PX / float((high - low).max())
-    points = np.round((corners - low) * scale * 2**SHIFT).astype(np.int32)
-    canvas = np.zeros((CANVAS_PX + 2, CANVAS_PX + 2), np.uint8)
-    for triangle in points:
-        cv2.fillConvexPoly(canvas, triangle, 1, shift=SHIFT)
-    # Filled px reach half a px over the outline; contours run through the middles of the outermost.
-    contours, levels = cv2.findContours(canvas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    signs = np.where(levels[0, :, 3] < 0, 1, -1)  # holes have a parent
-    area = sum(sign * cv2.contourArea(each) for sign, each in zip(signs, contours, strict=True))
-    return float(area) / scale**2
+    points = (corners - low) * scale
+    points = np.take_along_axis(points, np.argsort(points[..., 1:], axis=1), axis=1)
+    rows = np.ceil(points[..., 1] - 0.5).astype(np.int64)  # the first whose middle is below each corner
+    counts = rows[:, 2] - rows[:, 0]
+    own = np.repeat(np.arange(len(points)), counts)
+    row = rows[own, 0] + np.arange(len(own)) - np.repeat(np.cumsum(counts) - counts, counts)
+    top, middle, bottom = points[own].transpose(1, 0, 2)
+    upper = (row < rows[own, 1])[:, None]
+    ends = np.sort([_crossing(row, top, bottom), _crossing(row, *np.where(upper, (top, middle), (middle, bottom)))], 0)
+    starts, stops = row * (CANVAS_PX + 1) + np.ceil(ends - 0.5).astype(np.int64)
+    size = CANVAS_PX * (CANVAS_PX + 1) + 1
+    covering = np.cumsum(np.bincount(starts, minlength=size) - np.bincount(stops, minlength=size))
+    return float((covering > 0).sum()) / scale**2
+
+
+def _crossing(row: NDArray[np.int64], start: Floats, end: Floats) -> Floats:
+    """Return the ``(n,)`` columns in which lines cross the middles of rows, ends ``(n, 2)``."""
+    share = (row + 0.5 - start[:, 1]) / np.maximum(end[:, 1] - start[:, 1], 1e-9)
+    return np.asarray(start[:, 0] + np.clip(share, 0, 1) * (end[:, 0] - start[:, 0]), np.float32)

@@ -11,13 +11,14 @@ from .actors import Person, sample_person
 from .labelling import label_hands
 from .labels import SceneImage
 from .photo.sensor import Sensor, expose, sample_sensor
-from .photo.surroundings import Surroundings, sample_surroundings
+from .photo.surroundings import Place, Surroundings, light_place, sample_place
 from .raster.rasteriser import Rasteriser
 from .situations.catalogue import LARGEST_PX, SMALLEST_PX
 from .staging import MAX_PEOPLE, Staged, stage
 
-# Scenes one after another have the same people, as sewing takes longer than photographs.
-SCENES_WITH_PEOPLE = 8
+# Images one after another show the same people, and some of them also in the same poses and the same place, but each
+# from another camera in another light: sewing and posing take longer than photographs.
+SCENES_WITH_PEOPLE, SHOTS = 16, 4
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,21 @@ def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     Raises:
         HandPoseError: the extra ``render`` or OpenGL is missing.
     """
+    take, shot = divmod(index, SHOTS)
+    stagings, place = sample_take(seed, take, config)
+    staged = stagings[shot]
     rng = np.random.default_rng((seed, index))
-    size_px = float(np.exp(rng.uniform(*np.log(config.sizes_px))))
-    staged = stage(rng, people_of(seed, index // SCENES_WITH_PEOPLE, config), size_px)
-    surroundings = sample_surroundings(rng, staged.camera, staged.people, images=config.backgrounds)
+    surroundings = light_place(rng, place, staged.camera, staged.people)
     return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.people.mean(0)))
+
+
+@lru_cache(maxsize=1)
+def sample_take(seed: int, number: int, config: SceneConfig) -> tuple[list[Staged], Place]:
+    """Sample people in a situation somewhere, with a camera for each of ``SHOTS`` images."""
+    rng = np.random.default_rng((seed, number, 2))
+    stagings = stage(rng, people_of(seed, number * SHOTS // SCENES_WITH_PEOPLE, config), config.sizes_px, SHOTS)
+    cameras = [staged.camera for staged in stagings]
+    return stagings, sample_place(rng, cameras, stagings[0].people, images=config.backgrounds)
 
 
 def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:

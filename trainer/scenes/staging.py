@@ -16,7 +16,8 @@ from .situations.stances import sample_places
 from .view import Camera
 
 MAX_PEOPLE = 3
-MOVING_SHARE, MOMENTS = 0.08, 5  # scenes with motion blur, and images that are averaged for it
+ZOOM = 2.0
+MOVING_SHARE, MOMENTS = 0.05, 5  # scenes with motion blur, and images that are averaged for it
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,19 +41,25 @@ class Staged:
     attributes: dict[str, str]
 
 
-def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], size_px: float) -> Staged:
-    """Sample a situation and the camera.
+def stage(
+    rng: np.random.Generator, persons: Sequence[Callable[[], Person]], sizes_px: tuple[float, float], shots: int
+) -> list[Staged]:
+    """Sample a situation and some cameras that look at it one after another.
 
     Args:
         rng: source of random numbers.
         persons: who can be in the scene, ``MAX_PEOPLE``; made when they are.
-        size_px: longer side of the box of the hand that the camera is placed by.
+        sizes_px: smallest and largest box of the hand that a camera is placed by, evenly in log scale.
+        shots: number of cameras.
     """
+    size_px = _sample_size(rng, *sizes_px)
     situation = sample_situation(rng, size_px)
     actors = _place(rng, situation, persons)
     people = [actor.landmarks for actor in actors]
     arms = situation.sample_arms(rng, people)
-    camera = situation.shot(rng, list(zip(people, arms, strict=True)), sample_view(rng, size_px))
+    sizes = [size_px] + [_sample_near(rng, size_px, situation.sizes_px, sizes_px) for _ in range(shots - 1)]
+    placed = list(zip(people, arms, strict=True))
+    cameras = [situation.shot(rng, placed, sample_view(rng, size)) for size in sizes]
     furniture = furnish(rng, actors, desk=situation.desk)
     count = MOMENTS if rng.random() < MOVING_SHARE else 1
     moments, hands = [list[Mesh]() for _ in range(count)], list[SceneHand]()
@@ -61,7 +68,20 @@ def stage(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], siz
         moments = [before + meshes for before, meshes in zip(moments, posed.moments, strict=True)]
         hands += posed.hands
     chests = np.array([person.chest for person in people])
-    return Staged(moments, furniture, hands, camera, chests, describe(situation.name, actors))
+    attributes = describe(situation.name, actors)
+    return [Staged(moments, furniture, hands, camera, chests, attributes) for camera in cameras]
+
+
+def _sample_size(rng: np.random.Generator, smallest: float, largest: float) -> float:
+    return float(np.exp(rng.uniform(np.log(smallest), np.log(largest))))
+
+
+def _sample_near(rng: np.random.Generator, size: float, *ranges: tuple[float, float]) -> float:
+    """Sample a size at most ``ZOOM`` times smaller or larger than another, in all of some ranges."""
+    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+    near = _sample_size(rng, size / ZOOM, size * ZOOM)
+    near = low * low / near if near < low else high * high / near if near > high else near  # sizes stay as frequent
+    return float(np.clip(near, low, high))
 
 
 def furnish(rng: np.random.Generator, actors: Sequence[Actor], *, desk: bool) -> list[Mesh]:

@@ -30,7 +30,7 @@ OUTDOORS = {"sun": 0.45, "overcast": 0.3, "backlight": 0.12, "dark": 0.07, "flas
 def sample_lighting(rng: np.random.Generator, camera: Camera, target: Vector, *, indoors: bool) -> Lighting:
     """Sample the light of a scene.
 
-    A white wall in the light of a room has a brightness around 1; the sun is at 3 to 8, a dark room at 0.01 to 0.05.
+    A white wall in the light of a room has a brightness around 1; the sun is at 3 to 8, a dark room at 0.02 to 0.07.
 
     Args:
         rng: random numbers.
@@ -147,7 +147,7 @@ def _backlight(rng: np.random.Generator, camera: Camera, target: Vector) -> Ligh
 
 
 def _screen(rng: np.random.Generator, camera: Camera, target: Vector) -> Lighting:
-    glow = rng.uniform(0.05, 0.3) * white(rng.uniform(5500, 12000)) * rng.uniform(0.6, 1.2, 3)
+    glow = rng.uniform(0.07, 0.35) * white(rng.uniform(5500, 12000)) * rng.uniform(0.6, 1.2, 3)
     position = target + (_eye(camera) - target) * rng.uniform(0.5, 1) + rng.normal(0, 0.12, 3)
     power = glow * np.sum((position - target) ** 2)
     rest = glow * rng.uniform(0.01, 0.15)
@@ -156,7 +156,7 @@ def _screen(rng: np.random.Generator, camera: Camera, target: Vector) -> Lightin
 
 
 def _dark(rng: np.random.Generator, _camera: Camera, target: Vector) -> Lighting:
-    level = rng.uniform(0.01, 0.05) * white(rng.uniform(2200, 9000))
+    level = rng.uniform(0.02, 0.07) * white(rng.uniform(2200, 9000))
     key = Light(_direction(rng.uniform(0, 2 * np.pi), rng.uniform(0, 1.2)), _colour(level), rng.uniform(0.1, 0.8))
     fills = (_fill(rng, target, 0.01),) * int(rng.random() < 0.3)
     rest = level * rng.uniform(0.2, 1)

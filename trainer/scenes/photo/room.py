@@ -1,5 +1,6 @@
 """Rooms of flats, offices and halls around a camera and a person."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,21 +20,22 @@ PALE_WALLS = 0.7
 
 
 def sample_room(
-    rng: np.random.Generator, camera: Camera, people: Vector, *, floor_m: float, images: list[Image]
+    rng: np.random.Generator, cameras: Sequence[Camera], people: Vector, *, floor_m: float, images: list[Image]
 ) -> list[Mesh]:
     """Sample a room with furniture along its walls.
 
     Args:
         rng: random numbers.
-        camera: inside the room.
+        cameras: inside the room.
         people: ``(n, 3)`` metres, the middle of each.
         floor_m: height of the floor in the world.
         images: for posters, screens and views through windows; made ones if empty.
     """
-    eye = -camera.world_to_camera[:3, :3].T @ camera.world_to_camera[:3, 3]
-    low = np.minimum(eye, people.min(0))[:2] - rng.uniform(0.4, 3.0, 2)
-    high = np.maximum(eye, people.max(0))[:2] + rng.uniform(0.4, 3.0, 2)
-    ceiling = max(floor_m + rng.uniform(2.2, 3.4), eye[2] + 0.2, people[:, 2].max() + 0.5)
+    eyes = np.array([-each.world_to_camera[:3, :3].T @ each.world_to_camera[:3, 3] for each in cameras])
+    inside = np.concatenate([eyes, people])
+    low = inside.min(0)[:2] - rng.uniform(0.4, 3.0, 2)
+    high = inside.max(0)[:2] + rng.uniform(0.4, 3.0, 2)
+    ceiling = max(floor_m + rng.uniform(2.2, 3.4), eyes[:, 2].max() + 0.2, people[:, 2].max() + 0.5)
     centre, size = np.array([*(low + high) / 2, (floor_m + ceiling) / 2]), np.array([*(high - low), ceiling - floor_m])
     wallpaper = sample_material(rng, *WALLPAPERS)
     if rng.random() < PALE_WALLS:
@@ -41,7 +43,7 @@ def sample_room(
     shell = inside_out(boxes([centre], [size], wallpaper, texture_size=float(rng.uniform(0.5, 3))))
     ground = _slab(centre, size, floor_m, sample_material(rng, *SURFACES, "carpet", "tiles", *FABRICS))
     top = _slab(centre, size, ceiling, replace(sample_material(rng, "plaster"), colour=pale_colour(rng)))
-    return [*_furnish(rng, low, high, (eye, people.mean(0)), floor_m, images), shell, ground, top]
+    return [*_furnish(rng, low, high, (eyes, people.mean(0)), floor_m, images), shell, ground, top]
 
 
 def _slab(centre: Vector, size: Vector, height: float, material: Material) -> Mesh:
@@ -58,7 +60,7 @@ def _furnish(  # noqa: PLR0917
     floor_m: float,
     images: list[Image],
 ) -> list[Mesh]:
-    """Put things along the walls, where they are not between the camera and the person."""
+    """Put things along the walls, where they are not between a camera and the person."""
     meshes: list[Mesh] = []
     for _ in range(int(rng.integers(2, MOST_THINGS))):
         wall = int(rng.integers(4))  # its outward direction: +y, -x, -y, +x
@@ -66,7 +68,7 @@ def _furnish(  # noqa: PLR0917
         across, outward = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
         middle, half = (low + high) / 2, (high - low) / 2
         place = middle + outward * np.abs(outward @ half) + across * np.abs(across @ half) * rng.uniform(-0.9, 0.9)
-        if _distance(place - 0.3 * outward, sight[0][:2], sight[1][:2]) < CLEAR_M:
+        if min(_distance(place - 0.3 * outward, eye[:2], sight[1][:2]) for eye in sight[0]) < CLEAR_M:
             continue
         kind = FURNITURE[rng.integers(len(FURNITURE))]
         meshes += [moved(mesh, turn, np.array([*place, floor_m])) for mesh in kind(rng, images)]

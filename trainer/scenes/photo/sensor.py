@@ -28,6 +28,7 @@ INFRARED_POWER = 0.45
 DARK = ("dark", "screen", "flash", "coloured")
 TONES = 4095  # levels of the tone curve
 MAX_GAIN = 25.0  # of the automatic exposure, in the dark
+DARKEST, BRIGHTEST = 0.06, 0.5  # of the person, as exposed: a hand can still be told
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,19 @@ def sample_sensor(rng: np.random.Generator, lighting: Lighting, target: NDArray[
     dim = lighting.name in DARK and rng.random() < 0.35
     return Sensor(
         look=look,
-        brightness=float(np.clip(np.exp(rng.normal(np.log(0.1 if dim else 0.24), 0.4)), 0.02, 0.6)),
-        max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.5))),
+        brightness=float(np.clip(np.exp(rng.normal(np.log(0.12 if dim else 0.24), 0.35)), 0.06, 0.5)),
+        max_gain=float(MAX_GAIN * np.exp(rng.normal(0, 0.3))),
         balance=(red, green, blue),
         metered=float(ALBEDO * light.mean()),
         person_share=float(rng.uniform()) if look != "infrared" else 0.0,
         detail=float(rng.uniform(0.35, 1) if rng.random() < 0.3 else 1),
-        defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.8 else rng.uniform(0.7, 2.5)),
+        defocus_px=float(rng.uniform(0.3, 0.7) if rng.random() < 0.85 else rng.uniform(0.7, 2.0)),
         shake_px=float(min(rng.exponential(3), LONGEST_SHAKE_PX) * (rng.random() < SHAKEN_SHARE)),
         shake_angle=float(rng.uniform(0, np.pi)),
-        glare=float(rng.uniform(0, 0.06) if rng.random() < 0.85 else rng.uniform(0.06, 0.25)),
+        glare=float(rng.uniform(0, 0.06) if rng.random() < 0.92 else rng.uniform(0.06, 0.2)),
         vignette=float(rng.uniform(0, 0.4) * (rng.random() < 0.6)),
-        shot_noise=float(0.005 * np.exp(rng.normal(0, 0.75))),
-        read_noise=float(0.0006 * np.exp(rng.normal(0, 0.75))),
+        shot_noise=float(0.004 * np.exp(rng.normal(0, 0.6))),
+        read_noise=float(0.0004 * np.exp(rng.normal(0, 0.5))),
         chroma_noise=float(rng.uniform(0, 0.8)),
         gamma=float(rng.normal(2.2, 0.2)),
         contrast=float(np.clip(rng.normal(1.15, 0.2), 0.7, 1.8)),
@@ -168,9 +169,10 @@ def _squared_radius(width: int, height: int) -> Floats:
 def _exposure(sensor: Sensor, light: Floats) -> tuple[Floats, float]:
     """Return the matrix ``(3, 3)`` from light to exposed colours, and its gain."""
     mean = max(float(np.array(cv2.mean(light)[:3]) @ LUMINANCE), 1e-6)
-    gain = min(
-        sensor.brightness / (mean ** (1 - sensor.person_share) * sensor.metered**sensor.person_share), sensor.max_gain
-    )
+    gain = sensor.brightness / (mean ** (1 - sensor.person_share) * sensor.metered**sensor.person_share)
+    if sensor.look != "infrared":  # whose brightness is not that of the metered light
+        gain = min(max(gain, DARKEST / sensor.metered), BRIGHTEST / sensor.metered)
+    gain = min(gain, sensor.max_gain)
     saturation = 0.0 if sensor.look == "grey" else sensor.saturation
     mixed = saturation * np.eye(3) + (1 - saturation) * LUMINANCE
     return np.asarray(mixed * (gain * np.array(sensor.balance)), np.float32), gain

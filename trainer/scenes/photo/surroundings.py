@@ -1,12 +1,13 @@
 """What is around people: a room, a place outdoors, or a flat background; and its light."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.types.arrays import Floats
+from handpose_live.types.arrays import Floats, Image
 
 from ..mesh import Mesh
 from ..raster.lighting import Lighting
@@ -21,6 +22,21 @@ Vector = NDArray[np.float64]
 WITHOUT_IMAGES = {"room": 0.7, "outdoors": 0.15, "flat": 0.15}
 WITH_IMAGES = {"room": 0.45, "outdoors": 0.1, "flat": 0.45}
 MOST_IMAGES = 4  # read for a scene
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where people are, not yet lit.
+
+    Attributes:
+        name: "room", "outdoors" or "flat".
+        meshes: of the room or the place.
+        pictures: for flat backgrounds.
+    """
+
+    name: str
+    meshes: list[Mesh]
+    pictures: list[Image]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +59,23 @@ class Surroundings:
 def sample_surroundings(
     rng: np.random.Generator, camera: Camera, people: Vector, *, floor_m: float = 0.0, images: tuple[Path, ...] = ()
 ) -> Surroundings:
-    """Sample the surroundings of people.
+    """Sample a place and its light, for one camera; see :func:`sample_place`."""
+    return light_place(rng, sample_place(rng, [camera], people, floor_m=floor_m, images=images), camera, people)
+
+
+def sample_place(
+    rng: np.random.Generator,
+    cameras: Sequence[Camera],
+    people: Vector,
+    *,
+    floor_m: float = 0.0,
+    images: tuple[Path, ...] = (),
+) -> Place:
+    """Sample where people are.
 
     Args:
         rng: random numbers.
-        camera: that sees the scene.
+        cameras: that see them.
         people: ``(n, 3)`` metres, the middle of each.
         floor_m: height of the floor in the world.
         images: files for backgrounds, posters and screens.
@@ -59,13 +87,28 @@ def sample_surroundings(
     name = str(rng.choice(list(kinds), p=list(kinds.values())))
     count = 0 if name == "outdoors" or not images else 1 if name == "flat" else MOST_IMAGES
     pictures = [read_image(images[rng.integers(len(images))]) for _ in range(count)]
-    target = people.mean(0)
-    lighting = sample_lighting(rng, camera, target, indoors=name == "room" or (name == "flat" and rng.random() < 0.7))
+    meshes: list[Mesh] = []
     if name == "room":
-        return Surroundings(sample_room(rng, camera, people, floor_m=floor_m, images=pictures), None, lighting, name)
+        meshes = sample_room(rng, cameras, people, floor_m=floor_m, images=pictures)
     if name == "outdoors":
-        sky = sample_sky(rng, camera, lighting)
-        return Surroundings(sample_outdoors(rng, target, floor_m=floor_m), sky, lighting, name)
-    return Surroundings(
-        [], sample_background(rng, camera, float(light_on(lighting, target).mean()), pictures), lighting, name
-    )
+        meshes = sample_outdoors(rng, people.mean(0), floor_m=floor_m)
+    return Place(name, meshes, pictures)
+
+
+def light_place(rng: np.random.Generator, place: Place, camera: Camera, people: Vector) -> Surroundings:
+    """Sample the light of a place, and what a camera sees where no mesh is.
+
+    Args:
+        rng: random numbers.
+        place: that is lit.
+        camera: that sees it.
+        people: ``(n, 3)`` metres, the middle of each.
+    """
+    target, name = people.mean(0), place.name
+    lighting = sample_lighting(rng, camera, target, indoors=name == "room" or (name == "flat" and rng.random() < 0.7))
+    background = None
+    if name == "outdoors":
+        background = sample_sky(rng, camera, lighting)
+    if name == "flat":
+        background = sample_background(rng, camera, float(light_on(lighting, target).mean()), place.pictures)
+    return Surroundings(place.meshes, background, lighting, name)

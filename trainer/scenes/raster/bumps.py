@@ -33,5 +33,5 @@ def bump_texture() -> "moderngl.Texture":
     context = open_context()
     texture = context.texture((SIZE, SIZE), 2, bump_slopes().tobytes())
     texture.build_mipmaps()
-    texture.filter = (context.LINEAR_MIPMAP_LINEAR, context.LINEAR)
+    texture.filter = (context.LINEAR_MIPMAP_NEAREST, context.LINEAR)
     return texture

@@ -54,11 +54,15 @@ class Instance:
         self._context = context
         self._arrays: dict[int, moderngl.VertexArray] = {}
         self.material, self._two_sided = Material(), False
+        self._mesh: Mesh | None = None
         self._hands: object = None
         self._colours: object = None
 
     def upload(self, mesh: Mesh) -> None:
-        """Upload what may have changed."""
+        """Upload what may have changed; the same mesh as before has not."""
+        if mesh is self._mesh:
+            return
+        self._mesh = mesh
         self.material, self._two_sided = mesh.material, mesh.two_sided
         self.positions.write(np.ascontiguousarray(mesh.vertices, np.float32))
         self.normals.write(np.ascontiguousarray(self._topology.normals(mesh), np.float32))

@@ -1,4 +1,6 @@
-"""Light on surfaces: from what is seen in each sample to the colour of each px."""
+"""Light on surfaces: from what is seen in each px to its colour."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from .context import open_context, read_shader, set_uniform
 from .lighting import MAX_LIGHTS, Lighting
 from .shadow import ShadowMap
 from .surfaces import Surfaces, set_view
+
+if TYPE_CHECKING:
+    import moderngl
 
 # Texture units
 DEPTH, NORMAL, ALBEDO, GLOSS, REACHING, BACKGROUND, SHADOW_DEPTH, SHADOW_MAP = range(8)
@@ -53,16 +58,17 @@ class ShadingPass:
     def __init__(self, width: int, height: int) -> None:
         """Reserve memory."""
         self._context = context = open_context()
-        self._program = program = context.program(read_shader("image.vert"), read_shader("shading.frag"))
-        units = {"depth": DEPTH, "albedo": ALBEDO, "normal": NORMAL, "gloss": GLOSS, "reaching": REACHING}
-        for name, unit in (units | {"background": BACKGROUND}).items():
-            program[f"{name}_texture"] = unit
-        self._triangle = context.vertex_array(program, [])
+        self._programs = [_shading_program(context, lights) for lights in range(MAX_LIGHTS + 1)]
+        self._triangles = [context.vertex_array(program, []) for program in self._programs]
         self._background = context.texture((width, height), 3, dtype="f4")
         self._black = np.zeros((height, width, 3), np.float32)
         self._colour = context.texture((width, height), 4, dtype="f2")
+        self._colour.repeat_x = self._colour.repeat_y = False
         self._depth = context.texture((width, height), 2, dtype="f4")
         self._framebuffer = context.framebuffer([self._colour, self._depth])
+        edges = context.program(read_shader("image.vert"), read_shader("edges.frag"))
+        self._edges_triangle = context.vertex_array(edges, [])
+        self._smooth = context.framebuffer(context.texture((width, height), 4, dtype="f2"))
 
     def draw(
         self,
@@ -72,32 +78,45 @@ class ShadingPass:
         lighting: Lighting,
         background: Floats | None,
     ) -> None:
-        """Shade the surfaces."""
+        """Shade the surfaces, and smooth their edges."""
         self._framebuffer.use()
         self._context.enable_only(self._context.NOTHING)
         self._background.write(np.ascontiguousarray(self._black if background is None else background, np.float32))
         textures = (surfaces.depth, surfaces.normals, surfaces.albedo, surfaces.gloss)
         for unit, texture in enumerate((*textures, reaching.texture, self._background)):
             texture.use(unit)
-        set_view(self._program, camera)
-        self._set_lighting(lighting)
-        self._triangle.render(vertices=3)
+        program = self._programs[len(lighting.lights)]
+        set_view(program, camera)
+        _set_lighting(program, lighting)
+        self._triangles[len(lighting.lights)].render(vertices=3)
+        self._smooth.use()
+        self._colour.use(0)
+        self._edges_triangle.render(vertices=3)
 
     def read(self) -> tuple[Floats, Floats, NDArray[np.int32]]:
         """Return linear RGB ``(h, w, 3)``, depth and hands ``(h, w)``."""
         width, height = self._colour.size
-        colour = np.frombuffer(self._framebuffer.read(components=4, dtype="f4"), np.float32).reshape(height, width, 4)
+        colour = np.frombuffer(self._smooth.read(components=4, dtype="f4"), np.float32).reshape(height, width, 4)
         content = np.frombuffer(self._framebuffer.read(components=2, attachment=1, dtype="f4"), np.float32)
         depth, hands = content.reshape(height, width, 2).transpose(2, 0, 1)
         return colour[..., :3], np.ascontiguousarray(depth), hands.astype(np.int32)
 
-    def _set_lighting(self, lighting: Lighting) -> None:
-        colours = np.zeros((MAX_LIGHTS, 3))
-        colours[: len(lighting.lights)] = [light.colour for light in lighting.lights] or np.zeros((0, 3))
-        self._program["lights"] = len(lighting.lights)
-        set_uniform(self._program, "light_positions", _places(lighting))
-        set_uniform(self._program, "light_colours", colours)
-        set_uniform(self._program, "environment", lighting.environment)
+
+def _shading_program(context: "moderngl.Context", lights: int) -> "moderngl.Program":
+    """Compile the shader for a number of lights: Mesa's software is quicker when it knows the number."""
+    shader = read_shader("shading.frag").replace("#version 330", f"#version 330\n#define LIGHTS {lights}")
+    program = context.program(read_shader("image.vert"), shader)
+    units = {"depth": DEPTH, "albedo": ALBEDO, "normal": NORMAL, "gloss": GLOSS, "reaching": REACHING}
+    for name, unit in (units | {"background": BACKGROUND}).items():
+        program[f"{name}_texture"] = unit
+    return program
+
+
+def _set_lighting(program: "moderngl.Program", lighting: Lighting) -> None:
+    set_uniform(program, "environment", lighting.environment)
+    if lighting.lights:
+        set_uniform(program, "light_positions", _places(lighting)[: len(lighting.lights)])
+        set_uniform(program, "light_colours", np.array([light.colour for light in lighting.lights]))
 
 
 def _places(lighting: Lighting) -> NDArray[np.float64]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.types.arrays import Floats
+
 from ..mesh import Mesh
 from ..view import Camera
 from .context import open_context, read_shader, set_uniform
@@ -17,8 +19,8 @@ from .projection import perspective
 if TYPE_CHECKING:
     import moderngl
 
-SIZE = 1024  # px of the map: over a whole body, 2 mm each
-SPARSE = 5  # one vertex in so many shows where people are
+SIZE = 768  # px of the map: over a whole body, 3 mm each
+SPARSE, MANY = 5, 1000  # one vertex in so many shows where meshes of many vertices are
 MARGIN = 1.15  # around what is seen
 NEAREST_M = 0.03
 WIDEST_TANGENT = 2.5  # of the half field of view of a near light: 136° in all
@@ -89,7 +91,7 @@ class ShadowMap:
 def fit_shadow(light: Light, meshes: Sequence[Mesh], camera: Camera) -> ShadowView:
     """Return the view from a light of what the camera sees of the people, or of all if there are none."""
     focus = _focus(meshes, camera)
-    corners = np.concatenate([_corners(mesh) for mesh in meshes])
+    corners = np.concatenate([_corners(mesh.vertices) for mesh in meshes])
     return _distant_view(light, focus, corners) if light.distant else _near_view(light, focus, corners)
 
 
@@ -102,8 +104,10 @@ def _focus(meshes: Sequence[Mesh], camera: Camera) -> NDArray[np.float64]:
     return points[seen] if seen.any() else points
 
 
-def _corners(mesh: Mesh) -> NDArray[np.float64]:
-    box = np.stack([mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)])
+def _corners(vertices: Floats) -> NDArray[np.float64]:
+    """Return the ``(8, 3)`` corners of the box around vertices, of some of them if they are many."""
+    columns = vertices[:: SPARSE if len(vertices) > MANY else 1].T.copy()  # NumPy is quicker with long rows
+    box = np.stack([columns.min(axis=1), columns.max(axis=1)])
     return np.stack(np.meshgrid(*box.T), axis=-1).reshape(-1, 3)
 
 

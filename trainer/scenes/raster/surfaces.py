@@ -1,4 +1,4 @@
-"""What is seen in each sample of an image: colour, normal, gloss, depth and hand (a G-buffer)."""
+"""What is seen in each px of an image: colour, normal, gloss, depth and hand (a G-buffer)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,24 +16,26 @@ from .textures import TextureCache
 if TYPE_CHECKING:
     import moderngl
 
-SAMPLES = 4  # as in shading.frag
 ALBEDO, BUMP = range(2)  # texture units
 SMOOTHEST = 0.08  # roughness: highlights would be smaller than a px
 
 
 class Surfaces:
-    """The surfaces that a camera sees, ``SAMPLES`` in each px."""
+    """The surfaces that a camera sees."""
 
     def __init__(self, width: int, height: int) -> None:
         """Reserve memory."""
         self._context = context = open_context()
         self._textures, self._bumps = TextureCache(), bump_texture()
-        self._program = context.program(read_shader("surface.vert"), read_shader("surface.frag"))
-        self._program["albedo_texture"], self._program["bump_texture"] = ALBEDO, BUMP
+        even = read_shader("surface.frag")
+        bumpy = even.replace("#version 330", "#version 330\n#define BUMPS")
+        self._even, self._bumpy = (context.program(read_shader("surface.vert"), each) for each in (even, bumpy))
+        self._even["albedo_texture"] = self._bumpy["albedo_texture"] = ALBEDO
+        self._bumpy["bump_texture"] = BUMP
         size = (width, height)
-        self.albedo, self.normals = (context.texture(size, 4, samples=SAMPLES, dtype="f2") for _ in range(2))
-        self.gloss = context.texture(size, 4, samples=SAMPLES)
-        self.depth = context.depth_texture(size, samples=SAMPLES)
+        self.albedo, self.normals = (context.texture(size, 4, dtype="f2") for _ in range(2))
+        self.gloss = context.texture(size, 4)
+        self.depth = context.depth_texture(size)
         self._framebuffer = context.framebuffer([self.albedo, self.normals, self.gloss], self.depth)
 
     def draw(self, instances: Sequence[Instance], camera: Camera) -> None:
@@ -44,17 +46,21 @@ class Surfaces:
         self._framebuffer.clear(alpha=NO_HAND)
         self._context.enable_only(self._context.DEPTH_TEST)
         self._context.front_face = "cw"  # as y points down
-        set_uniform(self._program, "world_to_clip", world_to_clip(camera).T)
+        for program in (self._even, self._bumpy):
+            set_uniform(program, "world_to_clip", world_to_clip(camera).T)
         self._bumps.use(BUMP)
         for instance, texture in zip(instances, textures, strict=True):
             texture.use(ALBEDO)
-            self._set_material(instance.material)
-            instance.draw(self._program)
+            instance.draw(self._program_for(instance.material))
 
-    def _set_material(self, material: Material) -> None:
+    def _program_for(self, material: Material) -> "moderngl.Program":
+        program = self._bumpy if material.bump else self._even
+        if material.bump:
+            program["bump"] = material.bump
+        program["material_colour"] = material.colour
         roughness = max(material.roughness, SMOOTHEST)
-        self._program["material_colour"], self._program["bump"] = material.colour, material.bump
-        self._program["gloss"] = (roughness, material.specular, material.subsurface, material.emission)
+        program["gloss"] = (roughness, material.specular, material.subsurface, material.emission)
+        return program
 
 
 def set_view(program: "moderngl.Program", camera: Camera) -> None:

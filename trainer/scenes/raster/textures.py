@@ -39,5 +39,5 @@ class TextureCache:
         pixels = np.ascontiguousarray(cv2.cvtColor(image[::-1], cv2.COLOR_RGB2RGBA))
         texture = self._context.texture((width, height), 4, pixels, internal_format=GL_SRGB8_ALPHA8)
         texture.build_mipmaps()
-        texture.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
+        texture.filter = (self._context.LINEAR_MIPMAP_NEAREST, self._context.LINEAR)
         return texture

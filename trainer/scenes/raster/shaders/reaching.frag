@@ -4,27 +4,28 @@
 #version 330
 #include "view.glsl"
 #include "shadow.glsl"
-const int TAPS = 10;
+const int TAPS = 7;
 const float GOLDEN_ANGLE = 2.39996323;
 const float NEAR_RADIUS_M = 0.012, FAR_RADIUS_M = 0.14;
 const float FAR_AWAY_M = 1000.0;
 uniform float strength;
-uniform sampler2DMS normal_texture;
+uniform sampler2D normal_texture;
 uniform vec4 key_position;  // w is 0 for a distant light
 out vec4 open_lit_depth;
 
 vec3 place(ivec2 px) {
-    ivec2 inside = clamp(px, ivec2(0), textureSize(depth_texture) - 1);
-    return camera_position(vec2(inside) + 0.5, min(metres(depth_at(inside, 0)), FAR_AWAY_M));
+    ivec2 inside = clamp(px, ivec2(0), textureSize(depth_texture, 0) - 1);
+    return camera_position(vec2(inside) + 0.5, min(metres(depth_at(inside)), FAR_AWAY_M));
 }
 
 float open_share(vec3 here, vec3 normal, ivec2 px) {
-    float turn = 1.5707963 * fract(dot(floor(gl_FragCoord.xy), vec2(0.5, 0.25)));
+    float turned = 1.5707963 * fract(dot(floor(gl_FragCoord.xy), vec2(0.5, 0.25)));
+    mat2 turn = mat2(cos(turned), sin(turned), -sin(turned), cos(turned));
     float sum = 0.0;
     for (int i = 0; i < TAPS; i++) {
-        float share = (float(i) + 0.5) / float(TAPS), angle = float(i) * GOLDEN_ANGLE + turn;
+        float share = (float(i) + 0.5) / float(TAPS), angle = float(i) * GOLDEN_ANGLE;
         float radius = mix(NEAR_RADIUS_M, FAR_RADIUS_M, share * share);
-        vec2 offset = vec2(cos(angle), sin(angle)) * radius * middle_and_focal.z / here.z;
+        vec2 offset = turn * vec2(cos(angle), sin(angle)) * radius * middle_and_focal.z / here.z;
         vec3 gap = place(px + ivec2(offset)) - here;
         float distance2 = dot(gap, gap);
         sum += max(dot(gap, normal) - 0.04 * radius, 0.0) * radius / (distance2 + 0.02 * radius * radius)

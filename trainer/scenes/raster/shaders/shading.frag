@@ -1,21 +1,20 @@
-// Light on the surfaces: lamps, the environment, and what bleeds through skin. Where the
-// samples of a px are at different depths, as along outlines, the nearest and the farthest are both shaded.
+// Light on the surfaces: lamps, the environment, and what bleeds through skin.
 #version 330
 #include "view.glsl"
-const int MAX_LIGHTS = 4;
-const float SAME_DEPTH = 0.015;  // relative difference
+const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 // How far light of each colour bleeds through skin, as a share of the terminator that it softens.
 const vec3 BLEEDING = vec3(0.42, 0.16, 0.09);
-uniform sampler2DMS albedo_texture;
-uniform sampler2DMS normal_texture;
-uniform sampler2DMS gloss_texture;
+uniform sampler2D albedo_texture;
+uniform sampler2D normal_texture;
+uniform sampler2D gloss_texture;
 uniform sampler2D reaching_texture;
 uniform sampler2D background_texture;
-uniform int lights;
-uniform vec4 light_positions[MAX_LIGHTS];  // w is 0 for distant lights
-uniform vec3 light_colours[MAX_LIGHTS];
+#if LIGHTS > 0
+uniform vec4 light_positions[LIGHTS];  // w is 0 for distant lights
+uniform vec3 light_colours[LIGHTS];
+#endif
 uniform vec3 environment[4];
-layout(location = 0) out vec4 colour;
+layout(location = 0) out vec4 colour;  // and the root of its luminance
 layout(location = 1) out vec2 depth_and_hand;
 
 vec3 environment_towards(vec3 direction) {
@@ -46,26 +45,27 @@ vec2 reaching(float depth) {
         ivec2 step = ivec2(i & 1, i >> 1);
         vec3 found = texelFetch(reaching_texture, min(corner + step, last), 0).rgb;
         vec2 weights = mix(1.0 - between, between, vec2(step));
-        float same = exp2(-60.0 * abs(found.z - depth) / depth) + 0.00001;
+        float same = max(1.0 - 25.0 * abs(found.z - depth) / depth, 0.0001);
         sum += vec3(found.xy, 1.0) * same * (weights.x * weights.y + 0.01);
     }
     return sum.xy / sum.z;
 }
 
-vec3 shade(ivec2 px, int sample_index, float depth) {
+vec3 shade(ivec2 px, float depth) {
     vec2 reached = reaching(depth);
     float open = reached.x;
     vec3 position = (camera_to_world * vec4(camera_position(gl_FragCoord.xy, depth), 1.0)).xyz;
     vec3 view = normalize(camera_to_world[3].xyz - position);
-    vec3 normal = normalize(texelFetch(normal_texture, px, sample_index).xyz);
-    vec4 gloss = texelFetch(gloss_texture, px, sample_index);
+    vec3 normal = normalize(texelFetch(normal_texture, px, 0).xyz);
+    vec4 gloss = texelFetch(gloss_texture, px, 0);
     vec3 bleeding = BLEEDING * gloss.z;
 
     vec3 diffuse = environment_towards(normal) * mix(vec3(open), vec3(sqrt(open), open, open), 0.6 * gloss.z);
     float rim = 1.0 - max(dot(normal, view), 0.0);
     float mirrored = 0.04 + 0.4 * max(0.96 - gloss.x, 0.0) * rim * rim * rim * rim * rim;
     vec3 shine = environment_towards(reflect(-view, normal)) * open * mirrored;
-    for (int i = 0; i < lights; i++) {
+#if LIGHTS > 0
+    for (int i = 0; i < LIGHTS; i++) {
         vec3 towards = light_positions[i].xyz - light_positions[i].w * position;
         vec3 strength = light_colours[i] / mix(1.0, dot(towards, towards), light_positions[i].w);
         vec3 light = normalize(towards);
@@ -76,27 +76,15 @@ vec3 shade(ivec2 px, int sample_index, float depth) {
         diffuse += strength * lit * mix(vec3(shadow), vec3(sqrt(shadow), shadow, shadow), 0.6 * gloss.z);
         shine += strength * shadow * specular(normal, view, light, gloss.x);
     }
-    return texelFetch(albedo_texture, px, sample_index).rgb * (diffuse + gloss.w) + gloss.y * 2.0 * shine;
+#endif
+    return texelFetch(albedo_texture, px, 0).rgb * (diffuse + gloss.w) + gloss.y * 2.0 * shine;
 }
 
 void main() {
     ivec2 px = ivec2(gl_FragCoord.xy);
-    vec4 depths = vec4(depth_at(px, 0), depth_at(px, 1), depth_at(px, 2), depth_at(px, 3));
-    float low = min(min(depths.x, depths.y), min(depths.z, depths.w));
-    float high = max(max(depths.x, depths.y), max(depths.z, depths.w));
-    int near_sample = low == depths.x ? 0 : low == depths.y ? 1 : low == depths.z ? 2 : 3;
-    int far_sample = high == depths.x ? 0 : high == depths.y ? 1 : high == depths.z ? 2 : 3;
-    float nearest = metres(low), farthest = metres(high);
-    bool edge = farthest > nearest * (1.0 + SAME_DEPTH), empty = isinf(nearest), open_behind = isinf(farthest);
-    float share = edge ? dot(vec4(lessThan(depths, vec4(open_behind ? high : 0.5 * (low + high)))), vec4(0.25)) : 1.0;
-    depth_and_hand = vec2(metres(depths.x), texelFetch(normal_texture, px, 0).w);
-    vec3 background = texelFetch(background_texture, px, 0).rgb;
-    vec3 sum = empty ? background : open_behind ? background * (1.0 - share) : vec3(0.0);
-    // Loops, since Mesa's software skips their later turns where no px needs them, but not branches.
-    int surfaces = empty ? 0 : edge && !open_behind ? 2 : 1;
-    for (int i = 0; i < surfaces; i++) {
-        vec3 shaded = shade(px, i == 0 ? near_sample : far_sample, i == 0 ? nearest : farthest);
-        sum += shaded * (i == 0 ? share : 1.0 - share);
-    }
-    colour = vec4(sum, 1.0);
+    float depth = metres(depth_at(px));
+    depth_and_hand = vec2(depth, texelFetch(normal_texture, px, 0).w);
+    vec3 seen = texelFetch(background_texture, px, 0).rgb;
+    if (!isinf(depth)) seen = shade(px, depth);
+    colour = vec4(seen, sqrt(dot(seen, LUMINANCE)));
 }

@@ -1,6 +1,7 @@
 // The share of the first light that reaches a point, with a penumbra that widens with the distance from what casts it
 // (Fernando, "Percentage-Closer Soft Shadows", 2005).
-const float MOST_LIFT_M = 0.012;
+const float MOST_LIFT_M = 0.02;
+const float GRAZED_LIFT_M = 0.018;  // towards the light: a surface that it grazes shadows itself raggedly
 const int BLOCKER_TAPS = 5;
 const int SHADOW_TAPS = 12;
 // A spiral of golden angles: each tap stands for the same area of a disc.
@@ -30,7 +31,10 @@ float lit_share(vec3 position, vec3 normal, vec3 light) {
     float texel = 1.0 / float(textureSize(shadow_depth, 0).x);
     float away = (world_to_shadow * vec4(position, 1.0)).w;
     float scale = shadow_range.z / mix(1.0, away, shadow_range.w);  // texels in a metre, here
-    float cosine = dot(normal, light), sine = sqrt(max(1.0 - cosine * cosine, 0.0));
+    // Depths are along the map's axis, so a surface is steep by its angle to that.
+    vec3 axis = mix(light, -vec3(world_to_shadow[0].w, world_to_shadow[1].w, world_to_shadow[2].w), shadow_range.w);
+    float cosine = dot(normal, light), sine = length(cross(normal, axis));
+    position += GRAZED_LIFT_M * (1.0 - smoothstep(-0.1, 0.4, cosine)) * light;
     float search = clamp(light_size * 0.15 * scale, 2.0, 24.0);
     vec3 at = lifted(position, normal, sine, (1.0 + search) / scale);
     bool inside = all(greaterThan(at, vec3(0.0))) && all(lessThan(at, vec3(1.0)));
@@ -38,9 +42,7 @@ float lit_share(vec3 position, vec3 normal, vec3 light) {
     float angle = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     mat2 turn = mat2(cos(angle), sin(angle), -sin(angle), cos(angle));
     float here = distance_of(at.z), blockers = 0.0, sum = 0.0;
-    // Fewer turns of the loops, since Mesa's software does not skip branches.
-    int blocker_taps = inside && cosine > -0.45 ? BLOCKER_TAPS : 0;
-    for (int i = 0; i < blocker_taps; i++) {
+    for (int i = 0; i < BLOCKER_TAPS; i++) {
         float there = distance_of(texture(shadow_depth, at.xy + turn * DISC[2 * i + 3] * search * texel).r);
         float blocks = there < here - 0.002 ? 1.0 : 0.0;
         blockers += blocks;
@@ -50,12 +52,12 @@ float lit_share(vec3 position, vec3 normal, vec3 light) {
     float penumbra = 0.5 * light_size * (here - blocker) / mix(1.0, blocker, shadow_range.w);
     float radius = clamp(penumbra * scale, 1.2, 32.0);
     at = lifted(position, normal, sine, (1.0 + radius) / scale);
-    int taps = blockers > 0.0 ? SHADOW_TAPS : 0;
-    float share = taps > 0 ? 0.0 : float(SHADOW_TAPS);
-    for (int i = 0; i < taps; i++) {
+    float share = 0.0;
+    for (int i = 0; i < SHADOW_TAPS; i++) {
         share += texture(shadow_map, vec3(at.xy + turn * DISC[i] * radius * texel, at.z));
     }
+    share = blockers > 0.0 && inside && cosine > -0.45 ? share / float(SHADOW_TAPS) : 1.0;
     // Lit beyond the map, without a line along its border.
     vec2 border = smoothstep(0.46, 0.5, abs(at.xy - 0.5));
-    return mix(share / float(SHADOW_TAPS), 1.0, max(border.x, border.y));
+    return mix(share, 1.0, max(border.x, border.y));
 }

@@ -9,7 +9,7 @@ void main() {
     vec3 sum = vec3(0.0);
     for (int i = 0; i < 9; i++) {
         vec3 found = texelFetch(noisy_texture, clamp(px + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).rgb;
-        sum += vec3(found.xy, 1.0) * (exp2(-60.0 * abs(found.z - depth) / depth) + 0.00001);
+        sum += vec3(found.xy, 1.0) * max(1.0 - 25.0 * abs(found.z - depth) / depth, 0.0001);
     }
     smoothed = vec4(sum.xy / sum.z, depth, 1.0);
 }

@@ -1,11 +1,11 @@
-// From the depth of a sample to its place.
-uniform sampler2DMS depth_texture;
+// From the depth of a px to its place.
+uniform sampler2D depth_texture;
 uniform vec2 depth_range;  // near, far (m)
 uniform vec3 middle_and_focal;  // px
 uniform mat4 camera_to_world;
 
-float depth_at(ivec2 px, int sample_index) {
-    return texelFetch(depth_texture, px, sample_index).r;
+float depth_at(ivec2 px) {
+    return texelFetch(depth_texture, px, 0).r;
 }
 
 float metres(float depth) {
