@@ -101,7 +101,7 @@ def _silhouette_px(triangles: Floats, camera: Camera) -> float:
     corners = camera.project(triangles)
     low, high = corners.min((0, 1)), corners.max((0, 1))
     scale = CANVAS_PX / float((high - low).max())
-    points = (corners - low) * scale
+    points = np.asarray((corners - low) * scale, np.float32)
     points = np.take_along_axis(points, np.argsort(points[..., 1:], axis=1), axis=1)
     rows = np.ceil(points[..., 1] - 0.5).astype(np.int64)  # the first whose middle is below each corner
     counts = rows[:, 2] - rows[:, 0]

@@ -17,7 +17,7 @@ from .view import Camera
 
 MAX_PEOPLE = 3
 ZOOM = 2.0
-MOVING_SHARE, MOMENTS = 0.05, 5  # scenes with motion blur, and images that are averaged for it
+MOVING_SHARE, MOMENTS = 0.04, 5  # scenes with motion blur, and images that are averaged for it
 
 
 @dataclass(frozen=True, eq=False)

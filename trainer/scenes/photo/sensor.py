@@ -132,7 +132,7 @@ def expose(rng: np.random.Generator, sensor: Sensor, frames: Sequence[Floats]) -
     exposure, gain = _exposure(sensor, light)
     exposed = np.asarray(cv2.transform(light, exposure), np.float32)
     exposed += _noise(rng, sensor, exposed, gain)
-    image = _tones(sensor)[(np.clip(exposed, 0, 1) * TONES).astype(np.uint16)]
+    image = _tones(sensor)[(np.clip(exposed, 0, 1, out=exposed) * TONES).astype(np.uint16)]
     if sensor.sharpening:
         soft = cv2.GaussianBlur(image, (0, 0), 1.2)
         image = np.asarray(cv2.addWeighted(image, 1 + sensor.sharpening, soft, -sensor.sharpening, 0), np.uint8)
@@ -181,12 +181,13 @@ def _exposure(sensor: Sensor, light: Floats) -> tuple[Floats, float]:
 def _noise(rng: np.random.Generator, sensor: Sensor, exposed: Floats, gain: float) -> Floats:
     """Sample noise ``(h, w, 3)``: of each px in brightness, coarser in colour, as after a webcam's denoising."""
     height, width = exposed.shape[:2]
-    grain: Floats = _normal(rng, height, width, 1)
+    grain = cv2.merge([_normal(rng, height, width, 1)] * 3)
     if sensor.chroma_noise and sensor.look == "colour":
-        blotches = _normal(rng, height // 2, width // 2, 3) * np.float32(sensor.chroma_noise)
-        grain = grain + np.asarray(cv2.resize(blotches, (width, height)), np.float32)
-    variance = sensor.shot_noise**2 * gain * np.maximum(exposed[..., 1:2], 0) + (sensor.read_noise * gain) ** 2
-    return np.asarray(grain * np.sqrt(variance), np.float32)
+        blotches = cv2.resize(_normal(rng, height // 2, width // 2, 3), (width, height))
+        grain = cv2.scaleAdd(blotches, sensor.chroma_noise, grain)
+    variance = np.maximum(exposed[..., 1], 0) * np.float32(sensor.shot_noise**2 * gain)
+    deviation = cv2.sqrt(variance + np.float32((sensor.read_noise * gain) ** 2))
+    return np.asarray(cv2.multiply(grain, cv2.merge([deviation] * 3)), np.float32)
 
 
 def _normal(rng: np.random.Generator, height: int, width: int, channels: int) -> Floats:
