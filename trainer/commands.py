@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+from pathlib import Path
 
 from handpose_live.types.errors import HandPoseError
 
@@ -98,9 +99,9 @@ def benchmark(options: argparse.Namespace) -> None:
 def render(options: argparse.Namespace) -> None:
     """Render hands, people or the demo clip."""
     if options.clip is not None:
-        from .demo.film import write_clip
+        from .demo.clip import write_clip
 
-        write_clip(options.clip, workers=options.workers)
+        write_clip(options.clip, _skins(options), workers=options.workers)
         return
     if options.count is None:
         raise HandPoseError("Say how many images or films to render with --count N.")
@@ -132,12 +133,21 @@ def _render_people(options: argparse.Namespace) -> None:
     from .scenes.write import write_scenes
     from .synth.background import list_images
 
-    if options.skins is None:
-        raise HandPoseError("People need skins: name the folder of MakeHuman's skin textures with --skins DIR.")
-    config = SceneConfig(options.skins, tuple(list_images(options.backgrounds) if options.backgrounds else ()))
+    config = SceneConfig(_skins(options), tuple(list_images(options.backgrounds) if options.backgrounds else ()))
     writers = ((write_scenes, options.scenes), (write_crops, options.crops), (write_films, options.films))
     write, folder = next((write, folder) for write, folder in writers if folder is not None)
     write(folder, count=options.count, seed=options.seed, config=config, workers=options.workers)
+
+
+def _skins(options: argparse.Namespace) -> Path:
+    """Return the folder of skins, which people need.
+
+    Raises:
+        HandPoseError: none was named.
+    """
+    if options.skins is None:
+        raise HandPoseError("People need skins: name the folder of MakeHuman's skin textures with --skins DIR.")
+    return Path(options.skins)
 
 
 def preview(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The demo video that ships with the program: rendered hands, for users without a camera."""
+"""The demo video that ships with the program: rendered people, for users without a camera."""
 
 from dataclasses import replace
 from pathlib import Path

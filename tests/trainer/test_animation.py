@@ -1,63 +1,79 @@
-"""The animation of the demo's hands."""
+"""The animation of the demo's people."""
 
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
 import pytest
-import torch
 
-from trainer.demo.animation import GESTURE_TRANSITION_S, demo_person, interpolate_eased, placement_at, pose_at
-from trainer.demo.keyframes import ANIMATIONS, DURATION_S, HandAnimation
-from trainer.synth.collision import penetration_mm
-from trainer.synth.kinematics import forward_kinematics
-from trainer.synth.poses import gesture_angles
+from trainer.demo.motion import animate
+from trainer.demo.script import CALL, FIST, OPEN, POINTING, REST, TAKES, THUMB_UP, VICTORY, Beat
+from trainer.demo.stage import seat_actor
+from trainer.scenes.actors import Actor
+from trainer.scenes.body.body import PosedBody
+from trainer.scenes.body.collision import TOLERANCE, segment_distance
+from trainer.scenes.body.gestures import gesture_angles
+from trainer.scenes.film import FPS
+from trainer.scenes.situations.landmarks import SIDES
 
-FPS = 30
-
-
-def times(animation: HandAnimation) -> torch.Tensor:
-    return torch.arange(animation.keyframes[0].time_s, animation.keyframes[-1].time_s, 1 / FPS)
-
-
-@pytest.fixture(scope="module", params=ANIMATIONS, ids=["first right", "left", "second right"])
-def animation(request: pytest.FixtureRequest) -> HandAnimation:
-    chosen: HandAnimation = request.param
-    return chosen
+KNUCKLES, FLEXIONS = slice(0, 16, 4), slice(2, 16, 4)
+BEATS = (
+    Beat(0.0, 0.1, REST, OPEN),
+    Beat(0.8, 0.4, OPEN, FIST),
+    Beat(0.45, 0.5, POINTING, OPEN),
+    Beat(0.45, 0.5, VICTORY, CALL),
+    Beat(0.9, 0.5, OPEN, THUMB_UP),
+)
 
 
 @pytest.fixture(scope="module")
-def angles(animation: HandAnimation) -> torch.Tensor:
-    return pose_at(animation, times(animation))
+def actor(shared: Path) -> Actor:
+    return seat_actor(TAKES[0], shared / "data" / "skins")
 
 
-def test_fingers_never_interpenetrate(angles: torch.Tensor) -> None:
-    people = demo_person(len(angles))
-    assert penetration_mm(people, forward_kinematics(people, angles)).max() < 1.5
+@pytest.fixture(scope="module")
+def frames(actor: Actor) -> list[PosedBody]:
+    return [actor.person.body.posed(pose) for pose in animate(actor, BEATS)]
 
 
-def test_joints_move_smoothly(angles: torch.Tensor) -> None:
-    assert angles.diff(dim=0).abs().rad2deg().max() < 20  # per frame
-    assert angles.diff(n=2, dim=0).abs().rad2deg().max() < 5
+def test_fingers_never_interpenetrate(actor: Actor, frames: list[PosedBody]) -> None:
+    bones = [(finger, bone) for finger in range(5) for bone in (1, 2)]
+    for side in SIDES:
+        hand = actor.person.body.hands[side]
+        joints = hand.joints(np.array([frame.pose.fingers[side] for frame in frames]))
+        for one, two in combinations(bones, 2):
+            if one[0] != two[0]:
+                ends = [joints[:, finger, bone + end] for finger, bone in (one, two) for end in (0, 1)]
+                gaps_m = segment_distance(*ends) - (1 - TOLERANCE) * (hand.radii[one] + hand.radii[two])
+                assert gaps_m.min() > -0.004, (side, one, two)
 
 
-def test_each_gesture_is_reached(animation: HandAnimation, angles: torch.Tensor) -> None:
-    ends_s = [start_s for start_s, _ in animation.gestures[1:]]
-    for (start_s, name), end_s in zip(animation.gestures, ends_s, strict=False):
-        if end_s - start_s < GESTURE_TRANSITION_S + 0.3:
-            continue
-        held = angles[round((end_s - 0.05 - animation.keyframes[0].time_s) * FPS)]
-        fingers = (held - gesture_angles(name))[:16:4].abs().rad2deg()
-        assert fingers.max() < 12, name
+def test_joints_move_smoothly(frames: list[PosedBody]) -> None:
+    for side in SIDES:
+        joints = np.array([frame.joints[side] for frame in frames])
+        assert np.linalg.norm(np.diff(joints, axis=0), axis=-1).max() < 0.1  # metres a frame
+        assert np.linalg.norm(np.diff(joints, n=2, axis=0), axis=-1).max() < 0.025
 
 
-def test_hands_enter_and_leave_the_image(animation: HandAnimation) -> None:
-    placement = placement_at(animation, times(animation))
-    assert (placement[[0, -1], 1] > 1.3).all()
-    assert animation.keyframes[-1].time_s < DURATION_S
+def test_each_gesture_is_reached(frames: list[PosedBody]) -> None:
+    ends = np.cumsum([round((beat.move_s + beat.hold_s) * FPS) for beat in BEATS])
+    for beat, end in zip(BEATS[1:], ends[1:], strict=True):
+        for side, shown in (("left", beat.left), ("right", beat.right)):
+            off = frames[end - 5].pose.fingers[side] - gesture_angles(shown.pose)
+            assert np.abs(np.rad2deg(off))[KNUCKLES].max() < 12, (side, shown.pose)
+            assert np.abs(np.rad2deg(off))[FLEXIONS].max() < 12, (side, shown.pose)
 
 
-def test_transitions_start_and_end_smoothly_and_add_up() -> None:
-    values = torch.tensor([[0.0], [1.0], [3.0]])
-    starts = torch.tensor([[0.0], [1.0], [1.5]])
-    times_s = torch.tensor([0.0, 1.0, 1.01, 2.0, 2.5, 9.0])
-    interpolated = interpolate_eased(times_s, starts, starts + 1, values)[:, 0]
-    assert interpolated[[0, 1, 4, 5]].tolist() == pytest.approx([0, 0, 3, 3])
-    assert 0 < interpolated[2] < 1e-3
-    assert interpolated[3] == pytest.approx(2)
+def test_a_thumb_lies_on_fingers_only_while_they_rest(frames: list[PosedBody]) -> None:
+    fingers = np.array([frame.pose.fingers["right"] for frame in frames])
+    fast = np.abs(np.diff(fingers[:, :16], axis=0)).max(axis=1) > 0.15
+    flexions = np.rad2deg(fingers[1:, 19:])
+    assert fast.sum() > 10
+    assert flexions[fast].max() < 25
+    assert flexions[~fast].max() > 35
+
+
+def test_a_held_hand_is_never_quite_still(frames: list[PosedBody]) -> None:
+    held = np.array([frame.joints["right"] for frame in frames[30:38]])
+    steps_m = np.linalg.norm(np.diff(held, axis=0), axis=-1)
+    assert 0 < steps_m.min() <= steps_m.max() < 0.01

@@ -21,7 +21,7 @@ Rendered = TypeVar("Rendered")
 GROUPS = 16  # in the window, each with people of its own
 # The images of a scene are used about so many times before they leave the window: a use is far cheaper than a scene,
 # and each perturbs them anew.
-USES = 32
+USES = 16
 SEED_OFFSET = 7_000_003  # of the scenes, so that they are not those that ``render`` writes with the same seed
 
 

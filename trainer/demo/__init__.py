@@ -1,1 +1,1 @@
-"""The animation flows in; the demo clip and its exact joints flow out."""
+"""A script flows in; the demo clip of two people and its exact joints flow out."""

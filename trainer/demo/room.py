@@ -1,149 +1,82 @@
-"""The background of the demo clip: a room of painted, defocused planes, seen by a moving camera."""
+"""The tidy room behind the people of the demo clip, and its light."""
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
 
-from .canvas import Canvas, Floats
+from ..scenes.mesh import Material, Mesh
+from ..scenes.objects.shapes import ball, lathe, moved, place, rod
+from ..scenes.photo.blocks import boxes, inside_out
+from ..scenes.photo.lights import white
+from ..scenes.photo.textures import texture
+from ..scenes.raster.lighting import Light, Lighting, hemisphere
 
-# Size of the planes' canvas, px, and the margin beyond it on each side.
-WIDTH, HEIGHT, MARGIN = 640, 480, 96
-FOCAL_PX = 620.0
-CAMERA_PERIOD_S = 26.0
-CAMERA_AMPLITUDE_MM = (210.0, 45.0)  # of its translation in x and y
-PAN_AMPLITUDE_PX = 18.0
-
-
-@dataclass(frozen=True, eq=False)
-class _Plane:
-    light: Floats  # (h, w, 4) linear RGB premultiplied by alpha, and alpha
-    distance_mm: float
-
-
-class Room:
-    """A room by day: a window, a picture on the wall, a shelf, a lamp, a plant."""
-
-    def __init__(self, *, height: int, width: int) -> None:
-        """Paint the room for frames of this size, px, with the aspect ratio of 640 x 480."""
-        self._size, self._scale = (width, height), height / HEIGHT
-        self._planes = [_plane(*row, self._scale) for row in _PLANES]
-
-    def render(self, time_s: float) -> Floats:
-        """Render ``(h, w, 3)`` linear RGB at a time; periodic in ``CAMERA_PERIOD_S``."""
-        view = np.zeros((self._size[1], self._size[0], 3), np.float32)
-        for plane in self._planes:
-            offset_px = (parallax_px(time_s, plane.distance_mm) - MARGIN) * self._scale
-            matrix = np.column_stack([np.eye(2), offset_px])
-            layer = cv2.warpAffine(plane.light, matrix, self._size, borderMode=cv2.BORDER_REPLICATE)
-            view = (layer[..., :3] + (1 - layer[..., 3:]) * view).astype(np.float32)
-        return view
-
-
-def parallax_px(time_s: float, distance_mm: float) -> Floats:
-    """Return the ``(2,)`` offset, in px of a 640 x 480 image, of a plane at a distance: the camera moves and pans."""
-    phase = 2 * math.pi * time_s / CAMERA_PERIOD_S
-    camera_mm = np.array(CAMERA_AMPLITUDE_MM) * (math.sin(phase), math.sin(2 * phase + 0.6))
-    pan_px = np.array([PAN_AMPLITUDE_PX * math.sin(phase + 0.7), 0.0])
-    return np.asarray(pan_px - FOCAL_PX / distance_mm * camera_mm, np.float32)
-
-
-def _plane(paint: Callable[[Canvas], None], distance_mm: float, blur_px: float, scale: float) -> _Plane:
-    canvas = Canvas(WIDTH, HEIGHT, MARGIN, scale)
-    paint(canvas)
-    return _Plane(canvas.defocused(blur_px), distance_mm)
-
-
-def _garden(canvas: Canvas) -> None:
-    """Paint the sky, trees and sunlit leaves."""
-    canvas.rectangle((-96, -96, 736, 576), "#eef3f2", "#dfe6cf")
-    for size, height, tones in (
-        (58, 200, ("#64824c", "#77935a", "#56764a")),
-        (30, 170, ("#8aa566", "#6d8c50", "#a3b878")),
-        (13, 140, ("#b9c98a", "#e6e6b4", "#8fa968", "#fbf3d2")),
-    ):
-        for number in range(30):
-            x, y = -70 + (number * 97) % 450, height + (number * 61) % 150 - size
-            canvas.ellipse((x, y), size + number * 7 % 11, tones[number % len(tones)], opacity=0.8)
-
-
-def _wall(canvas: Canvas) -> None:
-    canvas.rectangle((-96, -96, 736, 576), "#b9beb4", "#a3a79c")
-    canvas.radial_light((230, 120), 420, "#fff2d6", 0.16)
-    canvas.radial_light((575, 330), 250, "#ffb765", 0.34)
-    canvas.rectangle((352, 62, 428, 164), "#6d5238", "#5d4630")
-    canvas.rectangle((358, 68, 422, 158), "#ece5d6")
-    canvas.ellipse((392, 104), 19, "#c9764f")
-    canvas.polygon(((358, 158), (358, 128), (378, 116), (398, 132), (422, 118), (422, 158)), "#5f7a78")
-    _sunlight(canvas)
-    # The window: its frame, then the openings.
-    canvas.rectangle((24, -40, 236, 262), "#f4f0e6", "#e3dccd")
-    for left, right in ((36, 127), (133, 224)):
-        for top, bottom in ((-30, 108), (114, 248)):
-            canvas.erase((left, top, right, bottom))
-    canvas.rectangle((14, 258, 246, 272), "#f7f3ea", "#cfc6b4")
-    for fold in range(9):
-        x = 196 + 8 * fold
-        tone = ("#f3eadb", "#e2d6c3", "#fbf4e8")[fold % 3]
-        canvas.polygon(((x, -60), (x + 11, -60), (x + 7 + fold, 330), (x - 8 + fold, 330)), tone, opacity=0.72)
-
-
-def _sunlight(canvas: Canvas) -> None:
-    """Paint the sunlight from the window, with the shadows of its bars."""
-    for x in (300, 388):
-        for y in (70, 176):
-            canvas.polygon_light(((x, y), (x + 78, y + 22), (x + 78, y + 118), (x, y + 96)), "#ffdca0", 0.5)
-
-
-def _shelf(canvas: Canvas) -> None:
-    canvas.rectangle((474, 196, 760, 207), "#8d6a49", "#6b4e34")
-    x = 520
-    for width, height, tone in (
-        *((15, 70, "#41606b"), (11, 62, "#d9cfbb"), (17, 74, "#a4503c"), (12, 66, "#30424d"), (14, 58, "#c79a55")),
-        *((10, 68, "#6f7f6b"), (16, 60, "#e4ddcd"), (12, 72, "#54464f"), (18, 66, "#8d6f4e"), (14, 60, "#3f5b57")),
-    ):
-        canvas.rectangle((x, 196 - height, x + width, 196), tone)
-        x += width + 2
-    canvas.ellipse((496, 174), 21, "#e7e0d2", stretch=1.05)
-    canvas.rectangle((490, 146, 502, 158), "#e7e0d2")
-    for side, reach in ((-1, 22), (0, 4), (1, 20), (1, 34), (-1, 36)):
-        canvas.polygon(((496, 150), (496 + side * reach * 0.6, 110), (496 + side * reach, 92 + reach)), "#7f8f63")
-
-
-def _sideboard(canvas: Canvas) -> None:
-    canvas.rectangle((-96, 392, 736, 405), "#b58b5e", "#9a734a")
-    canvas.rectangle((-96, 405, 736, 576), "#80603f", "#654a30")
-    for x in (60, 290, 520):
-        canvas.rectangle((x, 412, x + 3, 576), "#4c3724")
-    # The lamp.
-    canvas.rectangle((570, 330, 576, 384), "#3a332c")
-    canvas.ellipse((573, 389), 24, "#3a332c", stretch=0.28)
-    canvas.polygon(((544, 262), (602, 262), (622, 334), (524, 334)), "#ffe3b0")
-    canvas.radial_light((573, 310), 90, "#ffc477", 0.55)
-    # A stack of books with a cup on it.
-    for row, (left, right, tone) in enumerate(((392, 478, "#47646b"), (398, 470, "#cdbfa4"), (402, 474, "#9b4f3d"))):
-        canvas.rectangle((left, 380 - 13 * row, right, 392 - 13 * row), tone)
-    canvas.rectangle((424, 330, 450, 354), "#ece6da", "#d2cabb")
-
-
-def _plants(canvas: Canvas) -> None:
-    """Paint large leaves at the edge of the image, in front of the rest."""
-    canvas.polygon(((-50, 400), (44, 400), (34, 490), (-40, 490)), "#cdb79c", "#a38a6c")
-    stem = (0, 404)
-    for angle_deg, length, tone in (
-        *((-62, 120, "#3d5a3a"), (-30, 170, "#4d6f45"), (-8, 205, "#3f6140"), (14, 180, "#55794a")),
-        *((34, 150, "#46683f"), (56, 118, "#5c8050"), (76, 92, "#3d5a3a")),
-    ):
-        canvas.leaf(stem, angle_deg, length, tone)
-
-
-# Each with its distance in mm and the radius of its circle of confusion in px.
-_PLANES: tuple[tuple[Callable[[Canvas], None], float, float], ...] = (
-    (_garden, 14_000, 11.0),
-    (_wall, 3_200, 4.6),
-    (_shelf, 2_900, 4.2),
-    (_sideboard, 2_500, 3.8),
-    (_plants, 2_100, 3.4),
+WALL_Y = 1.7  # of the back wall, metres
+BOARDS_Z, BOOKS = (1.36, 1.72), 13  # heights of the shelves, books on each
+# Linear RGB.
+BOOK_COLOURS = np.array(
+    [(0.45, 0.12, 0.08), (0.06, 0.14, 0.22), (0.6, 0.52, 0.4), (0.12, 0.2, 0.13), (0.5, 0.3, 0.08), (0.7, 0.67, 0.62)]
 )
+WOOD, GREEN, WHITE, OCHRE = (0.5, 0.42, 0.36), (0.06, 0.16, 0.05), (0.75, 0.74, 0.7), (0.6, 0.22, 0.06)
+# Lamps: from the person's eyes, metres; light of a white thing there; colour temperature; size.
+LAMPS = (((-0.9, -1.3, 0.7), 0.8, 5500, 0.6), ((1.2, -1.1, 0.2), 0.3, 4300, 0.8))
+
+
+def furnished_room(wall: tuple[float, float, float]) -> list[Mesh]:
+    """Return a room around a person at the origin who looks to -y, with walls of a linear RGB colour."""
+    wood = Material(WOOD, texture("wood", 1), roughness=0.6)
+    shell = inside_out(boxes([(0, -0.3, 1.25)], [(5, 4, 2.5)], Material(wall, roughness=0.95, specular=0.05)))
+    floor = boxes([(0, -0.3, 0)], [(5, 4, 0.02)], wood)
+    sideboard = boxes(
+        [(0, WALL_Y - 0.22, 0.4), *((x, WALL_Y - 0.45, 0.4) for x in (-1.2, -0.4, 0.4, 1.2))],
+        [(3.2, 0.44, 0.8), *((0.78, 0.02, 0.74),) * 4],
+        wood,
+    )
+    boards = boxes([(0.95, WALL_Y - 0.12, z) for z in BOARDS_Z], [(1.1, 0.24, 0.025)] * 2, wood)
+    return [shell, floor, sideboard, boards, _books(), *_picture(), *_plant(), *_lamp()]
+
+
+def daylight(eyes: np.ndarray) -> Lighting:
+    """Return the light of a window and a bright room, before a person with eyes at a ``(3,)`` place."""
+    lights = []
+    for offset, power, kelvin, size in LAMPS:
+        red, green, blue = (power * np.dot(offset, offset) * white(kelvin)).tolist()
+        lights.append(Light(eyes + offset, (red, green, blue), size, distant=False))
+    return Lighting(tuple(lights), hemisphere((0.42, 0.42, 0.43), (0.26, 0.25, 0.24)), "window")
+
+
+def _books() -> Mesh:
+    rng = np.random.default_rng(5)
+    sizes = rng.uniform((0.022, 0.13, 0.17), (0.05, 0.17, 0.25), (len(BOARDS_Z), BOOKS, 3))
+    left = 0.5 + np.cumsum(sizes[..., 0] + 0.003, axis=1) - sizes[..., 0] / 2
+    height = np.array(BOARDS_Z)[:, None] + 0.0125 + sizes[..., 2] / 2
+    centres = np.stack([left, np.full_like(left, WALL_Y - 0.12), height], axis=-1)
+    colours = BOOK_COLOURS[rng.integers(len(BOOK_COLOURS), size=sizes[..., 0].size)]
+    return boxes(centres.reshape(-1, 3), sizes.reshape(-1, 3), Material(roughness=0.8), colours=colours)
+
+
+def _picture() -> list[Mesh]:
+    """Return a sun over hills in a frame."""
+    x, z = -0.85, 1.62
+    sizes = [(0.5, 0.03, 0.66), (0.46, 0.032, 0.62), (0.34, 0.034, 0.48), (0.34, 0.036, 0.14)]
+    colours = [(0.12, 0.07, 0.04), WHITE, (0.62, 0.6, 0.5), (0.1, 0.2, 0.2)]
+    centres = [(x, WALL_Y, z)] * 3 + [(x, WALL_Y, z - 0.17)]
+    sun = moved(ball((0.085, 0.02, 0.085), Material(OCHRE, roughness=0.9), 32), place((x, WALL_Y, z + 0.03)))
+    return [boxes(centres, sizes, Material(roughness=0.8), colours=colours), sun]
+
+
+def _plant() -> list[Mesh]:
+    rng, at = np.random.default_rng(2), np.array([-1.15, WALL_Y - 0.2, 0.8])
+    pot = lathe([(0, 0), (0.07, 0), (0.1, 0.16), (0.1, 0.16), (0, 0.15)], Material(WHITE, roughness=0.5))
+    leaf = ball((0.035, 0.006, 0.17), Material(GREEN, roughness=0.5, specular=0.3, subsurface=0.3), 12)
+    leaves = []
+    for turn in np.linspace(0, 2 * np.pi, 14, endpoint=False):
+        lean = rng.uniform(0.2, 0.9)
+        axis = np.array([np.cos(turn), np.sin(turn), 0.0])
+        along = np.cos(lean) * np.array([0, 0, 1]) + np.sin(lean) * np.array([-axis[1], axis[0], 0]) * -1
+        leaves.append(moved(leaf, place(at + (0, 0, 0.14) + 0.16 * along, axis * lean)))
+    return [moved(pot, place(at)), *leaves]
+
+
+def _lamp() -> list[Mesh]:
+    at = np.array([1.35, WALL_Y - 0.2, 0.8])
+    shade = lathe([(0.13, 0.26), (0.09, 0.44)], Material((1.0, 0.82, 0.55), emission=0.7))
+    return [moved(mesh, place(at)) for mesh in (rod(0.012, 0, 0.3, Material((0.3, 0.3, 0.3))), shade)]

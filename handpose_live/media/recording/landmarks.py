@@ -208,7 +208,7 @@ def read_landmarks(path: str | Path) -> tuple[Record, list[Record]]:
         >>> demo = Path(hp.__file__).with_name("assets") / "demo.jsonl"
         >>> header, frames = hp.read_landmarks(demo)
         >>> header["source"], len(frames), frames[90]["time_s"]
-        ('demo.mp4', 780, 3.0)
+        ('demo.mp4', 850, 3.0)
     """
     path = Path(path)
     try:
