@@ -29,7 +29,7 @@ SINGLE_MODULES = ("rng", "recipes")  # top-level modules of the trainer that hav
 PROGRAM_FOR_TRAINER = {
     **dict.fromkeys(TRAINER, ("types", "system", "pose", "inference", "gestures", "detection")),
     "evaluate": ("types", "system", "pose", "inference", "gestures", "detection", "overlay"),
-    "demo": ("types", "system", "media"),
+    **dict.fromkeys(("scenes", "demo"), ("types", "system", "media")),
     "benchmark": PROGRAM,
     "": ("types", "system", "inference", "detection"),
 }

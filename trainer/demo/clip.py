@@ -86,7 +86,7 @@ def _true_hand(label: HandLabel, hands_before: int, size: tuple[int, int]) -> Ha
         side=label.side,
         score=float(inside.mean()),
         joints=label.joints_px,
-        joint_scores=inside.astype(np.float32),
+        joint_scores=np.asarray(inside, np.float32),
         crop=Crop.around(label.joints_px, margin=1, mirrored=label.side == "left"),
     )
 
