@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trainer.demo.motion import animate
-from trainer.demo.script import CALL, FIST, OPEN, POINTING, REST, TAKES, THUMB_UP, VICTORY, Beat
+from trainer.demo.script import CALL, FIST, OPEN, POINTING, REST, ROCK, TAKES, VICTORY, Beat
 from trainer.demo.stage import seat_actor
 from trainer.scenes.actors import Actor
 from trainer.scenes.body.body import PosedBody
@@ -22,7 +22,7 @@ BEATS = (
     Beat(0.8, 0.4, OPEN, FIST),
     Beat(0.45, 0.5, POINTING, OPEN),
     Beat(0.45, 0.5, VICTORY, CALL),
-    Beat(0.9, 0.5, OPEN, THUMB_UP),
+    Beat(0.45, 0.5, OPEN, ROCK),
 )
 
 

@@ -74,11 +74,14 @@ OUT, IN = OPEN.waved(0.06), OPEN.waved(-0.06)
 TURNING = Shown("relaxed", (0.06, 0.6, 0.2), (-0.4, 0.4, 0.8), (-1.0, 0.2, 0.0))
 EDGE = Shown("open", palm=(-1.0, 0.2, 0.0))
 BACK = Shown("open", palm=(-0.2, -1.0, 0.0))
-THUMB_UP = Shown("thumb up", (0.1, 0.6, 0.2), (-0.8, 0.5, 0.1), (-0.5, -0.8, 0.0))
+THUMB_UP = Shown("thumb up", (0.1, 0.6, 0.2), (-0.9, 0.2, 0.1), (-0.4, -0.9, 0.0))
 THUMB_DOWN = Shown("thumb up", (0.15, 0.6, 0.25), (-0.8, 0.4, 0.0), (0.4, 0.8, 0.0))
-FIST, POINTING, VICTORY, THREE, FOUR, OK, PINCH, ROCK = (
-    Shown(pose) for pose in ("fist", "pointing", "victory", "three", "four", "ok", "pinch", "rock")
-)
+FIST, VICTORY, THREE, FOUR = (Shown(pose) for pose in ("fist", "victory", "three", "four"))
+# Turned to where no finger hides another.
+POINTING = Shown("pointing", fingers=(-0.25, 0.1, 1.0), palm=(-1.0, 0.3, 0.0))
+OK = Shown("ok", fingers=(-0.25, 0.1, 1.0), palm=(-0.5, 1.0, 0.0))
+PINCH = Shown("pinch", fingers=(0.1, 0.5, 1.0), palm=(-1.0, 0.3, 0.0))
+ROCK = Shown("rock", palm=(-0.5, 1.0, 0.0))
 CALL = Shown("call", (-0.05, 0.55, 0.15), (0.4, 0.1, 1.0))
 
 TAKES = (
