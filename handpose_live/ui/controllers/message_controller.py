@@ -8,8 +8,8 @@ from handpose_live.ui.formatting import size
 from handpose_live.ui.viewer.picture_view import PictureView
 
 LOADING = "Opening the source and loading the network…"
-NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered hands."
-CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered hands."
+NO_CAMERA = "There is no camera. Connect one, open a video, or drop a file here; the demo shows rendered people."
+CHOOSE = "Choose a camera, open a video, or drop a file here; the demo shows rendered people."
 
 
 class MessageController(QObject):

@@ -112,7 +112,7 @@ class SourceController(QObject):
             self.open(address)
 
     def play_demo(self) -> None:
-        """Play the rendered hands."""
+        """Play the demo of rendered people."""
         self.open(DEMO)
 
     def close(self) -> None:
