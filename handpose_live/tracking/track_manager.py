@@ -19,7 +19,7 @@ from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
 # Sufficient where the detector has just found a hand too: the less certain it was, the more the network must be.
-DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.3, 0.9), (0.3, 0.05)
+DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.25, 0.6), (0.6, 0.05)
 SPARE_CROPS = 2  # detections that are looked at in a frame beyond the number of hands that are missing
 REJECTED_S = 1.0  # for so long, a detection that turned out to be no hand lets others go first
 # Distances between the centres of boxes, in hand sizes.
