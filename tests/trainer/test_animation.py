@@ -13,8 +13,8 @@ from trainer.scenes.actors import Actor
 from trainer.scenes.body.body import PosedBody
 from trainer.scenes.body.collision import TOLERANCE, segment_distance
 from trainer.scenes.body.gestures import gesture_angles
-from trainer.scenes.film import FPS
 from trainer.scenes.situations.landmarks import SIDES
+from trainer.scenes.video import FPS
 
 KNUCKLES, FLEXIONS = slice(0, 16, 4), slice(2, 16, 4)
 BEATS = (

@@ -13,7 +13,7 @@ from handpose_live.types.errors import HandPoseError
 from trainer.__main__ import main
 from trainer.demo.clip import STARTS, render_frame, write_clip
 from trainer.demo.script import OPEN, TAKES, Beat, duration_s
-from trainer.scenes.film import FPS
+from trainer.scenes.video import FPS
 
 HEIGHT, WIDTH = 120, 160
 

@@ -33,20 +33,15 @@ def read_joints(xyz_path: Path, cameras_path: Path) -> Floats:
         )
     _reject(cameras_path, np.asarray(np.linalg.matrix_rank(cameras) < 3), "is no camera matrix: it is singular")
     with np.errstate(all="ignore"):
-        joints_px, depths = project(xyz, cameras)
+        projected = np.einsum("nij,nkj->nki", cameras, xyz)
+        depths = projected[..., 2]
+        joints_px = (projected[..., :2] / depths[..., None]).astype(np.float32)
     # A hand whose coordinates are all negated is in front of its camera, too.
     in_front = (depths > 0).all(axis=1) | (depths < 0).all(axis=1)
-    valid = np.asarray(in_front & np.isfinite(joints_px).all(axis=(1, 2)))
+    valid = in_front & np.isfinite(joints_px).all(axis=(1, 2))
     _reject(xyz_path, ~valid, "has a joint that is not in front of the camera (z = 0, or of the other sign)")
     _reject(xyz_path, np.ptp(joints_px, axis=1).max(axis=1) <= 0, "has all its joints in one place")
     return np.asarray(joints_px, np.float32)
-
-
-def project(xyz: NDArray[np.float64], cameras: NDArray[np.float64]) -> tuple[Floats, NDArray[np.float64]]:
-    """Project ``(…, 21, 3)`` joints with ``(…, 3, 3)`` matrices to ``(…, 21, 2)`` px; with their last coordinates."""
-    projected = np.einsum("...ij,...kj->...ki", cameras, xyz)
-    depths = projected[..., 2]
-    return (projected[..., :2] / depths[..., None]).astype(np.float32), depths
 
 
 def _read_numbers(path: Path, shape: tuple[int, int]) -> NDArray[np.float64]:

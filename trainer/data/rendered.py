@@ -3,19 +3,17 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 
 from handpose_live.types.arrays import Floats, Image
 
-from ..scenes.crops import SIZE_PX, SIZES_PX, crops_of_scene
+from ..scenes.crops import SIZE_PX, SIZES_PX, cut_hands
 from ..scenes.scene import SceneConfig, render_scene
 from .detection_samples import MIN_VISIBLE_SHARE
 from .hand_targets import HandTargets
 from .image_cache import ImageCache, reference_crop
 from .image_store import shrink
-from .labels import project
 from .rendering import RenderedWindow
 from .warp import Crops
 
@@ -33,7 +31,7 @@ class RenderedFrame(NamedTuple):
 
 
 class RenderedHand(NamedTuple):
-    """A crop that :func:`trainer.scenes.crops.write_crops` would write.
+    """A hand cut out as :func:`trainer.scenes.crops.write_crops` does.
 
     Attributes:
         image: ``(s, s, 3)`` uint8 RGB, ``SIZE_PX`` wide; the hand looks like a right one.
@@ -57,12 +55,8 @@ def render_frame(seed: int, config: SceneConfig, index: int, *, max_px: int) -> 
 
 def render_hands(seed: int, config: SceneConfig, index: int) -> list[RenderedHand]:
     """Render a scene and cut out its hands."""
-    hands = []
-    for jpeg, label in crops_of_scene(seed, replace(config, sizes_px=SIZES_PX), index):
-        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
-        joints_px, _ = project(np.array(label["xyz"]), np.array(label["K"]))
-        hands.append(RenderedHand(np.asarray(image, np.uint8), joints_px))
-    return hands
+    scene = render_scene(seed, index, replace(config, sizes_px=SIZES_PX))
+    return [RenderedHand(crop.image, crop.joints_px) for crop in cut_hands(scene)]
 
 
 class RenderedHands:

@@ -13,11 +13,12 @@ from ..scenes.body.gestures import ANGLES_PER_FINGER, THUMB_OFFSET, TOUCHED_BONE
 from ..scenes.body.hand_shape import HandShape
 from ..scenes.body.pose import BodyPose
 from ..scenes.body.rotations import Matrix, rotation_x, rotation_y, rotation_z
-from ..scenes.film import FPS, SMOOTHING, smooth
+from ..scenes.film import average_neighbours, smooth
 from ..scenes.situations.hand_targets import HandTarget, reachable, target
 from ..scenes.situations.landmarks import SIDES, Landmarks
 from ..scenes.situations.moving import Key, at_time
 from ..scenes.situations.stances import NECK, SPINE
+from ..scenes.video import FPS
 from .script import Beat, Shown, duration_s
 
 SWAY_M, SWAY_RAD = 0.003, 0.02  # of hands and head that are held
@@ -81,17 +82,10 @@ def _finger_motion(wanted: Matrix, hand: HandShape) -> Matrix:
         angles[:, columns] = wanted[np.maximum(frames - finger, 0), columns]
     speed = np.abs(np.gradient(angles[:, :THUMB_OFFSET], axis=0)).max(axis=1)
     around = np.clip(frames[:, None] + np.arange(-LIFTED_FRAMES, LIFTED_FRAMES + 1), 0, len(frames) - 1)
-    lifted = _smooth(np.minimum(speed[around].max(axis=1, keepdims=True) / MOVING_RAD, 1))
+    lifted = average_neighbours(np.minimum(speed[around].max(axis=1, keepdims=True) / MOVING_RAD, 1))
     thumb = gesture_angles("open")[THUMB_OFFSET:]
     angles[:, THUMB_OFFSET:] += lifted * (thumb - angles[:, THUMB_OFFSET:])
-    return _smooth(np.array([resolve_self_collisions(hand, each) for each in angles]))
-
-
-def _smooth(values: Matrix) -> Matrix:
-    """Average ``(n, c)`` over neighbouring frames."""
-    half = len(SMOOTHING) // 2
-    padded = np.pad(values, ((half, half), (0, 0)), "edge")
-    return np.asarray(sum(weight * padded[shift : shift + len(values)] for shift, weight in enumerate(SMOOTHING)))
+    return average_neighbours(np.array([resolve_self_collisions(hand, each) for each in angles]))
 
 
 def _swaying(hand: HandTarget, time_s: float) -> HandTarget:

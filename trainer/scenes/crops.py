@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
 
 from .in_processes import map_in_processes
@@ -29,6 +30,41 @@ JPEG_QUALITY = 96  # JPEG artefacts of cameras are part of the scene's image alr
 LABELS = ("xyz", "K", "visible")
 # JPEG and label.
 LabelledCrop: TypeAlias = tuple[bytes, dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class HandCrop:
+    """A hand cut out of a scene, which looks like a right one.
+
+    Attributes:
+        image: ``(SIZE_PX, SIZE_PX, 3)`` uint8 RGB.
+        hand: its label in the scene.
+        to_crop: ``(3, 3)`` from px of the scene's image to px of the crop; mirrors left hands.
+        intrinsics: ``(3, 3)`` of the camera that sees the crop, from ``hand.joints_m``.
+    """
+
+    image: Image
+    hand: HandLabel
+    to_crop: NDArray[np.float64]
+    intrinsics: NDArray[np.float64]
+
+    @property
+    def joints_px(self) -> Floats:
+        """``(21, 2)`` px of the crop."""
+        return np.asarray(self.hand.joints_px @ self.to_crop[:2, :2].T + self.to_crop[:2, 2], np.float32)
+
+    def label(self) -> dict[str, Any]:
+        """Return the label as it is written; the camera of FreiHAND's layout does not mirror, so joints do."""
+        mirrored, intrinsics, joints_m = self.hand.side == "left", self.intrinsics, self.hand.joints_m
+        if mirrored:
+            intrinsics, joints_m = intrinsics * ((-1, 1, 1), (1, 1, 1), (1, 1, 1)), joints_m * (-1, 1, 1)
+        return {
+            "xyz": joints_m.astype(np.float64).round(5).tolist(),
+            "K": intrinsics.round(4).tolist(),
+            "visible": self.hand.visible.astype(int).tolist(),
+            "pose": self.hand.pose,
+            "mirrored": mirrored,
+        }
 
 
 def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, workers: int) -> None:
@@ -55,7 +91,7 @@ def write_crops(folder: Path, *, count: int, seed: int, config: SceneConfig, wor
     check_same_run(folder, {"seed": seed, "kind": "crops"} | config.summary())
     labels = _resume(folder / "labels.jsonl")
     start = labels[-1]["scene"] + 1 if labels else 0
-    work = partial(crops_of_scene, seed, config)
+    work = partial(_crops_of_scene, seed, config)
     with (folder / "labels.jsonl").open("a", encoding="utf-8") as journal, tqdm(total=count, unit="hand") as bar:
         bar.update(min(len(labels), count))
         for crops in map_in_processes(
@@ -92,10 +128,14 @@ def _write_labels(folder: Path, labels: list[dict[str, Any]]) -> None:
             table.writerow((index, split, "rendered", label["scene"], label["pose"], int(label["mirrored"])))
 
 
-def crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
-    """Render a scene and cut out its hands that are large enough and not hidden."""
-    scene = render_scene(seed, index, config)
-    return [_crop(scene, hand, index) for hand in scene.hands if _is_usable(scene, hand)]
+def _crops_of_scene(seed: int, config: SceneConfig, index: int) -> list[LabelledCrop]:
+    crops = cut_hands(render_scene(seed, index, config))
+    return [(encode_jpeg(crop.image, JPEG_QUALITY), crop.label() | {"scene": index}) for crop in crops]
+
+
+def cut_hands(scene: SceneImage) -> list[HandCrop]:
+    """Cut out the hands of a scene that are large enough and not hidden."""
+    return [_cut(scene, hand) for hand in scene.hands if _is_usable(scene, hand)]
 
 
 def _is_usable(scene: SceneImage, hand: HandLabel) -> bool:
@@ -110,7 +150,7 @@ def _is_usable(scene: SceneImage, hand: HandLabel) -> bool:
     )
 
 
-def _crop(scene: SceneImage, hand: HandLabel, index: int) -> LabelledCrop:
+def _cut(scene: SceneImage, hand: HandLabel) -> HandCrop:
     low, high = hand.joints_px.min(0), hand.joints_px.max(0)
     scale = SIZE_PX / (MARGIN * float((high - low).max()))
     to_crop = np.array([[scale, 0, 0], [0, scale, 0], [0, 0, 1.0]])
@@ -118,21 +158,10 @@ def _crop(scene: SceneImage, hand: HandLabel, index: int) -> LabelledCrop:
     centres = to_crop[:2] + np.array([[0, 0, (scale - 1) / 2]] * 2)  # OpenCV's px centres are whole numbers
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.warpAffine(scene.image, centres, (SIZE_PX, SIZE_PX), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    intrinsics: NDArray[np.float64] = to_crop @ _intrinsics(scene, hand)
-    joints_m = hand.joints_m.astype(np.float64)
-    mirrored = hand.side == "left"
-    if mirrored:
-        image, joints_m = np.ascontiguousarray(image[:, ::-1]), joints_m * (-1, 1, 1)
-        intrinsics[0, 2] = SIZE_PX - intrinsics[0, 2]
-    label = {
-        "scene": index,
-        "xyz": joints_m.round(5).tolist(),
-        "K": intrinsics.round(4).tolist(),
-        "visible": hand.visible.astype(int).tolist(),
-        "pose": hand.pose,
-        "mirrored": mirrored,
-    }
-    return encode_jpeg(np.asarray(image, np.uint8), JPEG_QUALITY), label
+    if hand.side == "left":
+        image = np.ascontiguousarray(image[:, ::-1])
+        to_crop[0] = (0, 0, SIZE_PX) - to_crop[0]
+    return HandCrop(np.asarray(image, np.uint8), hand, to_crop, to_crop @ _intrinsics(scene, hand))
 
 
 def _intrinsics(scene: SceneImage, hand: HandLabel) -> NDArray[np.float64]:

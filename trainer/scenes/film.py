@@ -2,25 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-import av
 import numpy as np
 from tqdm import tqdm
 
-from handpose_live.media.recording.landmarks import open_landmarks
-from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
-from handpose_live.types.hand import Hand
 
 from .actors import Actor, Person, meshes_of, place_actor, pose_actor
 from .body.pose import BodyPose
 from .body.rotations import Matrix
 from .in_processes import map_in_processes
 from .labelling import SceneHand
-from .labels import HandLabel, SceneImage
+from .labels import SceneImage
 from .mesh import Mesh
 from .photo.sensor import sample_sensor
 from .photo.surroundings import sample_surroundings
@@ -30,10 +25,11 @@ from .situations.landmarks import SIDES
 from .situations.moving import at_time, sample_keys
 from .situations.stances import sample_places
 from .staging import Staged, describe, furnish
+from .video import FPS, true_hand, write_video
 from .view import Camera
 from .write import check_same_run
 
-FPS, FRAMES = 30, 150
+FRAMES = 5 * FPS
 SMOOTHING = np.array([1, 2, 3, 4, 3, 2, 1]) / 16  # weights of neighbouring frames
 TWO_PEOPLE_SHARE = 0.3
 SIZES_PX = (60.0, 140.0)  # boxes of hands, where all that hands do fits into the image
@@ -78,7 +74,7 @@ def _write_missing_film(folder: Path, seed: int, config: SceneConfig, index: int
 
 
 def write_film(path: Path, seed: int, index: int, config: SceneConfig, *, frames: int) -> None:
-    """Write a film as a video (H.264) and, once that is complete, a landmark file (.jsonl) beside it.
+    """Write a film as a video and a landmark file; see :func:`~trainer.scenes.video.write_video`.
 
     In the landmark file, ``track`` is a hand's identity, the score of a joint is 1 where it is visible, else 0, and the
     score of a hand is their mean.
@@ -89,24 +85,13 @@ def write_film(path: Path, seed: int, index: int, config: SceneConfig, *, frames
         index: of the film.
         config: what it is made of.
         frames: number of images.
+
+    Raises:
+        HandPoseError: a file cannot be written.
     """
-    truth = []
-    with av.open(str(path), "w") as video:
-        stream = video.add_stream("libx264", FPS, options={"crf": "18", "preset": "veryfast"})
-        for number, scene in enumerate(render_film(seed, index, config, frames=frames)):
-            if number == 0:
-                stream.height, stream.width = scene.image.shape[:2]
-                stream.pix_fmt = "yuv420p"
-            frame = av.VideoFrame.from_ndarray(scene.image)
-            frame.pts, frame.time_base = number, Fraction(1, FPS)
-            video.mux(stream.encode(frame))
-            truth.append([_true_hand(hand) for hand in scene.hands])
-        video.mux(stream.encode())
-    with open_landmarks(
-        path.with_suffix(".jsonl"), source=path.name, width=stream.width, height=stream.height, fps=FPS
-    ) as landmarks:
-        for number, hands in enumerate(truth):
-            landmarks.write(number, number / FPS, hands)
+    scenes = render_film(seed, index, config, frames=frames)
+    images = ((scene.image, [true_hand(hand, hand.visible) for hand in scene.hands]) for scene in scenes)
+    write_video(path, images, preset="veryfast")
 
 
 def render_film(seed: int, index: int, config: SceneConfig, *, frames: int) -> Iterator[SceneImage]:
@@ -138,17 +123,6 @@ def render_film(seed: int, index: int, config: SceneConfig, *, frames: int) -> I
         )
 
 
-def _true_hand(label: HandLabel) -> Hand:
-    return Hand(
-        track_id=label.number + 1,
-        side=label.side,
-        score=float(label.visible.mean()),
-        joints=label.joints_px,
-        joint_scores=label.visible.astype(np.float32),
-        crop=Crop.around(label.joints_px, margin=1, mirrored=label.side == "left"),
-    )
-
-
 def _sample_parts(rng: np.random.Generator, persons: Sequence[Callable[[], Person]], frames: int) -> list[_Part]:
     count = 2 if rng.random() < TWO_PEOPLE_SHARE else 1
     parts = []
@@ -174,15 +148,20 @@ def _stepped_back(camera: Camera, parts: Sequence[_Part]) -> Camera:
 
 def smooth(poses: Sequence[BodyPose]) -> list[BodyPose]:
     """Average each bone's rotations over neighbouring frames: the elbow's inverse kinematics may jump."""
-    half = len(SMOOTHING) // 2
     rotations: dict[str, Matrix] = {}
     for bone in poses[0].rotations:
-        padded = np.pad([pose.rotations[bone] for pose in poses], ((half, half), (0, 0), (0, 0)), "edge")
-        means = sum(weight * padded[shift : shift + len(poses)] for shift, weight in enumerate(SMOOTHING))
+        means = average_neighbours(np.array([pose.rotations[bone] for pose in poses]))
         u, _, vt = np.linalg.svd(means)  # the nearest rotation (K. Arun et al., IEEE PAMI 9, 1987)
         u[:, :, 2] *= np.linalg.det(u @ vt)[:, None]
         rotations[bone] = u @ vt
     return [pose.turned({bone: rotations[bone][frame] for bone in rotations}) for frame, pose in enumerate(poses)]
+
+
+def average_neighbours(values: Matrix) -> Matrix:
+    """Average ``(n, ...)`` values of frames over neighbouring frames."""
+    half = len(SMOOTHING) // 2
+    padded = np.pad(values, ((half, half), *((0, 0),) * (values.ndim - 1)), "edge")
+    return np.asarray(sum(weight * padded[shift : shift + len(values)] for shift, weight in enumerate(SMOOTHING)))
 
 
 def _pose(parts: Sequence[_Part], frame: int) -> tuple[list[Mesh], list[SceneHand]]:

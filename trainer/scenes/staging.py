@@ -80,7 +80,9 @@ def _sample_near(rng: np.random.Generator, size: float, *ranges: tuple[float, fl
     """Sample a size at most ``ZOOM`` times smaller or larger than another, in all of some ranges."""
     low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
     near = _sample_size(rng, size / ZOOM, size * ZOOM)
-    near = low * low / near if near < low else high * high / near if near > high else near  # sizes stay as frequent
+    # Reflected, so that sizes near the ends of the range stay as frequent as the others.
+    near = max(near, low * low / near)
+    near = min(near, high * high / near)
     return float(np.clip(near, low, high))
 
 

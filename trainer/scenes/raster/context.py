@@ -42,10 +42,13 @@ def open_context() -> "moderngl.Context":
     return context
 
 
-def read_shader(name: str) -> str:
-    """Return the source of a shader, with the files that it includes."""
+def read_shader(name: str, *defines: str) -> str:
+    """Return the source of a shader, with the files that it includes and definitions for its preprocessor."""
     lines = (SHADERS / name).read_text(encoding="utf-8").splitlines()
-    return "\n".join(read_shader(line.split('"')[1]) if line.startswith("#include") else line for line in lines)
+    source = "\n".join(read_shader(line.split('"')[1]) if line.startswith("#include") else line for line in lines)
+    # Nothing but comments may stand before the version.
+    version, defined = f"#version {OPENGL}", "".join(f"\n#define {define}" for define in defines)
+    return source.replace(version, version + defined)
 
 
 def set_uniform(program: "moderngl.Program", name: str, value: NDArray[np.floating]) -> None:

@@ -58,8 +58,8 @@ class ShadingPass:
     def __init__(self, width: int, height: int) -> None:
         """Reserve memory."""
         self._context = context = open_context()
-        self._programs = [_shading_program(context, lights) for lights in range(MAX_LIGHTS + 1)]
-        self._triangles = [context.vertex_array(program, []) for program in self._programs]
+        programs = [_shading_program(context, lights) for lights in range(MAX_LIGHTS + 1)]
+        self._triangles = [context.vertex_array(program, []) for program in programs]  # by the number of lights
         self._background = context.texture((width, height), 3, dtype="f4")
         self._black = np.zeros((height, width, 3), np.float32)
         self._colour = context.texture((width, height), 4, dtype="f2")
@@ -85,10 +85,10 @@ class ShadingPass:
         textures = (surfaces.depth, surfaces.normals, surfaces.albedo, surfaces.gloss)
         for unit, texture in enumerate((*textures, reaching.texture, self._background)):
             texture.use(unit)
-        program = self._programs[len(lighting.lights)]
-        set_view(program, camera)
-        _set_lighting(program, lighting)
-        self._triangles[len(lighting.lights)].render(vertices=3)
+        triangle = self._triangles[len(lighting.lights)]
+        set_view(triangle.program, camera)
+        _set_lighting(triangle.program, lighting)
+        triangle.render(vertices=3)
         self._smooth.use()
         self._colour.use(0)
         self._edges_triangle.render(vertices=3)
@@ -104,8 +104,7 @@ class ShadingPass:
 
 def _shading_program(context: "moderngl.Context", lights: int) -> "moderngl.Program":
     """Compile the shader for a number of lights: Mesa's software is quicker when it knows the number."""
-    shader = read_shader("shading.frag").replace("#version 330", f"#version 330\n#define LIGHTS {lights}")
-    program = context.program(read_shader("image.vert"), shader)
+    program = context.program(read_shader("image.vert"), read_shader("shading.frag", f"LIGHTS {lights}"))
     units = {"depth": DEPTH, "albedo": ALBEDO, "normal": NORMAL, "gloss": GLOSS, "reaching": REACHING}
     for name, unit in (units | {"background": BACKGROUND}).items():
         program[f"{name}_texture"] = unit

@@ -27,9 +27,10 @@ class Surfaces:
         """Reserve memory."""
         self._context = context = open_context()
         self._textures, self._bumps = TextureCache(), bump_texture()
-        even = read_shader("surface.frag")
-        bumpy = even.replace("#version 330", "#version 330\n#define BUMPS")
-        self._even, self._bumpy = (context.program(read_shader("surface.vert"), each) for each in (even, bumpy))
+        self._even, self._bumpy = (
+            context.program(read_shader("surface.vert"), read_shader("surface.frag", *defines))
+            for defines in ((), ("BUMPS",))
+        )
         self._even["albedo_texture"] = self._bumpy["albedo_texture"] = ALBEDO
         self._bumpy["bump_texture"] = BUMP
         size = (width, height)
