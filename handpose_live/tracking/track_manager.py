@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,9 @@ from handpose_live.types.hand import Hand
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
 # Sufficient where the detector has just found a hand too: the less certain it was, the more the network must be.
 DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.25, 0.6), (0.6, 0.05)
+# A track follows a detection of this score even where the network does not recognise a hand: it may be blurred. One
+# that is less certain is most often something else.
+TRUSTED_SCORE = 0.6
 SPARE_CROPS = 2  # detections that are looked at in a frame beyond the number of hands that are missing
 REJECTED_S = 1.0  # for so long, a detection that turned out to be no hand lets others go first
 # Distances between the centres of boxes, in hand sizes.
@@ -32,6 +37,18 @@ SAME_HAND_JOINTS = 0.2
 MAX_COST = 2.5  # a detection of a higher cost does not continue a track
 MAX_LOST_S, MAX_HIDDEN_S = 1.0, 3.0  # how long a lost track is kept, and one that another hand may hide
 MIN_SIZE_PX = 12.0  # a smaller joint box has collapsed
+
+
+class _Move(NamedTuple):
+    """A track that was moved to a detection, and a copy of it from before."""
+
+    track: Track
+    before: Track
+    detection: Detection
+
+    def undo(self) -> None:
+        """Put the track back, and take back what the detection said of its side."""
+        vars(self.track).update(vars(self.before))
 
 
 class TrackManager:
@@ -83,15 +100,19 @@ class TrackManager:
 
     def associate(self, frame: Frame, detections: Sequence[Detection]) -> None:
         """Match detections with tracks: they confirm, correct or recover known hands, and start tracks of new ones."""
-        tracks, unmatched, relocated = list(self._tracks), list(detections), list[Track]()
+        tracks, unmatched, moves = list(self._tracks), list(detections), list[_Move]()
         costs = np.array([[self._cost(track, one) for one in detections] for track in tracks])
         pairs = assign(costs.reshape(len(tracks), len(detections)), MAX_COST) if tracks else []
         for track, detection in ((tracks[row], detections[column]) for row, column in pairs):
             unmatched.remove(detection)
+            before = copy(track)
             if self._correct(track, detection):
-                relocated.append(track)
+                moves.append(_Move(track, before, detection))
         started = [Track.start(one, frame.time_s, _min_score(one)) for one in self._worth_a_look(unmatched)]
-        self._estimate(frame, relocated + started)
+        self._estimate(frame, [move.track for move in moves] + started)
+        for move in moves:
+            if move.track.lost and move.detection.score < TRUSTED_SCORE:
+                move.undo()
         for track in started:
             track.surprise = math.inf  # on one hand with another track, that one takes precedence
         self._tracks += started

@@ -155,6 +155,19 @@ def test_a_hand_that_returns_late_is_a_new_one(start: Open, scissors: list[Sampl
     assert results[-1][0].track_id == 2
 
 
+def test_a_lost_hand_does_not_go_where_the_detector_wrongly_finds_one(start: Open, scissors: list[Sample]) -> None:
+    placed = PlacedHand(scissors[0], 300, 150)
+    elsewhere = PlacedHand(scissors[0], 300 + round(1.2 * placed.size_px), 150)
+    tracker, detector = start()
+    false_find = replace(elsewhere.detection(), score=0.4)
+    _play(tracker, detector, [[placed]] * 5)
+    detector.detections = [false_find]
+    assert not any(tracker.track(frame(index)) for index in range(5, 20))
+    detector.detections = [placed.detection(), false_find]
+    found = [tracker.track(frame(index, placed)) for index in range(20, 25)]
+    assert [(hand.track_id, hand.side) for hand in found[-1]] == [(1, "right")]
+
+
 def test_two_detections_of_one_hand_become_one_track(start: Open, scissors: list[Sample]) -> None:
     tracker, detector = start()
     placed = PlacedHand(scissors[0], 300, 150)
