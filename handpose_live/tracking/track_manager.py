@@ -63,6 +63,7 @@ class TrackManager:
         self.smoothing = DEFAULT_STRENGTH
         self._tracks: list[Track] = []
         self._rejected: list[tuple[Crop, float]] = []
+        self._waiting: list[Detection] = []
         self._next_id = 1
         self._time_s = 0.0
 
@@ -89,6 +90,7 @@ class TrackManager:
         if not frame.continues:
             self._tracks.clear()
             self._rejected.clear()
+            self._waiting.clear()
         for track in self._tracks:
             if self._overlaps(track):
                 track.kept_until_s = min(frame.time_s + MAX_LOST_S, track.seen_s + MAX_HIDDEN_S)
@@ -108,7 +110,7 @@ class TrackManager:
             before = copy(track)
             if self._correct(track, detection):
                 moves.append(_Move(track, before, detection))
-        started = [Track.start(one, frame.time_s, _min_score(one)) for one in self._worth_a_look(unmatched)]
+        started = [Track.start(one, frame.time_s, _min_score(one)) for one in self._next_looks(unmatched)]
         self._estimate(frame, [move.track for move in moves] + started)
         for move in moves:
             if move.track.lost and move.detection.score < TRUSTED_SCORE:
@@ -148,6 +150,19 @@ class TrackManager:
             return math.inf
         doubt = 0.3 * track.lost + 0.5 * (1 - detection.score)
         return distance(expected, box) + 0.5 * scale + 0.3 * turn + min(contradiction, 1.0) + doubt
+
+    def _next_looks(self, detections: Sequence[Detection]) -> list[Detection]:
+        """Of detections that continue no track, return those to look at in this frame.
+
+        While no hand is in view, these are all that are worth it. Else there is one a frame, from the next frame on: no
+        frame takes much longer than the others.
+        """
+        worth, waiting = self._worth_a_look(detections), self._worth_a_look(self._waiting)
+        if not self.active:
+            self._waiting = []
+            return worth or waiting
+        self._waiting = worth or waiting[1:]
+        return waiting[:1]
 
     def _worth_a_look(self, detections: Sequence[Detection]) -> list[Detection]:
         """Of detections that continue no track, return the best, as many as hands may be missing and some to spare."""

@@ -211,23 +211,34 @@ def test_the_same_frames_give_the_same_hands_again(start: Open, paper: list[Samp
             np.testing.assert_array_equal(hand.joints, counterpart.joints)
 
 
-class UncertainEstimator(PoseEstimator):
-    """The real network with a fixed hand score; counts its calls."""
+class CountedEstimator(PoseEstimator):
+    """The real network; counts the crops of each call."""
 
-    def __init__(self, estimator: PoseEstimator, score: float = 0.4) -> None:
-        self._estimator, self.info, self.calls = estimator, estimator.info, 0
-        self._score = score
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator, self.info = estimator, estimator.info
+        self.crops: list[int] = []
 
     @property
     def device_name(self) -> str:
         return self._estimator.device_name
 
     def __call__(self, crops: NDArray[np.uint8]) -> Poses:
-        self.calls += 1
-        return replace(self._estimator(crops), hand_scores=np.full(len(crops), self._score, np.float32))
+        self.crops.append(len(crops))
+        return self._estimator(crops)
 
     def heatmaps(self, crops: NDArray[np.uint8]) -> Floats:
         return self._estimator.heatmaps(crops)
+
+
+class UncertainEstimator(CountedEstimator):
+    """The same with a fixed hand score."""
+
+    def __init__(self, estimator: PoseEstimator, score: float = 0.4) -> None:
+        super().__init__(estimator)
+        self._score = score
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Poses:
+        return replace(super().__call__(crops), hand_scores=np.full(len(crops), self._score, np.float32))
 
 
 def test_an_uncertain_hand_confirmed_by_the_detector_is_checked_less_and_less_often(
@@ -238,7 +249,7 @@ def test_an_uncertain_hand_confirmed_by_the_detector_is_checked_less_and_less_of
     results = _play(tracker, detector, [[PlacedHand(paper[0], 200, 150)]] * 60)
     assert [[hand.track_id for hand in found] for found in results] == [[1]] * 60
     assert 4 <= detector.calls <= 6
-    assert uncertain.calls == 60
+    assert uncertain.crops == [1] * 60
 
 
 def test_an_uncertain_hand_that_the_detector_finds_elsewhere_is_moved_there(
@@ -250,6 +261,24 @@ def test_an_uncertain_hand_that_the_detector_finds_elsewhere_is_moved_there(
     results = _play(tracker, detector, [[before]] * 3 + [[after]] * 4)
     assert results[-1][0].track_id == 1
     assert _error(results[-1][0], after) < MAX_ERROR
+
+
+def test_beside_a_hand_in_view_one_detection_a_frame_is_looked_at(
+    estimator: PoseEstimator, paper: list[Sample]
+) -> None:
+    counted, detector = CountedEstimator(estimator), FakeDetector()
+    tracker = HandTracker(estimator=counted, detector=detector, max_hands=2, smoothing=0)
+    placed = PlacedHand(paper[0], 300, 150)
+    _play(tracker, detector, [[placed]] * 3)
+    elsewhere = [PlacedHand(paper[0], x, y).detection("left") for x, y in ((40, 20), (700, 20), (700, 300))]
+    detector.detections = [placed.detection(), *(replace(one, score=0.4) for one in elsewhere)]
+    crops = []
+    for index in range(3, 20):
+        counted.crops.clear()
+        assert len(tracker.track(frame(index, placed))) == 1
+        crops.append(sum(counted.crops))
+    assert crops.count(2) == len(elsewhere)  # what was rejected is not looked at again
+    assert crops.count(1) == len(crops) - len(elsewhere)
 
 
 def test_less_certain_hands_have_larger_crops(estimator: PoseEstimator, paper: list[Sample]) -> None:
