@@ -20,8 +20,7 @@ from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
-# Sufficient where the detector has just found a hand too: the less certain it was, the more the network must be.
-DETECTOR_SCORES, MIN_SCORES_DETECTED = (0.25, 0.6), (0.6, 0.05)
+MIN_SCORE_DETECTED = 0.05  # the same where a detector that is certain has just found a hand
 # A track follows a detection of this score even where the network does not recognise a hand: it may be blurred. One
 # that is less certain is most often something else.
 TRUSTED_SCORE = 0.6
@@ -254,7 +253,11 @@ class TrackManager:
 
 
 def _min_score(detection: Detection) -> float:
-    return float(np.interp(detection.score, DETECTOR_SCORES, MIN_SCORES_DETECTED))
+    """Below it a crop at a detection holds no hand: the less certain the detector was, the more the network must be.
+
+    The odds of both are independent evidence: their product has to be at least 1.
+    """
+    return max(MIN_SCORE_DETECTED, 1 - detection.score)
 
 
 def _are_on_one_hand(one: Track, other: Track) -> bool:
