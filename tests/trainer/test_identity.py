@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from handpose_live.media.recording.landmarks import read_landmarks
 from handpose_live.types.errors import HandPoseError
 from tests.hands import spread_hand
+from trainer.benchmark.clips import run_program
 from trainer.benchmark.identity import compare, print_identities
+from trainer.scenes.film import SIZES_PX, write_film
+from trainer.scenes.scene import SceneConfig
 
 
 def _hand(x: float, *, track: int, side: str = "left", score: float = 1.0) -> dict[str, Any]:
@@ -68,3 +72,14 @@ def test_a_tracker_without_ids_is_judged_by_its_sides() -> None:
 def test_a_folder_without_films_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HandPoseError, match="no film with a landmark file"):
         print_identities(tmp_path)
+
+
+def test_hands_that_meet_in_a_rendered_film_keep_their_ids_and_sides(shared: Path, tmp_path: Path) -> None:
+    film, config = tmp_path / "film.mp4", SceneConfig(shared / "data" / "skins", sizes_px=SIZES_PX)
+    write_film(film, 5, 1, config, frames=60)
+    truth = [frame["hands"] for frame in read_landmarks(film.with_suffix(".jsonl"))[1]]
+    counts = compare(truth, run_program(film, "--detector", "included", max_hands=2))
+    assert counts.hands > 100
+    assert counts.missed < 0.15 * counts.hands
+    assert counts.switches <= 2
+    assert counts.wrong_sides < 0.05 * counts.hands
