@@ -10,7 +10,9 @@ from ..data.training_frames import FrameBatch
 
 # The Gaussian around a centre, within which a peak is less wrong: its standard deviation in cells.
 MIN_SIGMA, SIGMA_PER_SIZE = 0.55, 0.07
-FOCUS, PENALTY_REDUCTION = 2, 4  # alpha and beta of the focal loss
+FOCUS = 2  # beta of the quality focal loss
+UNKNOWN = -1  # neither LEFT nor RIGHT
+SIDE_REDUCTION = 4  # the nearer to a hand of an unknown side, the less the maps of the sides count on their own
 # Centres are looked up a few cells off their true place, too: what is predicted there is learned with this Gaussian's
 # weight, and for the other side's map with this share of it.
 OTHER_SIDE_SHARE = 0.25
@@ -42,21 +44,26 @@ def _sides(batch: FrameBatch) -> tuple[Tensor, Tensor]:
 
 
 def _centre_loss(logits: Tensor, gaussians: Tensor, batch: FrameBatch) -> Tensor:
-    """The penalty-reduced focal loss of ``(n, 2, h, w)`` centre maps (Law and Deng 2018, "CornerNet", eq. 1).
+    """The quality focal loss of ``(n, 2, h, w)`` centre maps, whose targets are the Gaussians.
 
-    A hand of an unknown side has to be found in either of the maps. Cells in which no one marked hands do not count.
+    Li et al. 2020, "Generalized focal loss", eq. 5. A hand of an unknown side has to be found in either of the maps.
+    Cells in which no one marked hands do not count.
     """
-    heat = logits.sigmoid()
-    targets = torch.stack([(gaussians * side[..., None, None]).amax(dim=1) for side in _sides(batch)], dim=1)
-    negative = (1 - targets) ** PENALTY_REDUCTION * heat**FOCUS * functional.softplus(logits)
-    centres = _at_centres(logits, batch)  # (n, m, 2)
-    left, right = functional.logsigmoid(-centres).unbind(dim=2)
-    missed = torch.stack([left, right, left + right], dim=2)  # logarithm of the probability that no map shows it
-    choice = torch.where(batch.right < 0, torch.full_like(batch.right, 2), batch.right).long()
-    log_missed = missed.gather(2, choice[..., None])[..., 0]
-    log_found = torch.log(-torch.expm1(log_missed.clamp(max=-1e-6)))
-    positive = -((log_missed.exp()) ** FOCUS) * log_found * batch.present
-    return (negative * batch.known[:, None]).sum() + positive.sum()
+    left, right, either = (
+        (gaussians * (batch.right == side)[..., None, None]).amax(dim=1) for side in (LEFT, RIGHT, UNKNOWN)
+    )
+    log_found, log_missed = functional.logsigmoid(logits), functional.logsigmoid(-logits)
+    own = _quality_focal_loss(log_found, log_missed, torch.stack([left, right], dim=1))
+    log_missed_by_both = log_missed.sum(dim=1).clamp(max=-1e-6)
+    log_found_by_one = torch.log(-torch.expm1(log_missed_by_both))
+    shared = _quality_focal_loss(log_found_by_one, log_missed_by_both, either)
+    far = (1 - either) ** SIDE_REDUCTION
+    return ((own.sum(dim=1) * far + shared * (1 - far)) * batch.known).sum()
+
+
+def _quality_focal_loss(log_found: Tensor, log_missed: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy with the targets, weighted by the distance from them."""
+    return -((targets - log_found.exp()).abs() ** FOCUS) * (targets * log_found + (1 - targets) * log_missed)
 
 
 def _value_loss(values: Tensor, gaussians: Tensor, batch: FrameBatch) -> Tensor:
