@@ -1,6 +1,6 @@
 """Joints of hands in a gesture, in front view, from bodies of rendered people."""
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool =
     return np.asarray(joints @ np.array([[cos, sin], [-sin, cos]]), np.float32)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _right_hand(gesture: str, number: int) -> Floats:
     """Return the ``(21, 3)`` joints of a person's right hand in its own frame, metres."""
     body = sample_body(number)

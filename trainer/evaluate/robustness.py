@@ -19,13 +19,14 @@ from handpose_live.types.crop import Crop
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import reference_crop
 from ..scenes.body.skins import TONES
-from ..scenes.crops import SIZES_PX, cut_hands
+from ..scenes.crops import SIZES_PX, HandCrop, cut_hands
 from ..scenes.labels import SceneImage
 from ..scenes.scene import SCENES_WITH_PEOPLE, SHOTS, SceneConfig, render_empty_scene, render_scene
 from .accuracy import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
 RENDERED_SEED, RENDERED_HANDS, RENDERED_NEGATIVES = 77, 32, 128
+UNOCCLUDED_SHARE = 0.9  # of a hand's outline, at least
 GLOVES = {"grey": (1.0, 1.0, 1.0), "green": (0.6, 1.5, 0.6), "blue": (0.7, 0.8, 1.5), "red": (1.5, 0.6, 0.6)}
 
 
@@ -80,16 +81,18 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, skins: Pat
     for perturbation in perturbations():
         error = mean_error(estimator, hands, perturbation)
         rows.setdefault(perturbation.kind, []).append(f"{perturbation.name} {error:.2f}")
-    for tone in TONES:
-        scenes = render_people(skins, tone)
+    config = SceneConfig(skins, sizes_px=SIZES_PX)
+    indices = find_scenes(config)
+    for tone in TONES:  # the last one, the lightest, is also that of the hands in gloves
+        scenes = [render_scene(RENDERED_SEED, index, config, skin_tone=tone) for index in indices]
         rows.setdefault("skin, rendered", []).append(f"{tone} {rendered_error(estimator, scenes):.2f}")
     for name, colour in GLOVES.items():
         error = rendered_error(estimator, [put_gloves_on(scene, colour) for scene in scenes])
         rows.setdefault("glove, rendered", []).append(f"{name} {error:.2f}")
     print(f"{len(hands)} hands; mean error in % of the side of the unperturbed crop")
     for kind, cells in rows.items():
-        print(f"{kind:<16}" + "".join(f"{cell:>16}" for cell in cells))
-    _print_score_areas(estimator, hands, read_all_negatives(data, split), skins)
+        print(f"{kind:<16}" + "   ".join(cells))
+    _print_score_areas(estimator, hands, read_all_negatives(data, split), config)
 
 
 def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: Perturbation) -> float:
@@ -103,19 +106,20 @@ def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: 
     return 100 * float(np.concatenate(errors).mean())
 
 
-def render_people(skins: Path, tone: str) -> list[SceneImage]:
-    """Render people of one tone of skin, others in each scene, until ``RENDERED_HANDS`` hands can be cut out.
+def find_scenes(config: SceneConfig) -> list[int]:
+    """Return the indices of scenes, each of other people, with ``RENDERED_HANDS`` unoccluded hands in all."""
+    found, hands, indices = list[int](), 0, count(step=SCENES_WITH_PEOPLE)
+    while hands < RENDERED_HANDS:
+        index = next(indices)
+        if in_scene := len(unoccluded_hands(render_scene(RENDERED_SEED, index, config))):
+            found.append(index)
+            hands += in_scene
+    return found
 
-    All but the skin is the same for every tone, from ``TONES``.
-    """
-    config = SceneConfig(skins, sizes_px=SIZES_PX)
-    scenes, hands = [], 0
-    for index in count(step=SCENES_WITH_PEOPLE):
-        scenes.append(render_scene(RENDERED_SEED, index, config, skin_tone=tone))
-        hands += len(cut_hands(scenes[-1]))
-        if hands >= RENDERED_HANDS:
-            break
-    return scenes
+
+def unoccluded_hands(scene: SceneImage) -> list[HandCrop]:
+    """Cut out the hands of a scene that hold nothing and that nothing hides."""
+    return [crop for crop in cut_hands(scene) if crop.hand.visible_share >= UNOCCLUDED_SHARE and not crop.hand.holds]
 
 
 def put_gloves_on(scene: SceneImage, colour: tuple[float, float, float]) -> SceneImage:
@@ -125,8 +129,8 @@ def put_gloves_on(scene: SceneImage, colour: tuple[float, float, float]) -> Scen
 
 
 def rendered_error(estimator: PoseEstimator, scenes: Sequence[SceneImage]) -> float:
-    """Mean distance from the labels of the hands that are cut out of scenes, in % of the crop side."""
-    hands = [hand for scene in scenes for hand in cut_hands(scene)]
+    """Mean distance from the labels of the unoccluded hands of scenes, in % of the crop side."""
+    hands = [hand for scene in scenes for hand in unoccluded_hands(scene)]
     joints_px = [hand.joints_px for hand in hands]
     upright = [Crop.around(joints, margin=estimator.info.crop_margin) for joints in joints_px]
     unperturbed = Perturbation("rendered", "")
@@ -140,12 +144,12 @@ def roc_area(positives: Floats, negatives: Floats) -> float:
 
 
 def _print_score_areas(
-    estimator: PoseEstimator, hands: Sequence[Sample], negatives: Sequence[Sample], skins: Path
+    estimator: PoseEstimator, hands: Sequence[Sample], negatives: Sequence[Sample], config: SceneConfig
 ) -> None:
     """Print how well the hand score separates hands from real and from rendered negatives."""
     crop_px = estimator.info.crop_px
     positives = _scores(estimator, [_upright_crop(estimator, hand).cut(hand.read(), crop_px) for hand in hands])
-    config, indices = SceneConfig(skins), range(0, RENDERED_NEGATIVES * SHOTS, SHOTS)  # each in another place
+    indices = range(0, RENDERED_NEGATIVES * SHOTS, SHOTS)  # each in another place
     for name, images in (
         ("real images without a hand", (sample.read() for sample in negatives)),
         ("rendered scenes without a hand", (render_empty_scene(RENDERED_SEED, index, config) for index in indices)),
