@@ -21,7 +21,7 @@ PROGRAM = (
 MEDIA = {"live": (), "images": (), "video": ("live",), "recording": ()}
 MEDIA_OPENERS = ("opening", "demo")
 TRAINER = (
-    *("rng", "recipes", "camera", "synth", "scenes", "data", "augment"),
+    *("rng", "recipes", "camera", "scenes", "data", "augment"),
     *("evaluate", "train", "export", "demo", "benchmark"),
 )
 SINGLE_MODULES = ("rng", "recipes")  # top-level modules of the trainer that have a place in the order

@@ -91,6 +91,7 @@ def _add_robustness(subparsers: Subparsers) -> None:
     _add_data(robustness)
     robustness.add_argument("--split", choices=SPLITS, default="test")
     robustness.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_skins(robustness)
     _add_device(robustness)
 
 
@@ -155,22 +156,17 @@ def _add_benchmark(subparsers: Subparsers) -> None:
 
 
 def _add_render(subparsers: Subparsers) -> None:
-    render = subparsers.add_parser("render", help="render hands, people or the demo clip, with exact labels")
+    render = subparsers.add_parser("render", help="render people, their hands or the demo clip, with exact labels")
     render.set_defaults(run=commands.render)
     made = render.add_mutually_exclusive_group(required=True)
-    made.add_argument("--out", type=Path, metavar="DIR", help="hands alone: folder, in FreiHAND's layout")
     made.add_argument("--scenes", type=Path, metavar="DIR", help="whole frames of people: rgb and boxes.csv")
-    made.add_argument("--crops", type=Path, metavar="DIR", help="hands cut from scenes: folder, in FreiHAND's layout")
+    made.add_argument("--crops", type=Path, metavar="DIR", help="hands cut from frames: folder, in FreiHAND's layout")
     made.add_argument("--films", type=Path, metavar="DIR", help="films of people (.mp4) with landmark files (.jsonl)")
-    made.add_argument(
-        "--clip", type=Path, metavar="FILE", help="the demo clip instead (.mp4; its joints go into .jsonl)"
-    )
-    render.add_argument("--count", type=int, metavar="N", help="number of images or films")
+    made.add_argument("--clip", type=Path, metavar="FILE", help="the demo clip (.mp4; its joints go into .jsonl)")
+    render.add_argument("--count", type=int, metavar="N", help="number of frames, hands or films")
     render.add_argument("--seed", type=int, default=0)
-    render.add_argument("--size", type=int, default=224, metavar="PX", help="side of the images (%(default)s)")
     _add_skins(render)
     render.add_argument("--backgrounds", type=Path, metavar="DIR", help="images to use as backgrounds")
-    _add_device(render)
     render.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
 
 

@@ -37,7 +37,7 @@ def robustness(options: argparse.Namespace) -> None:
     """Measure errors on perturbed crops and corrupted images."""
     from .evaluate.robustness import print_robustness
 
-    print_robustness(options.data, options.split, options.weights, options.device)
+    print_robustness(options.data, options.split, options.weights, _skins(options), options.device)
 
 
 def export(options: argparse.Namespace) -> None:
@@ -97,41 +97,19 @@ def benchmark(options: argparse.Namespace) -> None:
 
 
 def render(options: argparse.Namespace) -> None:
-    """Render hands, people or the demo clip."""
+    """Render whole frames or films of people, hands cut from frames, or the demo clip."""
     if options.clip is not None:
         from .demo.clip import write_clip
 
         write_clip(options.clip, _skins(options), workers=options.workers)
         return
     if options.count is None:
-        raise HandPoseError("Say how many images or films to render with --count N.")
-    if options.out is None:
-        _render_people(options)
-        return
-    from handpose_live.inference.device import pick_device
-
-    from .synth.background import list_images
-    from .synth.scene import RenderConfig
-    from .synth.write import write_folder
-
-    backgrounds = list_images(options.backgrounds) if options.backgrounds else ()
-    write_folder(
-        options.out,
-        count=options.count,
-        seed=options.seed,
-        config=RenderConfig(options.size, options.size, backgrounds=backgrounds),
-        device=pick_device(options.device),
-        workers=options.workers,
-    )
-
-
-def _render_people(options: argparse.Namespace) -> None:
-    """Render whole frames or films of people, or hands cut from them."""
+        raise HandPoseError("Say how many hands, images or films to render with --count N.")
     from .scenes.crops import write_crops
     from .scenes.film import write_films
+    from .scenes.photo.backgrounds import list_images
     from .scenes.scene import SceneConfig
     from .scenes.write import write_scenes
-    from .synth.background import list_images
 
     config = SceneConfig(_skins(options), tuple(list_images(options.backgrounds) if options.backgrounds else ()))
     writers = ((write_scenes, options.scenes), (write_crops, options.crops), (write_films, options.films))

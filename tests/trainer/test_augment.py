@@ -56,7 +56,7 @@ def test_at_strength_0_only_the_lighting_changes() -> None:
 
 
 def _grey_hands(count: int) -> Batch:
-    joints = torch.from_numpy(posed_hands("open", count))
+    joints = torch.from_numpy(posed_hands("open", 1)).repeat(count, 1, 1)
     low, high = joints.amin(1, keepdim=True), joints.amax(1, keepdim=True)
     normalised = 0.5 + (joints - (low + high) / 2) / (high - low).amax(2, keepdim=True) / 2.1
     all_ = torch.ones(count, dtype=torch.bool)

@@ -104,5 +104,5 @@ def test_the_clip_needs_skins(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_rendering_a_folder_needs_a_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["render", "--out", str(tmp_path / "new")]) == 1
+    assert main(["render", "--crops", str(tmp_path / "new")]) == 1
     assert "--count" in capsys.readouterr().err

@@ -118,6 +118,16 @@ def test_the_command_writes_figures_and_images(folder: Path, tmp_path: Path) -> 
         assert image.std() > 10
 
 
+def test_preview_writes_a_contact_sheet_of_evenly_chosen_hands(tmp_path: Path, shared: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    data = shared / "data" / "hands"
+    assert main(["preview", "--data", str(data), "--split", "val", "--out", str(sheet)]) == 0
+    image = cv2.imread(str(sheet))
+    assert image is not None
+    assert image.shape == (8 * 192, 8 * 192, 3)
+    assert len(read_hands(data, "val")) > 64
+
+
 def test_the_official_test_set_and_raw_images_can_be_selected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,9 +29,3 @@ def test_normal_numbers_have_their_standard_deviation() -> None:
     draws = CounterRng(0, range(50)).normal(2, 200)
     assert abs(float(draws.mean())) < 0.06
     assert abs(float(draws.std()) - 2) < 0.06
-
-
-def test_categories_are_sampled_in_proportion_to_their_weights() -> None:
-    sampled = CounterRng(0, range(4000)).categorical([1, 0, 3])
-    shares = torch.bincount(sampled, minlength=3) / 4000
-    assert torch.allclose(shares, torch.tensor([0.25, 0, 0.75]), atol=0.03)

@@ -1,26 +1,36 @@
 """Errors on perturbed crops and corrupted images."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
 from handpose_live.pose.weights import default_weights
-from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from tests.trainer.synthetic_data import write_folder
 from trainer.__main__ import main
 from trainer.data.folders import read_hands
 from trainer.evaluate import robustness
 from trainer.evaluate.accuracy import measure
-from trainer.evaluate.robustness import Pixels, mean_error, perturbations, rendered_error, roc_area
-from trainer.synth.scene import RenderConfig, render_backgrounds, render_images
+from trainer.evaluate.robustness import (
+    find_scenes,
+    mean_error,
+    perturbations,
+    put_gloves_on,
+    rendered_error,
+    roc_area,
+    unoccluded_hands,
+)
+from trainer.scenes.body.skins import TONES
+from trainer.scenes.crops import SIZES_PX
+from trainer.scenes.labels import SceneImage
+from trainer.scenes.scene import SHOTS, SceneConfig, render_empty_scene, render_scene
+
+INDEX = 144  # of a scene with two unoccluded hands in good light
 
 
 @pytest.fixture(scope="module")
@@ -70,49 +80,65 @@ def test_an_upside_down_hand_has_a_larger_error(estimator: PoseEstimator, shared
     assert mean_error(estimator, hands, by_name["180°"]) > 1.2 * mean_error(estimator, hands, by_name["0°"])
 
 
-def test_rendered_skins_differ_only_in_colour(estimator: PoseEstimator, monkeypatch: pytest.MonkeyPatch) -> None:
-    light, dark = (render_images(5, range(3), RenderConfig(96, 96, melanin=melanin)) for melanin in (0.0, 1.0))
-    assert torch.equal(light.joints_px, dark.joints_px)
-    assert torch.equal(light.mask, dark.mask)
-    assert light.pixels[light.mask].float().mean() > 1.3 * dark.pixels[dark.mask].float().mean()
-    monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
-    assert max(rendered_error(estimator, melanin) for melanin in (0.0, 1.0)) < 20
+@pytest.fixture(scope="module")
+def config(shared: Path) -> SceneConfig:
+    return SceneConfig(shared / "data" / "skins", sizes_px=SIZES_PX)
 
 
-def test_a_glove_colours_only_the_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    inputs: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = []
+@pytest.fixture(scope="module")
+def scene(config: SceneConfig) -> SceneImage:
+    """A scene of light-skinned people with unoccluded hands."""
+    return render_scene(robustness.RENDERED_SEED, INDEX, config, skin_tone="very light")
 
-    def record(_: PoseEstimator, images: Sequence[Pixels], *_others: object) -> Floats:
-        inputs.append(np.stack(images))
-        return np.zeros((1, 21), np.float32)
 
-    monkeypatch.setattr(robustness, "RENDERED_HANDS", 4)
-    monkeypatch.setattr(robustness, "_errors", record)
-    estimator = load_estimator(default_weights(), "cpu")
-    rendered_error(estimator, 0.0)
-    rendered_error(estimator, 0.0, glove=(0.5, 1.5, 0.5))
-    bare, gloved = inputs
-    changed = (bare != gloved).any(axis=3)
-    assert 0.03 < changed.mean() < 0.5
-    red, green, _ = gloved[changed].mean(axis=0)
+def test_rendered_skins_differ_only_in_colour(config: SceneConfig, scene: SceneImage) -> None:
+    dark = render_scene(robustness.RENDERED_SEED, INDEX, config, skin_tone="very dark")
+    np.testing.assert_array_equal(scene.hand_mask, dark.hand_mask)
+    for light_hand, dark_hand in zip(scene.hands, dark.hands, strict=True):
+        np.testing.assert_array_equal(light_hand.joints_px, dark_hand.joints_px)
+    hand = scene.hand_mask >= 0
+    assert scene.image[hand].mean() > 1.3 * dark.image[hand].mean()
+
+
+def test_scenes_are_chosen_by_their_unoccluded_hands(config: SceneConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robustness, "RENDERED_HANDS", 1)
+    [*others, chosen] = find_scenes(config)
+    assert not others
+    hands = unoccluded_hands(render_scene(robustness.RENDERED_SEED, chosen, config))
+    assert hands
+    assert all(crop.hand.visible_share >= 0.9 and not crop.hand.holds for crop in hands)
+
+
+def test_the_error_of_rendered_hands_is_that_of_their_labels(estimator: PoseEstimator, scene: SceneImage) -> None:
+    assert 0 < rendered_error(estimator, [scene]) < 20
+    turned = replace(scene, image=np.ascontiguousarray(scene.image[::-1]))
+    assert rendered_error(estimator, [turned]) > 20
+
+
+def test_a_glove_colours_only_the_hands(scene: SceneImage) -> None:
+    gloved = put_gloves_on(scene, (0.5, 1.5, 0.5))
+    hand = scene.hand_mask >= 0
+    np.testing.assert_array_equal(gloved.image[~hand], scene.image[~hand])
+    red, green, _ = gloved.image[hand].mean(axis=0)
     assert green > 2 * red
 
 
-def test_a_rendered_scene_without_a_hand_has_a_low_score(estimator: PoseEstimator) -> None:
+def test_rendered_scenes_without_a_hand_have_a_low_score(estimator: PoseEstimator, config: SceneConfig) -> None:
     side = estimator.info.crop_px
-    scenes = render_backgrounds(3, range(8), RenderConfig(side, side))
-    assert scenes.shape == (8, side, side, 3)
-    assert scenes.float().std() > 10
-    assert estimator(scenes.numpy()).hand_scores.max() < 0.2
+    images = [render_empty_scene(robustness.RENDERED_SEED, index, config) for index in range(0, 8 * SHOTS, SHOTS)]
+    assert np.std(images[0]) > 10
+    crops = [Crop(image.shape[1] / 2, image.shape[0] / 2, min(image.shape[:2])).cut(image, side) for image in images]
+    assert estimator(np.stack(crops)).hand_scores.max() < 0.2
 
 
 def test_the_command_prints_every_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, config: SceneConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(robustness, "RENDERED_HANDS", 1)
     monkeypatch.setattr(robustness, "RENDERED_NEGATIVES", 2)
     write_folder(tmp_path, labels=4, splits=["test"] * 4, negatives={"test": 3})
-    assert main(["robustness", "--data", str(tmp_path), "--weights", str(default_weights()), "--device", "cpu"]) == 0
+    command = ["robustness", "--data", str(tmp_path), "--weights", str(default_weights()), "--device", "cpu"]
+    assert main([*command, "--skins", str(config.skins)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
     kinds = [
@@ -120,5 +146,11 @@ def test_the_command_prints_every_line(
         *("skin, rendered", "glove, rendered"),
     ]
     assert [line[:16].strip() for line in lines[1:9]] == kinds
+    assert [cell.rsplit(" ", 1)[0] for cell in lines[7][16:].split("   ")] == list(TONES)
     assert lines[9].endswith("against 3 real images without a hand")
     assert lines[10].endswith("against 2 rendered scenes without a hand")
+
+
+def test_the_command_needs_skins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["robustness", "--data", str(tmp_path), "--weights", str(default_weights())]) == 1
+    assert "--skins DIR" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from .warp import Crops
 STRONG_SHARE = 0.2  # of the crops are perturbed far more than a tracker's estimate would be off
 TRUNCATED_SHARE = 0.1  # of the hands are partly beyond the image's edge
 MAX_TRUNCATION = 0.5  # of the joint box
-SEED_OFFSET = 0x5EED  # so that draws differ from those of the hands rendered with the same seed
+SEED_OFFSET = 0x5EED  # keeps the crops of a seed as they were in earlier versions
 
 
 class AugmentationParameters(NamedTuple):

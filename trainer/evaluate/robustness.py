@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -17,12 +18,15 @@ from handpose_live.types.crop import Crop
 
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import reference_crop
-from ..synth.scene import RenderConfig, render_backgrounds, render_images
+from ..scenes.body.skins import TONES
+from ..scenes.crops import SIZES_PX, HandCrop, cut_hands
+from ..scenes.labels import SceneImage
+from ..scenes.scene import SCENES_WITH_PEOPLE, SHOTS, SceneConfig, render_empty_scene, render_scene
 from .accuracy import BATCH, labelled_joints
 
 Pixels = NDArray[np.uint8]
-RENDERED_PX, RENDERED_SEED, RENDERED_HANDS, RENDERED_NEGATIVES = 160, 77, 32, 128
-MELANIN = (0.0, 0.25, 0.5, 0.75, 1.0)
+RENDERED_SEED, RENDERED_HANDS, RENDERED_NEGATIVES = 77, 32, 128
+UNOCCLUDED_SHARE = 0.9  # of a hand's outline, at least
 GLOVES = {"grey": (1.0, 1.0, 1.0), "green": (0.6, 1.5, 0.6), "blue": (0.7, 0.8, 1.5), "red": (1.5, 0.6, 0.6)}
 
 
@@ -58,11 +62,18 @@ def perturbations() -> Iterator[Perturbation]:
     yield Perturbation("handedness", "wrong", crop=_mirror)
 
 
-def print_robustness(data: Sequence[Path], split: str, weights: Path, device: str | None) -> None:
+def print_robustness(data: Sequence[Path], split: str, weights: Path, skins: Path, device: str | None) -> None:
     """Print the errors on perturbed hands of a split, and on rendered ones by the colour of their skin or gloves.
 
+    Args:
+        data: folders in FreiHAND's layout.
+        split: of them.
+        weights: of the network.
+        skins: folder of MakeHuman's skin textures, for rendered people.
+        device: as PyTorch names it; None for the best available.
+
     Raises:
-        HandPoseError: data or weights cannot be used.
+        HandPoseError: data, weights or skins cannot be used, or people cannot be rendered.
     """
     estimator = load_estimator(weights, device)
     hands = read_all_hands(data, split)
@@ -70,16 +81,18 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, device: st
     for perturbation in perturbations():
         error = mean_error(estimator, hands, perturbation)
         rows.setdefault(perturbation.kind, []).append(f"{perturbation.name} {error:.2f}")
-    for melanin in MELANIN:
-        error = rendered_error(estimator, melanin)
-        rows.setdefault("skin, rendered", []).append(f"{melanin:g} {error:.2f}")
+    config = SceneConfig(skins, sizes_px=SIZES_PX)
+    indices = find_scenes(config)
+    for tone in TONES:  # the last one, the lightest, is also that of the hands in gloves
+        scenes = [render_scene(RENDERED_SEED, index, config, skin_tone=tone) for index in indices]
+        rows.setdefault("skin, rendered", []).append(f"{tone} {rendered_error(estimator, scenes):.2f}")
     for name, colour in GLOVES.items():
-        error = rendered_error(estimator, MELANIN[0], glove=colour)
+        error = rendered_error(estimator, [put_gloves_on(scene, colour) for scene in scenes])
         rows.setdefault("glove, rendered", []).append(f"{name} {error:.2f}")
     print(f"{len(hands)} hands; mean error in % of the side of the unperturbed crop")
     for kind, cells in rows.items():
-        print(f"{kind:<16}" + "".join(f"{cell:>12}" for cell in cells))
-    _print_score_areas(estimator, hands, read_all_negatives(data, split))
+        print(f"{kind:<16}" + "   ".join(cells))
+    _print_score_areas(estimator, hands, read_all_negatives(data, split), config)
 
 
 def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: Perturbation) -> float:
@@ -93,22 +106,35 @@ def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: 
     return 100 * float(np.concatenate(errors).mean())
 
 
-def rendered_error(
-    estimator: PoseEstimator, melanin: float, *, glove: tuple[float, float, float] | None = None
-) -> float:
-    """Mean distance from the labels of rendered hands, in % of the crop side.
+def find_scenes(config: SceneConfig) -> list[int]:
+    """Return the indices of scenes, each of other people, with ``RENDERED_HANDS`` unoccluded hands in all."""
+    found, hands, indices = list[int](), 0, count(step=SCENES_WITH_PEOPLE)
+    while hands < RENDERED_HANDS:
+        index = next(indices)
+        if in_scene := len(unoccluded_hands(render_scene(RENDERED_SEED, index, config))):
+            found.append(index)
+            hands += in_scene
+    return found
 
-    People, poses, lights and backgrounds are the same for every skin and glove.
-    """
-    config = RenderConfig(RENDERED_PX, RENDERED_PX, melanin=melanin, unoccluded=True)
-    made = render_images(RENDERED_SEED, range(RENDERED_HANDS), config)
-    pixels, joints_px = made.pixels.numpy(), list(made.joints_px.numpy())
-    if glove:
-        gloved = (pixels.mean(axis=3, keepdims=True) * glove).clip(0, 255).astype(np.uint8)
-        pixels = np.where(made.mask.numpy()[..., None], gloved, pixels)
+
+def unoccluded_hands(scene: SceneImage) -> list[HandCrop]:
+    """Cut out the hands of a scene that hold nothing and that nothing hides."""
+    return [crop for crop in cut_hands(scene) if crop.hand.visible_share >= UNOCCLUDED_SHARE and not crop.hand.holds]
+
+
+def put_gloves_on(scene: SceneImage, colour: tuple[float, float, float]) -> SceneImage:
+    """Give all hands of a scene the hue of a glove, factors of RGB; their light and shadow stay."""
+    gloved = (scene.image.mean(axis=2, keepdims=True) * colour).clip(0, 255).astype(np.uint8)
+    return replace(scene, image=np.where(scene.hand_mask[..., None] >= 0, gloved, scene.image))
+
+
+def rendered_error(estimator: PoseEstimator, scenes: Sequence[SceneImage]) -> float:
+    """Mean distance from the labels of the unoccluded hands of scenes, in % of the crop side."""
+    hands = [hand for scene in scenes for hand in unoccluded_hands(scene)]
+    joints_px = [hand.joints_px for hand in hands]
     upright = [Crop.around(joints, margin=estimator.info.crop_margin) for joints in joints_px]
-    unperturbed = Perturbation("skin", f"{melanin:g}")
-    return 100 * float(_errors(estimator, list(pixels), joints_px, upright, unperturbed).mean())
+    unperturbed = Perturbation("rendered", "")
+    return 100 * float(_errors(estimator, [hand.image for hand in hands], joints_px, upright, unperturbed).mean())
 
 
 def roc_area(positives: Floats, negatives: Floats) -> float:
@@ -117,19 +143,20 @@ def roc_area(positives: Floats, negatives: Floats) -> float:
     return float(above.mean() + equal.mean() / 2)
 
 
-def _print_score_areas(estimator: PoseEstimator, hands: Sequence[Sample], negatives: Sequence[Sample]) -> None:
+def _print_score_areas(
+    estimator: PoseEstimator, hands: Sequence[Sample], negatives: Sequence[Sample], config: SceneConfig
+) -> None:
     """Print how well the hand score separates hands from real and from rendered negatives."""
     crop_px = estimator.info.crop_px
     positives = _scores(estimator, [_upright_crop(estimator, hand).cut(hand.read(), crop_px) for hand in hands])
-    config = RenderConfig(RENDERED_PX, RENDERED_PX)
-    rendered = render_backgrounds(RENDERED_SEED, range(RENDERED_NEGATIVES), config).numpy()
+    indices = range(0, RENDERED_NEGATIVES * SHOTS, SHOTS)  # each in another place
     for name, images in (
-        ("real images without a hand", [sample.read() for sample in negatives]),
-        ("rendered scenes without a hand", list(rendered)),
+        ("real images without a hand", (sample.read() for sample in negatives)),
+        ("rendered scenes without a hand", (render_empty_scene(RENDERED_SEED, index, config) for index in indices)),
     ):
-        if images:
-            scores = _scores(estimator, [_resize(image, crop_px) for image in images])
-            print(f"score: area under ROC {roc_area(positives, scores):.4f}, against {len(images)} {name}")
+        if crops := [_resize(image, crop_px) for image in images]:
+            area = roc_area(positives, _scores(estimator, crops))
+            print(f"score: area under ROC {area:.4f}, against {len(crops)} {name}")
 
 
 def _errors(

@@ -82,7 +82,9 @@ def open_factory(skins: Path) -> BodyFactory:
 
 
 @lru_cache(maxsize=8)
-def sample_person(seed: int, number: int, skins: Path, images: tuple[Path, ...]) -> Person:
+def sample_person(
+    seed: int, number: int, skins: Path, images: tuple[Path, ...], skin_tone: str | None = None
+) -> Person:
     """Sample a person of a sequence, a pure function of its arguments.
 
     Args:
@@ -90,10 +92,13 @@ def sample_person(seed: int, number: int, skins: Path, images: tuple[Path, ...])
         number: of the person.
         skins: folder of MakeHuman's skin textures.
         images: to print on clothes.
+        skin_tone: the only one, from ``skins.TONES``; changes nothing but the skin. None for any.
     """
     rng = np.random.default_rng((seed, number, 1))
-    body = open_factory(skins).sample(rng)
-    return Person(body, dress(rng, body, images))
+    factory = open_factory(skins)
+    body = factory.sample(rng)
+    outfit = dress(rng, body, images)
+    return Person(factory.with_skin(rng, body, skin_tone) if skin_tone else body, outfit)
 
 
 def place_actor(rng: np.random.Generator, person: Person, place: Place, *, sits: bool) -> Actor:

@@ -1,11 +1,13 @@
 """One scene: people in a situation, lit, photographed and labelled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
+
+from handpose_live.types.arrays import Image
 
 from .actors import Person, sample_person
 from .labelling import label_hands
@@ -46,38 +48,53 @@ class SceneConfig:
         return {"backgrounds": len(self.backgrounds), "sizes_px": list(self.sizes_px)}
 
 
-def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
+def render_scene(seed: int, index: int, config: SceneConfig, *, skin_tone: str | None = None) -> SceneImage:
     """Render an image of a sequence, a pure function of its arguments.
 
     Args:
         seed: of the sequence.
         index: of the image.
         config: what scenes are made of.
+        skin_tone: of all people, from ``skins.TONES``; changes nothing but their skins. None for any.
 
     Raises:
         HandPoseError: the extra ``render`` or OpenGL is missing.
     """
+    return photograph(*_prepare(seed, index, config, skin_tone))
+
+
+def render_empty_scene(seed: int, index: int, config: SceneConfig) -> Image:
+    """Render a scene after its people have left; see :func:`render_scene`."""
+    rng, staged, surroundings, sensor = _prepare(seed, index, config, None)
+    return photograph(rng, replace(staged, moments=[[]], hands=[]), surroundings, sensor).image
+
+
+def _prepare(
+    seed: int, index: int, config: SceneConfig, skin_tone: str | None
+) -> tuple[np.random.Generator, Staged, Surroundings, Sensor]:
+    """Return what :func:`photograph` needs."""
     take, shot = divmod(index, SHOTS)
-    stagings, place = sample_take(seed, take, config)
+    stagings, place = sample_take(seed, take, config, skin_tone)
     staged = stagings[shot]
     rng = np.random.default_rng((seed, index))
     surroundings = light_place(rng, place, staged.camera, staged.people)
-    return photograph(rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.people.mean(0)))
+    return rng, staged, surroundings, sample_sensor(rng, surroundings.lighting, staged.people.mean(0))
 
 
 @lru_cache(maxsize=1)
-def sample_take(seed: int, number: int, config: SceneConfig) -> tuple[list[Staged], Place]:
+def sample_take(seed: int, number: int, config: SceneConfig, skin_tone: str | None) -> tuple[list[Staged], Place]:
     """Sample people in a situation somewhere, with a camera for each of ``SHOTS`` images."""
     rng = np.random.default_rng((seed, number, 2))
-    stagings = stage(rng, people_of(seed, number * SHOTS // SCENES_WITH_PEOPLE, config), config.sizes_px, SHOTS)
+    people = people_of(seed, number * SHOTS // SCENES_WITH_PEOPLE, config, skin_tone)
+    stagings = stage(rng, people, config.sizes_px, SHOTS)
     cameras = [staged.camera for staged in stagings]
     return stagings, sample_place(rng, cameras, stagings[0].people, images=config.backgrounds)
 
 
-def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
+def people_of(seed: int, group: int, config: SceneConfig, skin_tone: str | None = None) -> list[Callable[[], Person]]:
     """Return what makes the people of a group of scenes."""
     numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
-    return [partial(sample_person, seed, number, config.skins, config.backgrounds) for number in numbers]
+    return [partial(sample_person, seed, number, config.skins, config.backgrounds, skin_tone) for number in numbers]
 
 
 def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:

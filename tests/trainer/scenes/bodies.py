@@ -10,7 +10,7 @@ import numpy as np
 from trainer.scenes.body.body import Body, BodyFactory
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def sample_body(seed: int) -> Body:
     """Sample a body."""
     with TemporaryDirectory() as folder:

@@ -92,6 +92,19 @@ def test_crops_are_right_hands_in_freihands_layout(tmp_path: Path, config: Scene
         assert (high - low).max() == pytest.approx(SIZE_PX / MARGIN, rel=0.01)
 
 
+def test_interrupted_crops_are_resumed(tmp_path: Path, config: SceneConfig) -> None:
+    write_crops(tmp_path / "whole", count=2, seed=77, config=config, workers=1)
+    stopped = tmp_path / "stopped"
+    write_crops(stopped, count=1, seed=77, config=config, workers=1)
+    with (stopped / "labels.jsonl").open("a") as journal:
+        journal.write('{"xyz": [[0.1, ')
+    write_crops(stopped, count=2, seed=77, config=config, workers=1)
+    files = [path for path in (tmp_path / "whole").rglob("*") if path.is_file()]
+    assert len(files) > 5
+    for path in files:
+        assert (stopped / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes(), path
+
+
 def test_a_film_is_a_video_and_a_landmark_file_with_the_identity_of_each_hand(
     tmp_path: Path, config: SceneConfig
 ) -> None:

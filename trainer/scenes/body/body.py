@@ -41,6 +41,11 @@ class BodyFactory:
         skin = self._skins.sample(rng, age=shape.age_group, sex=shape.sex)
         return Body(self._model, shape, vertices, heads, skin, sample_eyes(rng, brown="light" not in skin.tone))
 
+    def with_skin(self, rng: np.random.Generator, body: "Body", tone: str) -> "Body":
+        """Return the same body with another skin of a tone, from ``skins.TONES``."""
+        skin = self._skins.sample(rng, age=body.shape.age_group, sex=body.shape.sex, tone=tone)
+        return replace(body, skin=skin)
+
 
 @dataclass(frozen=True, eq=False)
 class Body:

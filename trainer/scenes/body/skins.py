@@ -18,7 +18,7 @@ TONES = ("very dark", "dark", "medium", "light", "very light")
 # multiply.
 DARKEST, LIGHTEST = np.array([0.105, 0.050, 0.031]), np.array([0.70, 0.465, 0.35])
 BLOOD = np.array([0.10, 0.50, 0.42])  # absorption of one unit, in the logarithm of linear RGB
-DARK_TEXTURES = 0.45  # tones below it take textures of dark-skinned people
+DARK_TEXTURES = 0.45  # skins with less lightness, 0 to 1, take textures of dark-skinned people
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,24 +54,27 @@ class SkinLibrary:
         if not self._paths:
             raise HandPoseError(f"{folder} holds no skin textures (*_diffuse.jpg of MakeHuman).")
 
-    def sample(self, rng: np.random.Generator, *, age: str, sex: str) -> Skin:
-        """Sample a skin: all tones are equally frequent.
+    def sample(self, rng: np.random.Generator, *, age: str, sex: str, tone: str | None = None) -> Skin:
+        """Sample a skin.
 
         Args:
             rng: source of randomness.
             age: "young", "middleage" or "old".
             sex: "female" or "male".
+            tone: one of ``TONES``; None for any, all equally frequent.
         """
-        tone = rng.uniform()
-        darkness = "dark" if tone < DARK_TEXTURES else "light"
+        lightness = rng.uniform()
+        if tone is not None:
+            lightness = (TONES.index(tone) + lightness) / len(TONES)
+        darkness = "dark" if lightness < DARK_TEXTURES else "light"
         fitting = [path for path in self._paths if path.name.startswith(f"{age}_{darkness}skinned_{sex}_")]
         path = fitting[rng.integers(len(fitting))]
-        colour = np.exp((1 - tone) * np.log(DARKEST) + tone * np.log(LIGHTEST) - BLOOD * rng.normal(0, 0.12))
+        mixed = (1 - lightness) * np.log(DARKEST) + lightness * np.log(LIGHTEST)
+        colour = np.exp(mixed - BLOOD * rng.normal(0, 0.12))
         texture, back, palm = _read(path)
         red, green, blue = colour / back
-        return Skin(
-            path.stem, texture, (red, green, blue), palm_ratio(tone) * back / palm, TONES[int(tone * len(TONES))]
-        )
+        palm_tint = palm_ratio(lightness) * back / palm
+        return Skin(path.stem, texture, (red, green, blue), palm_tint, TONES[int(lightness * len(TONES))])
 
 
 @lru_cache(maxsize=32)

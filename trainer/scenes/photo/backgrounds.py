@@ -15,6 +15,20 @@ from .textures import sample_texture
 LONGEST_PX = 1024
 LINEAR = (np.arange(256, dtype=np.float32) / 255) ** np.float32(2.2)
 CACHED = 32
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+
+
+def list_images(folder: Path) -> list[Path]:
+    """List the image files of a folder and its subfolders, sorted, without hidden files.
+
+    Raises:
+        HandPoseError: there are none.
+    """
+    files = (path for path in folder.rglob("*") if not path.name.startswith("."))
+    images = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
+    if not images:
+        raise HandPoseError(f"There are no images in {folder}; name a folder of JPEG or PNG files.")
+    return images
 
 
 @lru_cache(maxsize=CACHED)

@@ -19,6 +19,12 @@ def test_random_poses_are_within_the_limits() -> None:
         assert (angles <= HIGH).all()
 
 
+@pytest.mark.parametrize("gesture", GESTURES)
+def test_every_gesture_is_within_the_limits(gesture: str) -> None:
+    angles = gesture_angles(gesture)
+    assert ((angles >= LOW) & (angles <= HIGH)).all()
+
+
 def test_resolved_poses_hardly_penetrate(body: Body) -> None:
     rng, hand = np.random.default_rng(1), body.hands["right"]
     targets = [sample_finger_pose(rng)[1] for _ in range(40)]

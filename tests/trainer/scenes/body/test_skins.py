@@ -33,3 +33,11 @@ def test_skins_fit_age_and_sex(shared: Path) -> None:
     skin = SkinLibrary(shared / "data" / "skins").sample(np.random.default_rng(1), age="old", sex="male")
     assert skin.name.startswith("old_")
     assert "_male_" in skin.name
+
+
+def test_a_skin_can_have_a_wanted_tone(shared: Path) -> None:
+    library = SkinLibrary(shared / "data" / "skins")
+    for tone in TONES:
+        rng = np.random.default_rng(2)
+        tones = {library.sample(rng, age="middleage", sex="female", tone=tone).tone for _ in range(20)}
+        assert tones == {tone}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handpose_live.types.errors import HandPoseError
-from trainer.scenes.photo.backgrounds import read_image, sample_background
+from trainer.scenes.photo.backgrounds import list_images, read_image, sample_background
 from trainer.scenes.photo.outdoors import sample_outdoors, sample_sky
 from trainer.scenes.photo.room import sample_room
 from trainer.scenes.photo.surroundings import sample_surroundings
@@ -84,6 +84,18 @@ def test_a_background_that_is_no_image_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"no image")
     with pytest.raises(HandPoseError, match=r"broken\.jpg cannot be read"):
         read_image(broken)
+
+
+def test_the_images_of_a_folder_are_listed_without_hidden_and_other_files(tmp_path: Path) -> None:
+    (tmp_path / "walls").mkdir()
+    for name in ("walls/b.PNG", "a.jpg", ".hidden.jpg", "notes.txt"):
+        (tmp_path / name).touch()
+    assert list_images(tmp_path) == [tmp_path / "a.jpg", tmp_path / "walls" / "b.PNG"]
+
+
+def test_a_folder_without_images_is_named(tmp_path: Path) -> None:
+    with pytest.raises(HandPoseError, match="no images"):
+        list_images(tmp_path)
 
 
 @pytest.mark.parametrize("with_images", [True, False])

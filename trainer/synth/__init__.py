@@ -1,1 +1,0 @@
-"""Random numbers and a render configuration flow in; rendered hands with exact labels flow out."""
