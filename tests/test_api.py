@@ -26,7 +26,6 @@ from tests.media.servers import MotionJpeg, serving
 from tests.media.videos import RED, plain, write_video
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_IMPORT_S = 0.15
 BLACK: Image = np.zeros((48, 64, 3), np.uint8)
 
 
@@ -76,12 +75,6 @@ def test_the_import_loads_none_of_the_large_libraries() -> None:
     code = "import sys, handpose_live; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = set(_python("-c", code).stdout.split())
     assert not loaded & {"av", "cv2", "mediapipe", "numpy", "onnxruntime", "PIL", "PyQt6", "torch"}
-
-
-def test_the_import_takes_less_than_the_limit() -> None:
-    report = _python("-X", "importtime", "-c", "import handpose_live").stderr.splitlines()
-    cumulative_us = next(int(line.split("|")[1]) for line in report if line.endswith(" handpose_live"))
-    assert cumulative_us < 1e6 * MAX_IMPORT_S
 
 
 def test_every_public_name_exists_and_is_listed() -> None:

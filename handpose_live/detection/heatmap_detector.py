@@ -13,7 +13,7 @@ from handpose_live.detection.engines import DetectorEngine
 from handpose_live.types.arrays import Floats, Image
 
 STRIDE_PX = 32  # the sides of the network's images are multiples of it
-MIN_SCORE = 0.25  # low, as a missed hand costs more than a false one, which the pose network's own score rejects
+MIN_SCORE = 0.4  # a hand of which the detector is less certain is hardly ever one by the pose network's word
 # Of two peaks of one side nearer than this, in hand sizes, with sizes within this factor, one is a duplicate: hands
 # that overlap are farther apart, or of different sizes or sides.
 DUPLICATE_DISTANCE, DUPLICATE_SCALE = 0.25, 1.5

@@ -20,7 +20,9 @@ from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
 
 MIN_SCORE = 0.1  # below it a crop holds no hand; images without one stay far below
-MIN_SCORE_DETECTED = 0.05  # the same where a detector that is certain has just found a hand
+# Where a detector has just found a hand, its log-odds and the network's have to sum up to this, and the network's score
+# has to be at least this, however certain the detector is.
+MIN_LOG_ODDS, MIN_SCORE_DETECTED = 0.5, 0.05
 # A track follows a detection of this score even where the network does not recognise a hand: it may be blurred. One
 # that is less certain is most often something else.
 TRUSTED_SCORE = 0.6
@@ -253,11 +255,8 @@ class TrackManager:
 
 
 def _min_score(detection: Detection) -> float:
-    """Below it a crop at a detection holds no hand: the less certain the detector was, the more the network must be.
-
-    The odds of both are independent evidence: their product has to be at least 1.
-    """
-    return max(MIN_SCORE_DETECTED, 1 - detection.score)
+    """Below it a crop at a detection holds no hand: the less certain the detector was, the more the network must be."""
+    return max(MIN_SCORE_DETECTED, 1 / (1 + math.exp(log_odds(detection.score) - MIN_LOG_ODDS)))
 
 
 def _are_on_one_hand(one: Track, other: Track) -> bool:
