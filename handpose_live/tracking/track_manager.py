@@ -100,6 +100,8 @@ class TrackManager:
             track.min_score = MIN_SCORE
         self._estimate(frame, self.active)
         self._drop_duplicates()
+        if not self.needs_detection:
+            self._waiting.clear()  # by the time that a hand is missing again, they are long past
 
     def associate(self, frame: Frame, detections: Sequence[Detection]) -> None:
         """Match detections with tracks: they confirm, correct or recover known hands, and start tracks of new ones."""

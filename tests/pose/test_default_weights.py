@@ -36,8 +36,8 @@ def test_joints_are_found(hands: Sequence[Prediction]) -> None:
 
 
 def test_joints_are_found_in_gloves(estimator: PoseEstimator, shared: Path) -> None:
-    config = SceneConfig(shared / "data" / "skins", sizes_px=SIZES_PX)
-    scenes = [render_scene(RENDERED_SEED, index, config, skin_tone="very light") for index in SCENES]
+    config = SceneConfig(shared / "data" / "skins", sizes_px=SIZES_PX, skin_tone="very light")
+    scenes = [render_scene(RENDERED_SEED, index, config) for index in SCENES]
     assert rendered_error(estimator, [put_gloves_on(scene, GLOVES["green"]) for scene in scenes]) < 4.3
 
 

@@ -281,6 +281,22 @@ def test_beside_a_hand_in_view_one_detection_a_frame_is_looked_at(
     assert crops.count(1) == len(crops) - len(elsewhere)
 
 
+def test_a_detection_from_before_all_hands_were_in_view_is_not_looked_at_later(
+    estimator: PoseEstimator, paper: list[Sample], scissors: list[Sample]
+) -> None:
+    counted, detector = CountedEstimator(estimator), FakeDetector()
+    tracker = HandTracker(estimator=counted, detector=detector, max_hands=2, smoothing=0)
+    one, other = PlacedHand(paper[0], 40, 150), PlacedHand(scissors[0], 400, 150)
+    _play(tracker, detector, [[one]] * 3)
+    elsewhere = PlacedHand(paper[0], 720, 20).detection("left")
+    detector.detections = [one.detection(), other.detection(), replace(elsewhere, score=0.4)]
+    assert [len(tracker.track(frame(index, one, other))) for index in range(3, 20)][-1] == 2
+    counted.crops.clear()
+    detector.detections = []
+    assert len(tracker.track(frame(20, one))) == 1
+    assert sum(counted.crops) == 2
+
+
 def test_less_certain_hands_have_larger_crops(estimator: PoseEstimator, paper: list[Sample]) -> None:
     sizes = []
     for each in (estimator, UncertainEstimator(estimator, UNCERTAIN_SCORE), UncertainEstimator(estimator)):

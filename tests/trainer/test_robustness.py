@@ -88,11 +88,11 @@ def config(shared: Path) -> SceneConfig:
 @pytest.fixture(scope="module")
 def scene(config: SceneConfig) -> SceneImage:
     """A scene of light-skinned people with unoccluded hands."""
-    return render_scene(robustness.RENDERED_SEED, INDEX, config, skin_tone="very light")
+    return render_scene(robustness.RENDERED_SEED, INDEX, replace(config, skin_tone="very light"))
 
 
 def test_rendered_skins_differ_only_in_colour(config: SceneConfig, scene: SceneImage) -> None:
-    dark = render_scene(robustness.RENDERED_SEED, INDEX, config, skin_tone="very dark")
+    dark = render_scene(robustness.RENDERED_SEED, INDEX, replace(config, skin_tone="very dark"))
     np.testing.assert_array_equal(scene.hand_mask, dark.hand_mask)
     for light_hand, dark_hand in zip(scene.hands, dark.hands, strict=True):
         np.testing.assert_array_equal(light_hand.joints_px, dark_hand.joints_px)

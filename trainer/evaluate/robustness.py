@@ -84,7 +84,7 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, skins: Pat
     config = SceneConfig(skins, sizes_px=SIZES_PX)
     indices = find_scenes(config)
     for tone in TONES:  # the last one, the lightest, is also that of the hands in gloves
-        scenes = [render_scene(RENDERED_SEED, index, config, skin_tone=tone) for index in indices]
+        scenes = [render_scene(RENDERED_SEED, index, replace(config, skin_tone=tone)) for index in indices]
         rows.setdefault("skin, rendered", []).append(f"{tone} {rendered_error(estimator, scenes):.2f}")
     for name, colour in GLOVES.items():
         error = rendered_error(estimator, [put_gloves_on(scene, colour) for scene in scenes])

@@ -82,9 +82,7 @@ def open_factory(skins: Path) -> BodyFactory:
 
 
 @lru_cache(maxsize=8)
-def sample_person(
-    seed: int, number: int, skins: Path, images: tuple[Path, ...], skin_tone: str | None = None
-) -> Person:
+def sample_person(seed: int, number: int, skins: Path, images: tuple[Path, ...], skin_tone: str | None) -> Person:
     """Sample a person of a sequence, a pure function of its arguments.
 
     Args:

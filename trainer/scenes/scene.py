@@ -32,11 +32,13 @@ class SceneConfig:
         backgrounds: images to show behind people, besides rooms.
         sizes_px: smallest and largest box of the hand that the camera is placed by, in an image of 640 px; all sizes
             between them are equally likely in log scale.
+        skin_tone: of all people, from ``skins.TONES``; changes nothing but their skins. None for any.
     """
 
     skins: Path
     backgrounds: tuple[Path, ...] = ()
     sizes_px: tuple[float, float] = (SMALLEST_PX, LARGEST_PX)
+    skin_tone: str | None = None
 
     @property
     def licence(self) -> str:
@@ -48,33 +50,30 @@ class SceneConfig:
         return {"backgrounds": len(self.backgrounds), "sizes_px": list(self.sizes_px)}
 
 
-def render_scene(seed: int, index: int, config: SceneConfig, *, skin_tone: str | None = None) -> SceneImage:
+def render_scene(seed: int, index: int, config: SceneConfig) -> SceneImage:
     """Render an image of a sequence, a pure function of its arguments.
 
     Args:
         seed: of the sequence.
         index: of the image.
         config: what scenes are made of.
-        skin_tone: of all people, from ``skins.TONES``; changes nothing but their skins. None for any.
 
     Raises:
         HandPoseError: the extra ``render`` or OpenGL is missing.
     """
-    return photograph(*_prepare(seed, index, config, skin_tone))
+    return photograph(*_prepare(seed, index, config))
 
 
 def render_empty_scene(seed: int, index: int, config: SceneConfig) -> Image:
     """Render a scene after its people have left; see :func:`render_scene`."""
-    rng, staged, surroundings, sensor = _prepare(seed, index, config, None)
+    rng, staged, surroundings, sensor = _prepare(seed, index, config)
     return photograph(rng, replace(staged, moments=[[]], hands=[]), surroundings, sensor).image
 
 
-def _prepare(
-    seed: int, index: int, config: SceneConfig, skin_tone: str | None
-) -> tuple[np.random.Generator, Staged, Surroundings, Sensor]:
+def _prepare(seed: int, index: int, config: SceneConfig) -> tuple[np.random.Generator, Staged, Surroundings, Sensor]:
     """Return what :func:`photograph` needs."""
     take, shot = divmod(index, SHOTS)
-    stagings, place = sample_take(seed, take, config, skin_tone)
+    stagings, place = sample_take(seed, take, config)
     staged = stagings[shot]
     rng = np.random.default_rng((seed, index))
     surroundings = light_place(rng, place, staged.camera, staged.people)
@@ -82,19 +81,20 @@ def _prepare(
 
 
 @lru_cache(maxsize=1)
-def sample_take(seed: int, number: int, config: SceneConfig, skin_tone: str | None) -> tuple[list[Staged], Place]:
+def sample_take(seed: int, number: int, config: SceneConfig) -> tuple[list[Staged], Place]:
     """Sample people in a situation somewhere, with a camera for each of ``SHOTS`` images."""
     rng = np.random.default_rng((seed, number, 2))
-    people = people_of(seed, number * SHOTS // SCENES_WITH_PEOPLE, config, skin_tone)
+    people = people_of(seed, number * SHOTS // SCENES_WITH_PEOPLE, config)
     stagings = stage(rng, people, config.sizes_px, SHOTS)
     cameras = [staged.camera for staged in stagings]
     return stagings, sample_place(rng, cameras, stagings[0].people, images=config.backgrounds)
 
 
-def people_of(seed: int, group: int, config: SceneConfig, skin_tone: str | None = None) -> list[Callable[[], Person]]:
+def people_of(seed: int, group: int, config: SceneConfig) -> list[Callable[[], Person]]:
     """Return what makes the people of a group of scenes."""
     numbers = range(group * MAX_PEOPLE, (group + 1) * MAX_PEOPLE)
-    return [partial(sample_person, seed, number, config.skins, config.backgrounds, skin_tone) for number in numbers]
+    tone = config.skin_tone
+    return [partial(sample_person, seed, number, config.skins, config.backgrounds, tone) for number in numbers]
 
 
 def photograph(rng: np.random.Generator, staged: Staged, surroundings: Surroundings, sensor: Sensor) -> SceneImage:

@@ -99,11 +99,3 @@ def _of_hand(values: Tensor, hand: Tensor) -> Tensor:
     """``(n, h, w, c)`` of ``(n, m, c)`` values of hands and the ``(n, h, w)`` hand in each cell."""
     index = hand.flatten(1)[..., None].expand(-1, -1, values.shape[2])
     return values.gather(1, index).view(*hand.shape, values.shape[2])
-
-
-def _at_centres(maps: Tensor, batch: FrameBatch) -> Tensor:
-    """``(n, m, 2)`` values of ``(n, 2, h, w)`` maps in the cells of the hands' centres."""
-    height, width = maps.shape[-2:]
-    x, y = (batch.boxes[..., :2] / STRIDE).long().unbind(dim=2)
-    cells = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
-    return maps.flatten(2).gather(2, cells[:, None].expand(-1, 2, -1)).transpose(1, 2)
