@@ -17,15 +17,21 @@ class Poses:
 
     Attributes:
         joints_crop_px: ``(n, 21, 2)``.
-        joint_scores: ``(n, 21)``, 0..1.
-        hand_scores: ``(n,)``, 0..1: the mean joint score times the probability that the crop holds a hand.
+        joint_scores: ``(n, 21)``, 0..1: probability that the joint is within 5 % of the hand's size (the longer side of
+            its joint box) of the truth; peaks of the heatmaps if the network cannot tell.
+        hand_scores: ``(n,)``, 0..1: the mean peak of the heatmaps times the probability that the crop holds a hand.
         right_scores: ``(n,)``, 0..1: probability that it looks like a right hand; 0.5 if the network cannot tell.
+        depths_crop_px: ``(n, 21)``: how much farther from the camera than the wrist each joint is, in crop px (a
+            scaled orthographic projection); NaN if the network cannot tell.
+        visible_scores: ``(n, 21)``, 0..1: probability that nothing covers the joint; 1 if the network cannot tell.
     """
 
     joints_crop_px: Floats
     joint_scores: Floats
     hand_scores: Floats
     right_scores: Floats
+    depths_crop_px: Floats
+    visible_scores: Floats
 
 
 class PoseEstimator(Engine, Protocol):

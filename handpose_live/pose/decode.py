@@ -28,6 +28,23 @@ def peaks(heatmaps: Tensor) -> Tensor:
     return heatmaps.amax(dim=(2, 3))
 
 
+def probability_within(distance: float, log_spreads: Tensor) -> Tensor:
+    """Compute how likely joints are nearer to the truth than a distance.
+
+    Errors are modelled by the density ``exp(-r / s) / (2 pi s^2)`` over the plane, which has heavier tails than a
+    Gaussian: joints of hidden fingers are sometimes far off. Its integral over a disc is ``1 - (1 + d/s) exp(-d/s)``.
+
+    Args:
+        distance: ``d``, in crop sides.
+        log_spreads: natural logarithms of ``s``, in crop sides.
+
+    Returns:
+        Probabilities, of the shape of ``log_spreads``.
+    """
+    ratios = distance * torch.exp(-log_spreads)
+    return 1 - (1 + ratios) * torch.exp(-ratios)
+
+
 def cell_centres(cells: int, device: torch.device) -> Tensor:
     """Return the ``(cells,)`` normalised positions of the centres of a row of heatmap cells."""
     return (torch.arange(cells, device=device) + 0.5) / cells

@@ -1,10 +1,16 @@
 """Crops in, joints out, as one PyTorch module, which the PyTorch engine runs and the trainer exports to ONNX."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
-from handpose_live.pose.decode import peaks
+from handpose_live.pose.decode import peaks, probability_within
 from handpose_live.pose.weights import NetworkInfo, WeightsInfo
+from handpose_live.types.skeleton import WRIST
+
+
+SCORED_ERROR = 0.05  # the score of a joint is the probability of a smaller error, in sides of the joint box
 
 
 class PoseNetwork(nn.Module):
@@ -16,22 +22,27 @@ class PoseNetwork(nn.Module):
         self.normalise = Normalise(info)
         self.network = network.to(dtype)
         self._crop_px, self._dtype = info.crop_px, dtype
+        self._scored_error, self._log_spread_offset = SCORED_ERROR / info.crop_margin, math.log(info.spread_factor)
 
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
         """Find the joints in ``(n, crop_px, crop_px, 3)`` RGB crops, 0..255.
 
         Returns:
-            Joints ``(n, 21, 2)`` in crop px, joint scores ``(n, 21)``, hand scores ``(n,)``, right scores ``(n,)`` and
-            heatmaps ``(n, 21, h, w)``; see :class:`~handpose_live.inference.estimator.Poses`.
+            The fields of :class:`~handpose_live.inference.estimator.Poses` in their order, then the heatmaps
+            ``(n, 21, h, w)``.
         """
         output = self.network(self.normalise(crops.permute(0, 3, 1, 2)).to(self._dtype))
         joints = output.joints * self._crop_px
-        scores = peaks(output.heatmaps)
-        hand, right = scores.mean(dim=1), torch.full_like(scores[:, 0], 0.5)
-        if output.logits is not None:
-            presence, right = output.logits.sigmoid().unbind(dim=1)
-            hand = hand * presence
-        return joints, scores, hand, right, output.heatmaps
+        certainty = peaks(output.heatmaps)
+        hand = certainty.mean(dim=1)
+        if output.details is None:
+            right, depths = torch.full_like(hand, 0.5), torch.full_like(certainty, math.nan)
+            return joints, certainty, hand, right, depths, torch.ones_like(certainty), output.heatmaps
+        logits, depths, log_spreads, visible = output.details
+        presence, right = logits.sigmoid().unbind(dim=1)
+        scores = probability_within(self._scored_error, log_spreads + self._log_spread_offset)
+        depths = (depths - depths[:, WRIST, None]) * self._crop_px
+        return joints, scores, hand * presence, right, depths, visible.sigmoid(), output.heatmaps
 
 
 class Normalise(nn.Module):

@@ -12,19 +12,35 @@ from handpose_live.pose.lens import magnify, restore
 from handpose_live.types.skeleton import JOINT_COUNT
 
 
+class HandDetails(NamedTuple):
+    """What a network knows of ``n`` hands besides where their joints are.
+
+    Attributes:
+        logits: ``(n, 2)``: that there is a hand; that it looks like a right hand.
+        depths: ``(n, 21)``, in crop sides, growing away from the camera; only differences have a meaning.
+        log_spreads: ``(n, 21)``, natural logarithm of how far off each joint is expected to be, in crop sides; see
+            :func:`~handpose_live.pose.decode.probability_within`.
+        visible: ``(n, 21)``, logits: that nothing covers the joint.
+    """
+
+    logits: Tensor
+    depths: Tensor
+    log_spreads: Tensor
+    visible: Tensor
+
+
 class NetworkOutput(NamedTuple):
     """The raw output for ``n`` crops.
 
     Attributes:
         heatmaps: ``(n, 21, h, w)``, 0..1, one per joint.
         joints: ``(n, 21, 2)``, normalised, decoded from the heatmaps.
-        logits: ``(n, 2)``: that there is a hand; that it looks like a right hand. None from a network with heatmaps
-            only.
+        details: None from a network with heatmaps only.
     """
 
     heatmaps: Tensor
     joints: Tensor
-    logits: Tensor | None
+    details: HandDetails | None
 
 
 class ArticleUNet(nn.Module):
@@ -61,7 +77,8 @@ class LiveUNet(nn.Module):
     Pixel-unshuffle by 4 loses no pixel and avoids the costly full-size levels; strided convolutions
     go down, a 1x1 convolution and bilinear resampling up, skips are added (not concatenated) so that
     the decoder stays as light as the encoder. BatchNorm follows its convolution, so that it can be folded.
-    A linear head at the bottleneck classifies the presence of a hand and its handedness.
+    A linear head at the bottleneck classifies the presence of a hand and its handedness. What is known of each joint
+    beside its position is derived from the features under its heatmap, those of the bottleneck, and all positions.
     """
 
     def __init__(self) -> None:
@@ -74,6 +91,7 @@ class LiveUNet(nn.Module):
         self.up = nn.ModuleList([Residual(a) for a, _ in reversed(pairs)])
         self.out = nn.Conv2d(channels[0], JOINT_COUNT, 1)
         self.classify = nn.Linear(channels[-1], 2)
+        self.describe = JointHead(channels[0], channels[-1])
         # Nearly all of a heatmap is background: starting near zero keeps it from dominating the average.
         nn.init.constant_(self.out.bias, -4.0)  # type: ignore[arg-type]
 
@@ -84,12 +102,52 @@ class LiveUNet(nn.Module):
         for block in self.down:
             skips.append(x)
             x = block(x)
-        logits = self.classify(x.mean(dim=(2, 3)))
+        overview = x.mean(dim=(2, 3))
         for lift, block in zip(self.lift, self.up, strict=True):
             x = functional.interpolate(lift(x), scale_factor=2, mode="bilinear", align_corners=False)
             x = block(x + skips.pop())
-        heatmaps = restore(self.out(x).float().sigmoid()).float()  # mixed precision would give float16
-        return NetworkOutput(heatmaps, average(heatmaps, power=2), logits.float())
+        magnified = self.out(x).float().sigmoid()
+        heatmaps = restore(magnified).float()  # mixed precision would give float16
+        joints = average(heatmaps, power=2)
+        details = self.describe(x, magnified, overview, joints)
+        logits = details.logits + self.classify(overview).float()
+        return NetworkOutput(heatmaps, joints, details._replace(logits=logits))
+
+
+class JointHead(nn.Module):
+    """Depth, spread and visibility of each joint, and another word on presence and handedness."""
+
+    def __init__(self, channels: int, overview_channels: int) -> None:
+        """Args:
+        channels: of the features under the heatmaps.
+        overview_channels: of the bottleneck.
+        """
+        super().__init__()
+        inputs, hidden = JOINT_COUNT * (channels + 2) + overview_channels, 192
+        self.layers = nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU())
+        self.out = nn.Linear(hidden, 2 + 3 * JOINT_COUNT)
+        # At first all joints lie in one plane, are seen, and are certain to a hundredth of the crop.
+        nn.init.zeros_(self.out.weight)
+        with torch.no_grad():
+            self.out.bias.copy_(torch.tensor([0.0, 0.0, *([0.0] * 21), *([-4.6] * 21), *([2.0] * 21)]))
+
+    def forward(self, features: Tensor, heatmaps: Tensor, overview: Tensor, joints: Tensor) -> HandDetails:
+        """Describe the joints of ``n`` crops.
+
+        What is learned here does not move the heatmaps: they are constants.
+
+        Args:
+            features: ``(n, c, h, w)``.
+            heatmaps: ``(n, 21, h, w)`` on the same grid.
+            overview: ``(n, o)`` features of the whole crop.
+            joints: ``(n, 21, 2)`` normalised.
+        """
+        weights = (heatmaps.detach() ** 2).flatten(2)
+        weights = weights / weights.sum(dim=2, keepdim=True).clamp_min(1e-12)
+        under_joints = weights @ features.float().flatten(2).mT
+        inputs = torch.cat([under_joints.flatten(1), joints.detach().flatten(1) - 0.5, overview.float()], dim=1)
+        values = self.out(self.layers(inputs.to(self.out.weight.dtype))).float()
+        return HandDetails(*values.split([2, JOINT_COUNT, JOINT_COUNT, JOINT_COUNT], dim=1))
 
 
 NETWORKS: dict[str, type[ArticleUNet] | type[LiveUNet]] = {"article": ArticleUNet, "live": LiveUNet}

@@ -15,7 +15,7 @@ from handpose_live.types.skeleton import JOINT_NAMES
 if TYPE_CHECKING:
     from torch import nn
 
-SCHEMA = "handpose-live-weights/1"
+SCHEMA = "handpose-live-weights/2"
 
 Info = TypeVar("Info", bound="NetworkInfo")
 
@@ -67,6 +67,7 @@ class WeightsInfo(NetworkInfo):
         crop_px: side of the crops the network takes.
         crop_margin: side of a crop in units of the hand's joint box.
         joint_names: in the order of the heatmaps.
+        spread_factor: by which errors are larger on sources that the network has not seen than it expects.
     """
 
     schema: ClassVar[str] = SCHEMA
@@ -75,6 +76,7 @@ class WeightsInfo(NetworkInfo):
     crop_px: int = 128
     crop_margin: float = 2.1
     joint_names: tuple[str, ...] = JOINT_NAMES
+    spread_factor: float = 1.0
 
     def make_network(self) -> "nn.Module":
         from handpose_live.pose.unet import NETWORKS
@@ -88,6 +90,8 @@ class WeightsInfo(NetworkInfo):
             return f"its crop size of {self.crop_px} px is not a multiple of 32"
         if not math.isfinite(self.crop_margin):
             return "its crop margin is not a finite number"
+        if not (math.isfinite(self.spread_factor) and self.spread_factor > 0):
+            return "its spread factor is not a positive number"
         if self.crop_margin < 1:
             return f"its crop margin {self.crop_margin} cuts into the hand"
         return super().mismatch()

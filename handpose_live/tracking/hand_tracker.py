@@ -160,7 +160,7 @@ class HandTracker:
                 detections = self._detect(frame, urgent=tracks.detection_is_urgent)
             tracks.associate(frame, detections)
         with self.times.measure("smooth"):
-            hands = [hand for hand in tracks.hands(frame.time_s) if hand.score >= self.min_score]
+            hands = [hand for hand in tracks.hands(frame) if hand.score >= self.min_score]
         with self.times.measure("gestures"):
             return self._gestures(hands, frame.time_s)
 

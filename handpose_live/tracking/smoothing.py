@@ -24,30 +24,29 @@ class OneEuroFilter:
         self._joints: Floats | None = None
         self._velocity: Floats | None = None
 
-    def __call__(
-        self, joints_frame_px: Floats, *, size_px: float, time_s: float, strength: float = DEFAULT_STRENGTH
-    ) -> Floats:
+    def __call__(self, joints: Floats, *, size_px: float, time_s: float, strength: float = DEFAULT_STRENGTH) -> Floats:
         """Filter the joints of the next frame.
 
         Args:
-            joints_frame_px: ``(21, 2)``, unfiltered.
+            joints: ``(21, 3)`` frame px, unfiltered; the third is the depth, which may be NaN. It is filtered as x and
+                y are: it has more noise, from which no speed could be told.
             size_px: size of the hand in the frame.
             time_s: time of the frame; one that does not advance resets the filter.
             strength: 0 (hardly any smoothing) to 1 (most smoothing, most lag); may differ from frame to frame.
 
         Returns:
-            ``(21, 2)`` in frame px.
+            ``(21, 3)``.
         """
         step_s = time_s - self._time_s
         self._time_s = time_s
         if self._joints is None or self._velocity is None or step_s <= 0:
-            self._joints, self._velocity = joints_frame_px, np.zeros_like(joints_frame_px)
-            return joints_frame_px
-        velocity = (joints_frame_px - self._joints) / step_s
+            self._joints, self._velocity = joints, np.zeros_like(joints)
+            return joints
+        velocity = (joints - self._joints) / step_s
         self._velocity = self._velocity + _gain(self._speed_cutoff_hz, step_s) * (velocity - self._velocity)
-        speed = np.linalg.norm(self._velocity, axis=1, keepdims=True) / size_px
+        speed = np.linalg.norm(self._velocity[:, :2], axis=1, keepdims=True) / size_px
         cutoff_hz = (self._min_cutoff_hz + self._beta * speed) * CUTOFF_RANGE ** (1 - strength / DEFAULT_STRENGTH)
-        self._joints = (self._joints + _gain(cutoff_hz, step_s) * (joints_frame_px - self._joints)).astype(np.float32)
+        self._joints = (self._joints + _gain(cutoff_hz, step_s) * (joints - self._joints)).astype(np.float32)
         return self._joints
 
 

@@ -35,7 +35,9 @@ class Track:
         side: the current estimate.
         box: the upright crop without a margin, around the hand as last found or detected.
         velocity_px_s: of the centre of the box, ``(2,)``.
-        joints, joint_scores, crop: of the last frame in which the hand was found; joints in frame px.
+        joints: ``(21, 3)`` frame px as in the last frame in which the hand was found; the third is how much farther
+            away than the wrist a joint is, NaN if the network cannot tell.
+        joint_scores, visible_scores, crop: of that frame.
         id: from 1, never reused.
         right_log_odds: log-odds that it is a right hand.
         reading: the part of them that the last frame gave.
@@ -58,8 +60,9 @@ class Track:
     velocity_px_s: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
     right_log_odds: float = 0.0
     reading: float = 0.0
-    joints: Floats = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    joints: Floats = field(default_factory=lambda: np.zeros((0, 3), np.float32))
     joint_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    visible_scores: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     score: float = 0.0
     crop: Crop = field(default_factory=lambda: Crop(0, 0, 1))
     surprise: float = 0.0
@@ -102,14 +105,14 @@ class Track:
         padding = float(np.interp(self.score, PADDED_SCORES, (MAX_CROP_PADDING, 1.0)))
         return replace(self.box, size=margin * padding * self.box.size, mirrored=self.side == "left")
 
-    def find(self, joints_frame_px: Floats, joint_scores: Floats, crop: Crop, time_s: float) -> None:
-        """Note that the hand was found in a crop of the frame at that time."""
-        box = Crop.around(joints_frame_px, margin=1)
+    def find(self, joints: Floats, joint_scores: Floats, visible_scores: Floats, crop: Crop, time_s: float) -> None:
+        """Note that the hand was found in a crop of the frame at that time; see the attributes."""
+        box = Crop.around(joints[:, :2], margin=1)
         self.surprise = distance(self.predict(time_s), box)
         if (step_s := time_s - self.seen_s) > 0:
             moved = np.array((box.centre_x - self.box.centre_x, box.centre_y - self.box.centre_y), np.float32)
             self.velocity_px_s = self.velocity_px_s + VELOCITY_GAIN * (moved / step_s - self.velocity_px_s)
-        self.box, self.joints, self.joint_scores = box, joints_frame_px, joint_scores
+        self.box, self.joints, self.joint_scores, self.visible_scores = box, joints, joint_scores, visible_scores
         self.crop, self.seen_s = crop, time_s
 
     def relocate(self, detection: Detection, time_s: float) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from handpose_live.detection.detection import Detection, log_odds
 from handpose_live.inference.estimator import PoseEstimator
+from handpose_live.pose.lifting import lift
 from handpose_live.tracking.assignment import assign
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
@@ -125,19 +126,24 @@ class TrackManager:
         self._drop_excess()
         self._admit_new()
 
-    def hands(self, time_s: float) -> list[Hand]:
+    def hands(self, frame: Frame) -> list[Hand]:
         """Return the hands in the newest frame, smoothed, oldest track first."""
-        return [
-            Hand(
-                track_id=track.id,
-                side=track.side,
-                score=track.score,
-                joints=self._smooth(track, time_s),
-                joint_scores=track.joint_scores,
-                crop=track.crop,
-            )
-            for track in self.active
-        ]
+        return [self._hand(track, frame) for track in self.active]
+
+    def _hand(self, track: Track, frame: Frame) -> Hand:
+        joints = self._smooth(track, frame.time_s)
+        in_frame, depths = joints[:, :2], joints[:, 2]
+        has_depths = bool(np.isfinite(depths).all())
+        return Hand(
+            track_id=track.id,
+            side=track.side,
+            score=track.score,
+            joints=in_frame,
+            joint_scores=track.joint_scores,
+            crop=track.crop,
+            joints_3d=lift(in_frame, depths, frame.image.shape[1::-1]) if has_depths else None,
+            visible_scores=track.visible_scores if has_depths else None,
+        )
 
     def _cost(self, track: Track, detection: Detection) -> float:
         """Cost for a detection to continue a track; infinite for one that cannot.
@@ -217,16 +223,17 @@ class TrackManager:
         with self._times.measure("network"):
             poses = self._estimator(images)
         for i, (track, crop) in enumerate(zip(tracks, crops, strict=True)):
-            joints = crop.to_frame(poses.joints_crop_px[i], info.crop_px)
+            depths = poses.depths_crop_px[i] * (crop.size / info.crop_px)
+            joints = np.column_stack([crop.to_frame(poses.joints_crop_px[i], info.crop_px), depths])
             track.score = float(poses.hand_scores[i])
-            track.lost = track.score < track.min_score or not _is_plausible(joints, frame.image)
+            track.lost = track.score < track.min_score or not _is_plausible(joints[:, :2], frame.image)
             if track.lost:
                 continue
             # Handedness read from a hand that the network hardly recognises counts for little.
             right_log_odds = track.score**2 * clip(log_odds(float(poses.right_scores[i])), MAX_FRAME_LOG_ODDS)
             track.reading = -right_log_odds if crop.mirrored else right_log_odds
             elapsed_s = frame.time_s - track.seen_s
-            track.find(joints, poses.joint_scores[i], crop, frame.time_s)
+            track.find(joints, poses.joint_scores[i], poses.visible_scores[i], crop, frame.time_s)
             track.kept_until_s = frame.time_s + MAX_LOST_S
             if not self._overlaps(track):
                 track.add_evidence(track.reading, elapsed_s)
@@ -263,7 +270,7 @@ def _min_score(detection: Detection) -> float:
 
 def _are_on_one_hand(one: Track, other: Track) -> bool:
     size = max(one.box.size, other.box.size)
-    return float(np.linalg.norm(one.joints - other.joints, axis=1).mean()) < SAME_HAND_JOINTS * size
+    return float(np.linalg.norm((one.joints - other.joints)[:, :2], axis=1).mean()) < SAME_HAND_JOINTS * size
 
 
 def _strangeness(track: Track) -> float:

@@ -23,9 +23,13 @@ class Hand:
         score: confidence that this is a hand, 0..1.
         joints: ``(21, 2)`` float32, x right and y down, in px of the unflipped frame, pixel centres at +0.5; in the
             order of :data:`handpose_live.JOINT_NAMES`.
-        joint_scores: ``(21,)`` float32, confidence of each joint, 0..1.
+        joint_scores: ``(21,)`` float32, 0..1: probability that the joint is within 5 % of the hand's size of the truth.
         crop: the square in which the network saw the hand.
         gesture: the recognised gesture; None when there is none or it is uncertain.
+        joints_3d: ``(21, 3)`` float32, relative to the wrist, x right, y down, z away from the camera, in palm sizes
+            (the distance from wrist to middle knuckle); None from a network that cannot tell.
+        visible_scores: ``(21,)`` float32, 0..1: probability that nothing covers the joint; a covered one is guessed.
+            None from a network that cannot tell.
 
     Example:
         >>> import handpose_live as hp
@@ -42,6 +46,8 @@ class Hand:
     joint_scores: Floats
     crop: Crop
     gesture: Gesture | None = None
+    joints_3d: Floats | None = None
+    visible_scores: Floats | None = None
 
     def flipped(self, width: int) -> "Hand":
         """Return the hand as it lies in the frame flipped left to right; ``side`` stays its owner's.
@@ -49,8 +55,9 @@ class Hand:
         Args:
             width: of the frame, in px.
         """
-        joints = self.joints * (-1, 1) + (width, 0)
-        return replace(self, joints=np.asarray(joints, np.float32), crop=self.crop.flipped(width))
+        joints = np.asarray(self.joints * (-1, 1) + (width, 0), np.float32)
+        joints_3d = None if self.joints_3d is None else np.asarray(self.joints_3d * (-1, 1, 1), np.float32)
+        return replace(self, joints=joints, joints_3d=joints_3d, crop=self.crop.flipped(width))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hand as a JSON object: the one schema of landmark files and the clipboard.

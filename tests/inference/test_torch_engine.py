@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from handpose_live.inference.torch_engine import TorchEstimator
 from handpose_live.pose.decode import average
-from handpose_live.pose.unet import NETWORKS, NetworkOutput
+from handpose_live.pose.unet import NETWORKS, HandDetails, NetworkOutput
 from handpose_live.pose.weights import WeightsInfo
 
 INFO = WeightsInfo("live", (0.5, 0.4, 0.3), (0.25, 0.2, 0.1))
@@ -25,9 +25,14 @@ class RecordingNetwork(nn.Module):
     def forward(self, crops: Tensor) -> NetworkOutput:
         self.input = crops
         count = len(crops)
-        logits = None if self.logits is None else self.logits.expand(count, 2)
         heatmaps = self.heatmaps.expand(count, 21, *self.heatmaps.shape[-2:])
-        return NetworkOutput(heatmaps, average(heatmaps), logits)
+        return NetworkOutput(heatmaps, average(heatmaps), None if self.logits is None else _details(self.logits, count))
+
+
+def _details(logits: Tensor, count: int) -> HandDetails:
+    """Each joint lies farther away than the one before; the first ones are the most certain, and are seen."""
+    joints = torch.arange(21.0).expand(count, 21)
+    return HandDetails(logits.expand(count, 2), 0.3 + joints / 64, joints / 21 - 4, 10 - joints)
 
 
 def _crops(count: int) -> NDArray[np.uint8]:

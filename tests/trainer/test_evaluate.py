@@ -45,7 +45,9 @@ class OffsetEstimator(TorchEstimator):
         count = len(crops)
         outputs, self._outputs = self._outputs[:count], self._outputs[count:]
         certain = np.ones(count, np.float32)
-        return Poses(np.stack(outputs).astype(np.float32), np.ones((count, 21), np.float32), certain, certain)
+        joints = np.stack(outputs).astype(np.float32)
+        ones = np.ones((count, 21), np.float32)
+        return Poses(joints, ones, certain, certain, 0 * ones, ones)
 
 
 @pytest.fixture(scope="module")

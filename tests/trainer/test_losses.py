@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from handpose_live.pose.decode import average
-from handpose_live.pose.unet import NetworkOutput
+from handpose_live.pose.unet import HandDetails, NetworkOutput
 from trainer.data.training_crops import Batch
 from trainer.recipes import RECIPES
 from trainer.train.losses import iou_loss, position_loss, total_loss
@@ -30,7 +30,9 @@ def _maps(joints: Tensor) -> Tensor:
 
 
 def _output(heatmaps: Tensor, logits: Tensor | None) -> NetworkOutput:
-    return NetworkOutput(heatmaps, average(heatmaps), logits)
+    zeros = torch.zeros(len(heatmaps), 21)
+    details = None if logits is None else HandDetails(logits, zeros, zeros, zeros)
+    return NetworkOutput(heatmaps, average(heatmaps), details)
 
 
 def test_a_target_has_height_1_at_its_joint_and_the_given_width() -> None:

@@ -36,9 +36,9 @@ def total_loss(output: NetworkOutput, batch: Batch, recipe: Recipe) -> Tensor:
     """Compute the recipe's loss of a batch."""
     targets = gaussian_heatmaps(batch.joints, cells=output.heatmaps.shape[-1], sigma=recipe.sigma)
     targets = targets * batch.hand[:, None, None, None]
-    if output.logits is None:
+    if output.details is None:
         return iou_loss(output.heatmaps, targets)
-    hand, right = output.logits.unbind(dim=1)
+    hand, right = output.details.logits.unbind(dim=1)
     loss = iou_loss(output.heatmaps, targets, epsilon=1.0)
     loss = loss + recipe.position_weight * position_loss(output.joints, batch)
     loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(hand, batch.hand.float())

@@ -1,0 +1,35 @@
+"""From joints in the image and their depths to a hand in three dimensions."""
+
+import numpy as np
+
+from handpose_live.types.arrays import Floats
+from handpose_live.types.skeleton import KNUCKLES, WRIST
+
+# Focal length in longer sides of a frame: that of a camera with a horizontal field of view of 61 degrees, between those
+# of webcams and phones. Only the perspective within the hand depends on it.
+FOCAL_LENGTH = 0.85
+
+
+def lift(joints_frame_px: Floats, depths_frame_px: Floats, frame_px: tuple[int, int]) -> Floats:
+    """Place the joints of a hand in space.
+
+    A pinhole camera shows a joint at depth ``Z`` at ``u = f X / Z``. With depths relative to the wrist in units in which
+    a px at the wrist's distance is 1, ``d = (Z - Zw) f / Zw``, and so ``X = u (1 + d / f)`` in the same units: the
+    distance of the hand is not needed.
+
+    Args:
+        joints_frame_px: ``(21, 2)``.
+        depths_frame_px: ``(21,)``, growing away from the camera; 0 at the wrist.
+        frame_px: width and height of the frame.
+
+    Returns:
+        ``(21, 3)`` float32, relative to the wrist, in palm sizes (the distance from wrist to middle knuckle): x right
+        and y down as in the frame, z away from the camera.
+    """
+    focal_px = FOCAL_LENGTH * max(frame_px)
+    from_middle = joints_frame_px - np.array(frame_px) / 2
+    nearness = np.maximum(1 + depths_frame_px / focal_px, 0.1)  # at most ten times as near as the wrist
+    joints = np.column_stack([from_middle * nearness[:, None], depths_frame_px])
+    joints -= joints[WRIST]
+    palm = float(np.linalg.norm(joints[KNUCKLES[1]]))
+    return np.asarray(joints / max(palm, 1e-6), np.float32)
