@@ -124,7 +124,7 @@ class JointHead(nn.Module):
         """
         super().__init__()
         inputs, hidden = JOINT_COUNT * (channels + 2) + overview_channels, 192
-        self.layers = nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU())
+        self.layers = nn.ModuleList([nn.Linear(inputs, hidden), nn.Linear(hidden, hidden)])
         self.out = nn.Linear(hidden, 2 + 3 * JOINT_COUNT)
         # At first all joints lie in one plane, are seen, and are certain to a hundredth of the crop.
         nn.init.zeros_(self.out.weight)
@@ -146,8 +146,10 @@ class JointHead(nn.Module):
         weights = weights / weights.sum(dim=2, keepdim=True).clamp_min(1e-12)
         under_joints = weights @ features.float().flatten(2).mT
         inputs = torch.cat([under_joints.flatten(1), joints.detach().flatten(1) - 0.5, overview.float()], dim=1)
-        values = self.out(self.layers(inputs.to(self.out.weight.dtype))).float()
-        return HandDetails(*values.split([2, JOINT_COUNT, JOINT_COUNT, JOINT_COUNT], dim=1))
+        values = inputs.to(self.out.weight.dtype)
+        for layer in self.layers:
+            values = functional.relu(layer(values))
+        return HandDetails(*self.out(values).float().split([2, JOINT_COUNT, JOINT_COUNT, JOINT_COUNT], dim=1))
 
 
 NETWORKS: dict[str, type[ArticleUNet] | type[LiveUNet]] = {"article": ArticleUNet, "live": LiveUNet}

@@ -1,5 +1,7 @@
 """The PyTorch engine: crops in, joints out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -67,7 +69,7 @@ def test_each_channel_is_normalised_by_its_mean_and_standard_deviation() -> None
     np.testing.assert_allclose(network.input.permute(0, 2, 3, 1).numpy(), expected, atol=1e-5)
 
 
-def test_joints_are_in_crop_px_and_scores_are_peaks() -> None:
+def test_joints_are_in_crop_px_and_scores_of_a_network_with_heatmaps_only_are_peaks() -> None:
     heatmaps = torch.zeros(1, 1, 32, 32)
     heatmaps[..., 7, 24] = 0.6
     poses = TorchEstimator(RecordingNetwork(heatmaps), INFO, "cpu")(_crops(1))
@@ -92,6 +94,36 @@ def test_a_low_presence_logit_gives_a_low_hand_score() -> None:
 def test_handedness_comes_from_the_second_logit() -> None:
     network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.tensor([-1.0, 2.0]))
     assert TorchEstimator(network, INFO, "cpu")(_crops(1)).right_scores == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+def test_depths_are_relative_to_the_wrist_in_crop_px() -> None:
+    network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.zeros(2))
+    depths = TorchEstimator(network, INFO, "cpu")(_crops(2)).depths_crop_px
+    np.testing.assert_allclose(depths, [2 * np.arange(21)] * 2, atol=1e-3)
+
+
+def test_a_larger_spread_gives_a_lower_joint_score_and_the_factor_of_the_weights_widens_it() -> None:
+    network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.zeros(2))
+    scores, wider = (
+        TorchEstimator(network, replace(INFO, spread_factor=factor), "cpu")(_crops(1)).joint_scores[0]
+        for factor in (1.0, 1.5)
+    )
+    assert (np.diff(scores) < 0).all()
+    assert (wider < scores).all()
+    ratio = 0.05 / INFO.crop_margin / np.exp(-4)  # of the allowed error to the spread of the first joint
+    assert scores[0] == pytest.approx(1 - (1 + ratio) * np.exp(-ratio), abs=1e-4)
+
+
+def test_visible_scores_are_probabilities() -> None:
+    network = RecordingNetwork(torch.full((1, 1, 32, 32), 0.7), torch.zeros(2))
+    visible = TorchEstimator(network, INFO, "cpu")(_crops(1)).visible_scores[0]
+    np.testing.assert_allclose(visible, 1 / (1 + np.exp(np.arange(21.0) - 10)), atol=1e-5)
+
+
+def test_a_network_with_heatmaps_only_knows_no_depths() -> None:
+    poses = TorchEstimator(RecordingNetwork(torch.full((1, 1, 32, 32), 0.7)), INFO, "cpu")(_crops(1))
+    assert np.isnan(poses.depths_crop_px).all()
+    assert (poses.visible_scores == 1).all()
 
 
 def test_the_device_in_use_has_a_name() -> None:

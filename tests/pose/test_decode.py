@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from handpose_live.pose.decode import average, peaks
+from handpose_live.pose.decode import average, peaks, probability_within
 from trainer.recipes import RECIPES
 from trainer.train.targets import gaussian_heatmaps
 
@@ -63,3 +63,14 @@ def test_the_average_is_differentiable() -> None:
     assert heatmaps.grad is not None
     assert (heatmaps.grad[0, 0, :, 7] > 0).all()
     assert (heatmaps.grad[0, 0, :, 0] < 0).all()
+
+
+def test_probabilities_are_the_shares_of_simulated_errors() -> None:
+    """Distances from the origin under a density of exp(-r / s) over the plane follow a gamma distribution."""
+    torch.manual_seed(0)
+    spread = 0.02
+    errors = torch.distributions.Gamma(2.0, 1 / spread).sample((20_000,))
+    for distance in (0.01, 0.03, 0.08):
+        expected = float((errors < distance).float().mean())
+        found = float(probability_within(distance, torch.tensor(spread).log()))
+        assert found == pytest.approx(expected, abs=0.015)

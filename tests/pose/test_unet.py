@@ -43,14 +43,22 @@ def test_the_article_s_network_has_its_number_of_parameters() -> None:
 def test_the_article_s_network_gives_heatmaps_as_large_as_the_crop() -> None:
     output = _run(ArticleUNet())
     assert output.heatmaps.shape == (2, 21, 128, 128)
-    assert output.logits is None
+    assert output.details is None
 
 
-def test_the_live_network_gives_heatmaps_a_quarter_as_large_and_two_logits() -> None:
+def test_the_live_network_gives_heatmaps_a_quarter_as_large_and_details_of_each_joint() -> None:
     output = _run(LiveUNet())
     assert output.heatmaps.shape == (2, 21, 32, 32)
-    assert output.logits is not None
-    assert output.logits.shape == (2, 2)
+    assert output.details is not None
+    assert [part.shape for part in output.details] == [(2, 2), *[(2, 21)] * 3]
+
+
+def test_what_is_learned_of_depths_does_not_move_the_joints() -> None:
+    network = LiveUNet()
+    details = network(torch.rand(2, 3, 128, 128)).details
+    (details.depths.sum() + details.log_spreads.sum() + details.visible.sum()).backward()
+    assert network.out.weight.grad is None
+    assert network.describe.out.weight.grad.abs().sum() > 0
 
 
 @pytest.mark.parametrize("name", NETWORKS)
