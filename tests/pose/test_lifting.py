@@ -21,7 +21,8 @@ def _seen(joints_m: Floats) -> tuple[Floats, Floats]:
     """Project joints to px of the frame, and their depths to px at the wrist's distance."""
     wrist_m = joints_m[WRIST, 2]
     joints_px = joints_m[:, :2] / joints_m[:, 2:] * FOCAL_PX + np.array(FRAME_PX) / 2
-    return joints_px, (joints_m[:, 2] - wrist_m) * FOCAL_PX / wrist_m
+    depths_px = (joints_m[:, 2] - wrist_m) * FOCAL_PX / wrist_m
+    return np.asarray(joints_px, np.float32), np.asarray(depths_px, np.float32)
 
 
 def _relative(joints_m: Floats) -> Floats:
@@ -37,11 +38,11 @@ def test_a_hand_near_the_camera_has_its_true_shape(seed: int) -> None:
 
 def test_the_distance_of_the_hand_does_not_matter() -> None:
     joints_px, depths_px = _seen(_hand(0))
-    far_px = (joints_px - 320) / 8 + 320
+    far_px = np.asarray((joints_px - 320) / 8 + 320, np.float32)
     near, far = lift(joints_px, depths_px, FRAME_PX), lift(far_px, depths_px / 8, FRAME_PX)
     assert np.abs(near - far).max() < 0.5  # of the palm: only the perspective within the hand differs
     assert np.linalg.norm(far[KNUCKLES[1]]) == pytest.approx(1, abs=1e-5)
 
 
 def test_joints_in_one_place_give_finite_numbers() -> None:
-    assert np.isfinite(lift(np.full((21, 2), 50.0), np.zeros(21), FRAME_PX)).all()
+    assert np.isfinite(lift(np.full((21, 2), 50, np.float32), np.zeros(21, np.float32), FRAME_PX)).all()

@@ -58,7 +58,9 @@ def test_what_is_learned_of_depths_does_not_move_the_joints() -> None:
     details = network(torch.rand(2, 3, 128, 128)).details
     (details.depths.sum() + details.log_spreads.sum() + details.visible.sum()).backward()
     assert network.out.weight.grad is None
-    assert network.describe.out.weight.grad.abs().sum() > 0
+    gradient = network.describe.out.weight.grad
+    assert gradient is not None
+    assert gradient.abs().sum() > 0
 
 
 @pytest.mark.parametrize("name", NETWORKS)
