@@ -5,17 +5,17 @@ import numpy as np
 from handpose_live.types.arrays import Floats
 from handpose_live.types.skeleton import KNUCKLES, WRIST
 
-# Focal length in longer sides of a frame: that of a camera with a horizontal field of view of 61 degrees, between those
-# of webcams and phones. Only the perspective within the hand depends on it.
+# Focal length in longer sides of a frame: of a horizontal field of view of 61 degrees, between those of webcams and
+# phones. Only the perspective within the hand depends on it.
 FOCAL_LENGTH = 0.85
 
 
 def lift(joints_frame_px: Floats, depths_frame_px: Floats, frame_px: tuple[int, int]) -> Floats:
     """Place the joints of a hand in space.
 
-    A pinhole camera shows a joint at depth ``Z`` at ``u = f X / Z``. With depths relative to the wrist in units in which
-    a px at the wrist's distance is 1, ``d = (Z - Zw) f / Zw``, and so ``X = u (1 + d / f)`` in the same units: the
-    distance of the hand is not needed.
+    A pinhole camera shows a joint at depth ``Z`` at ``u = f X / Z``. In units in which a px at the wrist's distance is 1
+    its depth relative to the wrist is ``d = (Z - Zw) f / Zw``, and so ``X = u (1 + d / f)``: the distance of the hand
+    is not needed.
 
     Args:
         joints_frame_px: ``(21, 2)``.

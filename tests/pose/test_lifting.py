@@ -14,7 +14,7 @@ FOCAL_PX = FOCAL_LENGTH * 640
 def _hand(seed: int) -> Floats:
     """Random joints ``(21, 3)`` in metres, 40 cm in front of a camera and off its axis."""
     rng = np.random.default_rng(seed)
-    return np.asarray(rng.uniform(-0.1, 0.1, (21, 3)) + (0.12, -0.05, 0.4), np.float32)
+    return np.asarray(rng.uniform(-0.1, 0.1, (21, 3)) + np.array([0.12, -0.05, 0.4]), np.float32)
 
 
 def _seen(joints_m: Floats) -> tuple[Floats, Floats]:
@@ -39,7 +39,7 @@ def test_a_hand_near_the_camera_has_its_true_shape(seed: int) -> None:
 def test_the_distance_of_the_hand_does_not_matter() -> None:
     joints_px, depths_px = _seen(_hand(0))
     far_px = np.asarray((joints_px - 320) / 8 + 320, np.float32)
-    near, far = lift(joints_px, depths_px, FRAME_PX), lift(far_px, depths_px / 8, FRAME_PX)
+    near, far = lift(joints_px, depths_px, FRAME_PX), lift(far_px, np.asarray(depths_px / 8, np.float32), FRAME_PX)
     assert np.abs(near - far).max() < 0.5  # of the palm: only the perspective within the hand differs
     assert np.linalg.norm(far[KNUCKLES[1]]) == pytest.approx(1, abs=1e-5)
 
