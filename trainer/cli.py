@@ -191,7 +191,7 @@ def _add_frames(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="folder of whole frames with boxes.csv, for a detector; repeatable",
+        help="folder of whole frames with boxes.csv; repeatable",
     )
 
 

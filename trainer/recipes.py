@@ -103,7 +103,7 @@ RECIPES = {
         averaging=0.999,
         augmented=True,
         position_weight=10.0,
-        negative_share=0.1,
+        negative_share=0.15,
         mirrored_share=0.2,
     ),
 }

@@ -13,8 +13,8 @@ FOCAL_LENGTH = 0.85
 def lift(joints_frame_px: Floats, depths_frame_px: Floats, frame_px: tuple[int, int]) -> Floats:
     """Place the joints of a hand in space.
 
-    A pinhole camera shows a joint at depth ``Z`` at ``u = f X / Z``. In units in which a px at the wrist's distance is 1
-    its depth relative to the wrist is ``d = (Z - Zw) f / Zw``, and so ``X = u (1 + d / f)``: the distance of the hand
+    A pinhole camera shows a joint at depth ``Z`` at ``u = f X / Z``. In units of a px at the wrist's distance its depth
+    relative to the wrist is ``d = (Z - Zw) f / Zw``, and so ``X = u (1 + d / f)``: the distance of the hand
     is not needed.
 
     Args:

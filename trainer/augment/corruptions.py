@@ -6,10 +6,12 @@ which crops change without waiting for a GPU.
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ..camera.blur import filter_each, gaussian_kernels, motion_kernels
 from ..camera.jpeg import jpeg
@@ -19,7 +21,10 @@ from ..data.training_crops import Batch
 
 COLOUR_JITTER_SHARE = 0.25  # of the hands
 # Of the crops, at full augmentation strength.
-BLUR_SHARE, OCCLUSION_SHARE, NOISE_SHARE, COMPRESSION_SHARE = 0.35, 0.35, 0.5, 0.35
+BLUR_SHARE, OCCLUSION_SHARE, DISTANCE_SHARE, NOISE_SHARE, COMPRESSION_SHARE = 0.35, 0.35, 0.25, 0.5, 0.35
+# Sides at which far hands are seen, in those of the crop; the joint box of a hand takes about half of a side.
+DISTANT_SIDES = tuple(side / 32 for side in range(10, 30))
+NOISE = 24 / 255  # standard deviation, at most
 BLUR_SIGMA_PX, MOTION_PX = (0.3, 1.3), (0.0, 8.0)
 MOTION_TAPS, MOTION_REACH_PX, DEFOCUS_REACH_PX = 9, 5, 4
 JPEG_QUALITY = (20.0, 95.0)
@@ -28,13 +33,13 @@ Corruption: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def corrupt(images: Tensor, generator: torch.Generator, augmentation_strength: float) -> Tensor:
-    """Change the lighting, and blur, occlude, add noise to and compress some of the images.
+    """Change the lighting, and blur, occlude, move away, add noise to and compress some of the images.
 
     Args:
         images: ``(n, 3, s, s)`` RGB, 0..255.
         generator: on the CPU; the same state gives the same result.
-        augmentation_strength: factor of the probabilities that an image is blurred, occluded, noisy or compressed,
-            0..1; the lighting of all images changes.
+        augmentation_strength: factor of the probabilities that an image is blurred, occluded, moved away, noisy or
+            compressed, 0..1; the lighting of all images changes.
 
     Returns:
         ``(n, 3, s, s)`` float32, 0..255.
@@ -42,6 +47,7 @@ def corrupt(images: Tensor, generator: torch.Generator, augmentation_strength: f
     corrupted = _occlude(images.float() / 255, generator, OCCLUSION_SHARE * augmentation_strength)
     corrupted = _apply_to_share(corrupted, _blur, BLUR_SHARE * augmentation_strength, generator)
     corrupted = _change_lighting(corrupted, generator)
+    corrupted = _apply_to_share(corrupted, _move_away, DISTANCE_SHARE * augmentation_strength, generator)
     corrupted = _apply_to_share(corrupted, _add_noise, NOISE_SHARE * augmentation_strength, generator)
     corrupted = _apply_to_share(corrupted, _compress, COMPRESSION_SHARE * augmentation_strength, generator)
     return (corrupted * 255).clamp(0, 255)
@@ -95,7 +101,7 @@ def _add_noise(images: Tensor, generator: torch.Generator) -> Tensor:
     seed = int(torch.randint(2**62, (), generator=generator))
     device_generator = torch.Generator(images.device).manual_seed(seed)
     noise = torch.randn(images.shape, generator=device_generator, device=images.device)
-    return images + noise * _uniform(images, 0, 14 / 255, generator)
+    return images + noise * _uniform(images, 0, NOISE, generator)
 
 
 def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -105,6 +111,22 @@ def _blur(images: Tensor, generator: torch.Generator) -> Tensor:
     )
     motion = motion_kernels(length, angle, taps=MOTION_TAPS, reach=MOTION_REACH_PX)
     return filter_each(filter_each(images, motion), gaussian_kernels(sigma, reach=DEFOCUS_REACH_PX))
+
+
+def _move_away(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Lose resolution, as far hands do, which are enlarged to the size of a crop."""
+    matrices = _resampling_matrices(images.shape[-1])
+    chosen = torch.randint(len(matrices), (len(images),), generator=generator)
+    matrix = to_device(matrices[chosen], images.device)[:, None]
+    return matrix @ images @ matrix.mT
+
+
+@lru_cache(maxsize=2)
+def _resampling_matrices(side: int) -> Tensor:
+    """``(k, side, side)``: each shrinks a row of px by averaging, and enlarges it again bilinearly."""
+    rows = torch.eye(side)[None]
+    shrunk = [functional.interpolate(rows, size=round(share * side), mode="area") for share in DISTANT_SIDES]
+    return torch.cat([functional.interpolate(row, size=side, mode="linear") for row in shrunk]).mT
 
 
 def _compress(images: Tensor, generator: torch.Generator) -> Tensor:

@@ -12,6 +12,7 @@ from handpose_live.types.crop import Crop
 from .folders import Sample, read_image
 from .frames import MarkedFrame, MarkedHand
 from .hand_targets import HandTargets
+from .labels import fill_unlabelled
 
 MIN_VISIBLE_SHARE = 0.15  # of a hand's surface; with less of it in view a hand is ignored
 
@@ -50,7 +51,10 @@ def from_crops(samples: Iterable[Sample]) -> list[DetectionSample]:
         DetectionSample(sample.path, HandTargets.none(), is_complete=True, set="negatives")
         if sample.joints_px is None
         else DetectionSample(
-            sample.path, HandTargets.of_joints(sample.joints_px, "right"), is_complete=False, set="hands"
+            sample.path,
+            HandTargets.of_joints(fill_unlabelled(sample.joints_px), "right"),
+            is_complete=False,
+            set="hands",
         )
         for sample in samples
     ]

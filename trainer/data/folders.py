@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.errors import HandPoseError
+from handpose_live.types.skeleton import JOINT_COUNT
 
-from .labels import read_joints
+from .labels import JointLabels, read_labels
 from .splits import EVALUATION, SPLITS
-from .tables import read_table
+from .tables import finite, read_table
 
 DOWNLOAD_PAGE = "https://lmb.informatik.uni-freiburg.de/resources/datasets/FreihandDataset.en.html"
 # The article's split of FreiHAND, by label: the first label of validation, the first of test.
 ARTICLE_SPLIT = (26_000, 31_000)
+TYPICAL_SPREAD = 0.02  # of labels, in hand sizes: those that vary so much have half the weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +30,18 @@ class Sample:
 
     Attributes:
         path: of the image file.
-        joints_px: ``(21, 2)`` in px of the image; None if there is no hand in it.
+        labels: of the joints of the hand in px of the image; None if there is no hand in it.
+        set: name of the data set, "" if unknown.
     """
 
     path: Path
-    joints_px: Floats | None
+    labels: JointLabels | None
+    set: str = ""
+
+    @property
+    def joints_px(self) -> Floats | None:
+        """``(21, 2)``, NaN where a joint is not labelled."""
+        return None if self.labels is None else self.labels.joints_px
 
     def read(self) -> NDArray[np.uint8]:
         """Decode the image, ``(h, w, 3)`` RGB.
@@ -83,7 +92,8 @@ def read_hands(
 
     ``training_xyz.json`` and ``training_K.json`` give ``(u, v)`` as ``K·xyz`` divided by its last coordinate; image
     ``i`` has label ``i % n``. Splits are those of ``index.csv`` if it exists, else the article's, by label: all copies
-    of one hand belong to the same split.
+    of one hand belong to the same split. ``training_visible.json`` and ``marked.csv``, joints that people marked, are
+    optional.
 
     Args:
         folder: in FreiHAND's layout.
@@ -104,22 +114,49 @@ def read_numbered_hands(
 ) -> list[tuple[int, Sample]]:
     """Read the hands of one split, each with the number of its label; see :func:`read_hands`."""
     part = EVALUATION if split == EVALUATION else "training"
-    files = folder / f"{part}_xyz.json", folder / f"{part}_K.json"
-    for file in files:
+    xyz, cameras, visible = (folder / f"{part}_{name}.json" for name in ("xyz", "K", "visible"))
+    for file in (xyz, cameras):
         if not file.is_file():
             raise _missing(file)
-    joints_px = read_joints(*files)
-    images = _images(folder / part / "rgb", len(joints_px))
-    splits = [split] * len(joints_px) if split in (None, EVALUATION) else _splits(folder, len(joints_px))
-    labelled = ((number % len(joints_px), path) for number, path in enumerate(images))
-    chosen = islice(labelled, len(joints_px) if raw else None)
-    table = folder / "index.csv"
-    excluded = {number for number, row in _rows_of(table) if row.get("set") in exclude_sets} if exclude_sets else set()
+    labels = read_labels(xyz, cameras, visible)
+    count = len(labels.weights)
+    rows = dict(_rows_of(folder / "index.csv")) if part == "training" else {}
+    _trust(labels, rows)
+    if part == "training":
+        _correct_by_people(folder / "marked.csv", labels)
+    images = _images(folder / part / "rgb", count)
+    splits = [split] * count if split in (None, EVALUATION) else _splits(folder, count)
+    sets = [rows.get(label, {}).get("set", "") for label in range(count)]
+    numbered = ((number % count, path) for number, path in enumerate(images))
     return [
-        (label, Sample(path, joints_px[label]))
-        for label, path in chosen
-        if splits[label] == split and label not in excluded
+        (label, Sample(path, labels.select(label), sets[label]))
+        for label, path in islice(numbered, count if raw else None)
+        if splits[label] == split and not (sets[label] and sets[label] in exclude_sets)
     ]
+
+
+def _trust(labels: JointLabels, rows: dict[int, dict[str, str]]) -> None:
+    """Weigh labels on which the views of their model did not agree less, in place, by ``label_spread`` of the table."""
+    spreads = np.zeros(len(labels.weights))
+    for number, row in rows.items():
+        if 0 <= number < len(spreads):
+            spreads[number] = float(row.get("label_spread") or 0)
+    labels.weights[:] /= 1 + (spreads[:, None] / TYPICAL_SPREAD) ** 2
+
+
+def _correct_by_people(table: Path, labels: JointLabels) -> None:
+    """Put joints where people marked them, in place; the table is optional."""
+    if not table.is_file():
+        return
+    for number, joint, u, v in read_table(table, ("index", "joint", "u", "v"), _parse_mark):
+        if not (0 <= number < len(labels.weights) and 0 <= joint < JOINT_COUNT):
+            raise HandPoseError(f"{table} marks joint {joint} of hand {number}, which is not among the labels.")
+        labels.joints_px[number, joint] = u, v
+        labels.weights[number, joint] = 1
+
+
+def _parse_mark(row: dict[str, str]) -> tuple[int, int, float, float]:
+    return int(row["index"]), int(row["joint"]), finite(row["u"]), finite(row["v"])
 
 
 def has_hands(folder: Path, split: str) -> bool:
@@ -185,11 +222,16 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     Raises:
         HandPoseError: the table cannot be used; see :func:`read_table`.
     """
-    rows = read_table(path, ("index", "split"), lambda row: (int(row["index"]), row))
+    rows = read_table(path, ("index", "split"), _parse_row)
     ((number, times),) = Counter(number for number, _ in rows).most_common(1) or [(0, 0)]
     if times > 1:
         raise HandPoseError(f"{path} has {times} rows with the index {number}; each index must be unique.")
     return rows
+
+
+def _parse_row(row: dict[str, str]) -> tuple[int, dict[str, str]]:
+    finite(row.get("label_spread") or "0")
+    return int(row["index"]), row
 
 
 def _rows_of(table: Path) -> list[tuple[int, dict[str, str]]]:

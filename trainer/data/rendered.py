@@ -8,12 +8,13 @@ import torch
 
 from handpose_live.types.arrays import Floats, Image
 
-from ..scenes.crops import SIZE_PX, SIZES_PX, cut_hands
+from ..scenes.crops import SIZE_PX, SIZES_PX, HandCrop, cut_hands
 from ..scenes.scene import SceneConfig, render_scene
 from .detection_samples import MIN_VISIBLE_SHARE
 from .hand_targets import HandTargets
-from .image_cache import ImageCache, reference_crop
+from .image_cache import ImageCache, reference_crop, stack_labels
 from .image_store import shrink
+from .labels import JointLabels
 from .rendering import RenderedWindow
 from .warp import Crops
 
@@ -35,11 +36,11 @@ class RenderedHand(NamedTuple):
 
     Attributes:
         image: ``(s, s, 3)`` uint8 RGB, ``SIZE_PX`` wide; the hand looks like a right one.
-        joints_px: ``(21, 2)`` px of the image.
+        labels: in px of the image.
     """
 
     image: Image
-    joints_px: Floats
+    labels: JointLabels
 
 
 def render_frame(seed: int, config: SceneConfig, index: int, *, max_px: int) -> list[RenderedFrame]:
@@ -56,7 +57,12 @@ def render_frame(seed: int, config: SceneConfig, index: int, *, max_px: int) -> 
 def render_hands(seed: int, config: SceneConfig, index: int) -> list[RenderedHand]:
     """Render a scene and cut out its hands."""
     scene = render_scene(seed, index, replace(config, sizes_px=SIZES_PX))
-    return [RenderedHand(crop.image, crop.joints_px) for crop in cut_hands(scene)]
+    return [RenderedHand(crop.image, _labels(crop)) for crop in cut_hands(scene)]
+
+
+def _labels(crop: HandCrop) -> JointLabels:
+    joints_px, depths_px = crop.joints_px, crop.depths_px
+    return JointLabels(joints_px, depths_px, crop.hand.visible.astype(np.float32), np.ones(len(joints_px), np.float32))
 
 
 class RenderedHands:
@@ -80,12 +86,12 @@ class RenderedHands:
         return self._cache
 
     def _cached(self, hands: list[RenderedHand]) -> ImageCache:
-        joints_px = np.stack([hand.joints_px for hand in hands])
+        labels = stack_labels([hand.labels for hand in hands])
         return ImageCache(
             pixels=torch.from_numpy(np.stack([hand.image for hand in hands])),
             sizes_px=np.full((len(hands), 2), SIZE_PX),
-            joints_px=joints_px,
+            labels=labels,
             hand=np.ones(len(hands), np.bool_),
             green_screen=np.zeros(len(hands), np.bool_),
-            crops=Crops.stack([reference_crop(SIZE_PX, SIZE_PX, joints, self._margin) for joints in joints_px]),
+            crops=Crops.stack([reference_crop(SIZE_PX, SIZE_PX, joints, self._margin) for joints in labels.joints_px]),
         )

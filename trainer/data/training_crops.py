@@ -31,12 +31,18 @@ class Batch(NamedTuple):
         joints: ``(n, 21, 2)`` normalised.
         hand: ``(n,)`` whether there is a hand; where not, the joints mean nothing.
         right: ``(n,)`` whether it looks like a right hand.
+        depths: ``(n, 21)`` relative to the wrist, in crop sides; NaN where unknown.
+        visible: ``(n, 21)`` 1 or 0; NaN where unknown.
+        weights: ``(n, 21)`` of the labels of the joints, 0..1.
     """
 
     images: Tensor
     joints: Tensor
     hand: Tensor
     right: Tensor
+    depths: Tensor
+    visible: Tensor
+    weights: Tensor
 
 
 class TrainingCrops:
@@ -108,14 +114,15 @@ class TrainingCrops:
     def _cut(self, cache: ImageCache, indices: NDArray[np.intp], parameters: AugmentationParameters) -> Batch:
         """Cut, and if the recipe says so augment, one crop of each image."""
         crops, bounds = cache.crops.select(indices), _full_bounds(cache.sizes_px[indices])
+        labels = cache.labels.select(indices)
         if self._recipe.augmented:
             crops = perturb(crops, parameters, self._recipe.mirrored_share)
-            truncate(bounds, cache.joints_px[indices], parameters)
+            truncate(bounds, labels.joints_px, parameters)
         matrices = crops.matrices(self._crop_px)
         if self._recipe.augmented:
             stretch(matrices, crops, parameters.aspect, self._crop_px)
         images = warp_crops(cache.pixels, indices, bounds, matrices, self._crop_px).to(self._device)
-        joints_px = cache.joints_px[indices] @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
+        joints_px = labels.joints_px @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
         if self._recipe.augmented and len(self._negatives):
             self._replace_backgrounds(images, joints_px, cache, indices, parameters)
         return Batch(
@@ -123,6 +130,9 @@ class TrainingCrops:
             to_device(joints_px / self._crop_px, self._device, torch.float32),
             to_device(cache.hand[indices], self._device),
             to_device(~crops.mirrored, self._device),
+            to_device(labels.depths_px / crops.sizes[:, None], self._device, torch.float32),
+            to_device(labels.visible, self._device),
+            to_device(labels.weights, self._device),
         )
 
     def _replace_backgrounds(

@@ -15,6 +15,7 @@ from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_NAMES
 
 from ..data.folders import Sample
+from ..data.labels import fill_unlabelled, labelled_crop
 
 BATCH = 32
 # Of PCK, in crop sides; the area under the curve ends at the last.
@@ -49,7 +50,7 @@ class LabelledCrops(NamedTuple):
 
     Attributes:
         images: ``(n, s, s, 3)`` uint8 RGB.
-        joints_crop_px: ``(n, 21, 2)``.
+        joints_crop_px: ``(n, 21, 2)``, NaN where a joint is not labelled.
     """
 
     images: NDArray[np.uint8]
@@ -73,22 +74,22 @@ class Prediction:
 
     @property
     def errors(self) -> Floats:
-        """``(21,)`` distances in units of the crop side."""
+        """``(21,)`` distances in units of the crop side, NaN where a joint is not labelled."""
         distances = np.linalg.norm(self.joints_crop_px - self.true_joints_crop_px, axis=1)
         return np.asarray(distances / self.crop.shape[0], np.float32)
 
     @property
     def error_percent(self) -> float:
         """Mean over the joints, in % of the crop side."""
-        return 100 * float(self.errors.mean())
+        return 100 * float(np.nanmean(self.errors))
 
 
 def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
     """Compare predicted joints with the labels."""
     errors = np.stack([prediction.errors for prediction in predict(estimator, samples)])
     unrotated = [prediction.error_percent for prediction in predict(estimator, samples, upright=False)]
-    mean = float(errors.mean())
-    pck = {threshold: float((errors < threshold).mean()) for threshold in THRESHOLDS}
+    mean = float(np.nanmean(errors))
+    pck = {threshold: float((errors[np.isfinite(errors)] < threshold).mean()) for threshold in THRESHOLDS}
     return Report(
         n=len(samples),
         mean_error_percent=100 * mean,
@@ -96,7 +97,7 @@ def measure(estimator: PoseEstimator, samples: Sequence[Sample]) -> Report:
         unturned_error_percent=float(np.mean(unrotated)),
         pck={f"{threshold:.2f}": share for threshold, share in pck.items()},
         auc=float(np.mean([(low + high) / 2 for low, high in pairwise([0.0, *pck.values()])])),
-        per_joint=dict(zip(JOINT_NAMES, (100 * errors.mean(axis=0)).tolist(), strict=True)),
+        per_joint=dict(zip(JOINT_NAMES, (100 * np.nanmean(errors, axis=0)).tolist(), strict=True)),
     )
 
 
@@ -130,11 +131,12 @@ def predict_crops(estimator: PoseEstimator, crops: LabelledCrops) -> Iterator[Pr
 
 
 def labelled_joints(sample: Sample) -> Floats:
-    """``(21, 2)`` in px of the image; the sample must have a hand."""
+    """``(21, 2)`` in px of the image, NaN where a joint is not labelled; the sample must have a hand."""
     if sample.joints_px is None:
         raise ValueError(f"{sample.path} has no joints to compare with")
     return sample.joints_px
 
 
 def _standard_crop(joints_px: Floats, margin: float, *, upright: bool) -> Crop:
-    return Crop.around(joints_px, margin=margin) if upright else Crop.at_angle(joints_px, margin=margin, angle=0.0)
+    crop = labelled_crop(joints_px, margin)
+    return crop if upright else Crop.at_angle(fill_unlabelled(joints_px), margin=margin, angle=0.0)

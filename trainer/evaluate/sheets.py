@@ -14,6 +14,7 @@ from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import FINGERS
 
 from ..data.folders import Sample
+from ..data.labels import fill_unlabelled
 from .accuracy import Prediction, Report
 
 TILE_PX = 192
@@ -77,7 +78,7 @@ def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
     height, width = image.shape[:2]
     crop = Crop(width / 2, height / 2, max(width, height))
     if sample.joints_px is not None:
-        crop = Crop.at_angle(sample.joints_px, margin=SAMPLE_MARGIN, angle=0)
+        crop = Crop.at_angle(fill_unlabelled(sample.joints_px), margin=SAMPLE_MARGIN, angle=0)
     tile = crop.cut(image, TILE_PX)
     if sample.joints_px is not None:
         _draw(tile, crop.to_crop(sample.joints_px, TILE_PX))
@@ -86,7 +87,8 @@ def _sample_tile(sample: Sample) -> NDArray[np.uint8]:
 
 def _draw(tile: NDArray[np.uint8], joints_px: Floats, colour: tuple[int, int, int] | None = None) -> None:
     # In OpenCV the centres of pixels have integer coordinates, here they are at +0.5.
-    fixed = np.rint((joints_px - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    fixed = np.rint((joints_px - 0.5) * (1 << SUBPIXEL_BITS))
     for finger, finger_colour in zip(FINGERS, FINGER_COLOURS, strict=True):
-        line = [fixed[list(finger.chain)][:, None]]
+        chain = fixed[list(finger.chain)]
+        line = [chain[np.isfinite(chain).all(axis=1)].astype(np.int32)[:, None]]
         cv2.polylines(tile, line, False, colour or finger_colour, 1 if colour else 2, cv2.LINE_AA, SUBPIXEL_BITS)

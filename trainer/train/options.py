@@ -35,7 +35,8 @@ class FitOptions:
         compiled: compile the network with PyTorch first, which takes a minute and makes steps faster.
         raw: see :func:`trainer.data.folders.read_hands`.
         batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
-        frames: folders of whole frames, for a detector; split like ``data``.
+        frames: folders of whole frames, split like ``data``: what a detector learns from; the other networks take hands
+            from them, and what looks like hands.
         command: the command line of the run, for its records; "" without one.
     """
 
@@ -67,8 +68,8 @@ class FitOptions:
 
     @property
     def excluded_sets(self) -> frozenset[str]:
-        """Sets of hands that were cut from frames: the splits of hands are others, so these would tell the test set."""
-        return sets_with_splits() if self.frames else frozenset()
+        """Sets of hands that were cut from the frames of a detector: their splits would tell it the test set."""
+        return sets_with_splits() if self.frames and self.recipe in DETECTOR_RECIPES else frozenset()
 
     @property
     def scenes(self) -> SceneConfig | None:

@@ -47,7 +47,7 @@ class PoseTask:
         return cls(options, recipe, data, *initial_network(options, data.hands))
 
     @property
-    def groups(self) -> tuple[list[Sample], list[Sample]]:
+    def groups(self) -> tuple[list[Sample], ...]:
         """Hard examples are mined in these, each on its own."""
         return self.data.groups
 

@@ -1,14 +1,18 @@
 """The data of a training run: labelled images by their use, and the crops that are drawn from them."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from handpose_live.detection.opening import open_detector
 from handpose_live.pose.weights import WeightsInfo
 
 from ..data.folders import Sample, read_all_hands, read_all_negatives
+from ..data.frame_hands import FALSE_FINDS, false_finds, hands_in_frames
+from ..data.frames import RENDERED, read_all_frames
 from ..data.image_cache import read_image_cache
 from ..data.rendered import RenderedHands, render_hands
 from ..data.training_crops import TrainingCrops
@@ -24,12 +28,12 @@ class RunData:
     """The samples of a run.
 
     Attributes:
-        groups: hands to train on, of ``--data`` and of ``--train-on``.
+        groups: hands to train on, of ``--data``, ``--train-on`` and ``--frames``.
         negatives: images without a hand to train on.
         validation: hands to validate on.
     """
 
-    groups: tuple[list[Sample], list[Sample]]
+    groups: tuple[list[Sample], ...]
     negatives: list[Sample]
     validation: list[Sample]
 
@@ -47,11 +51,20 @@ class RunData:
 def read_run_data(options: FitOptions) -> RunData:
     """Read the labels of the folders of a run.
 
+    Of whole frames, hands are taken from sets that are not in the other folders; and what the included detector takes
+    for hands there is no hand.
+
     Raises:
         HandPoseError: a folder cannot be used, or there are no hands to train or to validate on.
     """
-    groups = read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)
+    hands = read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)
+    sets = {hand.set for group in hands for hand in group} - {"", RENDERED}
+    frames = read_all_frames(options.frames, "train")
+    groups = (*hands, hands_in_frames([frame for frame in frames if frame.set not in sets]))
     negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
+    if frames:
+        with closing(open_detector("included", max_hands=FALSE_FINDS, device=options.device)) as detector:
+            negatives += false_finds(frames, detector)
     validation = read_all_hands(options.data, "val", raw=options.raw)
     return RunData(groups, negatives, validation[:: -(-len(validation) // MAX_VALIDATED)])
 
