@@ -53,6 +53,13 @@ def _add_fit(subparsers: Subparsers) -> None:
     )
     _add_frames(fit)
     fit.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="SET",
+        help="data set, by its name in index.csv or boxes.csv, that is not trained on, to test with it; repeatable",
+    )
+    fit.add_argument(
         "--rendered",
         type=_share,
         default=0.0,

@@ -15,7 +15,7 @@ def fit(options: argparse.Namespace) -> None:
     from .train.options import FitOptions
 
     chosen = {field.name: getattr(options, field.name) for field in dataclasses.fields(FitOptions)}
-    fit(FitOptions(**chosen | {name: tuple(chosen[name]) for name in ("data", "train_on", "frames")}))
+    fit(FitOptions(**chosen | {name: tuple(chosen[name]) for name in ("data", "train_on", "frames", "leave_out")}))
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -138,9 +138,9 @@ def read_all_frames(
     return [frame for folder in folders for frame in read_frames(folder, split, exclude_sets=exclude_sets)]
 
 
-def describe_frame_sets(folders: Sequence[Path], split: str | None) -> list[str]:
+def describe_frame_sets(folders: Sequence[Path], split: str | None, *, exclude_sets: Container[str] = ()) -> list[str]:
     """Describe what a split of folders consists of together, a line for each data set."""
-    frames = read_all_frames(folders, split) if folders else []
+    frames = read_all_frames(folders, split, exclude_sets=exclude_sets) if folders else []
     sets = Counter((frame.set, frame.licence) for frame in frames)
     return [f"{name}: {count} whole frames, {licence}" for (name, licence), count in sorted(sets.items())]
 

@@ -1,6 +1,6 @@
 """The task of the network that finds hands in frames."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -56,7 +56,7 @@ class SampleGroups:
         )
         groups, shares = [hands, negatives], [recipe.hand_share, recipe.negative_share]
         for folder in options.frames:
-            sets = _by_set(from_frames(_read_frames(folder, split)))
+            sets = _by_set(from_frames(_read_frames(folder, split, options.leave_out)))
             groups += sets
             shares += [recipe.frame_share / len(options.frames) / len(sets)] * len(sets)
         return cls(groups, shares)
@@ -178,11 +178,11 @@ class PreparedFrames:
         self._thread.shutdown(cancel_futures=True)
 
 
-def _read_frames(folder: Path, split: str) -> list[MarkedFrame]:
+def _read_frames(folder: Path, split: str, exclude_sets: Container[str]) -> list[MarkedFrame]:
     """Read the frames of a split. Of rendered frames, which belong to each, some are held out from training."""
     return [
         frame
-        for frame in read_frames(folder, split)
+        for frame in read_frames(folder, split, exclude_sets=exclude_sets)
         if split_of(frame.set, frame.number) or (frame.number % HELD_OUT_EVERY == 0) == (split != "train")
     ]
 

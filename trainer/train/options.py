@@ -37,6 +37,7 @@ class FitOptions:
         batch: samples a step, instead of the recipe's; the learning rate changes with its square root.
         frames: folders of whole frames, split like ``data``: what a detector learns from; the other networks take hands
             from them, and what looks like hands.
+        leave_out: names of data sets that are not trained on, nor validated on, to test with them.
         command: the command line of the run, for its records; "" without one.
     """
 
@@ -54,6 +55,7 @@ class FitOptions:
     raw: bool = False
     batch: int | None = None
     frames: tuple[Path, ...] = ()
+    leave_out: tuple[str, ...] = ()
     command: str = ""
 
     @property
@@ -68,8 +70,9 @@ class FitOptions:
 
     @property
     def excluded_sets(self) -> frozenset[str]:
-        """Sets of hands that were cut from the frames of a detector: their splits would tell it the test set."""
-        return sets_with_splits() if self.frames and self.recipe in DETECTOR_RECIPES else frozenset()
+        """Sets to leave out: also hands cut from the frames of a detector, as their splits would tell it the test set."""
+        cut = sets_with_splits() if self.frames and self.recipe in DETECTOR_RECIPES else frozenset()
+        return cut | frozenset(self.leave_out)
 
     @property
     def scenes(self) -> SceneConfig | None:
@@ -97,6 +100,6 @@ class FitOptions:
         whole_folders = [(folder, None) for folder in self.train_on]
         parts = [*((folder, "train") for folder in self.data), *whole_folders]
         yield from describe_sets(parts, self.excluded_sets)
-        yield from describe_frame_sets(self.frames, "train")
+        yield from describe_frame_sets(self.frames, "train", exclude_sets=self.leave_out)
         if self.scenes:
             yield f"rendered while training: people, a share of {self.rendered:g} of all images, {self.scenes.licence}"

@@ -111,6 +111,7 @@ def provenance_of(options: FitOptions, recipe: BaseRecipe) -> Provenance:
     # Only where there are any, so that runs of versions that knew none can be resumed.
     skins = {"--skins": sum(_image_sizes(options.skins))} if options.rendered and options.skins else {}
     frames = {"--frames": [describe_folder(folder) for folder in options.frames]} if options.frames else {}
+    leave_out = {"--leave-out": sorted(options.leave_out)} if options.leave_out else {}
     return Provenance(
         {
             "--recipe": options.recipe,
@@ -123,6 +124,7 @@ def provenance_of(options: FitOptions, recipe: BaseRecipe) -> Provenance:
             "--from": None if options.start is None else fingerprint(options.start),
             **skins,
             **frames,
+            **leave_out,
             **recipe_fields,
         }
     )

@@ -57,15 +57,22 @@ def read_run_data(options: FitOptions) -> RunData:
     Raises:
         HandPoseError: a folder cannot be used, or there are no hands to train or to validate on.
     """
-    hands = read_all_hands(options.data, "train", raw=options.raw), read_all_hands(options.train_on, None)
+    excluded = options.excluded_sets
+    hands = (
+        read_all_hands(options.data, "train", raw=options.raw, exclude_sets=excluded),
+        read_all_hands(options.train_on, None, exclude_sets=excluded),
+    )
     sets = {hand.set for group in hands for hand in group} - {"", RENDERED}
-    frames = read_all_frames(options.frames, "train")
+    frames = read_all_frames(options.frames, "train", exclude_sets=excluded)
     groups = (*hands, hands_in_frames([frame for frame in frames if frame.set not in sets]))
-    negatives = read_all_negatives(options.data, "train") + read_all_negatives(options.train_on, None)
+    negatives = [
+        *read_all_negatives(options.data, "train", exclude_sets=excluded),
+        *read_all_negatives(options.train_on, None, exclude_sets=excluded),
+    ]
     if frames:
         with closing(open_detector("included", max_hands=FALSE_FINDS, device=options.device)) as detector:
             negatives += false_finds(frames, detector)
-    validation = read_all_hands(options.data, "val", raw=options.raw)
+    validation = read_all_hands(options.data, "val", raw=options.raw, exclude_sets=excluded)
     return RunData(groups, negatives, validation[:: -(-len(validation) // MAX_VALIDATED)])
 
 
