@@ -125,6 +125,10 @@ def _resume(journal: Path) -> list[dict[str, Any]]:
 
 
 def _write_labels(folder: Path, labels: list[dict[str, Any]]) -> None:
+    """Write the tables, and remove images of an interrupted run that have no label."""
+    for image in (folder / "training" / "rgb").glob("*.jpg"):
+        if int(image.stem) >= len(labels):
+            image.unlink()
     for name in LABELS:
         (folder / f"training_{name}.json").write_text(json.dumps([label[name] for label in labels]))
     with (folder / "index.csv").open("w", newline="") as file:
