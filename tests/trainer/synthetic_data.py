@@ -7,13 +7,22 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from handpose_live.overlay.colours import FINGER_COLOURS
 from handpose_live.types.arrays import Floats
 from handpose_live.types.skeleton import FINGERS
+from trainer.data.training_crops import Batch
 
 SIDE = 96
+
+
+def plain_batch(images: Tensor, joints: Tensor, hand: Tensor, right: Tensor) -> Batch:
+    """A batch whose joints are all labelled, with unknown depths and visibility."""
+    unknown = torch.full(joints.shape[:2], float("nan"))
+    return Batch(images, joints, hand, right, unknown, unknown, torch.ones(joints.shape[:2]))
 
 
 def write_folder(

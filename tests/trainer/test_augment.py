@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from tests.posed_hands import posed_hands
-from trainer.augment.corruptions import _compress, colour_jitter, corrupt
+from tests.trainer.synthetic_data import plain_batch
+from trainer.augment.corruptions import _compress, _move_away, colour_jitter, corrupt
 from trainer.data.training_crops import Batch
 
 
@@ -60,7 +61,7 @@ def _grey_hands(count: int) -> Batch:
     low, high = joints.amin(1, keepdim=True), joints.amax(1, keepdim=True)
     normalised = 0.5 + (joints - (low + high) / 2) / (high - low).amax(2, keepdim=True) / 2.1
     all_ = torch.ones(count, dtype=torch.bool)
-    return Batch(torch.full((count, 3, 128, 128), 120, dtype=torch.uint8), normalised, all_, all_)
+    return plain_batch(torch.full((count, 3, 128, 128), 120, dtype=torch.uint8), normalised, all_, all_)
 
 
 def test_the_colours_of_some_hands_change_and_their_surroundings_do_not() -> None:
@@ -117,3 +118,15 @@ def test_black_and_white_crops_stay_finite() -> None:
     extremes = torch.tensor([0.0, 255.0])[:, None, None, None].expand(2, 3, 32, 32)
     for seed in range(10):
         assert _corrupted(extremes, seed).isfinite().all()
+
+
+def test_hands_that_move_away_lose_detail_but_stay_where_they_are() -> None:
+    crops = torch.zeros(64, 3, 64, 64)
+    crops[..., ::2] = 1  # the finest stripes
+    crops[..., 40:, :] = 1
+    far = _move_away(crops, torch.Generator().manual_seed(0))
+    stripes = far[..., 10:30, :]
+    assert stripes.mean() == pytest.approx(0.5, abs=0.02)
+    assert 0.02 < float(stripes.std(dim=3).mean()) < 0.35  # it was 0.5 before
+    assert far[..., 48:, :].min() > 0.99
+    assert (far[:, 0, 32:48].mean(dim=2) > 0.75).float().argmax(dim=1).float().mean() == pytest.approx(8, abs=1)

@@ -14,6 +14,7 @@ from tests.trainer.test_crops import CPU, LIVE, cache_samples
 from trainer.data import training_crops as crops_module
 from trainer.data.background import is_green_screen, replace_green_screen, replace_surroundings
 from trainer.data.folders import Sample
+from trainer.data.labels import JointLabels
 from trainer.data.training_crops import TrainingCrops
 
 
@@ -38,7 +39,7 @@ def test_a_green_screen_is_detected_and_replaced_without_the_hand() -> None:
 def test_green_screens_are_replaced_for_most_crops(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     joints_px = rng.uniform(25, 55, (21, 2)).astype(np.float32)
-    hand = Sample(write_image(tmp_path / "hand.jpg", _green_screen_image(rng)), joints_px)
+    hand = Sample(write_image(tmp_path / "hand.jpg", _green_screen_image(rng)), JointLabels.of_joints(joints_px))
     wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
     recipe = replace(LIVE, negative_share=0.0)
     crops = TrainingCrops(cache_samples([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
@@ -69,7 +70,10 @@ def test_surroundings_are_replaced_for_some_crops_but_never_for_truncated_hands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     joints_px = np.random.default_rng(0).uniform(35, 45, (21, 2)).astype(np.float32)
-    hand = Sample(write_image(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)), joints_px)
+    hand = Sample(
+        write_image(tmp_path / "hand.jpg", np.full((80, 80, 3), (220, 170, 150), np.uint8)),
+        JointLabels.of_joints(joints_px),
+    )
     wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (5, 10, 130), np.uint8)), None)
     cache, recipe = cache_samples([hand, wall]), replace(LIVE, negative_share=0.0)
 

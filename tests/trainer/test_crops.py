@@ -22,6 +22,7 @@ from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
 from trainer.data.folders import Sample, read_hands, read_negatives
 from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
+from trainer.data.labels import JointLabels
 from trainer.data.rendered import RenderedHand, RenderedHands
 from trainer.data.rendering import RenderedWindow
 from trainer.data.training_crops import Batch, TrainingCrops
@@ -46,7 +47,7 @@ def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int 
 
 def _assert_same(one: Batch, other: Batch) -> None:
     for part, other_part in zip(one, other, strict=True):
-        assert torch.equal(part, other_part)
+        torch.testing.assert_close(part, other_part, rtol=0, atol=0, equal_nan=True)
 
 
 def _row(batch: Batch, row: int) -> Batch:
@@ -85,7 +86,7 @@ def test_an_epoch_repeats_samples_by_the_given_numbers(folder: Path) -> None:
     cache = cache_samples(read_hands(folder, "train"), ARTICLE)
     crops = TrainingCrops(cache, ARTICLE, crop_px=64, seed=0, device=CPU, sample_repeats=repeats)
     drawn = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
-    expected = np.repeat(cache.joints_px.sum(axis=(1, 2)) / SIDE, repeats)
+    expected = np.repeat(cache.labels.joints_px.sum(axis=(1, 2)) / SIDE, repeats)
     np.testing.assert_allclose(sorted(drawn), np.sort(expected), atol=1e-3)
 
 
@@ -156,7 +157,7 @@ def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: P
     cache = cache_samples(read_hands(folder, "train")[:1])
     recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
     crops = TrainingCrops(cache, recipe, crop_px=32, seed=0, device=CPU)
-    joints_px = cache.joints_px[0]
+    joints_px = cache.labels.joints_px[0]
     upright = torch.from_numpy(Crop.around(joints_px, margin=INFO.crop_margin).to_crop(joints_px, 32)).float()
 
     def strongly_rotated(step: int) -> int:
@@ -230,7 +231,7 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
     joints_px = np.random.default_rng(0).uniform((40, 50), (80, 110), (21, 2)).astype(np.float32)
     across, down = np.meshgrid(np.arange(160), np.arange(160))
     image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
-    cache = cache_samples([Sample(write_image(tmp_path / "slope.png", image), joints_px)])
+    cache = cache_samples([Sample(write_image(tmp_path / "slope.png", image), JointLabels.of_joints(joints_px))])
     crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
@@ -283,24 +284,27 @@ def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path
     image = np.zeros((700, 900, 3), np.uint8)
     x, y = (int(value) for value in joints_px[8])
     image[y - 6 : y + 6, x - 6 : x + 6] = 255
-    sample = Sample(write_image(tmp_path / "large.png", image), joints_px)
+    sample = Sample(write_image(tmp_path / "large.png", image), JointLabels.of_joints(joints_px))
     cache = cache_samples([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
-    np.testing.assert_allclose(_bright_spot(cache.pixels[0].permute(2, 0, 1)), cache.joints_px[0, 8], atol=1)
-    assert np.ptp(cache.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
+    np.testing.assert_allclose(_bright_spot(cache.pixels[0].permute(2, 0, 1)), cache.labels.joints_px[0, 8], atol=1)
+    assert np.ptp(cache.labels.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
 
 
 def test_a_large_image_filled_by_a_hand_is_cached_completely(tmp_path: Path) -> None:
     joints_px = np.random.default_rng(0).uniform(100, 500, (21, 2)).astype(np.float32)
-    sample = Sample(write_image(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), joints_px)
-    np.testing.assert_allclose(cache_samples([sample]).joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
+    sample = Sample(
+        write_image(tmp_path / "large.png", np.full((600, 600, 3), 90, np.uint8)), JointLabels.of_joints(joints_px)
+    )
+    np.testing.assert_allclose(cache_samples([sample]).labels.joints_px[0], joints_px * SIDE_PX / 600, rtol=1e-5)
 
 
 def _drawn_hands(index: int) -> list[RenderedHand]:
     """A hand in every scene but each third."""
     rng = np.random.default_rng(index)
     image = rng.integers(0, 256, (SIDE_PX, SIDE_PX, 3), np.uint8)
-    return [RenderedHand(image, rng.uniform(60, 160, (21, 2)).astype(np.float32))] if index % 3 else []
+    joints_px = rng.uniform(60, 160, (21, 2)).astype(np.float32)
+    return [RenderedHand(image, JointLabels.of_joints(joints_px))] if index % 3 else []
 
 
 def _mixed(folder: Path, step: int) -> TrainingCrops:

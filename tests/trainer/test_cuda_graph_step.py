@@ -8,7 +8,7 @@ from lightning_fabric import Fabric
 
 from handpose_live.pose.unet import LiveUNet
 from handpose_live.pose.weights import WeightsInfo
-from trainer.data.training_crops import Batch
+from tests.trainer.synthetic_data import plain_batch
 from trainer.recipes import RECIPES
 from trainer.train.options import FitOptions
 from trainer.train.pose_task import PoseTask
@@ -31,7 +31,7 @@ def _losses(*, captured: bool) -> list[float]:
         images = torch.randint(0, 256, (16, 3, 128, 128), dtype=torch.uint8, generator=generator, device="cuda")
         joints = torch.rand((16, 21, 2), generator=generator, device="cuda")
         hand, right = torch.rand((2, 16), generator=generator, device="cuda") > 0.3
-        losses.append(float(run.train(Batch(images, joints, hand, right))))
+        losses.append(float(run.train(plain_batch(images, joints, hand, right))))
     return losses
 
 

@@ -16,6 +16,7 @@ from trainer.data.detection_samples import from_crops, from_frames
 from trainer.data.folders import Sample, describe_sets, read_hands
 from trainer.data.frames import MEDIAPIPE, PERSON, MarkedFrame, MarkedHand
 from trainer.data.hand_targets import HandTargets, similarity
+from trainer.data.labels import JointLabels
 from trainer.data.mosaic import Canvas, Rectangle, split
 from trainer.data.training_frames import FrameBatch
 from trainer.train.detection_loss import detection_loss
@@ -87,7 +88,7 @@ def test_hidden_hands_are_neither_wanted_nor_punished() -> None:
 
 
 def test_crops_are_incomplete_right_hands_and_negatives_are_complete() -> None:
-    hand, wall = from_crops([Sample(Path("hand"), JOINTS), Sample(Path("wall"), None)])
+    hand, wall = from_crops([Sample(Path("hand"), JointLabels.of_joints(JOINTS)), Sample(Path("wall"), None)])
     assert (hand.hands.right.tolist(), hand.is_complete) == ([1.0], False)
     assert (len(wall.hands.sizes), wall.is_complete) == (0, True)
 

@@ -292,7 +292,7 @@ def test_different_numbers_of_labels_and_cameras_are_refused(tmp_path: Path) -> 
     write_folder(tmp_path, labels=4)
     cameras = tmp_path / "training_K.json"
     cameras.write_text(json.dumps(json.loads(cameras.read_text())[:3]))
-    with pytest.raises(HandPoseError, match=r"labels 4 hands but training_K\.json has 3 cameras"):
+    with pytest.raises(HandPoseError, match=r"labels 4 hands but training_K\.json has 3 entries"):
         read_hands(tmp_path, "train")
 
 

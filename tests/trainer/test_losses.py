@@ -8,9 +8,10 @@ from torch import Tensor
 
 from handpose_live.pose.decode import average
 from handpose_live.pose.unet import HandDetails, NetworkOutput
+from tests.trainer.synthetic_data import plain_batch
 from trainer.data.training_crops import Batch
-from trainer.recipes import RECIPES
-from trainer.train.losses import iou_loss, position_loss, total_loss
+from trainer.recipes import RECIPES, Recipe
+from trainer.train.losses import depth_loss, iou_loss, position_loss, spread_loss, total_loss, visibility_loss
 from trainer.train.targets import gaussian_heatmaps
 
 LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
@@ -18,7 +19,7 @@ LIVE, ARTICLE = RECIPES["live"], RECIPES["article"]
 
 def _batch(joints: Tensor, *, hand: bool = True, right: bool = True) -> Batch:
     count = len(joints)
-    return Batch(torch.zeros(count, 3, 32, 32), joints, torch.full((count,), hand), torch.full((count,), right))
+    return plain_batch(torch.zeros(count, 3, 32, 32), joints, torch.full((count,), hand), torch.full((count,), right))
 
 
 def _joints(count: int = 2) -> Tensor:
@@ -134,3 +135,47 @@ def test_the_loss_of_handedness_is_balanced() -> None:
     assert LIVE.mirrored_share * side_loss(False) == pytest.approx(
         (1 - LIVE.mirrored_share) * side_loss(True), rel=1e-3
     )
+
+
+def _some(values: list[float]) -> Tensor:
+    """``(1, 21)``: the values, then NaN."""
+    return torch.tensor([values + [float("nan")] * (21 - len(values))])
+
+
+def test_depths_count_relative_to_the_wrist_where_they_are_known() -> None:
+    batch = _batch(_joints(1))._replace(depths=_some([0.0, 0.1, -0.2]))
+    depths = torch.full((1, 21), 7.0) + torch.nn.functional.pad(torch.tensor([[0.0, 0.1, -0.2]]), (0, 18))
+    assert depth_loss(depths, batch) == pytest.approx(0, abs=1e-6)
+    depths[0, 1] += 0.03
+    assert depth_loss(depths, batch) == pytest.approx(0.01, abs=1e-6)
+    assert depth_loss(depths, batch._replace(hand=torch.tensor([False]))) == 0
+
+
+def test_the_best_spread_is_half_the_error() -> None:
+    """The mean of r under the density exp(-r / s) over the plane is 2 s."""
+    batch = _batch(_joints(1))
+    off = batch.joints + torch.tensor([0.03, 0.04])
+    spreads = [0.01, 0.02, 0.025, 0.03, 0.05]
+    losses = [float(spread_loss(torch.full((1, 21), spread).log(), off, batch)) for spread in spreads]
+    assert losses.index(min(losses)) == spreads.index(0.025)
+
+
+def test_visibility_counts_where_it_is_known() -> None:
+    batch = _batch(_joints(1))._replace(visible=_some([1.0, 0.0]))
+    right, wrong = torch.full((1, 21), 9.0), torch.full((1, 21), -9.0)
+    right[0, 1], wrong[0, 1] = -9, 9
+    assert visibility_loss(right, batch) < 0.01
+    assert visibility_loss(wrong, batch) > 8
+
+
+@pytest.mark.parametrize("recipe", [LIVE, ARTICLE])
+def test_a_joint_without_a_label_does_not_count(recipe: Recipe) -> None:
+    joints = _joints(1)
+    batch = _batch(joints)
+    unlabelled = batch._replace(weights=torch.cat([torch.zeros(1, 1), torch.ones(1, 20)], dim=1))
+    moved = batch.joints.clone()
+    moved[0, 0] += 0.2
+    for one, is_same in ((batch, False), (unlabelled, True)):
+        logits = None if recipe is ARTICLE else torch.zeros(1, 2)
+        here, there = (float(total_loss(_output(_maps(at), logits), one, recipe)) for at in (joints, moved))
+        assert (here == pytest.approx(there, abs=1e-5)) == is_same

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class FrameSample(Sample):
         window: in px of the frame.
     """
 
-    window: Crop = Crop(0, 0, 1)
+    window: Crop = field(kw_only=True)
 
     def read(self) -> NDArray[np.uint8]:
         return self.window.cut(super().read(), window_px(self.window))
@@ -63,7 +63,9 @@ def false_finds(frames: Sequence[MarkedFrame], detector: Detector) -> list[Sampl
     complete = [frame for frame in frames if frame.is_complete]
     bar = tqdm(complete, "looking for what is no hand", unit="frame", dynamic_ncols=True)
     return [
-        FrameSample(frame.path, None, frame.set, Crop(found.centre_x, found.centre_y, FALSE_FIND_MARGIN * found.size))
+        FrameSample(
+            frame.path, None, frame.set, window=replace(found.box, size=FALSE_FIND_MARGIN * found.size, angle=0)
+        )
         for frame in bar
         for found in list(_without_hands(frame, detector.detect(frame.read())))[:FALSE_FINDS]
     ]
@@ -85,7 +87,7 @@ def _hand_sample(frame: MarkedFrame, hand: MarkedHand) -> Sample:
         labels = labels._replace(visible=hand.visible.astype(np.float32))
     if hand.joints_m is not None:
         labels = labels._replace(depths_px=_depths_px(hand) * np.float32(side / window.size))
-    return FrameSample(frame.path, labels, frame.set, window)
+    return FrameSample(frame.path, labels, frame.set, window=window)
 
 
 def _depths_px(hand: MarkedHand) -> NDArray[np.float32]:

@@ -22,8 +22,8 @@ class JointLabels(NamedTuple):
 
     Attributes:
         joints_px: ``(n, 21, 2)`` in px of the image; NaN where a joint is not labelled.
-        depths_px: ``(n, 21)``: how much farther from the camera than the wrist, in px at the wrist's distance; NaN where
-            that is unknown.
+        depths_px: ``(n, 21)``: how much farther from the camera than the wrist, in px at the wrist's distance; NaN
+            where that is unknown.
         visible: ``(n, 21)``: 1 where nothing covers the joint, 0 where something does, NaN where that is unknown.
         weights: ``(n, 21)``: how far a label is to be trusted, 0..1; 0 where a joint is not labelled.
     """
@@ -62,9 +62,10 @@ def read_labels(xyz_path: Path, cameras_path: Path, visible_path: Path) -> Joint
         HandPoseError: a file is not a list of such labels, a label cannot be projected (it is named, counted from 0 as
             the images are), or their numbers differ.
     """
-    xyz, cameras = _read_numbers(xyz_path, (JOINT_COUNT, 3)), _read_numbers(cameras_path, (3, 3))
+    xyz = _read_numbers(xyz_path, (JOINT_COUNT, 3), nullable=True)
+    cameras = _read_numbers(cameras_path, (3, 3))
     _check_count(xyz_path, xyz, cameras_path, cameras)
-    _reject(cameras_path, np.asarray(np.linalg.matrix_rank(np.nan_to_num(cameras)) < 3), "is no camera matrix")
+    _reject(cameras_path, np.asarray(np.linalg.matrix_rank(cameras) < 3), "is no camera matrix: it is singular")
     labelled = np.isfinite(xyz).all(axis=2)
     _reject(xyz_path, labelled.sum(axis=1) < MIN_LABELLED, f"has fewer than {MIN_LABELLED} joints")
     with np.errstate(all="ignore"):
@@ -109,35 +110,38 @@ def _depths_px(z: NDArray[np.float64], cameras: NDArray[np.float64]) -> Floats:
     return np.asarray(np.where(is_flat, np.nan, depths), np.float32)
 
 
-def _read_numbers(path: Path, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """``(n, *shape)``, ``n`` at least one; rows that are null are NaN, all other numbers are finite."""
+def _read_numbers(path: Path, shape: tuple[int, ...], *, nullable: bool = False) -> NDArray[np.float64]:
+    """``(n, *shape)``, ``n`` at least one, all finite but the rows that are null, if they may be, which become NaN."""
     try:
         labels = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise HandPoseError(f"{path} is damaged ({error}); download the data set again.") from error
     if not isinstance(labels, list) or not labels:
         raise HandPoseError(f"{path} is damaged (it is no list of labels); download the data set again.")
-    numbers, unlabelled = _to_numbers(labels), np.zeros((len(labels), shape[0]), np.bool_)
-    if numbers is None and len(shape) > 1:
-        unlabelled = np.array([_null_rows(label, shape[0]) for label in labels])
-        missing = [np.nan] * shape[1]
-        filled = [
-            [missing if row is None else row for row in label] if isinstance(label, list) else label for label in labels
-        ]
-        numbers = _to_numbers(filled)
-        labels = filled
+    numbers, is_null = _to_numbers(labels), np.zeros((len(labels), 1), np.bool_)
+    if numbers is None and nullable:
+        labels, is_null = _fill_nulls(labels, shape)
+        numbers = _to_numbers(labels)
     if numbers is None or numbers.shape != (len(labels), *shape):
         fits = np.array([getattr(_to_numbers(label), "shape", None) == shape for label in labels])
         _reject(path, ~fits, f"is not {' times '.join(map(str, shape))} numbers")
     assert numbers is not None
-    is_finite = np.isfinite(numbers).all(axis=tuple(range(2, numbers.ndim)))
-    _reject(path, np.asarray(~(is_finite | unlabelled).all(axis=1)), "holds NaN or an infinite number")
+    finite = np.isfinite(numbers).reshape(len(numbers), shape[0], -1).all(axis=2) | is_null
+    _reject(path, np.asarray(~finite.all(axis=1)), "holds NaN or an infinite number")
     return numbers
 
 
-def _null_rows(label: Any, count: int) -> list[bool]:
-    rows = label if isinstance(label, list) and len(label) == count else [0] * count
-    return [row is None for row in rows]
+def _fill_nulls(labels: list[Any], shape: tuple[int, ...]) -> tuple[list[Any], NDArray[np.bool_]]:
+    """Put NaN in the place of rows that are null, and say which ones they are, ``(n, rows)``."""
+    missing = [float("nan")] * shape[1]
+    filled = [
+        [missing if row is None else row for row in label] if isinstance(label, list) else label for label in labels
+    ]
+    is_null = [
+        [row is None for row in label] if isinstance(label, list) and len(label) == shape[0] else [False] * shape[0]
+        for label in labels
+    ]
+    return filled, np.array(is_null)
 
 
 def _check_count(path: Path, labels: NDArray[Any], other_path: Path, others: NDArray[Any]) -> None:

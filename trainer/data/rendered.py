@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from handpose_live.types.arrays import Floats, Image
+from handpose_live.types.arrays import Image
 
 from ..scenes.crops import SIZE_PX, SIZES_PX, HandCrop, cut_hands
 from ..scenes.scene import SceneConfig, render_scene

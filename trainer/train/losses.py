@@ -11,7 +11,6 @@ from ..data.training_crops import Batch
 from ..recipes import Recipe
 from .targets import gaussian_heatmaps
 
-
 DEPTH_WEIGHT, SPREAD_WEIGHT, VISIBILITY_WEIGHT, CLASS_WEIGHT = 5.0, 0.02, 0.05, 0.2
 
 

@@ -70,7 +70,7 @@ class FitOptions:
 
     @property
     def excluded_sets(self) -> frozenset[str]:
-        """Sets to leave out: also hands cut from the frames of a detector, as their splits would tell it the test set."""
+        """Sets to leave out, also hands cut from a detector's frames: their splits would tell it the test set."""
         cut = sets_with_splits() if self.frames and self.recipe in DETECTOR_RECIPES else frozenset()
         return cut | frozenset(self.leave_out)
 
