@@ -21,7 +21,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=COMMAND, description="Train and test the networks of HandPose Live.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        *(_add_fit, _add_evaluate, _add_robustness, _add_export),
+        *(_add_fit, _add_generalise, _add_evaluate, _add_robustness, _add_export),
         *(_add_gestures, _add_clips, _add_identity, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
@@ -76,6 +76,24 @@ def _add_fit(subparsers: Subparsers) -> None:
     _add_raw(fit)
     _add_device(fit)
     fit.add_argument("--seed", type=int, default=0)
+
+
+def _add_generalise(subparsers: Subparsers) -> None:
+    generalise = subparsers.add_parser(
+        "generalise", help="cross-validation over data sets: errors on sources that the network has not seen"
+    )
+    generalise.set_defaults(run=commands.generalise)
+    _add_data(generalise)
+    generalise.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the runs, one a fold")
+    generalise.add_argument("--folds", type=_count, default=5, help="networks to train (%(default)s)")
+    generalise.add_argument("--steps", type=_count, default=1500, help="of each (%(default)s)")
+    generalise.add_argument(
+        "--train-on", type=Path, action="append", default=[], metavar="DIR", help="folder for all folds; repeatable"
+    )
+    _add_frames(generalise)
+    generalise.add_argument("--weights", type=Path, metavar="FILE", help="another network to measure too")
+    _add_device(generalise)
+    generalise.add_argument("--seed", type=int, default=0)
 
 
 def _add_evaluate(subparsers: Subparsers) -> None:

@@ -18,6 +18,24 @@ def fit(options: argparse.Namespace) -> None:
     fit(FitOptions(**chosen | {name: tuple(chosen[name]) for name in ("data", "train_on", "frames", "leave_out")}))
 
 
+def generalise(options: argparse.Namespace) -> None:
+    """Train without some sources, and measure on them."""
+    from .benchmark.generalise import generalise
+    from .train.options import FitOptions
+
+    run = FitOptions(
+        data=tuple(options.data),
+        out=options.out,
+        recipe="live",
+        steps=options.steps,
+        device=options.device,
+        seed=options.seed,
+        train_on=tuple(options.train_on),
+        frames=tuple(options.frames),
+    )
+    generalise(run, options.folds, options.weights)
+
+
 def evaluate(options: argparse.Namespace) -> None:
     """Evaluate a weights file on a split."""
     from .evaluate.report import evaluate

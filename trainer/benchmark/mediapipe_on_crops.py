@@ -11,6 +11,7 @@ from handpose_live.detection.mediapipe_detector import read_hands
 from handpose_live.detection.mediapipe_model import load_model
 from handpose_live.types.arrays import Floats
 
+CROP_PX = 256  # it sees more of a crop than our network
 CONFIDENCE = 0.1  # low: that there is a hand in the crop is known
 
 

@@ -23,8 +23,8 @@ from .task import Batches, Task
 from .validation import Validation
 
 
-def fit(options: FitOptions) -> None:
-    """Train a network.
+def fit(options: FitOptions, *, test: bool = True) -> None:
+    """Train a network, and measure the best one on the test splits unless ``test`` is False.
 
     Resumes from ``last.pt`` if ``out`` has one of the same options; see :class:`Provenance`. Fine-tuning a network
     mines hard examples; see :func:`sample_repeats`.
@@ -52,7 +52,7 @@ def fit(options: FitOptions) -> None:
         _record_start(provenance, run, options, fabric)
     with closing(task.batches(fabric, run.step, run.sample_repeats)) as batches:
         _train(run, batches, fabric, validation)
-    if fabric.is_global_zero:
+    if fabric.is_global_zero and test:
         task.print_results()
 
 
