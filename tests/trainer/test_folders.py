@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from trainer.data.folders import (
     read_hands,
     read_negatives,
 )
+from trainer.data.labels import fill_unlabelled, labelled_crop
 from trainer.data.splits import EVALUATION, SPLITS
 
 
@@ -316,3 +318,80 @@ def test_a_split_without_hands_is_refused(tmp_path: Path) -> None:
     write_folder(tmp_path, splits=["train"] * 4)
     with pytest.raises(HandPoseError, match=r"no hands of the split 'val' in .*\.$"):
         read_all_hands([tmp_path], "val")
+
+
+def _edit(file: Path, change: Callable[[list[Any]], None]) -> None:
+    labels = json.loads(file.read_text())
+    change(labels)
+    file.write_text(json.dumps(labels))
+
+
+def test_a_joint_that_is_null_is_not_labelled(tmp_path: Path) -> None:
+    joints_px = write_folder(tmp_path, labels=2)
+    _edit(tmp_path / "training_xyz.json", lambda hands: hands[1].__setitem__(slice(3, 21), [None] * 18))
+    complete, partial = (sample.labels for sample in read_hands(tmp_path, None))
+    assert complete is not None
+    assert partial is not None
+    assert (complete.weights == 1).all()
+    assert partial.weights.tolist() == [1] * 3 + [0] * 18
+    assert np.isnan(partial.joints_px[3:]).all()
+    np.testing.assert_allclose(partial.joints_px[:3], joints_px[1, :3], atol=1e-3)
+
+
+def test_a_hand_with_one_labelled_joint_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=2)
+    _edit(tmp_path / "training_xyz.json", lambda hands: hands[1].__setitem__(slice(1, 21), [None] * 20))
+    with pytest.raises(HandPoseError, match="label 1 has fewer than 2 joints"):
+        read_hands(tmp_path, None)
+
+
+def test_depths_are_relative_to_the_wrist_in_px_and_unknown_where_all_are_alike(tmp_path: Path) -> None:
+    """A camera of 500 px sees joints 2 cm apart in depth; the wrist is half a metre away."""
+    write_folder(tmp_path, labels=2)
+    (tmp_path / "training_K.json").write_text(json.dumps([[[500, 0, 48], [0, 500, 48], [0, 0, 1]]] * 2))
+    steps = [[0.01 * joint, 0.0, 0.5 + 0.02 * joint] for joint in range(21)]
+    (tmp_path / "training_xyz.json").write_text(json.dumps([steps, [[x, y, 0.5] for x, y, _ in steps]]))
+    deep, flat = (sample.labels for sample in read_hands(tmp_path, None))
+    assert deep is not None
+    assert flat is not None
+    np.testing.assert_allclose(deep.depths_px, 20 * np.arange(21), rtol=1e-4)
+    assert np.isnan(flat.depths_px).all()
+
+
+def test_visibility_is_optional(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=2)
+    assert all(sample.labels and np.isnan(sample.labels.visible).all() for sample in read_hands(tmp_path, None))
+    (tmp_path / "training_visible.json").write_text(json.dumps([[1] * 21, [0] * 20 + [1]]))
+    assert [sample.labels and sample.labels.visible.sum() for sample in read_hands(tmp_path, None)] == [21, 1]
+    (tmp_path / "training_visible.json").write_text(json.dumps([[1] * 21]))
+    with pytest.raises(HandPoseError, match=r"training_visible\.json has 1 entries"):
+        read_hands(tmp_path, None)
+
+
+def test_joints_that_people_marked_outrank_labels_on_which_views_differ(tmp_path: Path) -> None:
+    write_folder(tmp_path, labels=3)
+    (tmp_path / "index.csv").write_text("index,split,label_spread\n0,train,\n1,train,0.02\n2,train,0.06\n")
+    (tmp_path / "marked.csv").write_text("index,joint,u,v\n2,8,30.5,40\n")
+    labels = [sample.labels for sample in read_hands(tmp_path, "train")]
+    assert all(one is not None for one in labels)
+    weights = np.stack([one.weights for one in labels if one])
+    np.testing.assert_allclose(weights[:, 0], [1, 0.5, 0.1], rtol=1e-5)
+    assert weights[2, 8] == 1
+    assert labels[2] is not None
+    assert labels[2].joints_px[8].tolist() == [30.5, 40]
+
+
+@pytest.mark.parametrize("row", ["3,8,1,1", "0,21,1,1"])
+def test_a_mark_of_no_joint_is_named(tmp_path: Path, row: str) -> None:
+    write_folder(tmp_path, labels=3)
+    (tmp_path / "marked.csv").write_text(f"index,joint,u,v\n{row}\n")
+    with pytest.raises(HandPoseError, match=r"marked\.csv marks joint"):
+        read_hands(tmp_path, "train")
+
+
+def test_unlabelled_joints_lie_between_the_others_and_crops_are_around_labelled_ones() -> None:
+    joints_px = np.full((21, 2), np.nan, np.float32)
+    joints_px[4], joints_px[8] = (10, 20), (50, 40)
+    assert fill_unlabelled(joints_px)[0].tolist() == [30, 30]
+    crop = labelled_crop(joints_px, margin=2)
+    assert (crop.centre_x, crop.centre_y, crop.size, crop.angle) == (30, 30, 80, 0)
