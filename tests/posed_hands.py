@@ -20,6 +20,11 @@ def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool =
     return np.asarray(joints @ np.array([[cos, sin], [-sin, cos]]), np.float32)
 
 
+def posed_hand_3d(gesture: str, number: int) -> Floats:
+    """Return the ``(21, 3)`` joints of a right hand, palm towards the viewer, in metres: x right, y down, z away."""
+    return np.asarray(_right_hand(gesture, number) * (1, -1, -1), np.float32)
+
+
 @cache
 def _right_hand(gesture: str, number: int) -> Floats:
     """Return the ``(21, 3)`` joints of a person's right hand in its own frame, metres."""

@@ -134,6 +134,13 @@ def _add_export(subparsers: Subparsers) -> None:
         metavar="FILE",
         help="write the mean of the run's weights and of those that it started from, which generalises better",
     )
+    export.add_argument(
+        "--spread-factor",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="by which joints are farther off on unseen sources than the network expects; generalise prints it",
+    )
 
 
 def _add_gestures(subparsers: Subparsers) -> None:

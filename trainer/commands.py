@@ -67,7 +67,7 @@ def export(options: argparse.Namespace) -> None:
 
         export_detector(options.folder, options.data, options.frames, options.out)
         return
-    export(options.folder, options.data, options.out, start=options.start)
+    export(options.folder, options.data, options.out, start=options.start, spread_factor=options.spread_factor)
 
 
 def gestures(options: argparse.Namespace) -> None:

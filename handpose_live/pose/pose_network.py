@@ -7,9 +7,8 @@ from torch import Tensor, nn
 
 from handpose_live.pose.decode import peaks, probability_within
 from handpose_live.pose.weights import NetworkInfo, WeightsInfo
+from handpose_live.types.certainty import SCORED_ERROR
 from handpose_live.types.skeleton import WRIST
-
-SCORED_ERROR = 0.05  # the score of a joint is the probability of a smaller error, in sides of the joint box
 
 
 class PoseNetwork(nn.Module):

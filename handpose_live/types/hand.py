@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from handpose_live.types.arrays import Floats
+from handpose_live.types.certainty import probability_within
 from handpose_live.types.crop import Crop
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.json_number import json_number
@@ -48,6 +49,17 @@ class Hand:
     gesture: Gesture | None = None
     joints_3d: Floats | None = None
     visible_scores: Floats | None = None
+
+    def probability_within(self, distance: float) -> Floats:
+        """Return how likely each joint is nearer to the truth than a distance.
+
+        Args:
+            distance: in sizes of the hand, the longer side of its upright joint box; 0.05 gives ``joint_scores``.
+
+        Returns:
+            ``(21,)``, 0..1.
+        """
+        return probability_within(distance, self.joint_scores)
 
     def flipped(self, width: int) -> "Hand":
         """Return the hand as it lies in the frame flipped left to right; ``side`` stays its owner's.

@@ -15,6 +15,8 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.types.errors import HandPoseError
 
 from ..data.folders import Sample, read_hands
+from ..evaluate.reliability import ScoredErrors, best_spread_factor, write_diagram
+from ..evaluate.reliability import as_table as reliability_table
 from ..evaluate.sources import network_finder, source_error
 from ..train.fit import fit
 from ..train.options import FitOptions
@@ -60,7 +62,7 @@ def generalise(options: FitOptions, folds: int, weights: Path | None) -> None:
     if len(parts) < 2:
         raise HandPoseError(f"Name data of at least two sources with {MIN_HANDS} hands each in their index.csv.")
     other = load_estimator(weights, options.device) if weights else None
-    rows = []
+    rows, joints = [], list[ScoredErrors]()
     with closing(MediaPipeOnCrops()) as mediapipe:
         for number, part in enumerate(parts):
             run = replace(options, out=options.out / f"fold-{number}", leave_out=tuple(part))
@@ -72,8 +74,19 @@ def generalise(options: FitOptions, folds: int, weights: Path | None) -> None:
                 found, missed = source_error(mediapipe, hands, replace(network.info, crop_px=CROP_PX))
                 ours = source_error(network_finder(network), hands, network.info)[0]
                 theirs = source_error(network_finder(other), hands, other.info)[0] if other else None
+                joints.append(ScoredErrors.measure(network, hands))
                 rows.append(Row(source, len(hands), ours, theirs, found, missed))
     print("\n" + as_table(rows, weights.name if weights else "-"))
+    print_reliability(ScoredErrors.join(joints), options.out / "reliability.png")
+
+
+def print_reliability(joints: ScoredErrors, diagram: Path) -> None:
+    """Print how far scores can be trusted on sources that were left out, and plot it."""
+    factor = best_spread_factor(joints)
+    widened = joints.widened(factor)
+    print(f"\nJoint scores, with spreads multiplied by {factor:.2f} (export --spread-factor):")
+    print(reliability_table(widened))
+    write_diagram(diagram, widened)
 
 
 def read_sources(folders: Sequence[Path]) -> dict[str, list[Sample]]:

@@ -19,7 +19,9 @@ from .onnx_file import write_onnx
 from .training_log import read_training_log
 
 
-def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = None) -> None:
+def export(
+    run: Path, data: Sequence[Path], out: Path, *, start: Path | None = None, spread_factor: float = 1.0
+) -> None:
     """Evaluate a run's best network and write it with its model card.
 
     Args:
@@ -27,6 +29,7 @@ def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = N
         data: the folders whose test splits it is evaluated on.
         out: folder for ``NAME.safetensors``, ``NAME.onnx`` and ``README.md``.
         start: the weights that the run started from; if given, the mean of both is written.
+        spread_factor: by which errors on unseen sources are larger than the network expects; ``generalise`` tells.
 
     Raises:
         HandPoseError: the run, the data or the start cannot be used.
@@ -45,7 +48,7 @@ def export(run: Path, data: Sequence[Path], out: Path, *, start: Path | None = N
         "validation_error_percent": round(validation_percent, 3),
         "best_step": training.best_step,
     }
-    info = replace(info, licence=LICENCE, metrics=metrics)
+    info = replace(info, licence=LICENCE, metrics=metrics, spread_factor=spread_factor)
     weights = out / f"{info.network}.safetensors"
     save_weights(weights, network, info)
     write_onnx(weights, network, info)
