@@ -21,7 +21,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=COMMAND, description="Train and test the networks of HandPose Live.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        *(_add_fit, _add_generalise, _add_evaluate, _add_robustness, _add_export),
+        *(_add_fit, _add_generalise, _add_evaluate, _add_space, _add_robustness, _add_export),
         *(_add_gestures, _add_clips, _add_identity, _add_detection, _add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
@@ -108,6 +108,14 @@ def _add_evaluate(subparsers: Subparsers) -> None:
     _add_device(evaluate)
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     evaluate.add_argument("--pictures", type=Path, metavar="DIR", help="write predictions.png and pck.png")
+
+
+def _add_space(subparsers: Subparsers) -> None:
+    space = subparsers.add_parser("space", help="measure hands in three dimensions, beside MediaPipe's")
+    space.set_defaults(run=commands.space)
+    _add_frames(space)
+    space.add_argument("--weights", type=Path, required=True, metavar="FILE")
+    _add_device(space)
 
 
 def _add_robustness(subparsers: Subparsers) -> None:

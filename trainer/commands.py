@@ -51,6 +51,13 @@ def evaluate(options: argparse.Namespace) -> None:
     )
 
 
+def space(options: argparse.Namespace) -> None:
+    """Measure hands in three dimensions."""
+    from .benchmark.space import print_space
+
+    print_space(options.frames, options.weights, options.device)
+
+
 def robustness(options: argparse.Namespace) -> None:
     """Measure errors on perturbed crops and corrupted images."""
     from .evaluate.robustness import print_robustness
