@@ -18,13 +18,14 @@ def sample_repeats(estimator: PoseEstimator, groups: Sequence[Sequence[Sample]])
     """Compute how often to show each hand in an epoch: in proportion to the estimator's error, within bounds.
 
     A small network that was trained for long is right on most hands and spends most steps on them; its errors are a
-    few hard poses. The median is taken within each group, so that a group that is harder as a whole, as rendered hands
-    are, does not displace another.
+    few hard poses. Only in the first group: the largest errors on rendered hands are on those that nobody could
+    recognise.
 
     Returns:
-        ``(n,)``, 1 to ``MAX_REPEATS``, of the hands of the first group, then of the next.
+        ``(n,)``, 1 to ``MAX_REPEATS``, of the hands of the first group, then 1 for those of the others.
     """
-    return np.concatenate([_repeats_in_group(estimator, hands) for hands in groups if hands])
+    first, *others = groups
+    return np.concatenate([_repeats_in_group(estimator, first), *(np.ones(len(hands), np.intp) for hands in others)])
 
 
 def _repeats_in_group(estimator: PoseEstimator, hands: Sequence[Sample]) -> NDArray[np.intp]:

@@ -48,7 +48,7 @@ class PoseTask:
 
     @property
     def groups(self) -> tuple[list[Sample], ...]:
-        """Hard examples are mined in these, each on its own."""
+        """Hard examples are mined in the first."""
         return self.data.groups
 
     def summary(self) -> str:

@@ -35,7 +35,7 @@ class Task(Protocol):
         recipe: of the run.
         network: at the start of the run.
         info: of the network.
-        groups: hands of which hard examples are mined when a network is fine-tuned; empty for none.
+        groups: hands, in the first of which hard examples are mined when a network is fine-tuned; empty for none.
     """
 
     @property
