@@ -12,7 +12,7 @@ from trainer.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    *("fit", "evaluate", "robustness", "export", "gestures", "clips"),
+    *("fit", "generalise", "evaluate", "space", "robustness", "export", "gestures", "clips"),
     *("identity", "detection", "benchmark", "render", "preview"),
 )
 
