@@ -19,6 +19,7 @@ from trainer.evaluate.accuracy import measure
 from trainer.evaluate.robustness import (
     find_scenes,
     mean_error,
+    meets_another,
     perturbations,
     put_gloves_on,
     rendered_error,
@@ -27,7 +28,7 @@ from trainer.evaluate.robustness import (
 )
 from trainer.scenes.body.skins import TONES
 from trainer.scenes.crops import SIZES_PX
-from trainer.scenes.labels import SceneImage
+from trainer.scenes.labels import HandLabel, SceneImage
 from trainer.scenes.scene import SHOTS, SceneConfig, render_empty_scene, render_scene
 
 INDEX = 144  # of a scene with two unoccluded hands in good light
@@ -72,6 +73,15 @@ def test_each_perturbation_matches_its_name() -> None:
         < by_name["JPEG quality", "30"].corrupt(rough).std()
         < rough.std()
     )
+    grey = np.full((128, 128, 3), 100, np.uint8)
+    assert by_name["noise, of 255", "20"].corrupt(grey).std() == pytest.approx(20, abs=0.5)
+    coloured = np.array([[[200, 0, 100]]], np.uint8)
+    assert np.ptp(by_name["colour", "none"].corrupt(coloured)) == 0
+    fine = np.zeros((128, 128, 3), np.uint8)
+    fine[:, ::4] = 255  # stripes 4 px apart, which 42 px cannot show
+    stripes = [by_name["hand, px", name].corrupt(fine)[64, 20:100, 0].std() for name in ("40", "20")]
+    assert stripes[1] < 0.2 * fine[64, :, 0].std()
+    assert stripes[0] > stripes[1]
 
 
 def test_an_upside_down_hand_has_a_larger_error(estimator: PoseEstimator, shared: Path) -> None:
@@ -102,17 +112,32 @@ def test_rendered_skins_differ_only_in_colour(config: SceneConfig, scene: SceneI
 
 def test_scenes_are_chosen_by_their_unoccluded_hands(config: SceneConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robustness, "RENDERED_HANDS", 1)
-    [*others, chosen] = find_scenes(config)
+    [*others, chosen], by_kind = find_scenes(config)
     assert not others
     hands = unoccluded_hands(render_scene(robustness.RENDERED_SEED, chosen, config))
     assert hands
     assert all(crop.hand.visible_share >= 0.9 and not crop.hand.holds for crop in hands)
+    assert len(by_kind["alone"]) == len(hands)
+    assert all(crop.hand.holds for crop in by_kind["holding"])
+    assert not any(crop.hand.holds for crop in by_kind["two"])
+
+
+def _label(x: float) -> HandLabel:
+    joints_px = np.random.default_rng(0).uniform(0, 100, (21, 2)).astype(np.float32) + np.float32(x)
+    return HandLabel("left", joints_px, np.zeros((21, 3), np.float32), np.ones(21, np.bool_), 1.0)
+
+
+def test_hands_meet_where_a_joint_of_one_is_in_the_box_of_the_other() -> None:
+    hand, near, far = _label(0), _label(60), _label(150)
+    assert meets_another(hand, [hand, near, far])
+    assert not meets_another(hand, [hand, far])
 
 
 def test_the_error_of_rendered_hands_is_that_of_their_labels(estimator: PoseEstimator, scene: SceneImage) -> None:
-    assert 0 < rendered_error(estimator, [scene]) < 20
+    assert 0 < rendered_error(estimator, unoccluded_hands(scene)) < 20
     turned = replace(scene, image=np.ascontiguousarray(scene.image[::-1]))
-    assert rendered_error(estimator, [turned]) > 20
+    assert rendered_error(estimator, unoccluded_hands(turned)) > 20
+    assert math.isnan(rendered_error(estimator, []))
 
 
 def test_a_glove_colours_only_the_hands(scene: SceneImage) -> None:
@@ -142,13 +167,14 @@ def test_the_command_prints_every_line(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("4 hands; mean error")
     kinds = [
-        *("rotation", "crop size", "blur, px", "exposure", "JPEG quality", "handedness"),
-        *("skin, rendered", "glove, rendered"),
+        *("rotation", "crop size", "blur, px", "exposure", "JPEG quality"),
+        *("noise, of 255", "hand, px", "colour", "handedness"),
+        *("hand, rendered", "skin, rendered", "glove, rendered"),
     ]
-    assert [line[:16].strip() for line in lines[1:9]] == kinds
-    assert [cell.rsplit(" ", 1)[0] for cell in lines[7][16:].split("   ")] == list(TONES)
-    assert lines[9].endswith("against 3 real images without a hand")
-    assert lines[10].endswith("against 2 rendered scenes without a hand")
+    assert [line[:16].strip() for line in lines[1:13]] == kinds
+    assert [cell.rsplit(" ", 1)[0] for cell in lines[11][16:].split("   ")] == list(TONES)
+    assert lines[13].endswith("against 3 real images without a hand")
+    assert lines[14].endswith("against 2 rendered scenes without a hand")
 
 
 def test_the_command_needs_skins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

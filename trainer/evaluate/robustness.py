@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
+from handpose_live.pose.weights import WeightsInfo
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 
@@ -20,7 +21,7 @@ from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.image_cache import reference_crop
 from ..scenes.body.skins import TONES
 from ..scenes.crops import SIZES_PX, HandCrop, cut_hands
-from ..scenes.labels import SceneImage
+from ..scenes.labels import HandLabel, SceneImage
 from ..scenes.scene import SCENES_WITH_PEOPLE, SHOTS, SceneConfig, render_empty_scene, render_scene
 from .accuracy import BATCH, labelled_joints
 
@@ -59,6 +60,11 @@ def perturbations() -> Iterator[Perturbation]:
         yield Perturbation("exposure", name, corrupt=partial(_expose, factor=factor))
     for quality in (30, 10):
         yield Perturbation("JPEG quality", f"{quality}", corrupt=partial(_compress, quality=quality))
+    for sigma in (10, 20, 30):
+        yield Perturbation("noise, of 255", f"{sigma}", corrupt=partial(_add_noise, sigma=sigma))
+    for size_px in (40, 20):
+        yield Perturbation("hand, px", f"{size_px}", corrupt=partial(_see_from_afar, size_px=size_px))
+    yield Perturbation("colour", "none", corrupt=_remove_colour)
     yield Perturbation("handedness", "wrong", crop=_mirror)
 
 
@@ -82,13 +88,16 @@ def print_robustness(data: Sequence[Path], split: str, weights: Path, skins: Pat
         error = mean_error(estimator, hands, perturbation)
         rows.setdefault(perturbation.kind, []).append(f"{perturbation.name} {error:.2f}")
     config = SceneConfig(skins, sizes_px=SIZES_PX)
-    indices = find_scenes(config)
+    indices, hands_by_kind = find_scenes(config)
+    for name, crops in hands_by_kind.items():
+        rows.setdefault("hand, rendered", []).append(f"{name} {rendered_error(estimator, crops):.2f}")
     for tone in TONES:  # the last one, the lightest, is also that of the hands in gloves
         scenes = [render_scene(RENDERED_SEED, index, replace(config, skin_tone=tone)) for index in indices]
-        rows.setdefault("skin, rendered", []).append(f"{tone} {rendered_error(estimator, scenes):.2f}")
+        error = rendered_error(estimator, [hand for scene in scenes for hand in unoccluded_hands(scene)])
+        rows.setdefault("skin, rendered", []).append(f"{tone} {error:.2f}")
     for name, colour in GLOVES.items():
-        error = rendered_error(estimator, [put_gloves_on(scene, colour) for scene in scenes])
-        rows.setdefault("glove, rendered", []).append(f"{name} {error:.2f}")
+        gloved = [hand for scene in scenes for hand in unoccluded_hands(put_gloves_on(scene, colour))]
+        rows.setdefault("glove, rendered", []).append(f"{name} {rendered_error(estimator, gloved):.2f}")
     print(f"{len(hands)} hands; mean error in % of the side of the unperturbed crop")
     for kind, cells in rows.items():
         print(f"{kind:<16}" + "   ".join(cells))
@@ -106,20 +115,45 @@ def mean_error(estimator: PoseEstimator, hands: Sequence[Sample], perturbation: 
     return 100 * float(np.concatenate(errors).mean())
 
 
-def find_scenes(config: SceneConfig) -> list[int]:
-    """Return the indices of scenes, each of other people, with ``RENDERED_HANDS`` unoccluded hands in all."""
-    found, hands, indices = list[int](), 0, count(step=SCENES_WITH_PEOPLE)
-    while hands < RENDERED_HANDS:
-        index = next(indices)
-        if in_scene := len(unoccluded_hands(render_scene(RENDERED_SEED, index, config))):
-            found.append(index)
-            hands += in_scene
-    return found
+def find_scenes(config: SceneConfig) -> tuple[list[int], dict[str, list[HandCrop]]]:
+    """Look for hands in scenes, each of other people, until there are ``RENDERED_HANDS`` unoccluded ones.
+
+    Returns:
+        The indices of the scenes with unoccluded hands; and the hands of all scenes that were looked at by what makes
+        them hard: "alone" for nothing, "holding" something, or another hand in their joint box ("two").
+    """
+    indices, kinds = list[int](), {"alone": list[HandCrop](), "holding": list[HandCrop](), "two": list[HandCrop]()}
+    for index in count(step=SCENES_WITH_PEOPLE):
+        scene = render_scene(RENDERED_SEED, index, config)
+        alone = unoccluded_hands(scene)
+        kinds["alone"] += alone
+        for crop in cut_hands(scene):
+            if crop.hand.holds:
+                kinds["holding"].append(crop)
+            elif meets_another(crop.hand, scene.hands):
+                kinds["two"].append(crop)
+        indices += [index] if alone else []
+        if len(kinds["alone"]) >= RENDERED_HANDS:
+            return indices, kinds
+    raise AssertionError  # the count has no end
 
 
 def unoccluded_hands(scene: SceneImage) -> list[HandCrop]:
-    """Cut out the hands of a scene that hold nothing and that nothing hides."""
-    return [crop for crop in cut_hands(scene) if crop.hand.visible_share >= UNOCCLUDED_SHARE and not crop.hand.holds]
+    """Cut out the hands of a scene that hold nothing, and that nothing hides or meets."""
+    return [
+        crop
+        for crop in cut_hands(scene)
+        if crop.hand.visible_share >= UNOCCLUDED_SHARE
+        and not crop.hand.holds
+        and not meets_another(crop.hand, scene.hands)
+    ]
+
+
+def meets_another(hand: HandLabel, hands: Sequence[HandLabel]) -> bool:
+    """Whether a joint of another hand lies in the joint box of a hand."""
+    low, high = hand.joints_px.min(axis=0), hand.joints_px.max(axis=0)
+    others = [other.joints_px for other in hands if other is not hand]
+    return any(bool(((joints >= low) & (joints <= high)).all(axis=1).any()) for joints in others)
 
 
 def put_gloves_on(scene: SceneImage, colour: tuple[float, float, float]) -> SceneImage:
@@ -128,9 +162,10 @@ def put_gloves_on(scene: SceneImage, colour: tuple[float, float, float]) -> Scen
     return replace(scene, image=np.where(scene.hand_mask[..., None] >= 0, gloved, scene.image))
 
 
-def rendered_error(estimator: PoseEstimator, scenes: Sequence[SceneImage]) -> float:
-    """Mean distance from the labels of the unoccluded hands of scenes, in % of the crop side."""
-    hands = [hand for scene in scenes for hand in unoccluded_hands(scene)]
+def rendered_error(estimator: PoseEstimator, hands: Sequence[HandCrop]) -> float:
+    """Mean distance from the labels, in % of the crop side; NaN without hands."""
+    if not hands:
+        return math.nan
     joints_px = [hand.joints_px for hand in hands]
     upright = [Crop.around(joints, margin=estimator.info.crop_margin) for joints in joints_px]
     unperturbed = Perturbation("rendered", "")
@@ -213,6 +248,22 @@ def _expose(pixels: Pixels, factor: float) -> Pixels:
     noise = np.random.default_rng(0).normal(0, 2, pixels.shape)
     linear = ((pixels / 255.0) ** 2.2 * factor).clip(0, 1)
     return np.asarray((255 * linear ** (1 / 2.2) + noise).round().clip(0, 255), np.uint8)
+
+
+def _add_noise(pixels: Pixels, sigma: float) -> Pixels:
+    noise = np.random.default_rng(0).normal(0, sigma, pixels.shape)
+    return np.asarray((pixels + noise).round().clip(0, 255), np.uint8)
+
+
+def _see_from_afar(pixels: Pixels, size_px: float) -> Pixels:
+    """Show the crop of a hand whose joint box is that large in the frame."""
+    side = round(size_px * WeightsInfo.crop_margin)
+    small = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _remove_colour(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def _compress(pixels: Pixels, quality: int) -> Pixels:
