@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from handpose_live.types.arrays import Floats
 from handpose_live.types.hand import Side
+from handpose_live.types.skeleton import FINGERS, JOINT_COUNT, KNUCKLES, WRIST
 
 from .labels import HandLabel
 from .mesh import Mesh
 from .raster.rasteriser import Raster
 from .view import Camera
 
-IN_FRONT_M = 0.02
+# How far in front of a joint its own flesh may be: more at the wrist and in the palm than in a finger.
+FLESH_M = np.full(JOINT_COUNT, 0.02)
+FLESH_M[list(KNUCKLES)], FLESH_M[FINGERS[0].joints[0]], FLESH_M[WRIST] = 0.03, 0.035, 0.04
 NEAREST_M = 0.03
 CANVAS_PX = 120  # longer side on which outlines are measured
 
@@ -73,10 +76,10 @@ def _inside(camera: Camera, points_px: Floats) -> NDArray[np.bool_]:
 
 
 def _visible(camera: Camera, joints_m: Floats, joints_px: Floats, depth: Floats) -> NDArray[np.bool_]:
-    """Whether joints are inside the image, and at most 2 cm behind the surface that is seen there."""
+    """Whether joints are inside the image, and no farther behind the surface that is seen there than their own flesh."""
     inside = _inside(camera, joints_px)
     columns, rows = np.where(inside[:, None], joints_px, 0).astype(int).T
-    return np.asarray(inside & (depth[rows, columns] > joints_m[:, 2] - IN_FRONT_M))
+    return np.asarray(inside & (depth[rows, columns] > joints_m[:, 2] - FLESH_M))
 
 
 def _share(seen_px: int, index: int, meshes: Sequence[Mesh], camera: Camera) -> float:

@@ -17,8 +17,8 @@ class HandLabel:
         side: which hand of its owner it is.
         joints_px: ``(21, 2)`` in px of the image.
         joints_m: ``(21, 3)`` metres in the camera's frame: x right, y down, z forward.
-        visible: ``(21,)`` bool: inside the image, and the surface that is seen there is at most 2 cm nearer than the
-            joint, so that a fingertip behind the palm or behind a cup is hidden.
+        visible: ``(21,)`` bool: inside the image, and the surface that is seen there is no nearer than the joint's own
+            flesh (2 cm in a finger, 4 at the wrist), so that a fingertip behind the palm or behind a cup is hidden.
         visible_share: of the hand's surface that would be seen without everything else, 0..1.
         number: of the hand in the scene; in a film, the same in all images.
         pose: name of the hand's pose or gesture, "" if it has none.
