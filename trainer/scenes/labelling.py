@@ -76,7 +76,7 @@ def _inside(camera: Camera, points_px: Floats) -> NDArray[np.bool_]:
 
 
 def _visible(camera: Camera, joints_m: Floats, joints_px: Floats, depth: Floats) -> NDArray[np.bool_]:
-    """Whether joints are inside the image, and no farther behind the surface that is seen there than their own flesh."""
+    """Whether joints are inside the image, and only their own flesh is in front of them."""
     inside = _inside(camera, joints_px)
     columns, rows = np.where(inside[:, None], joints_px, 0).astype(int).T
     return np.asarray(inside & (depth[rows, columns] > joints_m[:, 2] - FLESH_M))
