@@ -16,7 +16,7 @@ from handpose_live.types.crop import Crop
 from tests.posed_hands import posed_hand_3d
 from tests.trainer.synthetic_data import write_image
 from trainer.data.frames import RENDERED, MarkedFrame, MarkedHand
-from trainer.evaluate.space import align, error_percent, estimate, hand_length, hands_in_space
+from trainer.evaluate.space import align, error_percent, estimate, hand_length, hands_in_space, lifted_truth
 
 FRAME_PX = 640, 480
 
@@ -83,5 +83,6 @@ def test_true_joints_and_depths_give_the_true_hand_at_any_place_of_the_frame(tmp
     (hand,) = hands_in_space([MarkedFrame(image, 0, "scenes", "CC0-1.0", True, (marked, tiny))])
     assert hand_length(hand.joints) == pytest.approx(1, abs=1e-4)
     assert error_percent(estimate(_Oracle(joints_px, depths_px), hand), hand.joints) < 0.1
+    assert error_percent(lifted_truth(hand), hand.joints) < 0.1
     flat = error_percent(estimate(_Oracle(joints_px, 0 * depths_px), hand), hand.joints)
     assert flat > 3

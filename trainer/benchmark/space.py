@@ -10,7 +10,7 @@ from handpose_live.inference.loading import load_estimator
 from handpose_live.types.errors import HandPoseError
 
 from ..data.frames import read_all_frames
-from ..evaluate.space import HandInSpace, error_percent, estimate, hands_in_space
+from ..evaluate.space import HandInSpace, error_percent, estimate, hands_in_space, lifted_truth
 from .mediapipe_on_crops import CROP_PX, MediaPipeOnCrops
 
 
@@ -33,11 +33,13 @@ def print_space(frames: Sequence[Path], weights: Path, device: str | None) -> No
     with closing(MediaPipeOnCrops()) as mediapipe:
         theirs = np.array([_mediapipe_percent(mediapipe, hand, estimator.info.crop_margin) for hand in hands])
     found = np.isfinite(theirs)
+    floor = np.array([error_percent(lifted_truth(hand), hand.joints) for hand in hands])
     print(f"{len(hands)} hands; mean error of the joints after Procrustes alignment, in % of the hand length")
     for name, errors, chosen in (
         ("ours, all", ours, np.ones_like(found)),
         ("ours, where MediaPipe finds a hand", ours, found),
         ("MediaPipe", theirs, found),
+        ("true joints and depths", floor, np.ones_like(found)),
     ):
         values = errors[chosen]
         print(f"{name:<36}{len(values):>5} hands   mean {values.mean():5.2f}   median {np.median(values):5.2f}")

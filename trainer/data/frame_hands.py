@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from handpose_live.detection.detection import Detection, Detector
+from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import WRIST
 
@@ -86,18 +87,24 @@ def _hand_sample(frame: MarkedFrame, hand: MarkedHand) -> Sample:
     if hand.visible is not None:
         labels = labels._replace(visible=hand.visible.astype(np.float32))
     if hand.joints_m is not None:
-        labels = labels._replace(depths_px=_depths_px(hand) * np.float32(side / window.size))
+        depths_px = depths_in_px(hand.joints_px, hand.joints_m) * np.float32(side / window.size)
+        labels = labels._replace(depths_px=depths_px)
     return FrameSample(frame.path, labels, frame.set, window=window)
 
 
-def _depths_px(hand: MarkedHand) -> NDArray[np.float32]:
-    """``(21,)`` depths relative to the wrist; the scale is that of the joints in the image."""
-    assert hand.joints_px is not None
-    assert hand.joints_m is not None
-    z = hand.joints_m[:, 2]
-    # X / Z of all joints, times the focal length, is their place in the frame but for the shift of the middle.
-    slopes, places = hand.joints_m[:, :2] / z[:, None], hand.joints_px
-    slopes, places = slopes - slopes.mean(axis=0), places - places.mean(axis=0)
+def depths_in_px(joints_px: Floats, joints_m: Floats) -> Floats:
+    """``(21,)`` depths relative to the wrist, in px at its distance.
+
+    The focal length follows from the joints: ``X / Z`` of each, times the focal length, is its place in the frame but
+    for the middle of the frame.
+
+    Args:
+        joints_px: ``(21, 2)`` in the frame.
+        joints_m: ``(21, 3)`` in the camera's frame, of any unit.
+    """
+    z = joints_m[:, 2]
+    slopes = joints_m[:, :2] / z[:, None]
+    slopes, places = slopes - slopes.mean(axis=0), joints_px - joints_px.mean(axis=0)
     focal_px = (slopes * places).sum() / (slopes**2).sum()
     return np.asarray((z - z[WRIST]) * focal_px / z[WRIST], np.float32)
 

@@ -11,6 +11,7 @@ from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import FINGERS
 
+from ..data.frame_hands import depths_in_px
 from ..data.frames import MarkedFrame, MarkedHand
 
 MIN_SIZE_PX, MIN_VISIBLE_SHARE = 40.0, 0.5  # of the hands that are measured
@@ -62,6 +63,13 @@ def estimate(estimator: PoseEstimator, hand: HandInSpace) -> Floats:
     joints_px = crop.to_frame(poses.joints_crop_px[0], info.crop_px)
     depths_px = poses.depths_crop_px[0] * np.float32(crop.size / info.crop_px)
     return lift(joints_px, depths_px, hand.image.shape[1::-1])
+
+
+def lifted_truth(hand: HandInSpace) -> Floats:
+    """``(21, 3)`` joints from the true ones in the image and their true depths: what the typical camera costs."""
+    assert hand.hand.joints_m is not None
+    depths_px = depths_in_px(hand.joints_px, hand.hand.joints_m)
+    return lift(hand.joints_px, depths_px, hand.image.shape[1::-1])
 
 
 def align(joints: Floats, target: Floats) -> Floats:
