@@ -16,7 +16,6 @@ COLOUR_BLIND_COLOURS: tuple[Colour, ...] = (
 )
 WRIST_COLOUR: Colour = (148, 163, 184)
 SIDE_COLOURS: dict[Side, Colour] = {"left": (45, 212, 191), "right": (251, 146, 60)}
-OUTLINE_COLOUR: Colour = (12, 16, 28)
 SINGLE_COLOUR: Colour = (125, 211, 252)
 
 

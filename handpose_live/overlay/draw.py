@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose_live.overlay.certainty import GUESSED_BONE, fills, opacities
-from handpose_live.overlay.colours import OUTLINE_COLOUR, Colour, ColourScheme, joint_colours
+from handpose_live.overlay.colours import Colour, ColourScheme, joint_colours
 from handpose_live.overlay.labels import draw_labels, draw_names
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import BONES, FINGERS
 
+OUTLINE_COLOUR: Colour = (12, 16, 28)
 RIM_COLOUR: Colour = (255, 255, 255)
 BOX_COLOUR: Colour = (255, 255, 255)
 
@@ -28,8 +29,8 @@ OUTLINE_WIDTH = 0.5
 OUTLINE_OPACITY = 0.5
 SHADOW_OPACITY = 0.45
 
-# Of a joint that is probably covered: the opacity of its bones, and the width of its ring.
-GUESSED_OPACITY, RING_WIDTH = 0.65, 0.5
+# Of a joint that is probably covered: the opacity of its bones, the width of its ring and of the outline around it.
+GUESSED_OPACITY, RING_WIDTH, RING_OUTLINE = 0.65, 0.7, 0.3
 
 BONE_ENDS = np.array(BONES)
 
@@ -159,12 +160,13 @@ def _draw_bones(layer: NDArray[np.uint8], joints: _Joints, radius_px: float) -> 
 
 
 def _draw_dots(layer: NDArray[np.uint8], joints: _Joints, radius_px: float) -> None:
+    hollow = 1 - joints.fills
     centres = _fixed_point(joints.px).tolist()
-    radii = _fixed_point(DOT_RADII * radius_px - FILL_GROWTH_PX).tolist()
-    rims = _fixed_point((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH_PX + 0.1).tolist()
-    holes = _fixed_point(((DOT_RADII - RING_WIDTH) * radius_px - FILL_GROWTH_PX).clip(min=0.1)).tolist()
-    for centre, radius, rim, hole, colour, opacity, fill in zip(
-        centres, radii, rims, holes, joints.colours, joints.opacities.tolist(), joints.fills.tolist(), strict=True
+    rims = _fixed_point((DOT_RADII + RIM_WIDTH + RING_OUTLINE * hollow) * radius_px - FILL_GROWTH_PX + 0.1).tolist()
+    radii = _fixed_point((DOT_RADII + RIM_WIDTH * hollow) * radius_px - FILL_GROWTH_PX).tolist()
+    holes = _fixed_point(((DOT_RADII + RIM_WIDTH - RING_WIDTH) * radius_px - FILL_GROWTH_PX).clip(min=0.1)).tolist()
+    for centre, rim, radius, hole, colour, opacity, fill in zip(
+        centres, rims, radii, holes, joints.colours, joints.opacities.tolist(), joints.fills.tolist(), strict=True
     ):
         rim_colour = np.add(
             _premultiplied(RIM_COLOUR, fill * opacity),

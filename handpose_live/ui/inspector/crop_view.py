@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy
 
 from handpose_live.overlay.certainty import GUESSED_BONE, fills
-from handpose_live.overlay.colours import OUTLINE_COLOUR, joint_colours
+from handpose_live.overlay.colours import joint_colours
 from handpose_live.runtime.inspection import Inspection, nearest_joint
 from handpose_live.types.skeleton import BONES
 from handpose_live.ui.inspector.heatmaps import overlay_image
@@ -81,8 +81,10 @@ class CropView(JointPicker):
             painter.drawLine(points[start], points[end])
         for joint, (point, colour) in enumerate(zip(points, colours, strict=True)):
             painter.setOpacity(1.0 if self.highlighted in (-1, joint) else 0.35)
-            painter.setPen(QPen(mixed(colour, QColor("white"), filled[joint]), 1.5 - 0.5 * filled[joint]))
-            painter.setBrush(mixed(QColor(*OUTLINE_COLOUR), colour, filled[joint]))
+            painter.setPen(QPen(mixed(colour, QColor("white"), filled[joint]), 2 - filled[joint]))
+            inside = QColor(colour)
+            inside.setAlphaF(filled[joint])
+            painter.setBrush(inside)
             radius = 6 if joint == self.highlighted else 3.5
             painter.drawEllipse(point, radius, radius)
 

@@ -18,10 +18,11 @@ from handpose_live.ui.inspector.orbit import Orbit
 from handpose_live.ui.theme import theme
 from handpose_live.ui.theme.style import mixed
 
-# What is shown above and below the centre, in palm sizes. However a hand is posed and turned about the middle of its
-# knuckles, it fits, and so its scale need never change.
-ABOVE, BELOW = 1.45, 1.85
-FLOOR, REACH, CELLS = 1.3, 1.25, 5
+# What is shown above and below the centre, in palm sizes. Usual hands fit in any pose and from any direction, and so
+# the scale never changes.
+ABOVE, BELOW = 1.7, 2.1
+FLOOR, REACH, CELLS = 1.5, 1.25, 5
+CENTRE = 1.1  # of the view, on the way from the wrist through the middle of the knuckles, which is at 1
 STEPS = np.linspace(-REACH, REACH, CELLS + 1).tolist()
 # Ends of the lines of the floor, first those that lead away from the camera; and its corners, clockwise from above.
 FLOOR_ENDS = np.array(
@@ -45,9 +46,10 @@ MEETING = [[bone for bone, ends in enumerate(BONES) if joint in ends] for joint 
 
 
 def centred(joints_3d: Floats) -> Floats:
-    """Return ``(21, 3)`` joints relative to the middle of the knuckles, in palm sizes, from joints in any unit."""
-    palm = float(np.linalg.norm(joints_3d[KNUCKLES[1]] - joints_3d[WRIST]))
-    return np.asarray((joints_3d - joints_3d[list(KNUCKLES)].mean(axis=0)) / max(palm, 1e-6), np.float32)
+    """Return ``(21, 3)`` joints in any unit relative to the centre of the view, in palm sizes."""
+    from_wrist = joints_3d - joints_3d[WRIST]
+    palm = float(np.linalg.norm(from_wrist[KNUCKLES[1]]))
+    return np.asarray((from_wrist - CENTRE * from_wrist[list(KNUCKLES)].mean(axis=0)) / max(palm, 1e-6), np.float32)
 
 
 class _Part(NamedTuple):

@@ -51,6 +51,7 @@ class View3D(QWidget):
         self._inspection = inspection
         joints = inspection.hand.joints_3d if inspection is not None else None
         self._joints = centred(joints * (-1 if selfie else 1, 1, 1)) if joints is not None else None
+        self._describe()
         self.update()
 
     def highlight(self, joint: int) -> None:
@@ -61,8 +62,15 @@ class View3D(QWidget):
     def turn(self, orbit: Orbit) -> None:
         """Show the hand from there."""
         self.orbit = orbit
-        self.setAccessibleDescription(f"{orbit.description}. {TOOL_TIP}")
+        self._describe()
         self.update()
+
+    @property
+    def _lacks_depths(self) -> bool:
+        return self._inspection is not None and self._joints is None
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(NO_DEPTHS if self._lacks_depths else f"{self.orbit.description}. {TOOL_TIP}")
 
     # ------------------------------------------------------------------ Qt
 
@@ -118,8 +126,8 @@ class View3D(QWidget):
         if self._inspection is not None and self._joints is not None:
             HandScene(painter, place, self.orbit).draw(self._inspection.hand, self._joints, self._highlighted)
         painter.setPen(QColor(theme.current.colours.muted_text))
-        if self._inspection is not None and self._joints is None:
+        if self._lacks_depths:
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, NO_DEPTHS)
         elif self.orbit != Orbit():
-            painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, RETURN)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, RETURN)
         draw_focus(painter, self, place)
