@@ -33,7 +33,7 @@ MEASUREMENTS = {
     "Pinch, palms": "From thumb tip to index tip, in palm sizes; below about 0.3 the tips touch.",
     "Palm size": "Wrist to middle knuckle, or 1.3 times index to little knuckle, whichever is longer.",
     "Palm": "The side of the hand that faces the camera, and where the hand points, from up in the image.",
-    "Score": "Confidence, 0 to 100 %: of a joint, the probability that it is wrong by less than 5 % of the hand's size; "
+    "Score": "Confidence, 0 to 100 %: of a joint, the probability of an error below 5 % of the hand's size; "
     "of a gesture, how well its rule holds. A joint with a low score is translucent.",
     "Hollow joint": "Something probably covers it, so that its place is guessed.",
     "Hand in 3D": "The hand at a fixed scale, with its shadow on a floor; what is nearer is bolder.",
