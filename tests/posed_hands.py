@@ -20,9 +20,10 @@ def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool =
     return np.asarray(joints @ np.array([[cos, sin], [-sin, cos]]), np.float32)
 
 
-def posed_hand_3d(gesture: str, number: int) -> Floats:
-    """Return the ``(21, 3)`` joints of a right hand, palm towards the viewer, in metres: x right, y down, z away."""
-    return np.asarray(_right_hand(gesture, number) * (1, -1, -1), np.float32)
+def posed_hand_3d(gesture: str, number: int = 0, *, left: bool = False) -> Floats:
+    """Return joints ``(21, 3)``, palm towards the viewer, from the wrist as in :class:`Hand`, in palm sizes."""
+    joints = (_right_hand(gesture, number) - _right_hand(gesture, number)[0]) * (-1 if left else 1, -1, -1)
+    return np.asarray(joints / np.linalg.norm(joints[9]), np.float32)
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.overlay.certainty import GUESSED_BONE, fills, opacities
 from handpose_live.overlay.colours import Colour, ColourScheme, joint_colours
 from handpose_live.overlay.labels import draw_labels, draw_names
 from handpose_live.types.arrays import Floats, Image
@@ -27,14 +29,22 @@ OUTLINE_WIDTH = 0.5
 OUTLINE_OPACITY = 0.5
 SHADOW_OPACITY = 0.45
 
-# Opacity of a joint: MIN_OPACITY at score 0, 1 from OPAQUE_SCORE on.
-OPAQUE_SCORE = 0.5
-MIN_OPACITY = 0.2
+# Of a joint that is probably covered: the opacity of its bones, the width of its ring and of the outline around it.
+GUESSED_OPACITY, RING_WIDTH, RING_OUTLINE = 0.65, 0.7, 0.3
 
 BONE_ENDS = np.array(BONES)
 
 SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
 FILL_GROWTH_PX = 0.65  # by which cv2's anti-aliased fills are too wide on each side
+
+
+class _Joints(NamedTuple):
+    """The joints of a hand as they are drawn: position in px of the layer, colour, opacity and fill of each."""
+
+    px: Floats
+    colours: Sequence[Colour]
+    opacities: NDArray[np.float64]
+    fills: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -114,11 +124,15 @@ def _draw_skeleton(canvas: Image, hand: Hand, style: OverlayStyle) -> None:
         return
     # Pixel centres are at +0.5 in frame px, at whole numbers in cv2.
     layer = np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8)
-    joints_px, opacities = hand.joints - low - 0.5, _opacities(hand.joint_scores)
-    colours = joint_colours(style.colours, hand.side)
+    joints = _Joints(
+        hand.joints - low - 0.5,
+        joint_colours(style.colours, hand.side),
+        opacities(hand.joint_scores),
+        fills(hand.visible_scores),
+    )
     if style.bones:
-        _draw_bones(layer, joints_px, opacities, radius_px, colours)
-    _draw_dots(layer, joints_px, opacities, radius_px, colours)
+        _draw_bones(layer, joints, radius_px)
+    _draw_dots(layer, joints, radius_px)
     _blend(canvas[low[1] : high[1], low[0] : high[0]], layer, shadow_px=3 * radius_px)
 
 
@@ -129,43 +143,43 @@ def _bone_radius_px(joints_frame_px: Floats, shorter_side_px: int) -> float:
     return max(radius_px, MIN_RADIUS_PX)
 
 
-def _opacities(scores: Floats) -> NDArray[np.float64]:
-    return np.interp(scores, (0.0, OPAQUE_SCORE), (MIN_OPACITY, 1.0))
-
-
-def _draw_bones(
-    layer: NDArray[np.uint8],
-    joints_px: Floats,
-    opacities: NDArray[np.float64],
-    radius_px: float,
-    colours: Sequence[Colour],
-) -> None:
+def _draw_bones(layer: NDArray[np.uint8], joints: _Joints, radius_px: float) -> None:
     """Draw bones on a ``(height, width, 4)`` layer of RGBA with premultiplied alpha."""
     outline_px = OUTLINE_WIDTH * radius_px + 0.35
-    bone_opacities = opacities[BONE_ENDS].min(axis=1).tolist()
-    outlines = _bones(joints_px, BONE_RADII * radius_px + outline_px)
-    cores = _bones(joints_px, BONE_RADII * radius_px)
+    radii_px = BONE_RADII * radius_px * (GUESSED_BONE + (1 - GUESSED_BONE) * joints.fills)
+    shown = joints.opacities * (GUESSED_OPACITY + (1 - GUESSED_OPACITY) * joints.fills)
+    bone_opacities = shown[BONE_ENDS].min(axis=1).tolist()
+    outlines = _bones(joints.px, radii_px + outline_px)
+    cores = _bones(joints.px, radii_px)
     for first in range(0, len(BONES), 4):  # by finger: the outline of a crossing finger separates the two
         finger = range(first, first + 4)
         for bone in finger:
             _fill(layer, outlines[bone], _premultiplied(OUTLINE_COLOUR, OUTLINE_OPACITY * bone_opacities[bone]))
         for bone in finger:
-            _fill(layer, cores[bone], _premultiplied(colours[BONES[bone][1]], bone_opacities[bone]))
+            _fill(layer, cores[bone], _premultiplied(joints.colours[BONES[bone][1]], bone_opacities[bone]))
 
 
-def _draw_dots(
-    layer: NDArray[np.uint8],
-    joints_px: Floats,
-    opacities: NDArray[np.float64],
-    radius_px: float,
-    colours: Sequence[Colour],
-) -> None:
-    centres = _fixed_point(joints_px).tolist()
-    radii = _fixed_point(DOT_RADII * radius_px - FILL_GROWTH_PX).tolist()
-    rims = _fixed_point((DOT_RADII + RIM_WIDTH) * radius_px - FILL_GROWTH_PX + 0.1).tolist()
-    for centre, radius, rim, colour, opacity in zip(centres, radii, rims, colours, opacities.tolist(), strict=True):
-        cv2.circle(layer, centre, rim, _premultiplied(RIM_COLOUR, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
-        cv2.circle(layer, centre, radius, _premultiplied(colour, opacity), cv2.FILLED, cv2.LINE_AA, SHIFT)
+def _draw_dots(layer: NDArray[np.uint8], joints: _Joints, radius_px: float) -> None:
+    hollow = 1 - joints.fills
+    centres = _fixed_point(joints.px).tolist()
+    rims = _fixed_point((DOT_RADII + RIM_WIDTH + RING_OUTLINE * hollow) * radius_px - FILL_GROWTH_PX + 0.1).tolist()
+    radii = _fixed_point((DOT_RADII + RIM_WIDTH * hollow) * radius_px - FILL_GROWTH_PX).tolist()
+    holes = _fixed_point(((DOT_RADII + RIM_WIDTH - RING_WIDTH) * radius_px - FILL_GROWTH_PX).clip(min=0.1)).tolist()
+    for centre, rim, radius, hole, colour, opacity, fill in zip(
+        centres, rims, radii, holes, joints.colours, joints.opacities.tolist(), joints.fills.tolist(), strict=True
+    ):
+        rim_colour = np.add(
+            _premultiplied(RIM_COLOUR, fill * opacity),
+            _premultiplied(OUTLINE_COLOUR, (1 - fill) * OUTLINE_OPACITY * opacity),
+        )
+        _dot(layer, centre, rim, rim_colour.tolist())
+        _dot(layer, centre, radius, _premultiplied(colour, opacity))
+        if fill < 1:
+            _dot(layer, centre, hole, _premultiplied(colour, opacity * fill))
+
+
+def _dot(layer: NDArray[np.uint8], centre: Sequence[int], radius: int, colour: Sequence[float]) -> None:
+    cv2.circle(layer, centre, radius, colour, cv2.FILLED, cv2.LINE_AA, SHIFT)
 
 
 def _fill(layer: NDArray[np.uint8], corners: NDArray[np.int32], colour: tuple[float, ...]) -> None:

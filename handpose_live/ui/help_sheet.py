@@ -16,6 +16,8 @@ OTHER_KEYS = {
     "Dismiss a notice": ("Esc",),
     "Inspector: select a joint": ("Left", "Right", "Up", "Down"),
     "Inspector: pin a joint": ("Click",),
+    "Hand in 3D: turn": ("Drag", "Left", "Right", "Up", "Down"),
+    "Hand in 3D: the camera's view": ("Double-click", "Home"),
 }
 CAPS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
@@ -31,7 +33,10 @@ MEASUREMENTS = {
     "Pinch, palms": "From thumb tip to index tip, in palm sizes; below about 0.3 the tips touch.",
     "Palm size": "Wrist to middle knuckle, or 1.3 times index to little knuckle, whichever is longer.",
     "Palm": "The side of the hand that faces the camera, and where the hand points, from up in the image.",
-    "Score": "Confidence, 0 to 100 %: of a joint, how high its heatmap peaks; of a gesture, how well its rule holds.",
+    "Score": "Confidence, 0 to 100 %: of a joint, the probability of an error below 5 % of the hand's size; "
+    "of a gesture, how well its rule holds. A joint with a low score is translucent.",
+    "Hollow joint": "Something probably covers it, so that its place is guessed.",
+    "Hand in 3D": "The hand at a fixed scale, with its shadow on a floor; what is nearer is bolder.",
     "Crop": "The part of the image that the network sees, a left hand mirrored to look like a right one.",
     "Heatmap": "Where in the crop the network sees a joint: the brighter, the more certain.",
 }

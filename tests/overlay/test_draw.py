@@ -66,6 +66,70 @@ def test_an_uncertain_joint_is_fainter() -> None:
     assert 0 < strength[1] < strength[0] / 2
 
 
+def covered_hand(visible_score: float, *, width: int = 640, height: int = 480) -> Hand:
+    """Create a hand whose ring finger has this visible score; everything else is seen."""
+    hand = spread_hand(wrist=(width / 2, 0.83 * height), length_px=0.62 * height)
+    scores = np.ones(21, np.float32)
+    scores[list(FINGERS[3].joints)] = visible_score
+    return replace(hand, visible_scores=scores)
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_covered_joint_is_a_ring_in_the_colour_of_its_finger(grey: int) -> None:
+    hand, colour = covered_hand(0.1), np.array(FINGER_COLOURS[3])
+    drawn = draw_hands(plain(640, 480, grey), [hand], OverlayStyle(bones=False, labels=False)).astype(int)
+    x, y = hand.joints[FINGERS[3].joints[3]].astype(int)
+    assert np.ptp(drawn[y, x]) < 30, "the background shows through"
+    around = np.abs(drawn[y - 10 : y + 11, x - 10 : x + 11] - colour).max(axis=2) < 40
+    rows, columns = np.nonzero(around)
+    assert around.sum() > 40
+    assert np.hypot(rows - 10, columns - 10).min() > 3
+    x, y = hand.joints[FINGERS[2].joints[3]].astype(int)
+    assert np.abs(drawn[y, x] - FINGER_COLOURS[2]).max() <= 2, "the joints of other fingers are filled"
+
+
+def test_the_bones_of_covered_joints_are_thinner_and_fainter() -> None:
+    def across(visible_score: float) -> tuple[int, int]:
+        """Return how wide and how bright the outermost bone of the ring finger is on black."""
+        hand = covered_hand(visible_score)
+        drawn = draw_hands(plain(640, 480, 0), [hand], OverlayStyle(labels=False))
+        dip, tip = hand.joints[list(FINGERS[3].joints[2:])]
+        x, y = ((dip + tip) / 2).astype(int)
+        line = drawn[y, x - 12 : x + 13].max(axis=1)
+        return int((line > 60).sum()), int(line.max())
+
+    (width, brightness), (covered_width, covered_brightness) = across(0.9), across(0.1)
+    assert covered_width <= 0.7 * width
+    assert covered_brightness < 0.8 * brightness
+
+
+def test_a_joint_fills_gradually_with_its_visible_score() -> None:
+    steps = np.linspace(0, 1, 41)
+    tip = spread_hand(wrist=(320, 0.83 * 480), length_px=0.62 * 480).joints[FINGERS[3].joints[3]].astype(int)
+    drawn = [draw_hands(plain(640, 480, 0), [covered_hand(score)])[tip[1], tip[0]].max() for score in steps]
+    changes = np.diff(np.array(drawn, int))
+    assert (changes >= 0).all()
+    assert changes.sum() > 150
+    assert changes.max() < 50, "it does not flicker"
+
+
+def test_a_hand_without_visible_scores_is_drawn_as_if_all_were_seen() -> None:
+    hand = covered_hand(1.0)
+    without = draw_hands(plain(640, 480, 90), [replace(hand, visible_scores=None)])
+    assert (draw_hands(plain(640, 480, 90), [hand]) == without).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(96, 72), (160, 120), (3840, 2160)])
+def test_covered_joints_differ_at_any_size(width: int, height: int) -> None:
+    seen, covered = (
+        draw_hands(plain(width, height, 128), [covered_hand(score, width=width, height=height)]).astype(int)
+        for score in (0.9, 0.1)
+    )
+    joints = covered_hand(0.1, width=width, height=height).joints[list(FINGERS[3].joints)].astype(int)
+    for x, y in joints:
+        assert np.abs(seen - covered)[y - 2 : y + 3, x - 2 : x + 3].max() > 60
+
+
 def test_line_widths_scale_with_the_image_and_with_the_hand_within_limits() -> None:
     def drawn_area(width: int, height: int, length_px: float) -> float:
         """Return the drawn area divided by the length of the hand, a measure of the line width."""

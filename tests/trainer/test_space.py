@@ -30,20 +30,20 @@ def _turned(joints: Floats, seed: int) -> Floats:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_position_turn_and_scale_do_not_count(seed: int) -> None:
-    true = posed_hand_3d("open", 0)
+    true = posed_hand_3d("open")
     true = true / hand_length(true)
     assert error_percent(_turned(true, seed), true) < 0.01
     np.testing.assert_allclose(align(_turned(true, seed), true), true, atol=1e-4)
 
 
 def test_a_mirrored_hand_is_wrong() -> None:
-    true = posed_hand_3d("fist", 0)
+    true = posed_hand_3d("fist")
     true = true / hand_length(true)
     assert error_percent(np.asarray(true * (-1, 1, 1), np.float32), true) > 5
 
 
 def test_errors_are_in_percent_of_the_hand_length() -> None:
-    true = posed_hand_3d("open", 0)
+    true = posed_hand_3d("open")
     true = true / hand_length(true)
     noise = np.random.default_rng(0).normal(0, 0.02, true.shape).astype(np.float32)
     assert error_percent(true + noise, true) == pytest.approx(100 * 0.02 * 1.6, rel=0.25)  # of 3 axes, 7 degrees lost
@@ -72,7 +72,7 @@ class _Oracle(PoseEstimator):
 
 @pytest.mark.parametrize("x_m", [-0.1, 0.0, 0.15])
 def test_true_joints_and_depths_give_the_true_hand_at_any_place_of_the_frame(tmp_path: Path, x_m: float) -> None:
-    left = posed_hand_3d("ok", 1) * (-1, 1, 1)
+    left = 0.09 * posed_hand_3d("ok", 1, left=True)
     joints_m = np.asarray(left + np.array([x_m, 0.02, 0.35]), np.float32)
     focal_px = FOCAL_LENGTH * FRAME_PX[0]
     joints_px = np.asarray(focal_px * joints_m[:, :2] / joints_m[:, 2:] + np.array(FRAME_PX) / 2, np.float32)

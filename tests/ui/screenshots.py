@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 from PyQt6.QtCore import QSize
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from handpose_live.detection.mediapipe_detector import MediaPipeDetector
 from handpose_live.media.live.camera import Camera
@@ -28,6 +28,7 @@ from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.help_sheet import HelpSheet
+from handpose_live.ui.inspector.orbit import Orbit
 from handpose_live.ui.start import create_application
 from handpose_live.ui.theme.theme import apply_theme
 from handpose_live.ui.window import FIRST_HEIGHT, FIRST_WIDTH, Window
@@ -70,6 +71,14 @@ class Screenshots:
         for key in keys:
             self.window.actions_[ActionKey(key)].trigger()
 
+    def scroll_to(self, part: QWidget) -> None:
+        """Scroll the dock of a part so that it is in view."""
+        ancestor = part.parentWidget()
+        while ancestor is not None and not isinstance(ancestor, QScrollArea):
+            ancestor = ancestor.parentWidget()
+        assert ancestor is not None
+        ancestor.ensureWidgetVisible(part)
+
     def _open(self, spec: str) -> Source:
         if spec != "0":
             return open_source(spec)
@@ -105,6 +114,12 @@ def states(session: Screenshots) -> Iterator[str]:
     session.window.inspector.panels[0].crop.joint_hovered.emit(INDEX_TIP)
     session.wait(seconds=0.3)
     yield "inspector"
+    panel = session.window.inspector.panels[0]
+    panel.view_3d.turn(Orbit(35, 20))
+    session.scroll_to(panel.view_3d)
+    session.wait(seconds=0.3)
+    yield "hand in 3D"
+    panel.view_3d.turn(Orbit())
     session.do("inspect", "plot", "options")
     session.wait(session.has_two_hands)
     yield "options"

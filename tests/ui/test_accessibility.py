@@ -32,6 +32,7 @@ from handpose_live.runtime.settings import Settings
 from handpose_live.ui.action_table import ACTIONS, ActionKey
 from handpose_live.ui.help_sheet import CAPS, MEASUREMENTS, HelpSheet
 from handpose_live.ui.inspector.joint_picker import JointPicker
+from handpose_live.ui.inspector.view_3d import View3D
 from handpose_live.ui.options.options import Options
 from handpose_live.ui.theme import style
 from handpose_live.ui.theme.dock import DockTitle
@@ -177,7 +178,7 @@ def test_the_keyboard_reaches_every_control(qtbot: QtBot, start: Start) -> None:
     expected = [
         widget
         for widget in window.findChildren(QWidget)
-        if isinstance(widget, QAbstractButton | JointPicker)
+        if isinstance(widget, QAbstractButton | JointPicker | View3D)
         and widget.isVisible()
         and widget.isEnabled()
         and widget.objectName() != "qt_toolbar_ext_button"

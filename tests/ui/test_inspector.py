@@ -144,6 +144,22 @@ def test_hovering_over_a_joint_names_it_and_shows_its_heatmap_over_the_crop(star
     assert panel.joint.text() == "Hover over a joint, or press an arrow key"
 
 
+def test_a_covered_joint_is_hollow_and_named_as_such(start: Start) -> None:
+    panel = open_inspector(start).inspector.panels[0]
+    seen = inspections()[0]
+    covered = replace(seen, hand=replace(seen.hand, visible_scores=np.full(21, 0.1, np.float32)))
+    images, texts = [], []
+    for inspection in (seen, covered):
+        panel.show_hand(inspection)
+        images.append(panel.crop.grab().toImage())
+        panel.crop.joint_hovered.emit(8)
+        texts.append(panel.joint.text())
+        panel.crop.joint_hovered.emit(-1)
+    assert images[0] != images[1]
+    assert not texts[0].endswith("probably covered")
+    assert texts[1].endswith("probably covered")
+
+
 def mouse(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     return QMouseEvent(kind, at, at, left, left, none)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.help_sheet import HelpSheet
+from handpose_live.ui.inspector.orbit import Orbit
 from handpose_live.ui.window import Window
 from tests.ui.conftest import Start
 from tests.ui.fakes import FakeVideo, session_factory
@@ -73,6 +74,20 @@ def test_arrow_keys_move_the_focused_slider(qtbot: QtBot, window: Window, trigge
     assert slider.value() == before + 2
     press(slider, Qt.Key.Key_Home)
     assert slider.value() == slider.minimum()
+    assert triggered == []
+
+
+def test_arrow_keys_turn_the_focused_hand_in_3d(qtbot: QtBot, window: Window, triggered: list[str]) -> None:
+    window.actions_[ActionKey.INSPECT].trigger()
+    triggered.clear()
+    view = window.inspector.panels[0].view_3d
+    focus(qtbot, view)
+    press(view, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    assert view.orbit == Orbit(15, 15)
+    press(view, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Left)
+    assert view.orbit == Orbit(-15, 0)
+    press(view, Qt.Key.Key_Home)
+    assert view.orbit == Orbit()
     assert triggered == []
 
 

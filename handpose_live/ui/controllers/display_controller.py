@@ -141,7 +141,8 @@ class DisplayController(QObject):
         if self.state is None or not self._inspector.is_open:
             return
         if self.state.inspections is not None:
-            self._inspector.show_frame(self.state.result.frame.time_s, self.state.inspections)
+            time_s, selfie = self.state.result.frame.time_s, self.state.style.selfie
+            self._inspector.show_frame(time_s, self.state.inspections, selfie=selfie)
         elif self._sources.player is not None:
             self._sources.player.inspect(self.state.result)
 

@@ -1,19 +1,22 @@
 """The crop of a hand with its skeleton."""
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSize
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy
 
+from handpose_live.overlay.certainty import GUESSED_BONE, fills
 from handpose_live.overlay.colours import joint_colours
-from handpose_live.runtime.inspection import nearest_joint
+from handpose_live.runtime.inspection import Inspection, nearest_joint
 from handpose_live.types.skeleton import BONES
 from handpose_live.ui.inspector.heatmaps import overlay_image
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.theme import theme
+from handpose_live.ui.theme.controls import draw_focus
+from handpose_live.ui.theme.style import mixed
 from handpose_live.ui.viewer.picture_view import to_qimage
 
 CROP_SIDE = 264
-REACH_PX = 14.0
+REACH_PX, BONE_PX = 14.0, 2.5
 
 
 class CropView(JointPicker):
@@ -63,19 +66,25 @@ class CropView(JointPicker):
             painter.drawImage(place, to_qimage(inspection.crop))
             if self.highlighted >= 0:
                 painter.drawImage(place, overlay_image(inspection.heatmaps[self.highlighted]))
-            colours = [QColor(*colour) for colour in joint_colours(theme.current.hand_colours, inspection.hand.side)]
-            self._draw_skeleton(painter, [self._at(x, y) for x, y in inspection.joints_crop.tolist()], colours)
-        self.draw_focus(painter, place)
+            self._draw_skeleton(painter, inspection)
+        draw_focus(painter, self, place)
 
-    def _draw_skeleton(self, painter: QPainter, points: list[QPointF], colours: list[QColor]) -> None:
+    def _draw_skeleton(self, painter: QPainter, inspection: Inspection) -> None:
+        hand = inspection.hand
+        points = [self._at(x, y) for x, y in inspection.joints_crop.tolist()]
+        colours = [QColor(*colour) for colour in joint_colours(theme.current.hand_colours, hand.side)]
+        filled = fills(hand.visible_scores).tolist()
         painter.setOpacity(0.35 if self.highlighted >= 0 else 1.0)
         for start, end in BONES:
-            painter.setPen(QPen(colours[end], 2.5, cap=Qt.PenCapStyle.RoundCap))
+            share = min(filled[start], filled[end])
+            painter.setPen(QPen(colours[end], BONE_PX * (GUESSED_BONE + (1 - GUESSED_BONE) * share)))
             painter.drawLine(points[start], points[end])
-        painter.setPen(QPen(QColor("white"), 1))
-        for joint, point in enumerate(points):
+        for joint, (point, colour) in enumerate(zip(points, colours, strict=True)):
             painter.setOpacity(1.0 if self.highlighted in (-1, joint) else 0.35)
-            painter.setBrush(colours[joint])
+            painter.setPen(QPen(mixed(colour, QColor("white"), filled[joint]), 2 - filled[joint]))
+            inside = QColor(colour)
+            inside.setAlphaF(filled[joint])
+            painter.setBrush(inside)
             radius = 6 if joint == self.highlighted else 3.5
             painter.drawEllipse(point, radius, radius)
 

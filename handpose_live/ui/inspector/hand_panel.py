@@ -1,8 +1,9 @@
-"""The details of one hand: gesture, crop, fingers, measures, heatmaps."""
+"""The details of one hand: gesture, crop, view in 3D, fingers, measures, heatmaps."""
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from handpose_live.overlay.certainty import fills
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.skeleton import JOINT_NAMES
 from handpose_live.ui.inspector.crop_view import CropView
@@ -10,6 +11,7 @@ from handpose_live.ui.inspector.finger_bars import FingerBars
 from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmap_grid import HeatmapGrid
 from handpose_live.ui.inspector.history import HandHistory
+from handpose_live.ui.inspector.view_3d import View3D
 from handpose_live.ui.theme import theme
 
 PANEL_WIDTH = 312
@@ -24,12 +26,14 @@ class HandPanel(QWidget):
         super().__init__()
         self._history = history
         self._inspection: Inspection | None = None
+        self._selfie = False
         self.track: int | None = None
         self.gesture, self.direction = QLabel(), QLabel()
         self.gesture.setObjectName("gesture")
         self.direction.setObjectName("muted")
         self.crop, self.joint, self.strip = CropView(), QLabel(), GestureStrip(history)
         self.joint.setObjectName("muted")
+        self.view_3d = View3D()
         self.bars, self.values, self.grid = FingerBars(), QLabel(), HeatmapGrid()
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setToolTip("Press F1 for the meaning of the measures")
@@ -45,17 +49,19 @@ class HandPanel(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         column.setSpacing(8)
         strip = _section("Gestures, last 10 seconds"), self.strip
+        view_3d = _section("Hand in 3D"), self.view_3d
         bars = _section("Bend of each finger"), self.bars
         grid = _section("Heatmaps of the 21 joints"), self.grid
-        for part in (self.gesture, self.direction, *strip, self.crop, self.joint, *bars, self.values, *grid):
+        for part in (self.gesture, self.direction, *strip, self.crop, self.joint, *view_3d, *bars, self.values, *grid):
             column.addWidget(part)
         column.addStretch()
         self.show_hand(None)
 
-    def show_hand(self, inspection: Inspection | None) -> None:
-        """Show a hand; None while it is not in view."""
-        self._inspection = inspection
+    def show_hand(self, inspection: Inspection | None, *, selfie: bool = False) -> None:
+        """Show a hand; None while it is not in view. With ``selfie``, the window's picture is mirrored."""
+        self._inspection, self._selfie = inspection, selfie
         self.crop.show_hand(inspection)
+        self.view_3d.show_hand(inspection, selfie=selfie)
         self.bars.show_hand(inspection)
         self.grid.show_hand(inspection)
         if inspection is None:
@@ -78,6 +84,7 @@ class HandPanel(QWidget):
     def _highlight(self, joint: int) -> None:
         """Highlight a joint in all parts; -1 for none."""
         self.crop.highlight(joint)
+        self.view_3d.highlight(joint)
         self.grid.highlight(joint)
         self._show_joint()
 
@@ -86,14 +93,16 @@ class HandPanel(QWidget):
         if inspection is None or joint < 0:
             self.joint.setText("Hover over a joint, or press an arrow key" if inspection is not None else "")
             return
-        x, y = inspection.hand.joints[joint].tolist()
-        score = float(inspection.hand.joint_scores[joint])
-        self.joint.setText(f"{JOINT_NAMES[joint].replace('_', ' ')}  ·  x {x:.1f}  y {y:.1f} px  ·  {score:.0%}")
+        hand = inspection.hand
+        x, y = hand.joints[joint].tolist()
+        covered = "  ·  probably covered" if fills(hand.visible_scores)[joint] < 0.5 else ""
+        figures = f"x {x:.1f}  y {y:.1f} px  ·  {hand.joint_scores[joint]:.0%}"
+        self.joint.setText(f"{JOINT_NAMES[joint].replace('_', ' ')}  ·  {figures}{covered}")
         for picker in (self.crop, self.grid):
             picker.setAccessibleDescription(self.joint.text())
 
     def _repaint(self) -> None:
-        self.show_hand(self._inspection)
+        self.show_hand(self._inspection, selfie=self._selfie)
 
 
 def _direction(clockwise_deg: float) -> str:

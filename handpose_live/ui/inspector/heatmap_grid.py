@@ -12,6 +12,7 @@ from handpose_live.ui.inspector.crop_view import CROP_SIDE
 from handpose_live.ui.inspector.heatmaps import grid_image
 from handpose_live.ui.inspector.joint_picker import JointPicker
 from handpose_live.ui.theme import theme
+from handpose_live.ui.theme.controls import draw_focus
 
 
 class HeatmapGrid(JointPicker):
@@ -67,7 +68,7 @@ class HeatmapGrid(JointPicker):
                 pen_colour = QColor("white") if is_highlighted else QColor(*colour)
                 painter.setPen(QPen(pen_colour, 2 if is_highlighted else 1))
                 painter.drawRect(cell.adjusted(1, 1, -1.5, -1.5))
-        self.draw_focus(painter, place)
+        draw_focus(painter, self, place)
 
     def _side(self) -> float:
         return min(self.width() / self.COLUMNS, self.height() / self.ROWS)

@@ -64,15 +64,15 @@ class Inspector(QObject):
         """Open or close the plot; its library is imported when it is first opened."""
         self.plot_dock.setVisible(visible)
 
-    def show_frame(self, time_s: float, inspections: Sequence[Inspection]) -> None:
-        """Show the hands of a frame."""
+    def show_frame(self, time_s: float, inspections: Sequence[Inspection], *, selfie: bool = False) -> None:
+        """Show the hands of a frame; with ``selfie``, the window's picture of it is mirrored."""
         if not self.is_open:
             return
         self.history.add(time_s, inspections)
         positions = assign([panel.track for panel in self.panels], [one.hand.track_id for one in inspections])
         for panel, dock, position in zip(self.panels, self.docks, positions, strict=True):
             inspection = inspections[position] if position is not None else None
-            panel.show_hand(inspection)
+            panel.show_hand(inspection, selfie=selfie)
             dock.setWindowTitle(self.history.title(inspection.hand.track_id) if inspection is not None else NO_HAND)
         if self.plot is not None and self._plot_visible:
             self.plot.draw()

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import QEvent, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.skeleton import JOINT_COUNT
-from handpose_live.ui.theme import theme
 
 Key = Qt.Key
 
@@ -65,11 +64,3 @@ class JointPicker(QWidget):
 
     def focusInEvent(self, event: object) -> None:  # noqa: N802, ARG002
         self.update()
-
-    def draw_focus(self, painter: QPainter, place: QRectF) -> None:
-        """Draw a frame if the widget has the focus."""
-        if self.hasFocus():
-            painter.setOpacity(1.0)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.current.colours.accent), 2))
-            painter.drawRect(place.adjusted(1, 1, -1, -1))

@@ -1,11 +1,11 @@
-"""A combo box and a check box that paint their own arrow and tick.
+"""A combo box and a check box that paint their own arrow and tick, and the frame of the focused widget.
 
-Style sheets take both from image files only, which could not follow the theme.
+Style sheets take arrow and tick from image files only, which could not follow the theme.
 """
 
-from PyQt6.QtCore import QPointF
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton, QWidget
 
 from handpose_live.ui.theme import theme
 
@@ -38,3 +38,12 @@ class CheckBox(QCheckBox):
         painter.setPen(QPen(QColor(theme.current.colours.on_accent), 2))
         x, y = box.center().x(), box.center().y()
         painter.drawPolyline(QPolygonF([QPointF(x - 4, y), QPointF(x - 1, y + 3), QPointF(x + 4, y - 3)]))
+
+
+def draw_focus(painter: QPainter, widget: QWidget, place: QRectF) -> None:
+    """Draw a frame around a place in a widget that paints itself, if the widget has the focus."""
+    if widget.hasFocus():
+        painter.setOpacity(1.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.current.colours.accent), 2))
+        painter.drawRect(place.adjusted(1, 1, -1, -1))

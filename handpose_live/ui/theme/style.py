@@ -182,6 +182,12 @@ MessageOverlay #body {{ font-size: 14px; }}
 """
 
 
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """The colour between two, with a share of the other from 0 to 1."""
+    channels = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return QColor(*(round(first + share * (second - first)) for first, second in channels))
+
+
 def _badge_background() -> str:
     """The badge's translucent background in the style sheet's notation."""
     red, green, blue, _ = QColor(BADGE_BACKGROUND).getRgb()
