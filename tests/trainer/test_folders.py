@@ -23,7 +23,7 @@ from trainer.data.folders import (
     read_hands,
     read_negatives,
 )
-from trainer.data.labels import fill_unlabelled, labelled_crop
+from trainer.data.labels import COVERED_WEIGHT, fill_unlabelled, labelled_crop
 from trainer.data.splits import EVALUATION, SPLITS
 
 
@@ -363,6 +363,9 @@ def test_visibility_is_optional(tmp_path: Path) -> None:
     assert all(sample.labels and np.isnan(sample.labels.visible).all() for sample in read_hands(tmp_path, None))
     (tmp_path / "training_visible.json").write_text(json.dumps([[1] * 21, [0] * 20 + [1]]))
     assert [sample.labels and sample.labels.visible.sum() for sample in read_hands(tmp_path, None)] == [21, 1]
+    covered = read_hands(tmp_path, None)[1].labels
+    assert covered is not None
+    np.testing.assert_allclose(covered.weights, [COVERED_WEIGHT] * 20 + [1])
     (tmp_path / "training_visible.json").write_text(json.dumps([[1] * 21]))
     with pytest.raises(HandPoseError, match=r"training_visible\.json has 1 entries"):
         read_hands(tmp_path, None)

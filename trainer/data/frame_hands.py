@@ -85,7 +85,7 @@ def _hand_sample(frame: MarkedFrame, hand: MarkedHand) -> Sample:
     if hand.origin == MEDIAPIPE:
         labels = labels._replace(weights=labels.weights * MEDIAPIPE_WEIGHT)
     if hand.visible is not None:
-        labels = labels._replace(visible=hand.visible.astype(np.float32))
+        labels = labels.seen(hand.visible)
     if hand.joints_m is not None:
         depths_px = depths_in_px(hand.joints_px, hand.joints_m) * np.float32(side / window.size)
         labels = labels._replace(depths_px=depths_px)

@@ -14,6 +14,7 @@ from handpose_live.types.crop import Crop
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.skeleton import JOINT_COUNT, KNUCKLES, WRIST
 
+COVERED_WEIGHT = 0.3  # of a joint that something covers, beside one that is seen
 MIN_LABELLED = 2  # joints of a hand: fewer do not tell its size
 
 
@@ -39,6 +40,11 @@ class JointLabels(NamedTuple):
         unknown = np.full(joints_px.shape[:-1], np.nan, np.float32)
         labelled = np.asarray(np.isfinite(joints_px).all(axis=-1), np.float32)
         return cls(joints_px, unknown, unknown, labelled)
+
+    def seen(self, visible: NDArray[Any]) -> "JointLabels":
+        """With the joints that are visible, ``(..., 21)`` 1 or 0; the others, which can only be guessed, count less."""
+        weights = self.weights * np.where(visible, 1, COVERED_WEIGHT)
+        return self._replace(visible=np.asarray(visible, np.float32), weights=np.asarray(weights, np.float32))
 
     def select(self, rows: "int | NDArray[np.intp]") -> "JointLabels":
         """Those of one of ``n`` hands, or of some."""
@@ -78,11 +84,12 @@ def read_labels(xyz_path: Path, cameras_path: Path, visible_path: Path) -> Joint
     _reject(xyz_path, ~valid, "has a joint that is not in front of the camera (z = 0, or of the other sign)")
     extent = np.nanmax(joints_px, axis=1) - np.nanmin(joints_px, axis=1)
     _reject(xyz_path, extent.max(axis=1) <= 0, "has all its joints in one place")
-    visible = np.full(labelled.shape, np.nan, np.float32)
-    if visible_path.is_file():
-        visible = _read_numbers(visible_path, (JOINT_COUNT,)).astype(np.float32)
-        _check_count(xyz_path, xyz, visible_path, visible)
-    return JointLabels(joints_px, _depths_px(xyz[..., 2], cameras), visible, np.asarray(labelled, np.float32))
+    labels = JointLabels.of_joints(joints_px)._replace(depths_px=_depths_px(xyz[..., 2], cameras))
+    if not visible_path.is_file():
+        return labels
+    visible = _read_numbers(visible_path, (JOINT_COUNT,))
+    _check_count(xyz_path, xyz, visible_path, visible)
+    return labels.seen(visible > 0)
 
 
 def fill_unlabelled(joints_px: Floats) -> Floats:

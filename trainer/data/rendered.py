@@ -61,8 +61,7 @@ def render_hands(seed: int, config: SceneConfig, index: int) -> list[RenderedHan
 
 
 def _labels(crop: HandCrop) -> JointLabels:
-    joints_px, depths_px = crop.joints_px, crop.depths_px
-    return JointLabels(joints_px, depths_px, crop.hand.visible.astype(np.float32), np.ones(len(joints_px), np.float32))
+    return JointLabels.of_joints(crop.joints_px)._replace(depths_px=crop.depths_px).seen(crop.hand.visible)
 
 
 class RenderedHands:
