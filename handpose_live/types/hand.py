@@ -1,5 +1,6 @@
 """One hand in one frame: what tracking returns and everything after it takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -30,6 +31,8 @@ class Hand:
             (the distance from wrist to middle knuckle); None from a network that cannot tell.
         visible_scores: ``(21,)`` float32, 0..1: probability that nothing covers the joint; a covered one is guessed.
             None from a network that cannot tell.
+        angles_deg: clinical joint angles in degrees by name, such as ``index_pip``, see the page on gestures; None
+            without ``joints_3d``.
 
     Example:
         >>> import handpose_live as hp
@@ -48,6 +51,7 @@ class Hand:
     gesture: Gesture | None = None
     joints_3d: Floats | None = None
     visible_scores: Floats | None = None
+    angles_deg: Mapping[str, float] | None = None
 
     def flipped(self, width: int) -> "Hand":
         """Return the hand as it lies in the frame flipped left to right; ``side`` stays its owner's.
