@@ -10,8 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.gestures.joint_angles import ANGLE_NAMES, joint_angles, palm_axes, unit
-from handpose_live.types.arrays import Floats
+from handpose_live.gestures.joint_angles import ANGLE_NAMES, Vectors, joint_angles, palm_axes, unit
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import FINGERS, INDEX_TIP, KNUCKLES, THUMB_TIP, WRIST
 
@@ -132,11 +131,11 @@ def hand_shape(joints: NDArray[Any], *, left: bool) -> HandShape:
     )
 
 
-def _length(vector: Floats) -> float:
+def _length(vector: Vectors) -> float:
     return math.hypot(*vector.tolist())
 
 
-def _bends_deg(joints: Floats) -> Floats:
+def _bends_deg(joints: Vectors) -> Vectors:
     """Return the ``(5,)`` turns over the last two joints of the fingers.
 
     The turns of the two joints are added as vectors along their axes, whatever these are: an error in the joint between
@@ -146,11 +145,11 @@ def _bends_deg(joints: Floats) -> Floats:
     sines = np.cross(bones[:, :-1], bones[:, 1:])
     cosines = (bones[:, :-1] * bones[:, 1:]).sum(-1)
     turns = unit(sines) * np.arctan2(np.linalg.norm(sines, axis=-1), cosines)[..., None]
-    return np.degrees(np.linalg.norm(turns.sum(axis=1), axis=-1))
+    return np.asarray(np.degrees(np.linalg.norm(turns.sum(axis=1), axis=-1)))
 
 
-def _gaps_deg(directions: Floats, palm: Floats) -> Floats:
+def _gaps_deg(directions: Vectors, palm: Vectors) -> Vectors:
     """Return the ``(4,)`` angles in the plane of the palm between neighbours of ``(5, 3)`` directions."""
     radial, distal, _ = palm
     towards_thumb = np.degrees(np.arctan2(directions @ radial, directions @ distal))
-    return (towards_thumb[:-1] - towards_thumb[1:] + 180) % 360 - 180
+    return np.asarray((towards_thumb[:-1] - towards_thumb[1:] + 180) % 360 - 180)

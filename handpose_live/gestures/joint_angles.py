@@ -1,16 +1,20 @@
 """The clinical joint angles of a hand in three dimensions.
 
-Names and signs follow G. Wu et al., "ISB recommendation on definitions of joint coordinate systems of various joints for
-the reporting of human joint motion, part II: shoulder, elbow, wrist and hand", J. Biomech. 38:981-992, 2005: a joint
-flexes about an axis fixed to its proximal bone, flexion is positive and hyperextension negative, and abduction is the
-angle between the distal bone and the plane in which the joint flexes. The 21 joint centres replace the bony landmarks:
-the axes of the knuckles follow from the palm, and each further joint of a finger flexes about the same axis.
+Names and signs follow G. Wu et al., "ISB recommendation on definitions of joint coordinate systems of various joints
+for the reporting of human joint motion, part II: shoulder, elbow, wrist and hand", J. Biomech. 38:981-992, 2005: a
+joint flexes about an axis fixed to its proximal bone, flexion is positive and hyperextension negative, and abduction is
+the angle between the distal bone and the plane in which the joint flexes. The 21 joint centres replace the bony
+landmarks: the axes of the knuckles follow from the palm, and each further joint of a finger flexes about the same axis.
 """
 
-import numpy as np
+from typing import Any
 
-from handpose_live.types.arrays import Floats
+import numpy as np
+from numpy.typing import NDArray
+
 from handpose_live.types.skeleton import FINGERS, KNUCKLES, WRIST
+
+Vectors = NDArray[np.float64]
 
 AXES = "xyz"
 ANGLE_NAMES = (
@@ -28,7 +32,7 @@ _KNUCKLES = list(KNUCKLES)
 _ABDUCTION = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 1.0, -1.0, 0.0], [0.0, 1.0, 0.0, -1.0]])
 
 
-def palm_axes(joints: Floats) -> Floats:
+def palm_axes(joints: Vectors) -> Vectors:
     """Return the axes of a right hand's palm.
 
     Args:
@@ -43,7 +47,7 @@ def palm_axes(joints: Floats) -> Floats:
     return np.stack([radial, distal, _cross(radial, distal)])
 
 
-def joint_angles(joints_3d: Floats, *, left: bool) -> dict[str, float]:
+def joint_angles(joints_3d: NDArray[Any], *, left: bool) -> dict[str, float]:
     """Measure the joint angles of a hand.
 
     Args:
@@ -80,31 +84,31 @@ def joint_angles(joints_3d: Floats, *, left: bool) -> dict[str, float]:
     return dict(zip(ANGLE_NAMES, angles.tolist(), strict=True))
 
 
-def unit(vectors: Floats) -> Floats:
+def unit(vectors: Vectors) -> Vectors:
     """Return ``(..., 3)`` vectors scaled to length 1; 0 where they have none."""
     return np.asarray(vectors / np.maximum(np.sqrt((vectors * vectors).sum(-1, keepdims=True)), 1e-9))
 
 
-def _thumb_axis(metacarpal: Floats, palmar: Floats) -> Floats:
+def _thumb_axis(metacarpal: Vectors, palmar: Vectors) -> Vectors:
     in_palm = unit(_cross(metacarpal, palmar))
     return np.asarray(np.cos(PRONATION) * in_palm + np.sin(PRONATION) * _cross(in_palm, metacarpal))
 
 
-def _flexion(proximal: Floats, distal: Floats, axes: Floats) -> Floats:
+def _flexion(proximal: Vectors, distal: Vectors, axes: Vectors) -> Vectors:
     """Return ``(n,)`` angles from ``(n, 3)`` directions of proximal bones to distal ones about the flexion axes.
 
     The axes are made perpendicular to the proximal bones, as those of hinges.
     """
     palmar = _cross(unit(_across(axes, proximal)), proximal)
-    return np.arctan2((distal * palmar).sum(-1), (distal * proximal).sum(-1))
+    return np.asarray(np.arctan2((distal * palmar).sum(-1), (distal * proximal).sum(-1)))
 
 
-def _across(vectors: Floats, direction: Floats) -> Floats:
+def _across(vectors: Vectors, direction: Vectors) -> Vectors:
     """Return the parts of ``(..., 3)`` vectors that are perpendicular to unit vectors."""
     return np.asarray(vectors - (vectors * direction).sum(-1, keepdims=True) * direction)
 
 
-def _cross(one: Floats, other: Floats) -> Floats:
+def _cross(one: Vectors, other: Vectors) -> Vectors:
     """Return the ``(..., 3)`` cross products; numpy's own take ten times as long for a few vectors."""
     (a, b, c), (x, y, z) = np.moveaxis(one, -1, 0), np.moveaxis(other, -1, 0)
     return np.stack([b * z - c * y, c * x - a * z, a * y - b * x], axis=-1)

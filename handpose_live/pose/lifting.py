@@ -9,8 +9,8 @@ from handpose_live.types.skeleton import KNUCKLES, WRIST
 # phones. Only the perspective within the hand depends on it.
 FOCAL_LENGTH = 0.85
 # Length of a hand, from wrist crease to the tip of the middle finger, in palm sizes: the mean of 300 MakeHuman bodies
-# (trainer/scenes/body) at rest, from the head of the wrist's bone along the bones of the middle finger to its end. It is
-# 2.28 +- 0.01 for their usual fingers, whatever age, sex and build are; longer and shorter fingers change it by 6 %.
+# (trainer/scenes/body) at rest, from the head of the wrist's bone along the bones of the middle finger to its end. It
+# is 2.28 with a standard deviation of 0.01 over age, sex and build; longer and shorter fingers change it by 6 %.
 HAND_LENGTH = 2.28
 
 

@@ -188,7 +188,7 @@ class HandTracker:
 
     @property
     def hand_length_mm(self) -> float | None:
-        """Length of the person's hand in mm, which joints in three dimensions are scaled to; may be changed between frames.
+        """Length of the person's hand, which joints in three dimensions are scaled to; may be changed between frames.
 
         Raises:
             ValueError: set to a value outside 50..350.
