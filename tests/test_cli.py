@@ -39,8 +39,8 @@ def test_without_arguments_there_is_no_source_and_every_option_has_its_default()
 
 
 def test_every_option_is_parsed() -> None:
-    text = "clip.mp4 --max-hands 3 --hand-length 182.5 --device cpu --weights a.safetensors --record a.mp4 --landmarks a.csv --headless"
-    options = parse_options([*text.split(), "--no-smoothing"])
+    text = "clip.mp4 --max-hands 3 --device cpu --weights a.safetensors --record a.mp4 --landmarks a.csv --headless"
+    options = parse_options([*text.split(), "--no-smoothing", "--hand-length", "182.5"])
     assert (options.source, options.max_hands, options.device) == ("clip.mp4", 3, "cpu")
     assert (options.weights, options.record, options.landmarks) == (
         Path("a.safetensors"),
