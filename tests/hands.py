@@ -26,5 +26,6 @@ def spread_hand(
 def with_depths(hand: Hand) -> Hand:
     """Return a hand as a network with depths gives it, with other numbers in every place."""
     numbers = np.arange(63, dtype=np.float32).reshape(21, 3)
+    joints_3d, visible = np.asarray(numbers / 8, np.float32), np.asarray(numbers[:, 0] / 100, np.float32)
     angles = {name: number + 0.25 for number, name in enumerate(ANGLE_NAMES)}
-    return replace(hand, joints_3d=numbers / 8, visible_scores=numbers[:, 0] / 100, angles_deg=angles)
+    return replace(hand, joints_3d=joints_3d, visible_scores=visible, angles_deg=angles)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose_live.gestures.joint_angles import ANGLE_NAMES, Vectors, joint_angles, palm_axes, unit
+from handpose_live.gestures.joint_angles import ANGLE_NAMES, Vectors, cross, joint_angles, palm_axes, unit
 from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import FINGERS, INDEX_TIP, KNUCKLES, THUMB_TIP, WRIST
 
@@ -142,7 +142,7 @@ def _bends_deg(joints: Vectors) -> Vectors:
     them cancels, and a hand without depths, in which no finger flexes about its own axis, has the turns that are seen.
     """
     bones = unit(np.diff(joints[_CHAINS], axis=1))
-    sines = np.cross(bones[:, :-1], bones[:, 1:])
+    sines = cross(bones[:, :-1], bones[:, 1:])
     cosines = (bones[:, :-1] * bones[:, 1:]).sum(-1)
     turns = unit(sines) * np.arctan2(np.linalg.norm(sines, axis=-1), cosines)[..., None]
     return np.asarray(np.degrees(np.linalg.norm(turns.sum(axis=1), axis=-1)))

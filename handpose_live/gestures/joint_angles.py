@@ -28,6 +28,7 @@ PRONATION = np.radians(68)
 _MIRROR = np.array([-1.0, 1.0, 1.0])
 _CHAINS = np.array([finger.joints for finger in FINGERS])
 _KNUCKLES = list(KNUCKLES)
+_NEXT, _AFTER = [1, 2, 0], [2, 0, 1]  # axes
 # Of the angles of the fingers' proximal bones towards the thumb, which make the abduction of each.
 _ABDUCTION = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 1.0, -1.0, 0.0], [0.0, 1.0, 0.0, -1.0]])
 
@@ -44,7 +45,7 @@ def palm_axes(joints: Vectors) -> Vectors:
     """
     distal = unit(joints[KNUCKLES[1]] - joints[WRIST])
     radial = unit(_across(joints[KNUCKLES[0]] - joints[KNUCKLES[-1]], distal))
-    return np.stack([radial, distal, _cross(radial, distal)])
+    return np.stack([radial, distal, cross(radial, distal)])
 
 
 def joint_angles(joints_3d: NDArray[Any], *, left: bool) -> dict[str, float]:
@@ -72,7 +73,7 @@ def joint_angles(joints_3d: NDArray[Any], *, left: bool) -> dict[str, float]:
     bones = unit(np.diff(joints[_CHAINS], axis=1))
     thumb, proximal = bones[0, 0], bones[1:, 0]
     metacarpals = unit(_across(joints[_KNUCKLES] - joints[WRIST], palmar))
-    flexion_axes = np.concatenate([_thumb_axis(thumb, palmar)[None], _cross(metacarpals, palmar)])
+    flexion_axes = np.concatenate([_thumb_axis(thumb, palmar)[None], cross(metacarpals, palmar)])
     towards_thumb = np.arcsin(np.clip(proximal @ radial, -1, 1))
     abduction = _ABDUCTION @ towards_thumb
     mcp = _flexion(metacarpals, proximal, flexion_axes[1:])
@@ -89,9 +90,14 @@ def unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.sqrt((vectors * vectors).sum(-1, keepdims=True)), 1e-9))
 
 
+def cross(one: Vectors, other: Vectors) -> Vectors:
+    """Return the ``(..., 3)`` cross products; numpy's own take several times as long for a few vectors."""
+    return np.asarray(one[..., _NEXT] * other[..., _AFTER] - one[..., _AFTER] * other[..., _NEXT])
+
+
 def _thumb_axis(metacarpal: Vectors, palmar: Vectors) -> Vectors:
-    in_palm = unit(_cross(metacarpal, palmar))
-    return np.asarray(np.cos(PRONATION) * in_palm + np.sin(PRONATION) * _cross(in_palm, metacarpal))
+    in_palm = unit(cross(metacarpal, palmar))
+    return np.asarray(np.cos(PRONATION) * in_palm + np.sin(PRONATION) * cross(in_palm, metacarpal))
 
 
 def _flexion(proximal: Vectors, distal: Vectors, axes: Vectors) -> Vectors:
@@ -99,16 +105,10 @@ def _flexion(proximal: Vectors, distal: Vectors, axes: Vectors) -> Vectors:
 
     The axes are made perpendicular to the proximal bones, as those of hinges.
     """
-    palmar = _cross(unit(_across(axes, proximal)), proximal)
+    palmar = cross(unit(_across(axes, proximal)), proximal)
     return np.asarray(np.arctan2((distal * palmar).sum(-1), (distal * proximal).sum(-1)))
 
 
 def _across(vectors: Vectors, direction: Vectors) -> Vectors:
     """Return the parts of ``(..., 3)`` vectors that are perpendicular to unit vectors."""
     return np.asarray(vectors - (vectors * direction).sum(-1, keepdims=True) * direction)
-
-
-def _cross(one: Vectors, other: Vectors) -> Vectors:
-    """Return the ``(..., 3)`` cross products; numpy's own take ten times as long for a few vectors."""
-    (a, b, c), (x, y, z) = np.moveaxis(one, -1, 0), np.moveaxis(other, -1, 0)
-    return np.stack([b * z - c * y, c * x - a * z, a * y - b * x], axis=-1)

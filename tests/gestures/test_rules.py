@@ -73,7 +73,8 @@ def test_posed_hands_with_inexact_depths_are_still_classified(gesture: str) -> N
         error = 0.6 * rng.normal(size=(21, 3))
         error[1:] += 0.8 * np.repeat(rng.normal(size=(5, 3)), 4, axis=0)
         length = HAND_LENGTH * np.linalg.norm(joints[KNUCKLES[1]] - joints[WRIST])
-        names.append(classify(turned(joints, rng) + length * error * (0.01, 0.01, 0.05)))
+        found = turned(joints, rng) + length * error * (0.01, 0.01, 0.05)
+        names.append(classify(np.asarray(found, np.float32)))
     assert names.count(NAMES[gesture]) >= 0.85 * len(names)
     assert sum(name not in (NAMES[gesture], None) for name in names) <= 0.05 * len(names)
 
