@@ -130,6 +130,8 @@ def _run_window(options: Options) -> int:
             tracking = replace(tracking, max_hands=options.max_hands)
         if not options.smoothing:
             tracking = replace(tracking, smoothing=0.0)
+        if options.hand_length is not None:
+            tracking = replace(tracking, hand_length_mm=options.hand_length)
         tracking = replace(tracking, thorough=options.thorough)
         return replace(settings, tracking=tracking)
 
@@ -147,7 +149,7 @@ def _run_headless(options: Options, source: "Source") -> int:
     """Process the source with a progress bar, then print a summary; Ctrl-C ends it with all files complete."""
     from tqdm import tqdm
 
-    from handpose_live.media.recording.recording import Recording, RecordingFiles
+    from handpose_live.media.recording.recording import RecordingFiles
 
     session = _session_factory(options).open_session(source, _tracker_config(options))
     code = 0
@@ -156,7 +158,7 @@ def _run_headless(options: Options, source: "Source") -> int:
     try:
         files = RecordingFiles(annotated=options.record, landmarks=options.landmarks)
         if files.paths:
-            session.recording = Recording(files, source.info)
+            session.record(files)
         bar = tqdm(session, total=source.info.frame_count, desc=source.info.name, unit="frame", dynamic_ncols=True)
         for result in bar:
             bar.set_postfix_str(f"{len(result.hands)} hands", refresh=False)
@@ -243,4 +245,5 @@ def _tracker_config(options: Options) -> "TrackerConfig":
         max_hands=options.max_hands or defaults.max_hands,
         smoothing=defaults.smoothing if options.smoothing else 0.0,
         thorough=options.thorough or options.out is not None,
+        hand_length_mm=options.hand_length,
     )

@@ -22,6 +22,7 @@ class Options(argparse.Namespace):
         device: "cuda", "mps" or "cpu"; None for the best available.
         weights: file of another network; None for the one that is included.
         record, landmarks, out: files and the folder to write; None for none.
+        hand_length: of the person, in mm; None if unknown.
         detector: "included" or "mediapipe"; None for the default.
         headless, smoothing, thorough, list_cameras: flags.
     """
@@ -33,6 +34,7 @@ class Options(argparse.Namespace):
     record: Path | None
     landmarks: Path | None
     out: Path | None
+    hand_length: float | None
     detector: DetectorName | None
     headless: bool
     thorough: bool
@@ -124,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="look for small, distant hands in the whole frame each time; slower (images and --out always do)",
     )
+    parser.add_argument(
+        "--hand-length",
+        type=_hand_length,
+        metavar="MM",
+        help="length of your hand from wrist crease to the tip of the middle finger: joints in 3D are then in mm",
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the annotated video (.mp4, .mov, .mkv)")
     parser.add_argument("--landmarks", type=Path, metavar="FILE", help="write the joints (.jsonl, .csv)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="process many videos: annotated copies and joints")
@@ -139,6 +147,21 @@ def _count(text: str) -> int:
     if count < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return count
+
+
+def _hand_length(text: str) -> float:
+    from handpose_live.tracking.config import HAND_LENGTHS
+
+    low, high = HAND_LENGTHS
+    try:
+        length_mm = float(text)
+    except ValueError:
+        length_mm = 0.0
+    if not low <= length_mm <= high:
+        raise argparse.ArgumentTypeError(
+            f"{text} is no length of a hand in mm, from wrist crease to the tip of the middle finger: {low} to {high}"
+        )
+    return length_mm
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

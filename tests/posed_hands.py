@@ -14,16 +14,21 @@ from trainer.scenes.body.pose import BodyPose, bone_of
 
 def posed_hands(gesture: str, count: int, *, roll_deg: float = 0.0, left: bool = False) -> Floats:
     """Return joints ``(count, 21, 2)``, palms towards the viewer, x right, y down, in mm, rotated clockwise."""
-    hands = np.stack([_right_hand(gesture, number) for number in range(count)])
-    joints = 1000 * hands[..., :2] * np.array([-1 if left else 1, -1])
+    joints = 1000 * posed_hands_3d(gesture, count, left=left)[..., :2]
     cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
     return np.asarray(joints @ np.array([[cos, sin], [-sin, cos]]), np.float32)
 
 
 def posed_hand_3d(gesture: str, number: int = 0, *, left: bool = False) -> Floats:
     """Return joints ``(21, 3)``, palm towards the viewer, from the wrist as in :class:`Hand`, in palm sizes."""
-    joints = (_right_hand(gesture, number) - _right_hand(gesture, number)[0]) * (-1 if left else 1, -1, -1)
-    return np.asarray(joints / np.linalg.norm(joints[9]), np.float32)
+    joints = posed_hands_3d(gesture, number + 1, left=left)[number]
+    return np.asarray((joints - joints[0]) / np.linalg.norm(joints[9] - joints[0]), np.float32)
+
+
+def posed_hands_3d(gesture: str, count: int, *, left: bool = False) -> Floats:
+    """Return joints ``(count, 21, 3)``, palms towards the viewer, x right, y down, z away from it, in metres."""
+    hands = np.stack([_right_hand(gesture, number) for number in range(count)])
+    return np.asarray(hands * np.array([-1 if left else 1, -1, -1]), np.float32)
 
 
 @cache

@@ -180,6 +180,7 @@ def test_a_time_that_is_not_finite_is_refused(tracker: hp.HandTracker, time_s: f
         ({"max_hands": 0}, "max_hands must be 1 or more, not 0."),
         ({"smoothing": 1.5}, "smoothing must be between 0 and 1, not 1.5."),
         ({"smoothing": -0.1}, "smoothing must be between 0 and 1, not -0.1."),
+        ({"hand_length_mm": 18.5}, "hand_length_mm must be between 50 and 350 mm, not 18.5."),
         ({"min_score": 2}, "min_score must be between 0 and 1, not 2."),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from handpose_live.gestures.hand_shape import hand_shape
+from handpose_live.gestures.hand_shape import shape_of
 from handpose_live.gestures.rules import Rule, gesture_scores
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.hand import Hand
@@ -62,10 +62,11 @@ class GestureClassifier:
         self._filters: dict[int, GestureFilter] = {}
 
     def __call__(self, hands: Sequence[Hand], time_s: float) -> list[Hand]:
-        """Return the hands with their gestures; the filters of other tracks are dropped."""
+        """Return the hands with their gestures and joint angles; the filters of other tracks are dropped."""
         self._filters = {hand.track_id: self._filters.get(hand.track_id, GestureFilter()) for hand in hands}
-        return [replace(hand, gesture=self._recognise(hand, time_s)) for hand in hands]
+        return [self._recognise(hand, time_s) for hand in hands]
 
-    def _recognise(self, hand: Hand, time_s: float) -> Gesture | None:
-        shape = hand_shape(hand.joints, left=hand.side == "left")
-        return self._filters[hand.track_id](gesture_scores(shape, hand.joint_scores, self._rules), time_s)
+    def _recognise(self, hand: Hand, time_s: float) -> Hand:
+        shape = shape_of(hand)
+        gesture = self._filters[hand.track_id](gesture_scores(shape, hand.joint_scores, self._rules), time_s)
+        return replace(hand, gesture=gesture, angles_deg=None if hand.joints_3d is None else shape.angles_deg)

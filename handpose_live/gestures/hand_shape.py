@@ -1,4 +1,4 @@
-"""Measurements of a hand's shape, invariant to its size, position and rotation in the image."""
+"""Measurements of a hand's shape, invariant to its size and position, and most of them to its rotation."""
 
 import math
 from collections.abc import Mapping
@@ -7,40 +7,48 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
+from handpose_live.gestures.joint_angles import ANGLE_NAMES, Vectors, cross, joint_angles, palm_axes, unit
+from handpose_live.types.hand import Hand
 from handpose_live.types.skeleton import FINGERS, INDEX_TIP, KNUCKLES, THUMB_TIP, WRIST
 
 Facing = Literal["palm", "back", "edge"]
-# Below this area of the triangle of wrist, index and little knuckle, in palm sizes squared, the hand is seen edge-on.
+# Below this area of the triangle of wrist, index and little knuckle, in palm sizes squared, as the camera sees it, the
+# hand is seen edge-on.
 EDGE_AREA = 0.1
-# Palm size in palm widths: where the hand is seen edge-on or foreshortened, width or length still gives the size.
+# Palm size in palm widths: where a hand without depths is seen edge-on or foreshortened, width or length still gives
+# the size.
 WIDTH_FACTOR = 1.3
-# Reach of a straight finger, and of one whose last two joints bend by 180 degrees.
-STRAIGHT_REACH, FOLDED_REACH = 1.3, 0.6
 STRAIGHT_BEND_DEG = 60.0
-MAX_BEND_DEG = 180.0  # limits the effect of jitter
+_CHAINS = np.array([finger.joints for finger in FINGERS])
+# Fingers point from knuckle to tip, the thumb from its second joint, as its first bone hardly takes part in gestures.
+_STARTS, _TIPS = np.array([_CHAINS[0, 1], *_CHAINS[1:, 0]]), _CHAINS[:, 3]
 
 
 @dataclass(frozen=True)
 class HandShape:
-    """Measurements of a hand, invariant to size, position and rotation in the image unless noted.
+    """Measurements of a hand, invariant to size, position and rotation unless noted.
 
     Lengths are in palm sizes: the longer of the distance from wrist to middle knuckle and 1.3 times that from index
-    to little knuckle. Angles are measured in the image plane.
+    to little knuckle. A hand without depths is measured in the plane of the image: then all is as it looks there.
 
     Attributes:
-        bends_deg: by finger, thumb first: the sum of the bends of its last two joints, 0 for a straight finger. As seen
-            in the image, or as derived from the finger's reach where it folds towards the camera.
+        bends_deg: by finger, thumb first: how far its last two joints turn together, 0 for a straight finger: the sum
+            of PIP and DIP flexion, of the thumb of MCP and IP.
         reaches: by finger: distance of the tip from the wrist in units of that of the middle joint, above 1.2 for a
             straight finger and below 0.9 for one folded into the palm; for the thumb, distance of its tip from the
             little knuckle in palm sizes, above 1.2 when spread and below 0.7 when across the palm.
-        gaps_deg: angles between neighbouring fingers, thumb and index first; negative for crossed fingers.
+        gaps_deg: angles in the plane of the palm between neighbouring fingers, thumb and index first; negative for
+            crossed fingers.
         pinch: distance from thumb tip to index tip, in palm sizes.
         thumb_up_deg: angle between the thumb and image up, 0 to 180; depends on rotation.
-        points_deg: direction from wrist to middle knuckle, clockwise from image up, -180 to 180; depends on rotation.
+        angles_deg: see :func:`handpose_live.gestures.joint_angles.joint_angles`; those of the palm depend on rotation.
+        points_deg: direction from wrist to middle knuckle as the camera sees it, clockwise from image up, -180 to 180;
+            depends on rotation.
         facing: which side of the hand the camera sees.
-        palm_px: the palm size, in the unit of the joints.
+        palm_size: in the unit of the joints.
     """
 
     bends_deg: tuple[float, ...]
@@ -48,9 +56,10 @@ class HandShape:
     gaps_deg: tuple[float, ...]
     pinch: float
     thumb_up_deg: float
+    angles_deg: Mapping[str, float]
     points_deg: float
     facing: Facing
-    palm_px: float
+    palm_size: float
 
     @property
     def spread_deg(self) -> float | None:
@@ -64,13 +73,14 @@ class HandShape:
     @cached_property
     def measures(self) -> Mapping[str, float]:
         """The measurements by the names of :func:`measure_names`, as gesture rules use them."""
-        numbers = (*self.bends_deg, *self.reaches, *self.gaps_deg, self.pinch, self.thumb_up_deg)
+        angles = [self.angles_deg[name] for name in ANGLE_NAMES]
+        numbers = (*self.bends_deg, *self.reaches, *self.gaps_deg, self.pinch, self.thumb_up_deg, *angles)
         return dict(zip(measure_names(), numbers, strict=True))
 
 
 @cache
 def measure_names() -> tuple[str, ...]:
-    """Return the names of all measurements, such as ``index_bend_deg``, ``index_reach``, ``index_middle_deg``."""
+    """Return the names of all measurements, such as ``index_bend_deg``, ``index_middle_deg``, ``index_pip_deg``."""
     names = [finger.name for finger in FINGERS]
     return (
         *(f"{name}_bend_deg" for name in names),
@@ -78,62 +88,68 @@ def measure_names() -> tuple[str, ...]:
         *(f"{one}_{other}_deg" for one, other in pairwise(names)),
         "pinch",
         "thumb_up_deg",
+        *(f"{name}_deg" for name in ANGLE_NAMES),
     )
 
 
-def hand_shape(joints_px: NDArray[Any], *, left: bool) -> HandShape:
-    """Measure a hand.
+def shape_of(hand: Hand) -> HandShape:
+    """Measure a hand: in three dimensions, or in the image if its network cannot tell depths."""
+    return hand_shape(hand.joints if hand.joints_3d is None else hand.joints_3d, left=hand.side == "left")
+
+
+def hand_shape(joints: NDArray[Any], *, left: bool) -> HandShape:
+    """Measure the joints of a hand.
 
     Args:
-        joints_px: ``(21, 2)`` in px of an unflipped image, x right, y down.
-        left: whether it is a left hand; affects ``facing`` only.
+        joints: ``(21, 3)`` of any unit, x right, y down in an unflipped image, z away from the camera; or ``(21, 2)``,
+            which lie in the plane z = 0.
+        left: whether it is a left hand, which is measured as its mirror image.
     """
-    joints = [complex(x, y) for x, y in joints_px.tolist()]
+    seen = np.zeros((len(joints), 3))
+    seen[:, : joints.shape[1]] = joints
+    joints = seen * (-1 if left else 1, 1, 1)
     wrist, middle = joints[WRIST], joints[KNUCKLES[1]]
-    index, little = joints[KNUCKLES[0]] - wrist, joints[KNUCKLES[3]] - wrist
-    palm_px = max(abs(middle - wrist), WIDTH_FACTOR * abs(index - little), 1e-6)
-    thumb = joints[THUMB_TIP] - joints[FINGERS[0].joints[1]]
-    reaches = [
-        abs(joints[tip] - wrist) / max(abs(joints[second] - wrist), 1e-6)
-        for _, second, _, tip in (finger.joints for finger in FINGERS[1:])
-    ]
-    # Signed; negative where the index finger is clockwise of the little one, as on the palm of a right hand.
-    area = (index.conjugate() * little).imag / palm_px**2
-    thumb_bend_deg, *visible_deg = (_bend_deg(*(joints[joint] for joint in finger.joints)) for finger in FINGERS)
-    from_reach_deg = (180 * (STRAIGHT_REACH - reach) / (STRAIGHT_REACH - FOLDED_REACH) for reach in reaches)
-    bends_deg = (thumb_bend_deg, *(max(both) for both in zip(visible_deg, from_reach_deg, strict=True)))
+    index, little = joints[KNUCKLES[0]] - wrist, joints[KNUCKLES[-1]] - wrist
+    palm_size = max(_length(middle - wrist), WIDTH_FACTOR * _length(index - little), 1e-6)
+    fingers = _CHAINS[1:]
+    lengths = np.linalg.norm(joints - wrist, axis=1)
+    reaches = lengths[fingers[:, 3]] / np.maximum(lengths[fingers[:, 1]], 1e-6)
+    directions = joints[_TIPS] - joints[_STARTS]
+    # As the camera sees it; positive where the index finger is clockwise of the little one, as on the palm.
+    area = float(little[0] * index[1] - little[1] * index[0]) / palm_size**2
+    right, down, _ = (seen[KNUCKLES[1]] - seen[WRIST]).tolist()
     return HandShape(
-        bends_deg=tuple(min(bend, MAX_BEND_DEG) for bend in bends_deg),
-        reaches=(abs(joints[THUMB_TIP] - joints[KNUCKLES[3]]) / palm_px, *reaches),
-        gaps_deg=tuple(_gaps_deg(joints, math.copysign(1, area))),
-        pinch=abs(joints[THUMB_TIP] - joints[INDEX_TIP]) / palm_px,
-        thumb_up_deg=_angle_deg(thumb, -1j),
-        points_deg=math.degrees(math.atan2((middle - wrist).real, -(middle - wrist).imag)),
-        facing="edge" if abs(area) < EDGE_AREA else "palm" if (area > 0) == left else "back",
-        palm_px=palm_px,
+        bends_deg=tuple(_bends_deg(joints).tolist()),
+        reaches=(_length(joints[THUMB_TIP] - joints[KNUCKLES[-1]]) / palm_size, *reaches.tolist()),
+        gaps_deg=tuple(_gaps_deg(directions, palm_axes(joints)).tolist()),
+        pinch=_length(joints[THUMB_TIP] - joints[INDEX_TIP]) / palm_size,
+        thumb_up_deg=math.degrees(math.acos(np.clip(-unit(directions[0])[1], -1, 1))),
+        angles_deg=joint_angles(seen, left=left),
+        points_deg=math.degrees(math.atan2(right, -down)),
+        facing="edge" if abs(area) < EDGE_AREA else "palm" if area > 0 else "back",
+        palm_size=palm_size,
     )
 
 
-def _bend_deg(knuckle: complex, second: complex, third: complex, tip: complex) -> float:
-    return _angle_deg(second - knuckle, third - second) + _angle_deg(third - second, tip - third)
+def _length(vector: Vectors) -> float:
+    return math.hypot(*vector.tolist())
 
 
-def _gaps_deg(joints: list[complex], sense: float) -> list[float]:
-    """Angles between neighbouring fingers, whose directions run from knuckle to tip, the thumb's from its second joint.
+def _bends_deg(joints: Vectors) -> Vectors:
+    """Return the ``(5,)`` turns over the last two joints of the fingers.
 
-    ``sense`` is 1 where index to little finger goes clockwise on the screen, else -1.
+    The turns of the two joints are added as vectors along their axes, whatever these are: an error in the joint between
+    them cancels, and a hand without depths, in which no finger flexes about its own axis, has the turns that are seen.
     """
-    starts = [finger.joints[1 if finger is FINGERS[0] else 0] for finger in FINGERS]
-    directions = [joints[finger.joints[3]] - joints[start] for start, finger in zip(starts, FINGERS, strict=True)]
-    return [sense * _turn_deg(one, other) for one, other in pairwise(directions)]
+    bones = unit(np.diff(joints[_CHAINS], axis=1))
+    sines = cross(bones[:, :-1], bones[:, 1:])
+    cosines = (bones[:, :-1] * bones[:, 1:]).sum(-1)
+    turns = unit(sines) * np.arctan2(np.linalg.norm(sines, axis=-1), cosines)[..., None]
+    return np.asarray(np.degrees(np.linalg.norm(turns.sum(axis=1), axis=-1)))
 
 
-def _angle_deg(one: complex, other: complex) -> float:
-    """Angle between two directions, 0 to 180."""
-    return abs(_turn_deg(one, other))
-
-
-def _turn_deg(one: complex, other: complex) -> float:
-    """Signed angle from one direction to another, clockwise on the screen, -180 to 180."""
-    product = one.conjugate() * other
-    return math.degrees(math.atan2(product.imag, product.real))
+def _gaps_deg(directions: Vectors, palm: Vectors) -> Vectors:
+    """Return the ``(4,)`` angles in the plane of the palm between neighbours of ``(5, 3)`` directions."""
+    radial, distal, _ = palm
+    towards_thumb = np.degrees(np.arctan2(directions @ radial, directions @ distal))
+    return np.asarray((towards_thumb[:-1] - towards_thumb[1:] + 180) % 360 - 180)

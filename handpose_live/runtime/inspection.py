@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handpose_live.gestures.hand_shape import HandShape, hand_shape
+from handpose_live.gestures.hand_shape import HandShape, shape_of
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.frame import Frame
@@ -46,7 +46,7 @@ def inspect(frame: Frame, hands: Sequence[Hand], estimator: PoseEstimator) -> li
         Inspection(
             hand,
             frame.time_s,
-            hand_shape(hand.joints, left=hand.side == "left"),
+            shape_of(hand),
             hand.crop.cut(frame.image, SHOWN_PX),
             hand.crop.to_crop(hand.joints, 1),
             heatmap,

@@ -211,6 +211,7 @@ class Player:
         self._applied_tracking = tracking
         if tracking.max_hands == before.max_hands:
             session.tracker.smoothing, session.tracker.min_score = tracking.smoothing, tracking.min_score
+            session.tracker.hand_length_mm = tracking.hand_length_mm
         else:
             old = session.tracker
             session.tracker = self._factory.open_tracker(tracking, live=session.source.info.live)

@@ -81,7 +81,7 @@ class PlayerRecording:
         if session is None or self._recording is not None:
             return
         try:
-            session.recording = self._recording = Recording(files, session.source.info)
+            self._recording = session.record(files)
         except HandPoseError as error:
             self._emit(Recorded(files, str(error)))
         else:

@@ -1,11 +1,12 @@
 """One run: frames flow from a source through the tracker into the files, and to the caller."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
-from handpose_live.media.recording.recording import Recording
+from handpose_live.media.recording.recording import Recording, RecordingFiles
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle, draw_hands
 from handpose_live.tracking.hand_tracker import HandTracker
@@ -56,6 +57,20 @@ class Session:
         self.frames = 0
         self.frames_with_hands = 0
         self.seconds = 0.0
+
+    def record(self, files: RecordingFiles, *, header: Mapping[str, Any] | None = None) -> Recording:
+        """Begin a recording with the next frame.
+
+        Args:
+            files: see :class:`Recording`, as ``header``.
+            header: further entries of the landmark file's header.
+
+        Raises:
+            HandPoseError: one of the files cannot be written.
+        """
+        length_mm = self.tracker.hand_length_mm
+        self.recording = Recording(files, self.source.info, hand_length_mm=length_mm, header=header)
+        return self.recording
 
     def __iter__(self) -> Iterator[FrameResult]:
         """Process the source frame by frame; a frame is recorded before it is yielded.

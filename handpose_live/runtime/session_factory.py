@@ -46,6 +46,7 @@ class SessionFactory:
             smoothing=config.smoothing,
             min_score=config.min_score,
             thorough=config.thorough,
+            hand_length_mm=config.hand_length_mm,
             gestures=self.rules,
             estimator=self.network(),
             detector=self.open_detector(config.max_hands),

@@ -8,7 +8,7 @@ import platformdirs
 
 from handpose_live.overlay.draw import OverlayStyle
 from handpose_live.runtime.recording_settings import RecordingSettings
-from handpose_live.tracking.config import TrackerConfig
+from handpose_live.tracking.config import HAND_LENGTHS, TrackerConfig
 
 Part = TypeVar("Part")
 Theme = Literal["system", "dark", "light"]
@@ -18,6 +18,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_hands": (1, 8),
     "smoothing": (0, 1),
     "min_score": (0, 1),
+    "hand_length_mm": HAND_LENGTHS,
     "thickness": (0.5, 3),
 }
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 
+# In mm, of newborns to the tallest of people: other numbers are in other units.
+HAND_LENGTHS = 50, 350
+
 
 @dataclass(frozen=True)
 class TrackerConfig:
@@ -14,9 +17,11 @@ class TrackerConfig:
         smoothing: strength of the jitter filter, 0 (off) to 1.
         min_score: return only hands with at least this score, 0..1.
         thorough: let the detector always make the full effort; see :class:`HandTracker`.
+        hand_length_mm: of the person, from wrist crease to the tip of the middle finger; None if unknown.
     """
 
     max_hands: int = 2
     smoothing: float = DEFAULT_STRENGTH
     min_score: float = 0.0
     thorough: bool = False
+    hand_length_mm: float | None = None

@@ -15,7 +15,9 @@ from handpose_live.gestures.classifier import GestureClassifier
 from handpose_live.gestures.rules import Rule, default_rules, load_rules
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.inference.loading import load_estimator
+from handpose_live.pose.lifting import HAND_LENGTH
 from handpose_live.pose.weights import default_weights
+from handpose_live.tracking.config import HAND_LENGTHS
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.stage_times import StageTimes
@@ -36,6 +38,7 @@ class TrackerOptions(TypedDict, total=False):
     thorough: bool
     smoothing: float
     min_score: float
+    hand_length_mm: float | None
     gestures: str | Path | Sequence[Rule] | None
     estimator: PoseEstimator | None
     background_detection: bool
@@ -72,6 +75,7 @@ class HandTracker:
         thorough: bool = False,
         smoothing: float = DEFAULT_STRENGTH,
         min_score: float = 0.0,
+        hand_length_mm: float | None = None,
         gestures: str | Path | Sequence[Rule] | None = None,
         estimator: PoseEstimator | None = None,
         background_detection: bool = False,
@@ -89,6 +93,8 @@ class HandTracker:
                 in still images. Takes longer.
             smoothing: strength of the jitter filter, 0 (off) to 1.
             min_score: return only hands with at least this score, 0..1.
+            hand_length_mm: of the person, from wrist crease to the tip of the middle finger, in mm, 50 to 350; with it
+                joints in three dimensions are in mm, with None in palm sizes.
             gestures: a TOML table of gesture rules, which extends the included one, or a sequence of rules; None
                 takes the included rules.
             estimator: an already loaded network, which trackers can share; replaces ``device`` and ``weights``.
@@ -97,7 +103,7 @@ class HandTracker:
                 line: the same frames give the same hands.
 
         Raises:
-            ValueError: ``max_hands``, ``smoothing`` or ``min_score`` is out of range.
+            ValueError: ``max_hands``, ``smoothing``, ``min_score`` or ``hand_length_mm`` is out of range.
             HandPoseError: the device is not available, a file is missing or invalid, or the detector cannot start.
         """
         if max_hands < 1:
@@ -105,12 +111,14 @@ class HandTracker:
         if not 0 <= min_score <= 1:
             raise ValueError(f"min_score must be between 0 and 1, not {min_score}.")
         _check_smoothing(smoothing)
+        _check_hand_length(hand_length_mm)
         self.min_score = min_score
         self.times = StageTimes()
         self._gestures = GestureClassifier(_rules(gestures))
         self.estimator = estimator or load_estimator(Path(weights) if weights else default_weights(), device)
         self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
         self._tracks.smoothing = smoothing
+        self.hand_length_mm = hand_length_mm
         if detector is None or isinstance(detector, str):
             detector = open_detector(detector, max_hands=max_hands, device=device)
         in_background = background_detection and not detector.is_fast
@@ -178,6 +186,21 @@ class HandTracker:
         _check_smoothing(strength)
         self._tracks.smoothing = strength
 
+    @property
+    def hand_length_mm(self) -> float | None:
+        """Length of the person's hand, which joints in three dimensions are scaled to; may be changed between frames.
+
+        Raises:
+            ValueError: set to a value outside 50..350.
+        """
+        return self._hand_length_mm
+
+    @hand_length_mm.setter
+    def hand_length_mm(self, length_mm: float | None) -> None:
+        _check_hand_length(length_mm)
+        self._hand_length_mm = length_mm
+        self._tracks.palm_size = 1.0 if length_mm is None else length_mm / HAND_LENGTH
+
     def close(self) -> None:
         """Close the detector; closing twice does nothing."""
         self._closed = True
@@ -195,6 +218,12 @@ class HandTracker:
 def _check_smoothing(strength: float) -> None:
     if not 0 <= strength <= 1:
         raise ValueError(f"smoothing must be between 0 and 1, not {strength}.")
+
+
+def _check_hand_length(length_mm: float | None) -> None:
+    low, high = HAND_LENGTHS
+    if length_mm is not None and not low <= length_mm <= high:
+        raise ValueError(f"hand_length_mm must be between {low} and {high} mm, not {length_mm}.")
 
 
 def _rules(gestures: str | Path | Sequence[Rule] | None) -> Sequence[Rule]:

@@ -58,11 +58,13 @@ class TrackManager:
 
     Attributes:
         smoothing: strength of the jitter filter, 0 (off) to 1; may be changed between frames.
+        palm_size: of the person, in the unit that joints in three dimensions are returned in; may be changed too.
     """
 
     def __init__(self, estimator: PoseEstimator, *, max_hands: int, times: StageTimes) -> None:
         self._estimator, self._max_hands, self._times = estimator, max_hands, times
         self.smoothing = DEFAULT_STRENGTH
+        self.palm_size = 1.0
         self._tracks: list[Track] = []
         self._rejected: list[tuple[Crop, float]] = []
         self._waiting: list[Detection] = []
@@ -141,7 +143,7 @@ class TrackManager:
             joints=in_frame,
             joint_scores=track.joint_scores,
             crop=track.crop,
-            joints_3d=lift(in_frame, depths, frame.image.shape[1::-1]) if has_depths else None,
+            joints_3d=self.palm_size * lift(in_frame, depths, frame.image.shape[1::-1]) if has_depths else None,
             visible_scores=track.visible_scores if has_depths else None,
         )
 

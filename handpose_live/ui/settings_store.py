@@ -95,8 +95,8 @@ def _parsed(name: str, kind: Any, value: Any) -> Any:
             return value.data() if isinstance(value, QByteArray) else None
         if kind is bool:
             return {"true": True, "false": False}[str(value).lower()]
-        if kind in (int, float):
-            number, (low, high) = kind(value), RANGES[name]
+        if kind in (int, float, float | None):
+            number, (low, high) = (int if kind is int else float)(value), RANGES[name]
             return number if low <= number <= high else None
         text = str(value)
         return text if not get_args(kind) or text in get_args(kind) else None

@@ -141,6 +141,7 @@ class Window(QMainWindow):
         sources = self.sources = SourceController(factory, self.settings, actions, find_cameras, self)
         self.playback = PlaybackController(sources, actions, self.seek_bar)
         self.recording = RecordingController(sources, self.settings, actions, self.view)
+        self.recording.recording_changed.connect(self.options.show_recording)
         self.display = DisplayController(
             sources, self.settings, actions, view=self.view, inspector=self.inspector, status=self.status
         )

@@ -4,10 +4,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from handpose_live.gestures.classifier import GestureClassifier, GestureFilter
+from handpose_live.gestures.joint_angles import ANGLE_NAMES
 from handpose_live.gestures.rules import default_rules
 from handpose_live.types.hand import Hand
 from tests.hands import spread_hand
-from tests.posed_hands import posed_hands
+from tests.posed_hands import posed_hands, posed_hands_3d
 
 
 def gestures_over_time(scores: list[dict[str, float]], fps: float = 30) -> list[str | None]:
@@ -59,6 +60,17 @@ def test_each_hand_has_its_own_gesture_and_a_new_track_starts_without_history() 
     [again] = classifier([hand_in("four", 0)], 0.2)
     assert again.gesture is not None
     assert again.gesture.name == "four"
+
+
+def test_a_hand_with_depths_gets_its_joint_angles_and_one_without_none() -> None:
+    flat = hand_in("fist", 0)
+    [hand, other] = GestureClassifier(default_rules())(
+        [replace(flat, joints_3d=posed_hands_3d("fist", 1)[0]), replace(flat, track_id=1)], 0.0
+    )
+    assert hand.angles_deg is not None
+    assert list(hand.angles_deg) == list(ANGLE_NAMES)
+    assert hand.angles_deg["index_pip"] > 90
+    assert other.angles_deg is None
 
 
 def hand_in(gesture: str, track: int) -> Hand:

@@ -12,15 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import handpose_live
+from handpose_live.gestures.joint_angles import ANGLE_NAMES
 from handpose_live.media.recording.landmarks import CSV_COLUMNS, LandmarkWriter, open_landmarks, read_landmarks
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.gesture import Gesture
 from handpose_live.types.skeleton import JOINT_NAMES
-from tests.hands import spread_hand
+from tests.hands import spread_hand, with_depths
 from tests.media.file_size_limit import file_size_limit
 
 LEFT = replace(spread_hand(wrist=(100.123, 200.456), length_px=90, track=1), gesture=Gesture("open_palm", 0.8765))
-RIGHT = spread_hand(wrist=(300, 200), length_px=90, side="right", track=7)
+RIGHT = with_depths(spread_hand(wrist=(300, 200), length_px=90, side="right", track=7))
 
 
 def open_writer(path: Path, source: str = "clip.mp4", fps: float | None = 10.0) -> LandmarkWriter:
@@ -42,7 +44,10 @@ def write_frames(landmarks: LandmarkWriter, frames: Iterable[int]) -> None:
 
 def test_json_lines_have_a_header_and_one_line_per_frame(tmp_path: Path) -> None:
     header, *frames = [json.loads(line) for line in write_example(tmp_path / "out.jsonl").read_text().splitlines()]
-    assert header == {"schema": "handpose-live/1", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0}
+    assert header == {
+        **{"schema": "handpose-live/2", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0},
+        "joints_3d_unit": "palm size",
+    }
     assert [frame["frame"] for frame in frames] == [0, 1, 2]
     assert [frame["time_s"] for frame in frames] == [0.0, 0.1, 0.333333]
     assert [frame["video_time_s"] for frame in frames] == [0.0, None, 0.1]
@@ -93,6 +98,14 @@ def test_csv_has_the_same_content_as_json(tmp_path: Path) -> None:
             row |= {key: hand[key] for key in ("track", "side", "score")} if hand else {}
             for name, joint in zip(JOINT_NAMES, joints, strict=True):
                 row |= dict(zip((f"{name}_x", f"{name}_y", f"{name}_score"), joint, strict=True))
+            for place, name in enumerate(JOINT_NAMES):
+                for axis, letter in enumerate("xyz"):
+                    row[f"{name}_3d_{letter}"] = hand["joints_3d"][place][axis] if hand and hand["joints_3d"] else ""
+            row |= {
+                f"{name}_visible": hand["visible"][place] if hand and hand["visible"] else ""
+                for place, name in enumerate(JOINT_NAMES)
+            }
+            row |= {f"{name}_deg": ((hand and hand["angles_deg"]) or {}).get(name, "") for name in ANGLE_NAMES}
             row |= {key: (hand and hand[key]) or "" for key in ("gesture", "gesture_score")}
             expected.append({key: "" if value is None else str(value) for key, value in row.items()})
     assert list(csv.DictReader(rows)) == expected
@@ -146,6 +159,20 @@ def test_an_old_file_without_video_times_is_readable(tmp_path: Path) -> None:
     assert read_landmarks(path)[1] == [{"frame": 0, "time_s": 0.0, "hands": []}]
 
 
+def test_a_file_of_schema_1_is_readable() -> None:
+    header, frames = read_landmarks(Path(handpose_live.__file__).parent / "assets" / "demo.jsonl")
+    assert header["schema"] == "handpose-live/1"
+    assert len(frames[90]["hands"][0]["joints"]) == 21
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_file_says_in_which_unit_joints_in_three_dimensions_are(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"out.{kind}"
+    open_landmarks(path, source="clip.mp4", width=640, height=480, fps=10.0, hand_length_mm=180.0).close()
+    first = path.read_text().splitlines()[0]
+    assert json.loads(first.removeprefix("# "))["joints_3d_unit"] == "mm"
+
+
 def test_every_frame_is_written_before_the_next(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     with open_writer(path) as landmarks:
@@ -189,7 +216,7 @@ def test_a_missing_folder_is_named_with_a_solution(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "out.jsonl"
     path.write_text(content)
-    with pytest.raises(HandPoseError, match="is not a handpose-live/1 file"):
+    with pytest.raises(HandPoseError, match="is not a handpose-live/2 file"):
         read_landmarks(path)
 
 

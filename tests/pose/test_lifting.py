@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from handpose_live.pose.lifting import FOCAL_LENGTH, lift
+from handpose_live.pose.lifting import FOCAL_LENGTH, HAND_LENGTH, lift
 from handpose_live.types.arrays import Floats
-from handpose_live.types.skeleton import KNUCKLES, WRIST
+from handpose_live.types.skeleton import FINGERS, KNUCKLES, WRIST
+from tests.trainer.scenes.bodies import sample_body
 
 FRAME_PX = 640, 480
 FOCAL_PX = FOCAL_LENGTH * 640
@@ -46,3 +47,13 @@ def test_the_distance_of_the_hand_does_not_matter() -> None:
 
 def test_joints_in_one_place_give_finite_numbers() -> None:
     assert np.isfinite(lift(np.full((21, 2), 50, np.float32), np.zeros(21, np.float32), FRAME_PX)).all()
+
+
+def test_the_length_of_a_hand_in_palm_sizes_is_that_of_bodies() -> None:
+    lengths = []
+    for number in range(40):
+        body = sample_body(number)
+        wrist_to_tip, joints = body.bone_ends["right"][list(FINGERS[2].chain)], body.rest_joints["right"]
+        length = np.linalg.norm(np.diff(wrist_to_tip, axis=0), axis=1).sum()
+        lengths.append(length / np.linalg.norm(joints[KNUCKLES[1]] - joints[WRIST]))
+    assert np.median(lengths) == pytest.approx(HAND_LENGTH, rel=0.02)

@@ -108,6 +108,7 @@ def test_the_options_of_a_result_are_stored_with_it(tmp_path: Path) -> None:
         "smoothing": 0.5,
         "min_score": 0.0,
         "thorough": False,
+        "hand_length_mm": None,
         "weights": "w",
         "detector": "d",
         "gestures": sha256(rules.encode()).hexdigest(),

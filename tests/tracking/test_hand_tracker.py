@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from handpose_live.detection.detection import Detection, Effort
 from handpose_live.inference.estimator import PoseEstimator, Poses
+from handpose_live.pose.lifting import HAND_LENGTH
 from handpose_live.tracking.hand_tracker import HandTracker
 from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
 from handpose_live.tracking.track import MAX_CROP_PADDING, UNCERTAIN_SCORE
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.frame import Frame
 from handpose_live.types.hand import Hand
+from handpose_live.types.skeleton import KNUCKLES
 from tests.tracking.scenes import WIDTH, PlacedHand, frame, hands
 from trainer.data.folders import Sample
 
@@ -316,6 +318,20 @@ def test_a_hand_below_the_minimum_score_is_tracked_but_not_returned(start: Open,
     assert _play(tracker, detector, [scene])[0] == []
     tracker.min_score = 0.0
     assert [again.track_id for again in _play(tracker, detector, [scene])[0]] == [hand.track_id]
+
+
+def test_joints_in_three_dimensions_are_in_mm_for_a_hand_of_known_length(start: Open, paper: list[Sample]) -> None:
+    tracker, detector = start()
+    scene = [PlacedHand(paper[0], 300, 150)]
+    hands_3d = []
+    for length_mm in (None, 190.0):
+        tracker.hand_length_mm = length_mm
+        [[hand]] = _play(tracker, detector, [scene])
+        assert hand.joints_3d is not None
+        assert hand.angles_deg is not None
+        hands_3d.append(hand.joints_3d)
+    palms = [np.linalg.norm(joints_3d[KNUCKLES[1]]) for joints_3d in hands_3d]
+    assert palms == pytest.approx([1, 190 / HAND_LENGTH], rel=1e-3)
 
 
 def test_unrelated_images_share_no_hand(start: Open, paper: list[Sample]) -> None:

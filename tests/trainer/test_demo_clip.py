@@ -48,7 +48,7 @@ def test_the_file_has_the_frames_with_their_size_rate_and_colour_space(clip: Pat
 
 def test_the_joints_are_a_landmark_file_of_the_program(clip: Path) -> None:
     header, frames = read_landmarks(clip.with_suffix(".jsonl"))
-    assert (header["schema"], header["source"]) == ("handpose-live/1", "hands.mp4")
+    assert (header["schema"], header["source"]) == ("handpose-live/2", "hands.mp4")
     assert (header["width"], header["height"], header["fps"]) == (WIDTH, HEIGHT, FPS)
     assert [frame["frame"] for frame in frames] == [0, 1, 2]
     assert [frame["time_s"] for frame in frames] == pytest.approx([0, 1 / FPS, 2 / FPS], abs=1e-5)

@@ -16,7 +16,17 @@ from handpose_live.types.crop import Crop
 from tests.posed_hands import posed_hand_3d
 from tests.trainer.synthetic_data import write_image
 from trainer.data.frames import RENDERED, MarkedFrame, MarkedHand
-from trainer.evaluate.space import align, error_percent, estimate, hand_length, hands_in_space, lifted_truth
+from trainer.evaluate.space import (
+    ANGLE_JOINTS,
+    HandInSpace,
+    align,
+    angle_errors_deg,
+    error_percent,
+    estimate,
+    hand_length,
+    hands_in_space,
+    lifted_truth,
+)
 
 FRAME_PX = 640, 480
 
@@ -84,5 +94,18 @@ def test_true_joints_and_depths_give_the_true_hand_at_any_place_of_the_frame(tmp
     assert hand_length(hand.joints) == pytest.approx(1, abs=1e-4)
     assert error_percent(estimate(_Oracle(joints_px, depths_px), hand), hand.joints) < 0.1
     assert error_percent(lifted_truth(hand), hand.joints) < 0.1
-    flat = error_percent(estimate(_Oracle(joints_px, 0 * depths_px), hand), hand.joints)
-    assert flat > 3
+    flat = estimate(_Oracle(joints_px, 0 * depths_px), hand)
+    assert error_percent(flat, hand.joints) > 3
+    assert max(angle_errors_deg(lifted_truth(hand), hand).values()) < 0.5
+    assert np.median(list(angle_errors_deg(flat, hand).values())) > 5
+
+
+def test_angles_count_where_their_joints_are_seen() -> None:
+    joints = posed_hand_3d("open")
+    visible = np.ones(21, np.bool_)
+    visible[7] = False  # the last joint of the index finger
+    marked = MarkedHand(None, joints[:, :2], "right", RENDERED, visible, joints_m=joints)
+    hand = HandInSpace(np.zeros((8, 8, 3), np.uint8), marked, joints)
+    errors = angle_errors_deg(joints, hand)
+    assert set(ANGLE_JOINTS) - set(errors) == {"index_dip"}
+    assert max(errors.values()) < 1e-3

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from handpose_live.gestures.joint_angles import ANGLE_NAMES
 from handpose_live.runtime.inspection import SHOWN_PX, Inspection, inspect, nearest_joint
 from handpose_live.types.frame import Frame
 from handpose_live.types.gesture import Gesture
@@ -17,7 +18,7 @@ from handpose_live.types.hand import Side
 from handpose_live.ui.action_table import ActionKey
 from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmaps import grid_image, overlay_image
-from handpose_live.ui.inspector.history import SPAN_S, HandHistory
+from handpose_live.ui.inspector.history import PLOTTED, SPAN_S, HandHistory
 from handpose_live.ui.inspector.inspector import Inspector, assign
 from handpose_live.ui.inspector.plot import LEGEND, Legend
 from handpose_live.ui.theme.style import DARK
@@ -33,7 +34,8 @@ FRAME = Frame(np.full((480, 640, 3), 90, np.uint8), 0, 0.0)
 
 
 def inspections(time_s: float = 0.0, gesture: str = "open_palm") -> list[Inspection]:
-    hand = replace(LEFT, gesture=Gesture(gesture, 0.9) if gesture else None)
+    angles_deg = {name: 40.0 + number for number, name in enumerate(ANGLE_NAMES)}
+    hand = replace(LEFT, gesture=Gesture(gesture, 0.9) if gesture else None, angles_deg=angles_deg)
     return inspect(Frame(FRAME.image, 0, time_s), [hand, RIGHT], untrained())
 
 
@@ -113,6 +115,25 @@ def test_each_hand_has_a_dock_with_its_gesture_and_figures(start: Start) -> None
     assert "Spread" in first.values.text()
     window.inspector.show_frame(0.1, [])
     assert first.gesture.text() == "No hand"
+
+
+def test_each_hand_has_its_joint_angles_and_without_depths_it_has_none(start: Start) -> None:
+    first, second = open_inspector(start).inspector.panels
+    description = first.bars.accessibleDescription()
+    assert description.startswith("thumb cmc 40°, thumb abduction 41°")
+    assert "little dip 59°" in description
+    assert "palm" not in description
+    assert second.bars.accessibleDescription() == ""
+    assert first.bars.grab().toImage() != second.bars.grab().toImage()
+
+
+def test_every_joint_angle_can_be_plotted() -> None:
+    history = HandHistory()
+    history.add(0.0, inspections())
+    for title, name in {"Index PIP": "index_pip", "Thumb CMC": "thumb_cmc", "Ring abduction": "ring_abduction"}.items():
+        assert PLOTTED[title] == "degrees"
+        assert history.series(3, title)[1] == [inspections()[0].shape.angles_deg[name]]
+    assert len([title for title in PLOTTED if title.split()[-1] in ("MCP", "PIP", "DIP", "IP", "CMC")]) == 15
 
 
 @pytest.mark.parametrize(

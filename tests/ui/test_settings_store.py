@@ -17,7 +17,7 @@ OTHERS = Settings(
     style=OverlayStyle(
         selfie=False, overlay=False, colours="sides", thickness=2.5, bones=False, names=True, boxes=True
     ),
-    tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5),
+    tracking=TrackerConfig(max_hands=4, smoothing=0.25, min_score=0.5, hand_length_mm=182.5),
     recording=RecordingSettings(videos="both", landmarks=False, folder="/videos/手", pattern="{time}, {source}"),
     geometry=b"\x00\x01geo\xff",
     layout=b"\x00lay=;out",
@@ -50,6 +50,7 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
         "[tracking]\nmax_hands=0",
         "[tracking]\nmax_hands=many",
         "[tracking]\nsmoothing=nan",
+        "[tracking]\nhand_length_mm=18.5",
         "[look]\nthickness=999",
         "[look]\nselfie=perhaps",
         "[look]\ncolours=@ByteArray(x)",

@@ -41,7 +41,7 @@ ROCK_BY_SET = {"rpscv": "fist_game", "rps_kaust_crops": "fist_game", "hagrid512"
 LABELLED_BY_IMAGE = {"hagrid384"}
 
 Counts = Counter[tuple[str, str]]
-# Joints ``(21, 2)`` in image px and their scores ``(21,)``.
+# Joints ``(21, 2)``, or ``(21, 3)`` with depths, in image px, and their scores ``(21,)``.
 ScoredJoints = tuple[Floats, Floats]
 
 
@@ -121,13 +121,20 @@ def labelled_joints(samples: Sequence[Sample]) -> list[ScoredJoints]:
 
 
 def _estimated_joints(estimator: PoseEstimator, samples: Sequence[Sample]) -> list[ScoredJoints]:
-    """In image px, not crop px: which way a thumb points is relative to the image."""
+    """In image px, not crop px: which way a thumb points is relative to the image.
+
+    The images are parts of larger ones, so that their perspective is unknown: depths are those of a scaled orthographic
+    projection.
+    """
     info = estimator.info
     crops = [Crop.around(joints, margin=info.crop_margin) for joints in _joints(samples)]
-    return [
-        (crop.to_frame(found.joints_crop_px, info.crop_px), found.joint_scores)
-        for crop, found in zip(crops, predict(estimator, samples), strict=True)
-    ]
+    hands = []
+    for crop, found in zip(crops, predict(estimator, samples), strict=True):
+        joints = crop.to_frame(found.joints_crop_px, info.crop_px)
+        if np.isfinite(found.depths_crop_px).all():
+            joints = np.column_stack([joints, found.depths_crop_px * (crop.size / info.crop_px)])
+        hands.append((joints, found.joint_scores))
+    return hands
 
 
 def _joints(samples: Sequence[Sample]) -> list[Floats]:

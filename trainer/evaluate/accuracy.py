@@ -65,12 +65,14 @@ class Prediction:
         crop: ``(s, s, 3)`` RGB.
         true_joints_crop_px, joints_crop_px: ``(21, 2)`` labelled and predicted.
         joint_scores: ``(21,)``, 0..1.
+        depths_crop_px: ``(21,)`` relative to the wrist; NaN if the network cannot tell.
     """
 
     crop: NDArray[np.uint8]
     true_joints_crop_px: Floats
     joints_crop_px: Floats
     joint_scores: Floats
+    depths_crop_px: Floats
 
     @property
     def errors(self) -> Floats:
@@ -127,7 +129,8 @@ def standard_crops(samples: Sequence[Sample], info: WeightsInfo, *, upright: boo
 def predict_crops(estimator: PoseEstimator, crops: LabelledCrops) -> Iterator[Prediction]:
     """Predict the joints of some labelled crops."""
     poses = estimator(crops.images)
-    yield from map(Prediction, crops.images, crops.joints_crop_px, poses.joints_crop_px, poses.joint_scores)
+    found = poses.joints_crop_px, poses.joint_scores, poses.depths_crop_px
+    yield from map(Prediction, crops.images, crops.joints_crop_px, *found)
 
 
 def labelled_joints(sample: Sample) -> Floats:

@@ -1,10 +1,12 @@
 """The accuracy of hands in three dimensions, on frames whose joints are known in space."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from handpose_live.gestures.joint_angles import joint_angles
 from handpose_live.inference.estimator import PoseEstimator
 from handpose_live.pose.lifting import lift
 from handpose_live.types.arrays import Floats, Image
@@ -15,6 +17,16 @@ from ..data.frame_hands import depths_in_px
 from ..data.frames import MarkedFrame, MarkedHand
 
 MIN_SIZE_PX, MIN_VISIBLE_SHARE = 40.0, 0.5  # of the hands that are measured
+# Joints of its finger that each angle depends on, besides the palm.
+ANGLE_JOINTS = {
+    f"{finger.name}_{angle}": finger.joints[:count]
+    for finger in FINGERS
+    for angle, count in (
+        (("cmc", 2), ("abduction", 2), ("mcp", 3), ("ip", 4))
+        if finger.name == "thumb"
+        else (("mcp", 2), ("abduction", 2), ("pip", 3), ("dip", 4))
+    )
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +97,17 @@ def align(joints: Floats, target: Floats) -> Floats:
 def error_percent(joints: Floats, true: Floats) -> float:
     """Mean distance of aligned joints from the true ones, in % of the hand length, in which the true ones are given."""
     return 100 * float(np.linalg.norm(align(joints, true) - true, axis=1).mean())
+
+
+def angle_errors_deg(joints: Floats, hand: HandInSpace) -> dict[str, float]:
+    """Errors of the joint angles of ``(21, 3)`` joints, by name, where all joints that an angle depends on are seen."""
+    left, visible = hand.hand.side == "left", hand.hand.visible
+    found, true = joint_angles(joints, left=left), joint_angles(hand.joints, left=left)
+    return {
+        name: abs(math.remainder(found[name] - true[name], 360))
+        for name, ends in ANGLE_JOINTS.items()
+        if visible is None or visible[list(ends)].all()
+    }
 
 
 def hand_length(joints: Floats) -> float:

@@ -2,13 +2,16 @@
 
 A JSON Lines file (``.jsonl``) has a header in the first line and one frame in each further line::
 
-    {"schema": "handpose-live/1", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0}
+    {"schema": "handpose-live/2", "source": "clip.mp4", "width": 640, "height": 480, "fps": 10.0,
+     "joints_3d_unit": "palm size"}
     {"frame": 0, "time_s": 0.0, "video_time_s": 0.0, "hands": [{"track": 1, "side": "left", "score": 0.97,
-     "joints": [[100.12, 200.46, 0.9], ...], "gesture": "fist", "gesture_score": 0.9}], "events": [...]}
+     "joints": [[100.12, 200.46, 0.9], ...], "joints_3d": [[0.0, 0.0, 0.0], ...], "visible": [0.98, ...],
+     "angles_deg": {"thumb_cmc": -28.1, ...}, "gesture": "fist", "gesture_score": 0.9}], "events": [...]}
 
 The header:
 
 - ``source``: name of the source; ``width``, ``height``: of its frames, in px; ``fps``: nominal frame rate, or null.
+- ``joints_3d_unit``: "mm" if the length of the person's hand was given, else "palm size".
 - ``video_width``, ``video_height``: size of the videos of the same recording, if they are scaled down.
 
 A frame:
@@ -21,7 +24,8 @@ A frame:
 - ``picture``, ``width``, ``height``: in folders of images only, the file name and the size of this image, in px of
   which its joints are.
 
-Numbers that are not finite are null.
+Numbers that are not finite are null. Files of schema 1 lack ``joints_3d_unit``, and their hands lack ``joints_3d``,
+``visible`` and ``angles_deg``.
 
 A CSV file (``.csv``, RFC 4180) has the header as a comment, then column names, then one row for each hand, or one with
 empty fields for a frame without hands; null is an empty field. It has no events.
@@ -38,16 +42,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from handpose_live.gestures.joint_angles import ANGLE_NAMES, AXES
 from handpose_live.media.recording.write_errors import write_error
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.hand import Hand
 from handpose_live.types.json_number import json_number
-from handpose_live.types.skeleton import JOINT_NAMES
+from handpose_live.types.skeleton import JOINT_COUNT, JOINT_NAMES
 
-SCHEMA = "handpose-live/1"
+SCHEMA, READ_SCHEMAS = "handpose-live/2", ("handpose-live/1", "handpose-live/2")
 CSV_COLUMNS = (
     *("frame", "time_s", "video_time_s", "track", "side", "score"),
     *(f"{joint}_{value}" for joint in JOINT_NAMES for value in ("x", "y", "score")),
+    *(f"{joint}_3d_{axis}" for joint in JOINT_NAMES for axis in AXES),
+    *(f"{joint}_visible" for joint in JOINT_NAMES),
+    *(f"{angle}_deg" for angle in ANGLE_NAMES),
     *("gesture", "gesture_score"),
 )
 
@@ -154,6 +162,7 @@ def open_landmarks(
     width: int,
     height: int,
     fps: float | None,
+    hand_length_mm: float | None = None,
     separate_images: bool = False,
     extra: Mapping[str, Any] | None = None,
 ) -> LandmarkWriter:
@@ -164,6 +173,7 @@ def open_landmarks(
         source: name of the source.
         width, height: of the frames, in px.
         fps: nominal frames per second; None if unknown.
+        hand_length_mm: of the person, if the joints in three dimensions are in mm; None if they are in palm sizes.
         separate_images: each frame will be written with its ``picture``.
         extra: further entries of the header.
 
@@ -176,6 +186,7 @@ def open_landmarks(
         "width": width,
         "height": height,
         "fps": fps if fps and math.isfinite(fps) else None,
+        "joints_3d_unit": "palm size" if hand_length_mm is None else "mm",
     }
     head = _json_line(header | dict(extra or {}))
     match path.suffix.lower():
@@ -197,7 +208,8 @@ def read_landmarks(path: str | Path) -> tuple[Record, list[Record]]:
 
     Returns:
         The header and the frames, one dictionary a line, as :mod:`handpose_live.media.recording.landmarks` describes
-        them; a hand as :meth:`handpose_live.Hand.to_dict` writes it. Files of version 0.1.0 may lack ``video_time_s``.
+        them; a hand as :meth:`handpose_live.Hand.to_dict` writes it. Files of version 0.1.0 may lack ``video_time_s``,
+        and those of schema 1 what is in three dimensions.
 
     Raises:
         HandPoseError: the file cannot be read or is not a landmark file of this program.
@@ -214,7 +226,7 @@ def read_landmarks(path: str | Path) -> tuple[Record, list[Record]]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")[:-1]
         header, *frames = [json.loads(line) for line in lines]
-        if header["schema"] != SCHEMA:
+        if header["schema"] not in READ_SCHEMAS:
             raise ValueError(header["schema"])
     except OSError as error:
         raise HandPoseError(f"Cannot read {path}: {error.strerror}.") from error
@@ -236,8 +248,15 @@ def _csv_rows(record: Record) -> str:
 
 
 def _csv_hand(hand: Record) -> list[object]:
-    joints = [value for joint in hand["joints"] for value in joint]
-    return [hand["track"], hand["side"], hand["score"], *joints, hand["gesture"], hand["gesture_score"]]
+    angles = hand["angles_deg"] or {}
+    return [
+        *(hand["track"], hand["side"], hand["score"]),
+        *(value for joint in hand["joints"] for value in joint),
+        *(value for joint in hand["joints_3d"] or [[None] * 3] * JOINT_COUNT for value in joint),
+        *(hand["visible"] or [None] * JOINT_COUNT),
+        *(angles.get(name) for name in ANGLE_NAMES),
+        *(hand["gesture"], hand["gesture_score"]),
+    ]
 
 
 def _csv_row(values: Sequence[object]) -> str:

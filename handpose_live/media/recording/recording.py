@@ -61,12 +61,20 @@ class Recording:
         paused: frames are ignored, and the clock stands still.
     """
 
-    def __init__(self, files: RecordingFiles, info: SourceInfo, *, header: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        files: RecordingFiles,
+        info: SourceInfo,
+        *,
+        hand_length_mm: float | None = None,
+        header: Mapping[str, Any] | None = None,
+    ) -> None:
         """Open the files, replacing existing ones.
 
         Args:
             files: at least one.
             info: of the source to be recorded.
+            hand_length_mm: of the person, if the hands' joints in three dimensions are in mm.
             header: further entries of the landmark file's header. Videos have them as JSON in their comment tag.
 
         Raises:
@@ -83,7 +91,7 @@ class Recording:
         with ExitStack() as undo:
             self._videos = self._open_videos(info, header, undo)
             # Last, since it replaces an existing file at once.
-            self._landmarks = self._open_landmarks(info, header, undo)
+            self._landmarks = self._open_landmarks(info, hand_length_mm, header, undo)
             undo.pop_all()
 
     @property
@@ -162,7 +170,7 @@ class Recording:
         return videos
 
     def _open_landmarks(
-        self, info: SourceInfo, header: Mapping[str, Any] | None, undo: ExitStack
+        self, info: SourceInfo, hand_length_mm: float | None, header: Mapping[str, Any] | None, undo: ExitStack
     ) -> LandmarkWriter | None:
         if self.files.landmarks is None:
             return None
@@ -172,6 +180,7 @@ class Recording:
             width=info.width,
             height=info.height,
             fps=info.fps,
+            hand_length_mm=hand_length_mm,
             separate_images=info.separate_images,
             extra=self._video_size_entries() | dict(header or {}),
         )

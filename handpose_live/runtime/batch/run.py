@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from handpose_live.media.recording.recording import Recording, RecordingFiles
+from handpose_live.media.recording.recording import RecordingFiles
 from handpose_live.media.recording.write_errors import write_error
 from handpose_live.runtime.batch.fingerprint import Fingerprint
 from handpose_live.runtime.batch.inputs import BatchInput, BatchInputs
@@ -162,7 +162,7 @@ def _make_result(session: Session, target: Path, provenance: Provenance, advance
     with _temporary_folder_beside(target) as folder:
         unfinished = result_files(folder / target.name)
         try:
-            session.recording = Recording(unfinished, session.source.info, header=provenance.header)
+            session.record(unfinished, header=provenance.header)
             _process(session, advance)
         finally:
             session.close()

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
-from PyQt6.QtCore import QObject, QUrl
+from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 
 from handpose_live.media.recording.recording import RecordingFiles
@@ -19,7 +19,13 @@ from handpose_live.ui.viewer.picture_view import PictureView
 
 
 class RecordingController(QObject):
-    """Records the current source, and shows the progress of the recording."""
+    """Records the current source, and shows the progress of the recording.
+
+    Attributes:
+        recording_changed: whether a recording is in progress.
+    """
+
+    recording_changed = pyqtSignal(bool)
 
     def __init__(self, sources: SourceController, settings: SettingsModel, actions: Actions, view: PictureView) -> None:
         super().__init__()
@@ -92,6 +98,8 @@ class RecordingController(QObject):
         """Show the progress of a recording, and offer to pause or stop it or else to start one."""
         before, self._state = self._state, state
         self._view.badge.show_recording(state)
+        if (before is None) != (state is None):
+            self.recording_changed.emit(state is not None)
         if state is None:
             self._actions.rename(ActionKey.RECORD, "Record", "record")
             if before is not None:

@@ -6,8 +6,8 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from handpose_live.overlay.certainty import fills
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.skeleton import JOINT_NAMES
+from handpose_live.ui.inspector.angle_bars import AngleBars
 from handpose_live.ui.inspector.crop_view import CropView
-from handpose_live.ui.inspector.finger_bars import FingerBars
 from handpose_live.ui.inspector.gesture_strip import GestureStrip
 from handpose_live.ui.inspector.heatmap_grid import HeatmapGrid
 from handpose_live.ui.inspector.history import HandHistory
@@ -34,7 +34,7 @@ class HandPanel(QWidget):
         self.crop, self.joint, self.strip = CropView(), QLabel(), GestureStrip(history)
         self.joint.setObjectName("muted")
         self.view_3d = View3D()
-        self.bars, self.values, self.grid = FingerBars(), QLabel(), HeatmapGrid()
+        self.bars, self.values, self.grid = AngleBars(), QLabel(), HeatmapGrid()
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.values.setToolTip("Press F1 for the meaning of the measures")
         self.setAccessibleName("Hand")
@@ -50,7 +50,7 @@ class HandPanel(QWidget):
         column.setSpacing(8)
         strip = _section("Gestures, last 10 seconds"), self.strip
         view_3d = _section("Hand in 3D"), self.view_3d
-        bars = _section("Bend of each finger"), self.bars
+        bars = _section("Joint angles"), self.bars
         grid = _section("Heatmaps of the 21 joints"), self.grid
         for part in (self.gesture, self.direction, *strip, self.crop, self.joint, *view_3d, *bars, self.values, *grid):
             column.addWidget(part)

@@ -4,15 +4,23 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handpose_live.gestures.joint_angles import ANGLE_NAMES
 from handpose_live.runtime.inspection import Inspection
 from handpose_live.types.hand import Hand, Side
 from handpose_live.types.skeleton import FINGERS
 
 SPAN_S = 10.0
+# The joint angles by their titles, such as "Index PIP" and "Index abduction".
+ANGLES = {
+    " ".join([finger.capitalize(), joint if joint == "abduction" else joint.upper()]): f"{finger}_{joint}"
+    for finger, joint in (name.split("_", 1) for name in ANGLE_NAMES)
+    if finger != "palm"
+}
 # The values that can be plotted, with their units.
 PLOTTED = {
     **{f"{finger.name.capitalize()} bend": "degrees" for finger in FINGERS},
     **{"Spread": "degrees", "Pinch": "palms", "Hand score": "%", "Gesture score": "%"},
+    **dict.fromkeys(ANGLES, "degrees"),
 }
 
 
@@ -127,6 +135,7 @@ def _sample(one: Inspection) -> HandSample:
         one.shape.pinch,
         100 * one.hand.score,
         100 * one.hand.gesture.score if one.hand.gesture else 0.0,
+        *(one.shape.angles_deg[name] for name in ANGLES.values()),
     ]
     gesture = one.hand.gesture.name if one.hand.gesture else ""
     return HandSample(one.time_s, dict(zip(PLOTTED, values, strict=True)), gesture)

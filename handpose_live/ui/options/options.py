@@ -1,5 +1,6 @@
 """The options dock: tracking, skeleton, recording."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from handpose_live.ui.theme.dock import DockTitle, scroll_area
 WIDTH, MIN_WIDTH, MARGIN, LABEL_WIDTH = 312, 240, 16, 76
 PADDING = 18  # px left and right of a button's text, with the border
 HANDS = tuple(map(int, RANGES["max_hands"]))
+SHORTEST, LONGEST = RANGES["hand_length_mm"]
 COLOURS = {"By finger": "fingers", "Colour-blind safe": "colour_blind", "By side": "sides", "Single colour": "single"}
 VIDEOS = {"Annotated": "annotated", "Clean": "clean", "Both": "both"}
 
@@ -49,6 +51,12 @@ class Options(QDockWidget):
         self.max_hands = ComboBox()
         self.max_hands.addItems([str(count) for count in range(HANDS[0], HANDS[1] + 1)])
         self.smoothing, self.min_score, self.thickness = _slider(0, 100), _slider(0, 95), _slider(50, 300)
+        self.hand_length = QLineEdit()
+        self.hand_length.setPlaceholderText("Not measured")
+        self.hand_length.setToolTip(
+            f"From the wrist crease to the tip of your middle finger, {SHORTEST} to {LONGEST} mm: "
+            "joints in 3D are then in mm. Cannot be changed during a recording."
+        )
         self.colours, self.videos = ComboBox(), ComboBox()
         self.colours.addItems(list(COLOURS))
         self.videos.addItems(list(VIDEOS))
@@ -73,10 +81,16 @@ class Options(QDockWidget):
         self.landmarks.setChecked(recording.landmarks)
         self.mirrored.setChecked(recording.mirrored)
         self._is_updating = False
+        if not self.hand_length.hasFocus():
+            self._show_hand_length()
         if not self.pattern.hasFocus():
             self.pattern.setText(recording.pattern)
             self.pattern.setCursorPosition(0)
         self.folder.set_path(str(recording.directory))
+
+    def show_recording(self, recording: bool) -> None:
+        """Take changes only that a recording in progress allows: its files have one unit."""
+        self.hand_length.setDisabled(recording)
 
     def _build_layout(self) -> None:
         content = QWidget()
@@ -85,7 +99,10 @@ class Options(QDockWidget):
         column.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         column.setSpacing(4)
         groups: dict[str, dict[str, QWidget]] = {
-            "Tracking": {"Max hands": self.max_hands, "Smoothing": self.smoothing, "Min score": self.min_score},
+            "Tracking": {
+                **{"Max hands": self.max_hands, "Smoothing": self.smoothing, "Min score": self.min_score},
+                "Hand length": self.hand_length,
+            },
             "Skeleton": {"Colours": self.colours, "Thickness": self.thickness},
             "Recording": {
                 **{"Video": self.videos, "Mirror": self.mirrored, "": self.landmarks},
@@ -119,6 +136,7 @@ class Options(QDockWidget):
         self.max_hands.currentTextChanged.connect(lambda text: self._change("tracking", max_hands=int(text)))
         self.smoothing.valueChanged.connect(lambda value: self._change("tracking", smoothing=value / 100))
         self.min_score.valueChanged.connect(lambda value: self._change("tracking", min_score=value / 100))
+        self.hand_length.editingFinished.connect(self._change_hand_length)
         self.thickness.valueChanged.connect(lambda value: self._change("style", thickness=value / 100))
         self.colours.currentTextChanged.connect(lambda text: self._change("style", colours=COLOURS[text]))
         self.videos.currentTextChanged.connect(lambda text: self._change("recording", videos=VIDEOS[text]))
@@ -132,6 +150,20 @@ class Options(QDockWidget):
             return
         changed = replace(getattr(self._settings, part), **values)
         self.changed.emit(replace(self._settings, **{part: changed}))
+
+    def _change_hand_length(self) -> None:
+        """Take a length in range, or none; show the one before in place of anything else."""
+        text = self.hand_length.text().removesuffix("mm").strip()
+        with suppress(ValueError):
+            length_mm = float(text) if text else None
+            is_valid = length_mm is None or SHORTEST <= length_mm <= LONGEST
+            if is_valid and length_mm != self._settings.tracking.hand_length_mm:
+                self._change("tracking", hand_length_mm=length_mm)
+        self._show_hand_length()
+
+    def _show_hand_length(self) -> None:
+        length_mm = self._settings.tracking.hand_length_mm
+        self.hand_length.setText("" if length_mm is None else f"{length_mm:g} mm")
 
     def _choose_folder(self) -> None:
         before = str(self._settings.recording.directory)
