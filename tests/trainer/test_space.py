@@ -103,7 +103,7 @@ def test_true_joints_and_depths_give_the_true_hand_at_any_place_of_the_frame(tmp
 def test_angles_count_where_their_joints_are_seen() -> None:
     joints = posed_hand_3d("open")
     visible = np.ones(21, np.bool_)
-    visible[7] = False  # the last joint of the index finger
+    visible[8] = False  # the tip of the index finger
     marked = MarkedHand(None, joints[:, :2], "right", RENDERED, visible, joints_m=joints)
     hand = HandInSpace(np.zeros((8, 8, 3), np.uint8), marked, joints)
     errors = angle_errors_deg(joints, hand)
