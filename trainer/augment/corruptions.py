@@ -21,10 +21,10 @@ from ..data.training_crops import Batch
 
 COLOUR_JITTER_SHARE = 0.25  # of the hands
 # Of the crops, at full augmentation strength.
-BLUR_SHARE, OCCLUSION_SHARE, DISTANCE_SHARE, NOISE_SHARE, COMPRESSION_SHARE = 0.35, 0.35, 0.25, 0.5, 0.35
+BLUR_SHARE, OCCLUSION_SHARE, DISTANCE_SHARE, NOISE_SHARE, COMPRESSION_SHARE = 0.35, 0.35, 0.15, 0.5, 0.35
 # Sides at which far hands are seen, in those of the crop; the joint box of a hand takes about half of a side.
 DISTANT_SIDES = tuple(side / 32 for side in range(10, 30))
-NOISE = 24 / 255  # standard deviation, at most
+NOISE = 20 / 255  # standard deviation, at most
 BLUR_SIGMA_PX, MOTION_PX = (0.3, 1.3), (0.0, 8.0)
 MOTION_TAPS, MOTION_REACH_PX, DEFOCUS_REACH_PX = 9, 5, 4
 JPEG_QUALITY = (20.0, 95.0)

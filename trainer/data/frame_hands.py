@@ -18,7 +18,7 @@ from .frames import MEDIAPIPE, MarkedFrame, MarkedHand
 from .image_cache import SIDE_PX, WINDOW_MARGIN
 from .labels import JointLabels
 
-MIN_SIZE_PX, MIN_VISIBLE_SHARE = 18.0, 0.4
+MIN_SIZE_PX, MIN_VISIBLE_SHARE = 24.0, 0.5
 # Labels of MediaPipe on one view, beside exact ones.
 MEDIAPIPE_WEIGHT = 0.5
 FALSE_FINDS = 3  # of a frame, at most

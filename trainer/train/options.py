@@ -12,7 +12,7 @@ from ..data.frames import describe_frame_sets
 from ..recipes import DETECTOR_RECIPES, RECIPES, BaseRecipe
 from ..scenes.scene import SceneConfig
 
-FINE_TUNING_FACTOR = 0.4  # of the recipe's learning rate, for a trained network, which would forget at a higher one
+FINE_TUNING_FACTOR = 0.15  # of the recipe's learning rate, for a trained network, which would forget at a higher one
 
 
 @dataclass(frozen=True)
