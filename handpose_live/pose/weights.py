@@ -166,7 +166,12 @@ def read_info(path: Path, metadata: Mapping[str, str], kind: type[Info]) -> Info
     Raises:
         HandPoseError: it was not written by this program's trainer, is damaged, or is incompatible; names ``path``.
     """
-    if metadata.get("schema") != kind.schema:
+    schema = metadata.get("schema", "")
+    if schema != kind.schema and schema.split("/")[0] == kind.schema.split("/")[0]:
+        raise HandPoseError(
+            f"{path} is of another version of this program ('{schema}', not '{kind.schema}'): train and export it anew."
+        )
+    if schema != kind.schema:
         raise HandPoseError(
             f"{path} is not by this program's trainer (it lacks '{kind.schema}'); export it with the trainer."
         )

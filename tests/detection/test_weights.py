@@ -32,7 +32,7 @@ def test_networks_of_different_tasks_are_not_mistaken_for_each_other(tmp_path: P
     save_weights(pose, LiveUNet(), WeightsInfo("live", INFO.mean, INFO.std))
     with pytest.raises(HandPoseError, match="lacks 'handpose-live-detector/1'"):
         load_detector(pose)
-    with pytest.raises(HandPoseError, match="lacks 'handpose-live-weights/1'"):
+    with pytest.raises(HandPoseError, match="lacks 'handpose-live-weights/2'"):
         load_weights(detector)
 
 

@@ -86,6 +86,12 @@ def test_weights_of_another_program_are_error_of(tmp_path: Path, metadata: dict[
     assert SCHEMA in _error_of(path)
 
 
+def test_weights_of_an_earlier_version_are_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "old.safetensors"
+    save_file(LiveUNet().state_dict(), path, metadata={"schema": "handpose-live-weights/1"})
+    assert "another version of this program ('handpose-live-weights/1'" in _error_of(path)
+
+
 def _swapped(values: dict[str, Any]) -> None:
     values["joint_names"][4], values["joint_names"][8] = values["joint_names"][8], values["joint_names"][4]
 
@@ -101,6 +107,7 @@ def _swapped(values: dict[str, Any]) -> None:
         (lambda values: values.update(crop_px=0), "multiple of 32"),
         (lambda values: values.update(crop_margin=0.5), "margin"),
         (lambda values: values.update(crop_margin=math.nan), "not a finite number"),
+        (lambda values: values.update(spread_factor=0.0), "not a positive number"),
         (lambda values: values.update(std=[0.2, 0.2, math.nan]), "not a finite number"),
         (lambda values: values.update(mean=[math.inf, 0.2, 0.2]), "not a finite number"),
         (lambda values: values.update(std=[0.2, 0.2]), "three channels"),
