@@ -95,8 +95,9 @@ def test_an_interrupted_run_leaves_complete_files(clip: Path, tmp_path: Path) ->
     assert process.returncode == 130
     assert "ms per frame" in summary
     with landmarks.open(newline="") as file_:
-        rows = {row["frame"] for row in csv.DictReader(line for line in file_ if not line.startswith("#"))}
+        rows = {int(row["frame"]) for row in csv.DictReader(line for line in file_ if not line.startswith("#"))}
     assert _frames(video) == len(rows)
+    assert rows == set(range(len(rows)))
 
 
 def test_a_killed_recording_plays_up_to_its_last_second(clip: Path, tmp_path: Path) -> None:

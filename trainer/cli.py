@@ -22,7 +22,8 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         *(_add_fit, _add_generalise, _add_evaluate, _add_space, _add_robustness, _add_export),
-        *(_add_gestures, _add_clips, _add_identity, _add_detection, _add_benchmark, _add_render, _add_preview),
+        *(_add_gestures, _add_clips, _add_identity, _add_steadiness, _add_detection),
+        *(_add_benchmark, _add_render, _add_preview),
     ):
         add(subparsers)
     return parser
@@ -174,6 +175,18 @@ def _add_identity(subparsers: Subparsers) -> None:
         "folder", type=Path, metavar="DIR", help="films (.mp4) with their true hands in landmark files (.jsonl)"
     )
     _add_program(identity)
+
+
+def _add_steadiness(subparsers: Subparsers) -> None:
+    steadiness = subparsers.add_parser("steadiness", help="measure jitter and lag on films with known hands")
+    steadiness.set_defaults(run=commands.steadiness)
+    steadiness.add_argument(
+        "folder", type=Path, metavar="DIR", help="films (.mp4) with their true hands in landmark files (.jsonl)"
+    )
+    steadiness.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep the joints found in the films here, and do not run again"
+    )
+    _add_program(steadiness)
 
 
 def _add_program(parser: argparse.ArgumentParser) -> None:

@@ -101,6 +101,13 @@ def identity(options: argparse.Namespace) -> None:
     print_identities(options.folder, *_program_arguments(options))
 
 
+def steadiness(options: argparse.Namespace) -> None:
+    """Measure jitter and lag on films with known hands."""
+    from .benchmark.steadiness import print_steadiness
+
+    print_steadiness(options.folder, options.keep, *_program_arguments(options))
+
+
 def _program_arguments(options: argparse.Namespace) -> list[str]:
     """Return the program's command line for the network and the detector that were named."""
     named = {"--weights": options.weights, "--detector": options.detector}

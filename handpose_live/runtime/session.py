@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from handpose_live.media.recording.deferred_signals import deferred_signals
 from handpose_live.media.recording.recording import Recording, RecordingFiles
 from handpose_live.media.source import Source
 from handpose_live.overlay.draw import OverlayStyle, draw_hands
@@ -75,31 +76,56 @@ class Session:
     def __iter__(self) -> Iterator[FrameResult]:
         """Process the source frame by frame; a frame is recorded before it is yielded.
 
+        The hands of a file are smoothed without a lag: frames are recorded and yielded when those after them are known.
+
         Raises:
             HandPoseError: the source broke off or a file cannot be written; what was written is kept.
         """
         started = time.perf_counter()
         frames = iter(self.source)
+        frame: Frame | None = None
         while True:
-            measure = self.tracker.times.measure
-            with measure("capture"):
-                frame = next(frames, None)
+            try:
+                with self.tracker.times.measure("capture"):
+                    frame = next(frames, None)
+            except HandPoseError:
+                yield from self._flush()
+                raise
+            results = self._flush() if frame is None else self._process(frame)
+            self.seconds = time.perf_counter() - started
+            yield from results
             if frame is None:
                 return
-            result = self.process(frame)
-            self.seconds = time.perf_counter() - started
-            yield result
 
     def process(self, frame: Frame) -> FrameResult:
-        """Find the hands in the next frame and record it.
+        """Find the hands in the next frame and record it at once.
 
         Raises:
             HandPoseError: a file cannot be written; what was written is kept.
         """
-        result = FrameResult(frame, self.tracker.track(frame))
+        return self._finish(frame, self.tracker.track(frame))
+
+    def _process(self, frame: Frame) -> list[FrameResult]:
+        """Process the next frame and return those that are finished by it."""
+        if self.source.info.live:
+            return [self.process(frame)]
+        with self._deferred_signals():
+            return [self._finish(*finished) for finished in self.tracker.track_ahead(frame)]
+
+    def _flush(self) -> list[FrameResult]:
+        """Finish the frames that wait for others."""
+        with self._deferred_signals():
+            return [self._finish(*finished) for finished in self.tracker.flush()]
+
+    def _deferred_signals(self) -> AbstractContextManager[None]:
+        """Defer Ctrl-C, so that no frame is lost between the tracker and the recording."""
+        return deferred_signals() if self.recording is not None else nullcontext()
+
+    def _finish(self, frame: Frame, hands: list[Hand]) -> FrameResult:
+        result = FrameResult(frame, hands)
         self._record(result)
         self.frames += 1
-        self.frames_with_hands += bool(result.hands)
+        self.frames_with_hands += bool(hands)
         return result
 
     def _record(self, result: FrameResult) -> None:
@@ -112,11 +138,11 @@ class Session:
             with measure("files"):
                 recording.write(result.frame, result.hands, picture)
         except HandPoseError as error:
-            if self.on_recording_error is None:
-                raise
             self.recording = None
             with suppress(HandPoseError):  # it was raised above
                 recording.close()
+            if self.on_recording_error is None:
+                raise
             self.on_recording_error(error)
 
     def summary(self) -> str:
@@ -135,7 +161,7 @@ class Session:
         return "\n".join(lines)
 
     def close(self) -> None:
-        """Close the source, finish the files and close the tracker; a failure of one does not keep the others open.
+        """Finish the frames that wait for others, then the files; close source and tracker even if that fails.
 
         Raises:
             HandPoseError: a file could not be completed.
@@ -144,3 +170,4 @@ class Session:
             for part in (self.tracker, self.recording, self.source):
                 if part is not None:
                     stack.callback(part.close)
+            stack.callback(self._flush)

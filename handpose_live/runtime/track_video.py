@@ -19,6 +19,7 @@ def track_video(
     The source and the tracker are opened when the first frame is asked for, and closed when the iteration ends.
     A live source gives its newest frame each time and drops those that came while the program was busy; as the
     detector runs in line, more frames are dropped while it runs. ``background_detection=True`` avoids that.
+    The frames of a video are smoothed with those after them, too: each is returned a few frames after it was read.
 
     Args:
         source: path of a video, an image or a folder of images; "demo", a short rendered video; or live: the number

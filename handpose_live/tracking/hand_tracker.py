@@ -1,7 +1,7 @@
 """Frames in, hands out: detector, pose network, tracks, smoothing and gestures behind one call."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
@@ -19,9 +19,11 @@ from handpose_live.pose.lifting import HAND_LENGTH
 from handpose_live.pose.weights import default_weights
 from handpose_live.tracking.config import HAND_LENGTHS
 from handpose_live.tracking.detector_runner import BackgroundDetectorRunner, DetectorRunner, InlineDetectorRunner
-from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
+from handpose_live.tracking.observation import Observation
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH, LiveSmoother
 from handpose_live.tracking.stage_times import StageTimes
 from handpose_live.tracking.track_manager import TrackManager
+from handpose_live.tracking.two_sided import TwoSidedSmoother
 from handpose_live.types.arrays import Image
 from handpose_live.types.errors import HandPoseError
 from handpose_live.types.frame import Frame
@@ -117,7 +119,8 @@ class HandTracker:
         self._gestures = GestureClassifier(_rules(gestures))
         self.estimator = estimator or load_estimator(Path(weights) if weights else default_weights(), device)
         self._tracks = TrackManager(self.estimator, max_hands=max_hands, times=self.times)
-        self._tracks.smoothing = smoothing
+        self._smoothing = smoothing
+        self._smooth, self._smooth_two_sided = LiveSmoother(), TwoSidedSmoother()
         self.hand_length_mm = hand_length_mm
         if detector is None or isinstance(detector, str):
             detector = open_detector(detector, max_hands=max_hands, device=device)
@@ -161,16 +164,47 @@ class HandTracker:
         Returns:
             The hands, first seen first; joints in frame px.
         """
+        observations = self._observe(frame)
+        with self.times.measure("smooth"):
+            hands = self._smooth(observations, self._smoothing)
+        return self._name_gestures(hands, frame)
+
+    def track_ahead(self, frame: Frame) -> list[tuple[Frame, list[Hand]]]:
+        """Find the hands in the next frame of a file, to smooth those of earlier frames without a lag.
+
+        Do not mix it with :meth:`track`, and :meth:`flush` at the end: every frame is returned once.
+
+        Args:
+            frame: see :meth:`track`.
+
+        Returns:
+            The frames that need not wait for frames after them, in order, and their hands: mostly one, which is a few
+            frames old, and all of them where one does not continue the frame before, or without smoothing.
+        """
+        return self._finish(self._smooth_two_sided(frame, self._observe(frame), self._smoothing))
+
+    def flush(self) -> list[tuple[Frame, list[Hand]]]:
+        """Return the frames that :meth:`track_ahead` has not returned yet, and their hands."""
+        return self._finish(self._smooth_two_sided.flush(self._smoothing))
+
+    def _observe(self, frame: Frame) -> list[Observation]:
         tracks = self._tracks
         tracks.update(frame)
         if tracks.needs_detection:
             with self.times.measure("detector"):
                 detections = self._detect(frame, urgent=tracks.detection_is_urgent)
             tracks.associate(frame, detections)
+        return tracks.observations(frame)
+
+    def _finish(self, smoothed: Iterator[tuple[Frame, list[Hand]]]) -> list[tuple[Frame, list[Hand]]]:
         with self.times.measure("smooth"):
-            hands = [hand for hand in tracks.hands(frame) if hand.score >= self.min_score]
+            frames = list(smoothed)
+        return [(frame, self._name_gestures(hands, frame)) for frame, hands in frames]
+
+    def _name_gestures(self, hands: list[Hand], frame: Frame) -> list[Hand]:
+        """Leave out the hands with a low score, and recognise the gestures of the others."""
         with self.times.measure("gestures"):
-            return self._gestures(hands, frame.time_s)
+            return self._gestures([hand for hand in hands if hand.score >= self.min_score], frame.time_s)
 
     @property
     def smoothing(self) -> float:
@@ -179,12 +213,12 @@ class HandTracker:
         Raises:
             ValueError: set to a value outside 0..1.
         """
-        return self._tracks.smoothing
+        return self._smoothing
 
     @smoothing.setter
     def smoothing(self, strength: float) -> None:
         _check_smoothing(strength)
-        self._tracks.smoothing = strength
+        self._smoothing = strength
 
     @property
     def hand_length_mm(self) -> float | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from handpose_live.detection.detection import Detection
-from handpose_live.tracking.smoothing import OneEuroFilter
 from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
 from handpose_live.types.hand import Side
@@ -69,7 +68,6 @@ class Track:
     confirmed_until_s: float = -math.inf
     confirmation_s: float = CONFIRMATION_S
     lost: bool = False
-    smooth: OneEuroFilter = field(default_factory=OneEuroFilter)
 
     @classmethod
     def start(cls, detection: Detection, time_s: float, min_score: float) -> "Track":
@@ -117,8 +115,6 @@ class Track:
 
     def relocate(self, detection: Detection, time_s: float) -> None:
         """Move the track to a detection."""
-        if self.lost:
-            self.smooth = OneEuroFilter()
         self.box, self.seen_s, self.lost = detection.box, time_s, False
         self.velocity_px_s = np.zeros(2, np.float32)
 

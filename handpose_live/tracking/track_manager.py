@@ -10,9 +10,8 @@ import numpy as np
 
 from handpose_live.detection.detection import Detection, log_odds
 from handpose_live.inference.estimator import PoseEstimator
-from handpose_live.pose.lifting import lift
 from handpose_live.tracking.assignment import assign
-from handpose_live.tracking.smoothing import DEFAULT_STRENGTH
+from handpose_live.tracking.observation import Observation
 from handpose_live.tracking.stage_times import StageTimes
 from handpose_live.tracking.track import CONFIRMATION_S, MAX_FRAME_LOG_ODDS, Track, clip, distance
 from handpose_live.types.arrays import Floats, Image
@@ -57,13 +56,12 @@ class TrackManager:
     """The hands in view, from frame to frame.
 
     Attributes:
-        smoothing: strength of the jitter filter, 0 (off) to 1; may be changed between frames.
-        palm_size: of the person, in the unit that joints in three dimensions are returned in; may be changed too.
+        palm_size: of the person, in the unit that joints in three dimensions are returned in; may be changed between
+            frames.
     """
 
     def __init__(self, estimator: PoseEstimator, *, max_hands: int, times: StageTimes) -> None:
         self._estimator, self._max_hands, self._times = estimator, max_hands, times
-        self.smoothing = DEFAULT_STRENGTH
         self.palm_size = 1.0
         self._tracks: list[Track] = []
         self._rejected: list[tuple[Crop, float]] = []
@@ -128,24 +126,13 @@ class TrackManager:
         self._drop_excess()
         self._admit_new()
 
-    def hands(self, frame: Frame) -> list[Hand]:
-        """Return the hands in the newest frame, smoothed, oldest track first."""
-        return [self._hand(track, frame) for track in self.active]
-
-    def _hand(self, track: Track, frame: Frame) -> Hand:
-        joints = self._smooth(track, frame.time_s)
-        in_frame, depths = joints[:, :2], joints[:, 2]
-        has_depths = bool(np.isfinite(depths).all())
-        return Hand(
-            track_id=track.id,
-            side=track.side,
-            score=track.score,
-            joints=in_frame,
-            joint_scores=track.joint_scores,
-            crop=track.crop,
-            joints_3d=self.palm_size * lift(in_frame, depths, frame.image.shape[1::-1]) if has_depths else None,
-            visible_scores=track.visible_scores if has_depths else None,
-        )
+    def observations(self, frame: Frame) -> list[Observation]:
+        """Return the hands in the newest frame, oldest track first."""
+        height, width = frame.image.shape[:2]
+        return [
+            Observation(_hand(track), track.joints, track.box.size, frame.time_s, (width, height), self.palm_size)
+            for track in self.active
+        ]
 
     def _cost(self, track: Track, detection: Detection) -> float:
         """Cost for a detection to continue a track; infinite for one that cannot.
@@ -209,11 +196,6 @@ class TrackManager:
             track.min_score = _min_score(detection)
         return offset > MAX_DRIFT
 
-    def _smooth(self, track: Track, time_s: float) -> Floats:
-        if not self.smoothing:
-            return track.joints
-        return track.smooth(track.joints, size_px=track.box.size, time_s=time_s, strength=self.smoothing)
-
     def _estimate(self, frame: Frame, tracks: Sequence[Track]) -> None:
         """Run the network on the crops of some tracks, as one batch; each track is updated or lost."""
         if not tracks:
@@ -263,6 +245,19 @@ class TrackManager:
             if not track.id:
                 track.id = self._next_id
                 self._next_id += 1
+
+
+def _hand(track: Track) -> Hand:
+    has_depths = bool(np.isfinite(track.joints[:, 2]).all())
+    return Hand(
+        track_id=track.id,
+        side=track.side,
+        score=track.score,
+        joints=track.joints[:, :2],
+        joint_scores=track.joint_scores,
+        crop=track.crop,
+        visible_scores=track.visible_scores if has_depths else None,
+    )
 
 
 def _min_score(detection: Detection) -> float:

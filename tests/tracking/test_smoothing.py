@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from handpose_live.tracking.smoothing import DEFAULT_STRENGTH, OneEuroFilter
+from handpose_live.tracking.observation import Observation
+from handpose_live.tracking.smoothing import DEFAULT_STRENGTH, LiveSmoother, OneEuroFilter
 from handpose_live.types.arrays import Floats
+from tests.hands import spread_hand
 
 FPS = 30.0
 
@@ -64,3 +66,32 @@ def test_a_greater_strength_reduces_jitter_more() -> None:
         return float(np.std(smoothed[30:], axis=0).mean())
 
     assert jitter(0.9) < 0.8 * jitter(DEFAULT_STRENGTH) < 0.8 * 0.8 * jitter(0.1)
+
+
+def _observation(index: int, x: float, track: int = 1) -> Observation:
+    hand = spread_hand(wrist=(x, 300), length_px=100, track=track)
+    joints = np.column_stack([hand.joints, np.zeros(21)]).astype(np.float32)
+    return Observation(hand, joints, 100.0, index / FPS, (640, 480))
+
+
+def test_each_track_has_a_filter_of_its_own() -> None:
+    together, alone = LiveSmoother(), LiveSmoother()
+    for i in range(10):
+        still, moving = _observation(i, 200, track=1), _observation(i, 300 + i**2, track=2)
+        _, smoothed = together([still, moving], DEFAULT_STRENGTH)
+        np.testing.assert_array_equal(smoothed.joints, alone([moving], DEFAULT_STRENGTH)[0].joints)
+
+
+def test_a_hand_that_was_lost_is_not_pulled_back_to_where_it_was() -> None:
+    smooth = LiveSmoother()
+    smooth([_observation(0, 200)], DEFAULT_STRENGTH)
+    assert smooth([], DEFAULT_STRENGTH) == []
+    found = _observation(2, 203)
+    np.testing.assert_array_equal(smooth([found], DEFAULT_STRENGTH)[0].joints, found.joints[:, :2])
+
+
+def test_without_smoothing_the_joints_stay_as_they_are_found() -> None:
+    smooth = LiveSmoother()
+    for i in range(3):
+        found = _observation(i, 200 + i)
+        np.testing.assert_array_equal(smooth([found], 0)[0].joints, found.joints[:, :2])

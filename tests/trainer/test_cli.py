@@ -13,7 +13,7 @@ from trainer.__main__ import main
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
     *("fit", "generalise", "evaluate", "space", "robustness", "export", "gestures", "clips"),
-    *("identity", "detection", "benchmark", "render", "preview"),
+    *("identity", "steadiness", "detection", "benchmark", "render", "preview"),
 )
 
 

@@ -46,7 +46,7 @@ class IdentityCounts:
             truth, found: its hands as in a landmark file; the score of a true one is the share of its visible joints.
             identity: the key of a found hand's identity: a tracker without ids has at least sides.
         """
-        matches = _match(truth, found)
+        matches = [None if one is None else found[one] for one in match_hands(truth, found)]
         self.false += len(found) - sum(match is not None for match in matches)
         for hand, match in zip(truth, matches, strict=True):
             is_visible = hand["score"] >= MIN_VISIBLE
@@ -80,9 +80,7 @@ def print_identities(folder: Path, *arguments: str) -> None:
     Raises:
         HandPoseError: there are no films, or the program fails on one.
     """
-    films = sorted(film for film in folder.glob("*.mp4") if film.with_suffix(".jsonl").is_file())
-    if not films:
-        raise HandPoseError(f"There is no film with a landmark file beside it in {folder}; render some first.")
+    films = find_films(folder)
     headings = f"{'hands':>8}{'missed':>10}{'false':>10}{'switches':>10}{'side':>10}"
     print(f"{'per 1,000 hands':<24}{'HandPose Live':<48}MediaPipe\n{'':<24}{headings}{headings}")
     totals = IdentityCounts(), IdentityCounts()
@@ -96,6 +94,18 @@ def print_identities(folder: Path, *arguments: str) -> None:
     print(f"{'all':<24}{totals[0]}{totals[1]}")
 
 
+def find_films(folder: Path) -> list[Path]:
+    """Return the films of a folder that have the true hands beside them.
+
+    Raises:
+        HandPoseError: there are none.
+    """
+    films = sorted(film for film in folder.glob("*.mp4") if film.with_suffix(".jsonl").is_file())
+    if not films:
+        raise HandPoseError(f"There is no film with a landmark file beside it in {folder}; render some first.")
+    return films
+
+
 def compare(truth: Sequence[Sequence[Record]], frames: Iterable[Record], *, identity: str = "track") -> IdentityCounts:
     """Count over all frames of a film; ``truth`` has the hands of each, ``frames`` are those of a landmark file."""
     counts = IdentityCounts()
@@ -104,8 +114,12 @@ def compare(truth: Sequence[Sequence[Record]], frames: Iterable[Record], *, iden
     return counts
 
 
-def _match(truth: Sequence[Record], found: Sequence[Record]) -> list[Record | None]:
-    """Match each true hand with a found one, or none, at the smallest sum of distances."""
+def match_hands(truth: Sequence[Record], found: Sequence[Record]) -> list[int | None]:
+    """Match the hands of a frame at the smallest sum of distances.
+
+    Returns:
+        For each true hand, the index of the found one; None if there is none.
+    """
     choices: list[int | None] = [*range(len(found)), *[None] * len(truth)]
     distances = [[_distance(hand, other) for other in found] for hand in truth]
 
@@ -114,7 +128,7 @@ def _match(truth: Sequence[Record], found: Sequence[Record]) -> list[Record | No
 
     best = min(permutations(choices, len(truth)), key=cost)
     near = [one is not None and distances[hand][one] < MAX_DISTANCE for hand, one in enumerate(best)]
-    return [found[one] if is_near and one is not None else None for one, is_near in zip(best, near, strict=True)]
+    return [one if is_near else None for one, is_near in zip(best, near, strict=True)]
 
 
 def _distance(truth: Record, found: Record) -> float:
