@@ -148,7 +148,7 @@ def test_frames_that_wait_when_a_recording_fails_are_not_appended_after_a_gap(tm
     session = _open(_part_of_the_demo(range(60, 110)))
     landmarks = tmp_path / "out.jsonl"
     session.recording = Recording(RecordingFiles(landmarks=landmarks), session.source.info)
-    with file_size_limit(20_000), pytest.raises(HandPoseError, match="No room left"):
+    with file_size_limit(40_000), pytest.raises(HandPoseError, match="No room left"):
         list(session)
     session.close()
     recorded = landmarks.read_text(encoding="utf-8").splitlines()[1:]
