@@ -151,7 +151,7 @@ def test_hands_of_people_are_rendered_during_training(
     data: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "GROUPS", 1)
-    monkeypatch.setattr(rendered_window, "rendering_workers", lambda: 1)
+    monkeypatch.setattr(rendered_window, "cores_of_a_process", lambda: 1)
     options = replace(fit_options(data, tmp_path / "run", steps=2), rendered=0.9)
     with pytest.raises(HandPoseError, match="--skins DIR"):
         fit(options)

@@ -51,6 +51,14 @@ class Sample:
         """
         return read_image(self.path)
 
+    def content(self) -> str:
+        """Describe what the image depends on.
+
+        Raises:
+            HandPoseError: it cannot be read.
+        """
+        return describe_file(self.path)
+
 
 def read_image(path: Path) -> NDArray[np.uint8]:
     """Decode an image, ``(h, w, 3)`` RGB.
@@ -60,8 +68,21 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     """
     image = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     if image is None:
-        raise HandPoseError(f"The image {path} cannot be read; download the data set again.")
+        raise _unreadable(path)
     return np.asarray(image, dtype=np.uint8)
+
+
+def describe_file(path: Path) -> str:
+    """Tell a file from others, and from itself after a change, also when its data set moves.
+
+    Raises:
+        HandPoseError: there is no such file.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path) from error
+    return f"{'/'.join(path.parts[-3:])} {status.st_size} {status.st_mtime_ns}"
 
 
 def read_all_hands(
@@ -237,6 +258,10 @@ def _parse_row(row: dict[str, str]) -> tuple[int, dict[str, str]]:
 def _rows_of(table: Path) -> list[tuple[int, dict[str, str]]]:
     """The rows of a table that is optional."""
     return read_rows(table) if table.is_file() else []
+
+
+def _unreadable(path: Path) -> HandPoseError:
+    return HandPoseError(f"The image {path} cannot be read; download the data set again.")
 
 
 def _missing(path: Path) -> HandPoseError:
