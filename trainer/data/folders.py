@@ -1,5 +1,6 @@
 """Read the samples of folders in FreiHAND's layout."""
 
+import os
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -145,13 +146,13 @@ def read_numbered_hands(
     _trust(labels, rows)
     if part == "training":
         _correct_by_people(folder / "marked.csv", labels)
-    images = _images(folder / part / "rgb", count)
+    images = folder / part / "rgb"
     splits = [split] * count if split in (None, EVALUATION) else _splits(folder, count)
     sets = [rows.get(label, {}).get("set", "") for label in range(count)]
-    numbered = ((number % count, path) for number, path in enumerate(images))
+    numbered = ((number % count, name) for number, name in enumerate(_images(images, count)))
     return [
-        (label, Sample(path, labels.select(label), sets[label]))
-        for label, path in islice(numbered, count if raw else None)
+        (label, Sample(images / name, labels.select(label), sets[label]))
+        for label, name in islice(numbered, count if raw else None)
         if splits[label] == split and not (sets[label] and sets[label] in exclude_sets)
     ]
 
@@ -211,18 +212,19 @@ def describe_sets(parts: Iterable[tuple[Path, str | None]], exclude_sets: Contai
     return lines + [f"{name}: {count} hands, {licence}" for name, licence, count in kept]
 
 
-def _images(folder: Path, labels: int) -> list[Path]:
-    """The numbered images of a folder, the same number for each label."""
-    images = sorted((path for path in folder.glob("*.jpg") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+def _images(folder: Path, labels: int) -> list[str]:
+    """The names of the numbered images of a folder, the same number for each label."""
+    names = [name for name in os.listdir(folder) if name.endswith(".jpg")] if folder.is_dir() else []
+    images = sorted((int(stem), stem) for name in names if (stem := name.removesuffix(".jpg")).isdecimal())
     if not images:
         raise _missing(folder)
     copies = -(-len(images) // labels)
-    if len(images) != copies * labels or int(images[-1].stem) != len(images) - 1:
+    if len(images) != copies * labels or images[-1][0] != len(images) - 1:
         raise HandPoseError(
             f"{folder} has {len(images)} images where its {labels} labels need {copies * labels}, numbered from 0; "
             f"unpack it again (see {DOWNLOAD_PAGE}), or let 'render' finish."
         )
-    return images
+    return [f"{stem}.jpg" for _, stem in images]
 
 
 def _splits(folder: Path, labels: int) -> list[str]:
