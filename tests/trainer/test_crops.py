@@ -21,8 +21,10 @@ from trainer.data import augmentation_parameters as parameters_module
 from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
 from trainer.data.folders import Sample, read_hands, read_negatives
-from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
+from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache, to_squares
+from trainer.data.image_store import ImageStore
 from trainer.data.labels import JointLabels
+from trainer.data.prefetch import Prefetcher
 from trainer.data.rendered import RenderedHand, RenderedHands
 from trainer.data.rendering import RenderedWindow
 from trainer.data.training_crops import Batch, TrainingCrops
@@ -327,6 +329,46 @@ def _mixed(folder: Path, step: int) -> TrainingCrops:
         rendered=rendered,
         rendered_share=1.0,
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_batches_are_the_same_with_any_number_of_threads(folder: Path, workers: int) -> None:
+    recipe = replace(LIVE, batch=16)
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    cache = cache_samples(samples)
+
+    def crops() -> TrainingCrops:
+        window = RenderedWindow(_drawn_hands, group=8, uses_per_step=40, step=0, workers=1, progress=False)
+        rendered = RenderedHands(window, INFO.crop_margin)
+        return TrainingCrops(cache, recipe, crop_px=64, seed=0, rendered=rendered, rendered_share=0.5)
+
+    with closing(crops()) as alone, closing(Prefetcher(crops(), 16, CPU, workers=workers)) as prefetched:
+        # A process of two, which prepares the second half of each batch.
+        for start in range(8, 8 + 6 * 16, 16):
+            _assert_same(prefetched.batch(range(start, start + 8)), alone.batch(range(start, start + 8)))
+
+
+def test_each_row_of_a_batch_is_that_of_its_position_also_among_rendered_hands(folder: Path) -> None:
+    window = RenderedWindow(_drawn_hands, group=8, uses_per_step=40, step=0, workers=1, progress=False)
+    rendered = RenderedHands(window, INFO.crop_margin)
+    cache = cache_samples(read_hands(folder, "train"))
+    crops = TrainingCrops(cache, LIVE, crop_px=64, seed=0, rendered=rendered, rendered_share=0.5)
+    with closing(crops):
+        together = crops.batch(range(10))
+        for row in range(10):
+            _assert_same(crops.batch(range(row, row + 1)), _row(together, row))
+
+
+def test_images_on_a_gpu_give_the_crops_of_those_on_the_disk(folder: Path) -> None:
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    on_disk = cache_samples(samples)
+    assert isinstance(on_disk.images, ImageStore)
+    on_gpu = replace(on_disk, images=to_squares(on_disk.images, CPU))  # cut as on a GPU
+    one, other = (TrainingCrops(cache, LIVE, crop_px=64, seed=0).batch(range(20)) for cache in (on_disk, on_gpu))
+    torch.testing.assert_close(other.joints, one.joints)
+    difference = (one.images.int() - other.images.int()).abs()
+    assert difference.float().mean() < 0.5
+    assert (difference > 3).float().mean() < 0.01
 
 
 def test_rendered_hands_have_their_share_and_a_resumed_sequence_is_the_same(folder: Path) -> None:
