@@ -118,7 +118,7 @@ def store_images(
             missing = _missing(records, keys, samples)
             needed_bytes = len(missing) * CHANNELS * max_px**2
             if missing and _end(records) + needed_bytes > MAX_BYTES and _has_others(records, keys):
-                records = _remove_all()
+                records = _remove_all(records)
                 missing = _missing(records, keys, samples)
             if missing:
                 records = _append(records, missing, decode)
@@ -238,9 +238,12 @@ def _write_index(records: NDArray[Any]) -> None:
     part.replace(_index())
 
 
-def _remove_all() -> NDArray[Any]:
-    """Remove all images, which other processes may go on using; returns the empty index."""
-    records = np.empty(0, RECORD)
-    _write_index(records)
-    _pixels().unlink(missing_ok=True)
-    return records
+def _remove_all(records: NDArray[Any]) -> NDArray[Any]:
+    """Remove all images, which other processes may go on using; returns the index of those that are left."""
+    try:
+        _pixels().unlink(missing_ok=True)
+    except PermissionError:  # Windows keeps files that are in use
+        return records
+    empty = np.empty(0, RECORD)
+    _write_index(empty)
+    return empty
