@@ -176,6 +176,7 @@ def _append(
     """Decode and store images; what the index does not have yet may be left of a process that was killed."""
     path, end, added = _pixels(), _end(records), list[tuple[Any, ...]]()
     path.touch()
+    _write_index(records)  # none of pixels that are gone
     try:
         with path.open("r+b") as file:
             file.seek(end)
@@ -244,6 +245,4 @@ def _remove_all(records: NDArray[Any]) -> NDArray[Any]:
         _pixels().unlink(missing_ok=True)
     except PermissionError:  # Windows keeps files that are in use
         return records
-    empty = np.empty(0, RECORD)
-    _write_index(empty)
-    return empty
+    return np.empty(0, RECORD)
