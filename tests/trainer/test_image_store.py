@@ -102,6 +102,12 @@ def test_a_data_set_that_has_moved_is_not_decoded_again(samples: list[Sample], t
     assert not _decoded(read_hands(tmp_path / "elsewhere", None))
 
 
+@pytest.mark.skipif(not hasattr(os, "pread"), reason="this system has no pread: all tests read without it")
+def test_images_can_be_read_without_pread(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pread")
+    _decoded(samples)
+
+
 def _reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Record which images are read from now on."""
     read, paths = Sample.read, list[Path]()

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from threading import Lock
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
+from weakref import finalize
 
 import cv2
 import numpy as np
@@ -62,7 +64,7 @@ Sample = TypeVar("Sample")
 
 
 class ImageStore:
-    """``n`` decoded images, mapped into memory: the system reads what is used, and forgets it where memory is short.
+    """``n`` decoded images in a file, of which the system keeps in memory what there is room for.
 
     Attributes:
         sizes_px: ``(n, 2)`` widths and heights.
@@ -70,24 +72,34 @@ class ImageStore:
         green_screen: ``(n,)`` whether an image was taken in front of one.
     """
 
-    def __init__(self, records: NDArray[Any], pixels: NDArray[np.uint8]) -> None:
+    def __init__(self, records: NDArray[Any], file: BinaryIO) -> None:
         """Args:
         records: ``(n,)`` of ``RECORD``.
-        pixels: of these images and others.
+        file: the pixels of these images and others, without a buffer; closed with the last reference to the store.
         """
         self.sizes_px = records["size_px"].astype(np.int64)
         self.file_sizes_px = records["file_size_px"].astype(np.int64)
         self.green_screen: NDArray[np.bool_] = records["green_screen"]
-        self._starts, self._pixels = records["start"], pixels
+        self._starts: list[int] = records["start"].tolist()
+        self._file, self._lock = file, Lock()
+        finalize(self, file.close)
 
     def __len__(self) -> int:
         return len(self._starts)
 
     def __getitem__(self, index: int) -> Image:
         """An image, ``(h, w, 3)`` RGB, which cannot be written to."""
-        width, height = self.sizes_px[index]
-        start = self._starts[index]
-        return self._pixels[start : start + CHANNELS * width * height].reshape(height, width, CHANNELS)
+        width, height = self.sizes_px[index].tolist()
+        pixels = self._read(self._starts[index], CHANNELS * width * height)
+        return np.frombuffer(pixels, np.uint8).reshape(height, width, CHANNELS)
+
+    def _read(self, start: int, count: int) -> bytes:
+        # A memory map would read far more than an image, as much as the system reads ahead.
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), count, start)
+        with self._lock:  # Windows
+            self._file.seek(start)
+            return self._file.read(count)
 
 
 def store_images(
@@ -97,7 +109,7 @@ def store_images(
     *,
     max_px: int,
 ) -> ImageStore:
-    """Map decoded images; those that are not stored yet are decoded first, in threads, with a progress bar.
+    """Open decoded images; those that are not stored yet are decoded first, in threads, with a progress bar.
 
     One process at a time stores images; the others wait for it. If all images together would take more than
     ``MAX_BYTES``, those of other runs are removed first.
@@ -123,7 +135,7 @@ def store_images(
             if missing:
                 records = _append(records, missing, decode)
             rows = {key: row for row, key in enumerate(records["key"].tolist())}
-            return ImageStore(records[[rows[key] for key in keys]], _map(_end(records)))
+            return ImageStore(records[[rows[key] for key in keys]], _open_pixels())
     except OSError as error:
         raise HandPoseError(
             f"The decoded images cannot be kept in {FOLDER} ({error.strerror or error}); make room for up to "
@@ -218,9 +230,12 @@ def _end(records: NDArray[Any]) -> int:
     return int(records["start"][-1] + CHANNELS * records["size_px"][-1].astype(np.int64).prod()) if len(records) else 0
 
 
-def _map(end: int) -> NDArray[np.uint8]:
-    # Not as a memmap, whose every slice takes longer.
-    return np.memmap(_pixels(), np.uint8, "r", shape=end).view(np.ndarray) if end else np.zeros(0, np.uint8)
+def _open_pixels() -> BinaryIO:
+    _pixels().touch()
+    file = _pixels().open("rb", buffering=0)
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+    return file
 
 
 def _read_index() -> NDArray[Any]:
