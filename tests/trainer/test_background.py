@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tests.trainer.synthetic_data import write_image
-from tests.trainer.test_crops import CPU, LIVE, cache_samples
+from tests.trainer.test_crops import LIVE, cache_samples
 from trainer.data import training_crops as crops_module
 from trainer.data.background import is_green_screen, replace_green_screen, replace_surroundings
 from trainer.data.folders import Sample
@@ -42,7 +42,7 @@ def test_green_screens_are_replaced_for_most_crops(tmp_path: Path) -> None:
     hand = Sample(write_image(tmp_path / "hand.jpg", _green_screen_image(rng)), JointLabels.of_joints(joints_px))
     wall = Sample(write_image(tmp_path / "wall.jpg", np.full((60, 60, 3), (10, 20, 200), np.uint8)), None)
     recipe = replace(LIVE, negative_share=0.0)
-    crops = TrainingCrops(cache_samples([hand, wall]), recipe, crop_px=32, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([hand, wall]), recipe, crop_px=32, seed=0)
     corners = crops.batch(range(100)).images[:, :, 0, 0].int()
     green, blue = (corners[:, 1] > corners[:, 2]).sum(), (corners[:, 2] > 3 * corners[:, 1]).sum()  # under any lighting
     assert green > 5
@@ -78,7 +78,7 @@ def test_surroundings_are_replaced_for_some_crops_but_never_for_truncated_hands(
     cache, recipe = cache_samples([hand, wall]), replace(LIVE, negative_share=0.0)
 
     def walls() -> Tensor:
-        crops = TrainingCrops(cache, recipe, crop_px=64, seed=0, device=CPU)
+        crops = TrainingCrops(cache, recipe, crop_px=64, seed=0)
         red, _, blue = crops.batch(range(200)).images[:, :, 0, 0].int().unbind(dim=1)
         return blue[blue > red + 30]
 

@@ -21,8 +21,10 @@ from trainer.data import augmentation_parameters as parameters_module
 from trainer.data import training_crops as crops_module
 from trainer.data.augmentation_parameters import TRUNCATED_SHARE, AugmentationParameters, truncate
 from trainer.data.folders import Sample, read_hands, read_negatives
-from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache
+from trainer.data.image_cache import SIDE_PX, ImageCache, read_image_cache, to_squares
+from trainer.data.image_store import ImageStore
 from trainer.data.labels import JointLabels
+from trainer.data.prefetch import Prefetcher
 from trainer.data.rendered import RenderedHand, RenderedHands
 from trainer.data.rendering import RenderedWindow
 from trainer.data.training_crops import Batch, TrainingCrops
@@ -37,12 +39,12 @@ CPU = torch.device("cpu")
 
 def cache_samples(samples: list[Sample], recipe: Recipe = LIVE) -> ImageCache:
     margin = INFO.crop_margin if recipe.augmented else None
-    return read_image_cache(samples, samples[0].path.parent, margin=margin, device=CPU, progress=False)
+    return read_image_cache(samples, margin=margin, device=CPU)
 
 
 def _crops(folder: Path, recipe: Recipe = LIVE, *, crop_px: int = 64, seed: int = 0) -> TrainingCrops:
     samples = read_hands(folder, "train") + read_negatives(folder, "train")
-    return TrainingCrops(cache_samples(samples, recipe), recipe, crop_px=crop_px, seed=seed, device=CPU)
+    return TrainingCrops(cache_samples(samples, recipe), recipe, crop_px=crop_px, seed=seed)
 
 
 def _assert_same(one: Batch, other: Batch) -> None:
@@ -84,7 +86,7 @@ def test_an_epoch_has_every_hand_once_in_another_order(folder: Path) -> None:
 def test_an_epoch_repeats_samples_by_the_given_numbers(folder: Path) -> None:
     repeats = np.array([1, 4, 1, 1, 2, 1])
     cache = cache_samples(read_hands(folder, "train"), ARTICLE)
-    crops = TrainingCrops(cache, ARTICLE, crop_px=64, seed=0, device=CPU, sample_repeats=repeats)
+    crops = TrainingCrops(cache, ARTICLE, crop_px=64, seed=0, sample_repeats=repeats)
     drawn = crops.batch(range(10)).joints.sum(dim=(1, 2)).tolist()
     expected = np.repeat(cache.labels.joints_px.sum(axis=(1, 2)) / SIDE, repeats)
     np.testing.assert_allclose(sorted(drawn), np.sort(expected), atol=1e-3)
@@ -156,7 +158,7 @@ def test_crops_are_perturbed_around_the_upright_one(folder: Path) -> None:
 def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: Path) -> None:
     cache = cache_samples(read_hands(folder, "train")[:1])
     recipe = replace(LIVE, negative_share=0.0, mirrored_share=0.0, batch=400, steps=10)
-    crops = TrainingCrops(cache, recipe, crop_px=32, seed=0, device=CPU)
+    crops = TrainingCrops(cache, recipe, crop_px=32, seed=0)
     joints_px = cache.labels.joints_px[0]
     upright = torch.from_numpy(Crop.around(joints_px, margin=INFO.crop_margin).to_crop(joints_px, 32)).float()
 
@@ -172,7 +174,7 @@ def test_strong_perturbations_are_rarer_while_the_learning_rate_decays(folder: P
 def test_the_article_s_network_gets_unchanged_images(folder: Path) -> None:
     for sample in read_hands(folder, "train"):
         assert sample.joints_px is not None
-        crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0, device=CPU)
+        crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=SIDE, seed=0)
         item = crops.batch(range(1))
         np.testing.assert_array_equal(item.images[0].permute(1, 2, 0), sample.read())
         np.testing.assert_allclose(item.joints[0], sample.joints_px / SIDE, atol=1e-6)
@@ -194,7 +196,7 @@ class RecordingNetwork(nn.Module):
 
 def test_a_whole_image_gives_the_same_input_in_training_and_in_the_program(folder: Path) -> None:
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample], ARTICLE), ARTICLE, crop_px=128, seed=0)
     in_training = Normalise(INFO)(crops.batch(range(1)).images.float())
 
     network = RecordingNetwork()
@@ -207,7 +209,7 @@ def test_an_unperturbed_hand_gives_the_same_input_in_training_and_in_evaluation(
 ) -> None:
     monkeypatch.setattr(AugmentationParameters, "sample", lambda *_: _unperturbed(1, truncated=0.99, extent=0.0))
     sample = read_hands(folder, "train")[0]
-    crops = TrainingCrops(cache_samples([sample]), LIVE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache_samples([sample]), LIVE, crop_px=128, seed=0)
     item = crops.batch(range(1))
 
     network = RecordingNetwork()
@@ -232,7 +234,7 @@ def test_an_image_is_truncated_within_the_hand_on_any_side(
     across, down = np.meshgrid(np.arange(160), np.arange(160))
     image = np.stack([across, down, 0 * across], axis=2).astype(np.uint8)
     cache = cache_samples([Sample(write_image(tmp_path / "slope.png", image), JointLabels.of_joints(joints_px))])
-    crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0, device=CPU)
+    crops = TrainingCrops(cache, LIVE, crop_px=128, seed=0)
     batches = []
     for truncated in (0.99, (side + 0.5) / 4 * TRUNCATED_SHARE):
         parameters = _unperturbed(1, truncated=truncated, extent=0.8)
@@ -262,20 +264,25 @@ def test_truncation_at_a_hand_beyond_the_edge_leaves_one_pixel() -> None:
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_grid_sampling_gives_the_crops_of_the_live_program(size: float, mirrored: bool) -> None:
     rng = np.random.default_rng(0)
-    pixels = torch.from_numpy(rng.integers(0, 256, (3, 96, 96, 3), np.uint8))
+    images = rng.integers(0, 256, (3, 96, 96, 3), np.uint8)
     bounds = np.array([(0, 0, 96, 60), (0, 0, 96, 96), (9, 20, 80, 96)])
     crops = [Crop(40 + 9 * i, 44, size, angle=0.7 * i, mirrored=mirrored) for i in range(3)]
     matrices, indices = Crops.stack(crops).matrices(64), np.array([2, 0, 1])
     np.testing.assert_allclose(matrices, [crop.matrix(64) for crop in crops], rtol=1e-12)
-    sampled = grid_sample_crops(pixels, indices, bounds, matrices, 64).permute(0, 2, 3, 1).numpy().astype(int)
+    sampled = (
+        grid_sample_crops(torch.from_numpy(images), indices, bounds, matrices, 64)
+        .permute(0, 2, 3, 1)
+        .numpy()
+        .astype(int)
+    )
     for crop, index, (left, top, right, bottom), cut in zip(crops, indices, bounds, sampled, strict=True):
         visible = replace(crop, centre_x=crop.centre_x - left, centre_y=crop.centre_y - top)
-        live = visible.cut(pixels[index, top:bottom, left:right].numpy(), 64).astype(int)
+        live = visible.cut(images[index, top:bottom, left:right], 64).astype(int)
         # At most one level even for noise, the hardest image to resample: OpenCV rounds its samples before averaging.
         assert np.abs(cut - live).max() <= 1
         assert np.abs(cut - live).mean() < 0.2
-    on_cpu = warp_crops(pixels, indices, bounds, matrices, 64).permute(0, 2, 3, 1)
-    np.testing.assert_array_equal(on_cpu[1], crops[1].cut(pixels[0].numpy(), 64))
+    on_cpu = warp_crops(images, indices, bounds, matrices, 64).permute(0, 2, 3, 1)
+    np.testing.assert_array_equal(on_cpu[1], crops[1].cut(images[0], 64))
 
 
 def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path) -> None:
@@ -287,7 +294,9 @@ def test_only_a_window_around_the_hand_is_cached_of_a_large_image(tmp_path: Path
     sample = Sample(write_image(tmp_path / "large.png", image), JointLabels.of_joints(joints_px))
     cache = cache_samples([sample])
     assert cache.sizes_px.tolist() == [[SIDE_PX, SIDE_PX]]
-    np.testing.assert_allclose(_bright_spot(cache.pixels[0].permute(2, 0, 1)), cache.labels.joints_px[0, 8], atol=1)
+    np.testing.assert_allclose(
+        _bright_spot(torch.tensor(cache.images[0]).permute(2, 0, 1)), cache.labels.joints_px[0, 8], atol=1
+    )
     assert np.ptp(cache.labels.joints_px[0], axis=0).max() == pytest.approx(SIDE_PX / 3.6, rel=1e-3)
 
 
@@ -317,10 +326,49 @@ def _mixed(folder: Path, step: int) -> TrainingCrops:
         replace(LIVE, batch=4),
         crop_px=64,
         seed=0,
-        device=CPU,
         rendered=rendered,
         rendered_share=1.0,
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_batches_are_the_same_with_any_number_of_threads(folder: Path, workers: int) -> None:
+    recipe = replace(LIVE, batch=16)
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    cache = cache_samples(samples)
+
+    def crops() -> TrainingCrops:
+        window = RenderedWindow(_drawn_hands, group=8, uses_per_step=40, step=0, workers=1, progress=False)
+        rendered = RenderedHands(window, INFO.crop_margin)
+        return TrainingCrops(cache, recipe, crop_px=64, seed=0, rendered=rendered, rendered_share=0.5)
+
+    with closing(crops()) as alone, closing(Prefetcher(crops(), 16, CPU, workers=workers)) as prefetched:
+        # A process of two, which prepares the second half of each batch.
+        for start in range(8, 8 + 6 * 16, 16):
+            _assert_same(prefetched.batch(range(start, start + 8)), alone.batch(range(start, start + 8)))
+
+
+def test_each_row_of_a_batch_is_that_of_its_position_also_among_rendered_hands(folder: Path) -> None:
+    window = RenderedWindow(_drawn_hands, group=8, uses_per_step=40, step=0, workers=1, progress=False)
+    rendered = RenderedHands(window, INFO.crop_margin)
+    cache = cache_samples(read_hands(folder, "train"))
+    crops = TrainingCrops(cache, LIVE, crop_px=64, seed=0, rendered=rendered, rendered_share=0.5)
+    with closing(crops):
+        together = crops.batch(range(10))
+        for row in range(10):
+            _assert_same(crops.batch(range(row, row + 1)), _row(together, row))
+
+
+def test_images_on_a_gpu_give_the_crops_of_those_on_the_disk(folder: Path) -> None:
+    samples = read_hands(folder, "train") + read_negatives(folder, "train")
+    on_disk = cache_samples(samples)
+    assert isinstance(on_disk.images, ImageStore)
+    on_gpu = replace(on_disk, images=to_squares(on_disk.images, CPU))  # cut as on a GPU
+    one, other = (TrainingCrops(cache, LIVE, crop_px=64, seed=0).batch(range(20)) for cache in (on_disk, on_gpu))
+    torch.testing.assert_close(other.joints, one.joints)
+    difference = (one.images.int() - other.images.int()).abs()
+    assert difference.float().mean() < 0.5
+    assert (difference > 3).float().mean() < 0.01
 
 
 def test_rendered_hands_have_their_share_and_a_resumed_sequence_is_the_same(folder: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_detector_learns_from_people_rendered_meanwhile(
     folders: tuple[Path, Path], shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "GROUPS", 1)
-    monkeypatch.setattr(rendered_window, "rendering_workers", lambda: 1)
+    monkeypatch.setattr(rendered_window, "cores_of_a_process", lambda: 1)
     seen: list[FrameBatch] = []
     train = Run.train
 

@@ -1,6 +1,7 @@
 """Training runs on a few synthetic hands, from the first step to the model card."""
 
 import multiprocessing
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -151,7 +152,7 @@ def test_hands_of_people_are_rendered_during_training(
     data: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "GROUPS", 1)
-    monkeypatch.setattr(rendered_window, "rendering_workers", lambda: 1)
+    monkeypatch.setattr(rendered_window, "cores_of_a_process", lambda: 1)
     options = replace(fit_options(data, tmp_path / "run", steps=2), rendered=0.9)
     with pytest.raises(HandPoseError, match="--skins DIR"):
         fit(options)
@@ -358,3 +359,12 @@ def test_half_precision_is_not_used_on_processors_that_emulate_it(
 ) -> None:
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
     assert supports_bfloat16(torch.device("cpu")) is supported
+
+
+def test_the_progress_line_says_what_is_used_and_how_many_samples_a_second(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit(fit_options(data, tmp_path / "run", steps=4))
+    line = re.split(r"[\r\n]", capsys.readouterr().err.strip())[-1]
+    assert line.startswith("cpu, images on disk, 1 worker: 100%")
+    assert re.search(r" 16\.0/16\.0 .* samples/s, step 4/4\]$", line), line

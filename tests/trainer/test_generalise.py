@@ -83,7 +83,7 @@ def test_each_source_is_measured_by_a_network_that_has_not_seen_it(
     command = ["generalise", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"), "--steps", "2"]
     assert main([*command, "--folds", "2", "--device", "cpu", "--weights", str(default_weights())]) == 0
     assert [sets for sets in seen if sets] == [{"house"}] * 2 + [{"garden"}] * 2
-    table = capsys.readouterr().out.split("\n\n")[-1]
+    table = capsys.readouterr().out.split("\n\n")[-2]
     assert [line.split()[0] for line in table.splitlines()[1:]] == ["garden", "house", "mean"]
     assert "live.safetensors" in table
 

@@ -22,11 +22,13 @@ import os, sys
 from dataclasses import replace
 from pathlib import Path
 import torch
+from trainer.data import image_store
 from trainer.train import fit
 from trainer.__main__ import main
 from trainer.recipes import RECIPES
 
 torch.set_num_threads(1)
+image_store.FOLDER = Path(__file__).parent / "images"
 RECIPES["article"] = replace(RECIPES["article"], batch=8, epoch=2)
 images, train, stop = [], fit.Run.train, int(sys.argv[1])
 

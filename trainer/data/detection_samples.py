@@ -9,7 +9,7 @@ import numpy as np
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.crop import Crop
 
-from .folders import Sample, read_image
+from .folders import Sample, describe_file, read_image
 from .frames import MarkedFrame, MarkedHand
 from .hand_targets import HandTargets
 from .labels import fill_unlabelled
@@ -40,6 +40,14 @@ class DetectionSample:
             HandPoseError: it cannot be read.
         """
         return read_image(self.path)
+
+    def content(self) -> str:
+        """Describe what the image depends on.
+
+        Raises:
+            HandPoseError: it cannot be read.
+        """
+        return describe_file(self.path)
 
 
 def from_crops(samples: Iterable[Sample]) -> list[DetectionSample]:

@@ -1,5 +1,6 @@
 """Read the samples of folders in FreiHAND's layout."""
 
+import os
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,14 @@ class Sample:
         """
         return read_image(self.path)
 
+    def content(self) -> str:
+        """Describe what the image depends on.
+
+        Raises:
+            HandPoseError: it cannot be read.
+        """
+        return describe_file(self.path)
+
 
 def read_image(path: Path) -> NDArray[np.uint8]:
     """Decode an image, ``(h, w, 3)`` RGB.
@@ -60,8 +69,21 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     """
     image = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     if image is None:
-        raise HandPoseError(f"The image {path} cannot be read; download the data set again.")
+        raise _unreadable(path)
     return np.asarray(image, dtype=np.uint8)
+
+
+def describe_file(path: Path) -> str:
+    """Tell a file from others, and from itself after a change, also when its data set moves.
+
+    Raises:
+        HandPoseError: there is no such file.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path) from error
+    return f"{'/'.join(path.parts[-3:])} {status.st_size} {status.st_mtime_ns}"
 
 
 def read_all_hands(
@@ -124,13 +146,13 @@ def read_numbered_hands(
     _trust(labels, rows)
     if part == "training":
         _correct_by_people(folder / "marked.csv", labels)
-    images = _images(folder / part / "rgb", count)
+    images = folder / part / "rgb"
     splits = [split] * count if split in (None, EVALUATION) else _splits(folder, count)
     sets = [rows.get(label, {}).get("set", "") for label in range(count)]
-    numbered = ((number % count, path) for number, path in enumerate(images))
+    numbered = ((number % count, name) for number, name in enumerate(_images(images, count)))
     return [
-        (label, Sample(path, labels.select(label), sets[label]))
-        for label, path in islice(numbered, count if raw else None)
+        (label, Sample(images / name, labels.select(label), sets[label]))
+        for label, name in islice(numbered, count if raw else None)
         if splits[label] == split and not (sets[label] and sets[label] in exclude_sets)
     ]
 
@@ -190,18 +212,19 @@ def describe_sets(parts: Iterable[tuple[Path, str | None]], exclude_sets: Contai
     return lines + [f"{name}: {count} hands, {licence}" for name, licence, count in kept]
 
 
-def _images(folder: Path, labels: int) -> list[Path]:
-    """The numbered images of a folder, the same number for each label."""
-    images = sorted((path for path in folder.glob("*.jpg") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+def _images(folder: Path, labels: int) -> list[str]:
+    """The names of the numbered images of a folder, the same number for each label."""
+    names = [name for name in os.listdir(folder) if name.endswith(".jpg")] if folder.is_dir() else []
+    images = sorted((int(stem), stem) for name in names if (stem := name.removesuffix(".jpg")).isdecimal())
     if not images:
         raise _missing(folder)
     copies = -(-len(images) // labels)
-    if len(images) != copies * labels or int(images[-1].stem) != len(images) - 1:
+    if len(images) != copies * labels or images[-1][0] != len(images) - 1:
         raise HandPoseError(
             f"{folder} has {len(images)} images where its {labels} labels need {copies * labels}, numbered from 0; "
             f"unpack it again (see {DOWNLOAD_PAGE}), or let 'render' finish."
         )
-    return images
+    return [f"{stem}.jpg" for _, stem in images]
 
 
 def _splits(folder: Path, labels: int) -> list[str]:
@@ -237,6 +260,10 @@ def _parse_row(row: dict[str, str]) -> tuple[int, dict[str, str]]:
 def _rows_of(table: Path) -> list[tuple[int, dict[str, str]]]:
     """The rows of a table that is optional."""
     return read_rows(table) if table.is_file() else []
+
+
+def _unreadable(path: Path) -> HandPoseError:
+    return HandPoseError(f"The image {path} cannot be read; download the data set again.")
 
 
 def _missing(path: Path) -> HandPoseError:

@@ -39,6 +39,9 @@ class FrameSample(Sample):
     def read(self) -> NDArray[np.uint8]:
         return self.window.cut(super().read(), window_px(self.window))
 
+    def content(self) -> str:
+        return f"{super().content()} {self.window}"
+
 
 def window_px(window: Crop) -> int:
     """The side at which a window is kept: never more than the frame shows."""

@@ -1,43 +1,38 @@
-"""Decode labelled images once and keep their pixels in one array."""
+"""Labelled images, decoded once, as training crops are cut from them."""
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
-from handpose_live.types.arrays import Floats
+from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import JOINT_COUNT
 
 from .background import is_green_screen
 from .folders import Sample
+from .image_store import CHUNK, Decoded, ImageStore, store_images
 from .labels import JointLabels, fill_unlabelled, labelled_crop
-from .warp import Crops
+from .warp import Crops, Images
 
 SIDE_PX = 224  # FreiHAND's; of a larger image only a window around the hand is kept
 # Side of that window, in units of the joint box: the reach of rotated, enlarged and shifted crops.
 WINDOW_MARGIN = 3.6
-CHUNK = 256  # images decoded ahead, at most
 MAX_GPU_MEMORY_SHARE = 0.6  # of what is free
 NO_LABELS = JointLabels.of_joints(np.full((JOINT_COUNT, 2), np.nan, np.float32))
 
 
 @dataclass(frozen=True, eq=False)
 class ImageCache:
-    """``n`` images in squares of one size.
+    """``n`` images of at most ``SIDE_PX`` a side.
 
     Attributes:
-        pixels: ``(n, s, s, 3)`` uint8 RGB; each image lies in the top left corner of its square.
+        images: RGB, on the disk or in memory; or ``(n, s, s, 3)`` uint8 on a GPU, each in the top left corner of its
+            square.
         sizes_px: ``(n, 2)`` widths and heights of the images.
         labels: of the joints; those that are not labelled lie in the middle of the others, all at 0 where there is no
             hand.
@@ -46,51 +41,55 @@ class ImageCache:
         crops: the reference crop of each image; see :func:`reference_crop`.
     """
 
-    pixels: Tensor
+    images: Images | Tensor
     sizes_px: NDArray[np.int64]
     labels: JointLabels
     hand: NDArray[np.bool_]
     green_screen: NDArray[np.bool_]
     crops: Crops
 
+    @property
+    def device(self) -> torch.device:
+        """Where crops are cut."""
+        return self.images.device if isinstance(self.images, Tensor) else torch.device("cpu")
 
-def read_image_cache(
-    samples: Sequence[Sample], folder: Path, *, margin: float | None, device: torch.device, progress: bool
-) -> ImageCache:
-    """Decode images.
+
+def read_image_cache(samples: Sequence[Sample], *, margin: float | None, device: torch.device) -> ImageCache:
+    """Read images; see :func:`~trainer.data.image_store.store_images`.
 
     Args:
         samples: the images.
-        folder: for an unnamed temporary file that holds the pixels, which may need more than the memory.
         margin: of the crops around hands; None for whole images, with or without a hand.
-        device: where the pixels are kept; in main memory if the device is a GPU with too little memory.
-        progress: whether to show a progress bar.
+        device: of the run; a GPU with enough memory gets the pixels.
 
     Raises:
-        HandPoseError: an image cannot be read.
-        OSError: the disk is full.
+        HandPoseError: an image cannot be read, or the disk is full.
     """
-    count = len(samples)
-    sizes, labels = np.empty((count, 2), np.int64), []
-    green_screen, crops = np.zeros(count, np.bool_), []
-    square = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        decoded = _decode(samples, margin)
-        bar = tqdm(decoded, "reading", count, unit="image", dynamic_ncols=True, disable=not progress)
-        for index, (image, hand_labels) in enumerate(bar):
-            height, width = image.shape[:2]
-            square[:height, :width] = image
-            file.write(square.data)
-            sizes[index] = width, height
-            labels.append(hand_labels or NO_LABELS)
-            green_screen[index] = hand_labels is not None and is_green_screen(image)
-            crops.append(reference_crop(width, height, hand_labels and hand_labels.joints_px, margin))
-        file.flush()
-        pixels = torch.from_numpy(np.memmap(file, np.uint8, "c", shape=(count, *square.shape)))
-    if device.type == "cuda" and pixels.nbytes < MAX_GPU_MEMORY_SHARE * torch.cuda.mem_get_info(device)[0]:
-        pixels = pixels.to(device)
+    store = store_images(samples, partial(_decode, margin=margin), partial(_content, margin=margin), max_px=SIDE_PX)
+    labels, crops = [], []
+    for sample, file_size, (width, height) in zip(samples, store.file_sizes_px.tolist(), store.sizes_px, strict=True):
+        hand_labels = sample.labels
+        if hand_labels is not None and (window := _window(file_size, hand_labels, margin)):
+            joints_px = window.to_crop(hand_labels.joints_px, SIDE_PX)
+            hand_labels = hand_labels.moved(joints_px, SIDE_PX / window.size)
+        labels.append(hand_labels or NO_LABELS)
+        crops.append(reference_crop(width, height, hand_labels and hand_labels.joints_px, margin))
     hand = np.array([sample.labels is not None for sample in samples])
-    return ImageCache(pixels, sizes, stack_labels(labels), hand, green_screen, Crops.stack(crops))
+    images = to_squares(store, device) if _fits(store, device) else store
+    return ImageCache(images, store.sizes_px, stack_labels(labels), hand, store.green_screen, Crops.stack(crops))
+
+
+def to_squares(store: ImageStore, device: torch.device) -> Tensor:
+    """``(n, SIDE_PX, SIDE_PX, 3)`` uint8 on a device: each image in the top left corner of its square."""
+    squares = torch.zeros((len(store), SIDE_PX, SIDE_PX, 3), dtype=torch.uint8, device=device)
+    for start in range(0, len(store), CHUNK):
+        rows = range(start, min(start + CHUNK, len(store)))
+        chunk = np.zeros((len(rows), *squares.shape[1:]), np.uint8)
+        for square, row in zip(chunk, rows, strict=True):
+            width, height = store.sizes_px[row]
+            square[:height, :width] = store[row]
+        squares[start : rows.stop] = torch.from_numpy(chunk).to(device)
+    return squares
 
 
 def stack_labels(labels: Sequence[JointLabels]) -> JointLabels:
@@ -106,23 +105,34 @@ def reference_crop(width: int, height: int, joints_px: Floats | None, margin: fl
     return labelled_crop(joints_px, margin)
 
 
-def _decode(samples: Sequence[Sample], margin: float | None) -> Iterator[tuple[NDArray[np.uint8], JointLabels | None]]:
-    """Decode images in threads, in order, a chunk at a time."""
-    chunks = (samples[start : start + CHUNK] for start in range(0, len(samples), CHUNK))
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        yield from chain.from_iterable(threads.map(partial(_read_and_fit, margin=margin), chunk) for chunk in chunks)
+def _fits(store: ImageStore, device: torch.device) -> bool:
+    """Whether the images fit on a GPU, beside the network."""
+    if device.type != "cuda":
+        return False
+    return len(store) * 3 * SIDE_PX**2 < MAX_GPU_MEMORY_SHARE * torch.cuda.mem_get_info(device)[0]
 
 
-def _read_and_fit(sample: Sample, margin: float | None) -> tuple[NDArray[np.uint8], JointLabels | None]:
-    """An image and its labels; a window of the image if it is larger than ``SIDE_PX``."""
-    image, labels = sample.read(), sample.labels
+def _content(sample: Sample, margin: float | None) -> str:
+    joints_px = None if sample.labels is None else sample.labels.joints_px.tobytes().hex()
+    return f"{sample.content()} {SIDE_PX} {WINDOW_MARGIN} {margin is None} {joints_px}"
+
+
+def _decode(sample: Sample, margin: float | None) -> Decoded:
+    """An image; a window of it if it is larger than ``SIDE_PX``."""
+    image: Image = sample.read()
     height, width = image.shape[:2]
+    if window := _window((width, height), sample.labels, margin):
+        image = window.cut(image, SIDE_PX)
+    return Decoded(image, (width, height), sample.labels is not None and is_green_screen(image))
+
+
+def _window(size_px: Sequence[int], labels: JointLabels | None, margin: float | None) -> Crop | None:
+    """What is kept of an image; None for all of it, as it is."""
+    width, height = size_px
     window = Crop(width / 2, height / 2, max(width, height))
     if window.size <= SIDE_PX:
-        return image, labels
-    if labels is not None and margin is not None:
-        hand = Crop.at_angle(fill_unlabelled(labels.joints_px), margin=WINDOW_MARGIN, angle=0)
-        window = min(window, hand, key=lambda crop: crop.size)
-    if labels is not None:
-        labels = labels.moved(window.to_crop(labels.joints_px, SIDE_PX), SIDE_PX / window.size)
-    return window.cut(image, SIDE_PX), labels
+        return None
+    if labels is None or margin is None:
+        return window
+    hand = Crop.at_angle(fill_unlabelled(labels.joints_px), margin=WINDOW_MARGIN, angle=0)
+    return min(window, hand, key=lambda crop: crop.size)

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +69,22 @@ def read_labels(xyz_path: Path, cameras_path: Path, visible_path: Path) -> Joint
         HandPoseError: a file is not a list of such labels, a label cannot be projected (it is named, counted from 0 as
             the images are), or their numbers differ.
     """
+    paths = xyz_path, cameras_path, visible_path
+    return JointLabels(*(values.copy() for values in _read_labels(*paths, tuple(map(_version, paths)))))
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    """Size and time of a file; None if there is none."""
+    if not path.is_file():
+        return None
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=8)  # parsing takes seconds, and each split is read on its own
+def _read_labels(
+    xyz_path: Path, cameras_path: Path, visible_path: Path, _versions: tuple[tuple[int, int] | None, ...]
+) -> JointLabels:
     xyz = _read_numbers(xyz_path, (JOINT_COUNT, 3), nullable=True)
     cameras = _read_numbers(cameras_path, (3, 3))
     _check_count(xyz_path, xyz, cameras_path, cameras)
@@ -94,6 +111,8 @@ def read_labels(xyz_path: Path, cameras_path: Path, visible_path: Path) -> Joint
 
 def fill_unlabelled(joints_px: Floats) -> Floats:
     """``(..., 21, 2)`` joints with those that are not labelled, NaN, put in the middle of the others."""
+    if np.isfinite(joints_px).all():
+        return np.asarray(joints_px, np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of hands without any joint
         middle = np.nanmean(joints_px, axis=-2, keepdims=True)

@@ -1,10 +1,10 @@
 """What is learned from rendered people: their whole frames, and crops of their hands."""
 
 from dataclasses import replace
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from handpose_live.types.arrays import Image
 
@@ -75,19 +75,21 @@ class RenderedHands:
         self._window, self._margin = window, margin
         self._hands: list[RenderedHand] = []
         self._cache: ImageCache | None = None
+        self._lock = Lock()
         self.close = window.close
 
     def at(self, step: int) -> ImageCache:
         """The hands in the window at a step; see :meth:`RenderedWindow.at`."""
-        hands = self._window.at(step)
-        if self._cache is None or hands is not self._hands:
-            self._hands, self._cache = hands, self._cached(hands)
-        return self._cache
+        with self._lock:
+            hands = self._window.at(step)
+            if self._cache is None or hands is not self._hands:
+                self._hands, self._cache = hands, self._cached(hands)
+            return self._cache
 
     def _cached(self, hands: list[RenderedHand]) -> ImageCache:
         labels = stack_labels([hand.labels for hand in hands])
         return ImageCache(
-            pixels=torch.from_numpy(np.stack([hand.image for hand in hands])),
+            images=[hand.image for hand in hands],
             sizes_px=np.full((len(hands), 2), SIZE_PX),
             labels=labels,
             hand=np.ones(len(hands), np.bool_),

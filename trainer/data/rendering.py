@@ -1,13 +1,13 @@
 """Images of people that processes render while a network is trained, without files in between."""
 
 import multiprocessing
-import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from threading import Lock
 from typing import Generic, TypeVar
 
 from tqdm import tqdm
@@ -26,7 +26,7 @@ SEED_OFFSET = 7_000_003  # of the scenes, so that they are not those that ``rend
 
 
 class RenderedWindow(Generic[Rendered]):
-    """A sliding window over an endless sequence of scenes.
+    """A sliding window over an endless sequence of scenes, for any number of threads.
 
     What is in it depends on nothing but the step, so that a resumed run sees the same images, with any number of
     processes. Processes render ahead; whoever asks for a step that they have not reached waits.
@@ -55,7 +55,7 @@ class RenderedWindow(Generic[Rendered]):
         self._groups_per_step, self._progress = uses_per_step / (USES * group), progress
         self._groups: deque[Sequence[Rendered]] = deque(maxlen=GROUPS)
         self._images: list[Rendered] = []
-        self._next = self._first(step)
+        self._next, self._lock = self._first(step), Lock()
         use_one_thread_each()
         # Each process is at most one group ahead, which it cannot send before the previous one is received.
         self._processes, self._receivers = [], []
@@ -75,14 +75,15 @@ class RenderedWindow(Generic[Rendered]):
         Raises:
             HandPoseError: people cannot be rendered.
         """
-        missing = range(self._next, self._first(step) + GROUPS)
-        if missing:
-            hidden = not self._progress or len(missing) < GROUPS
-            for number in tqdm(missing, "rendering", unit="group", dynamic_ncols=True, disable=hidden):
-                self._groups.append(self._receive(number))
-            self._next = missing.stop
-            self._images = [image for group in self._groups for image in group]
-        return self._images
+        with self._lock:
+            missing = range(self._next, self._first(step) + GROUPS)
+            if missing:
+                hidden = not self._progress or len(missing) < GROUPS
+                for number in tqdm(missing, "rendering", unit="group", dynamic_ncols=True, disable=hidden):
+                    self._groups.append(self._receive(number))
+                self._next = missing.stop
+                self._images = [image for group in self._groups for image in group]
+            return self._images
 
     def close(self) -> None:
         """End the processes; a thread that waits for images gets an error."""
@@ -119,8 +120,3 @@ def _render(sender: Connection, work: Callable[[int], Sequence[Rendered]], group
             except HandPoseError as error:
                 sender.send(error)
                 return
-
-
-def rendering_workers() -> int:
-    """Processes for each of the training processes that torchrun has started on this machine."""
-    return max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))

@@ -49,8 +49,13 @@ class TrainingCrops:
     """An endless sequence of training crops; each depends on nothing but the seed and its position.
 
     A resumed run therefore sees the crops that it would have seen without the interruption, with any number of
-    processes.
+    processes and threads.
+
+    Attributes:
+        description: where the images are, in words.
     """
+
+    description = "images in GPU memory"
 
     def __init__(
         self,
@@ -59,17 +64,15 @@ class TrainingCrops:
         *,
         crop_px: int,
         seed: int,
-        device: torch.device,
         sample_repeats: NDArray[np.intp] | None = None,
         rendered: RenderedHands | None = None,
         rendered_share: float = 0.0,
     ) -> None:
         """Args:
-        cache: hands, and perhaps negatives: images without a hand.
+        cache: hands, and perhaps negatives: images without a hand. Batches are put on its device.
         recipe: the sampling and the augmentation.
         crop_px: side of the crops.
         seed: of the sequence.
-        device: where batches are put.
         sample_repeats: how often each hand of the cache occurs in an epoch; None for once.
         rendered, rendered_share: hands besides those of the cache, and their share of all hands.
         """
@@ -77,11 +80,11 @@ class TrainingCrops:
         self._hands, self._negatives = np.flatnonzero(cache.hand), np.flatnonzero(~cache.hand)
         if sample_repeats is not None:
             self._hands = np.repeat(self._hands, sample_repeats)
-        self._crop_px, self._seed, self._device = crop_px, seed, device
+        self._crop_px, self._seed, self._device = crop_px, seed, cache.device
         self._rendered_share = rendered_share if rendered else 0.0
 
     def batch(self, positions: range) -> Batch:
-        """The crops at some positions of one step; rendered hands come last."""
+        """The crops at some positions of one step."""
         step = positions[0] // self._recipe.batch
         parameters = AugmentationParameters.sample(self._seed, positions)
         parameters = parameters.scaled(self._recipe.augmentation_strength(step))
@@ -95,7 +98,10 @@ class TrainingCrops:
             window = self._rendered.at(step)
             indices = _pick(np.arange(len(window.hand)), parameters.image[rendered])
             parts.append(self._cut(window, indices, parameters.select(rendered)))
-        return Batch(*(torch.cat(part) for part in zip(*parts, strict=True)))
+        if len(parts) == 1:
+            return parts[0]
+        order = np.argsort(np.argsort(rendered, kind="stable"))  # which row each position has in the parts
+        return Batch(*(torch.cat(values)[to_device(order, self._device)] for values in zip(*parts, strict=True)))
 
     def close(self) -> None:
         """End the rendering."""
@@ -121,7 +127,7 @@ class TrainingCrops:
         matrices = crops.matrices(self._crop_px)
         if self._recipe.augmented:
             stretch(matrices, crops, parameters.aspect, self._crop_px)
-        images = warp_crops(cache.pixels, indices, bounds, matrices, self._crop_px).to(self._device)
+        images = warp_crops(cache.images, indices, bounds, matrices, self._crop_px).to(self._device)
         joints_px = labels.joints_px @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
         if self._recipe.augmented and len(self._negatives):
             self._replace_backgrounds(images, joints_px, cache, indices, parameters)
@@ -167,7 +173,7 @@ class TrainingCrops:
         matrices = np.zeros((len(indices), 2, 3))
         matrices[:, (0, 1), (0, 1)] = self._crop_px / self._cache.sizes_px[indices]
         bounds = _full_bounds(self._cache.sizes_px[indices])
-        pixels = warp_crops(self._cache.pixels, indices, bounds, matrices, self._crop_px).to(device)
+        pixels = warp_crops(self._cache.images, indices, bounds, matrices, self._crop_px).to(device)
         factors = to_device(np.exp(MAX_LOG_BRIGHTNESS * (2 * brightness - 1)), device, torch.float32)
         return (pixels * factors[:, None, None, None]).clamp(max=255).to(torch.uint8)
 

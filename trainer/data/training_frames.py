@@ -14,11 +14,12 @@ from ..camera.photo import photograph
 from ..recipes import DetectorRecipe
 from .detection_samples import DetectionSample
 from .hand_targets import HandTargets
-from .image_store import ImageStore
+from .image_store import Decoded, ImageStore, shrink, store_images
 from .mosaic import Canvas, Rectangle, split
 from .rendered import RenderedFrame
 from .rendering import RenderedWindow
 
+STORED_PX = 384  # longer side of the stored images: 1.5 times that of the canvases
 LANDSCAPE_PX, PORTRAIT_PX = (256, 192), (192, 256)  # width and height of the canvases
 PORTRAIT_EVERY = 4  # steps
 FEW_TILES, MANY_TILES = (2, 4), (5, 12)  # of a mosaic; at least and at most
@@ -69,14 +70,15 @@ class TrainingFrames:
         """Args:
         groups: samples, in the order of the store.
         shares: of the tiles that each group fills; those of empty groups are given to the others.
-        store: their images.
+        store: what :func:`store_frames` made of them.
         recipe: of the mosaics and the augmentation.
         seed: of the sequence.
         rendered, rendered_share: frames besides those of the store, and the share of the tiles that they fill.
         """
         self._samples = [sample for group in groups for sample in group]
+        scales = np.minimum(1, STORED_PX / store.file_sizes_px.max(axis=1))
         self._hands = [
-            sample.hands.moved(np.eye(2, 3) * scale) for sample, scale in zip(self._samples, store.scales, strict=True)
+            sample.hands.moved(np.eye(2, 3) * scale) for sample, scale in zip(self._samples, scales, strict=True)
         ]
         self._groups = np.cumsum([0, *map(len, groups)])
         weights = np.array([share if group else 0 for group, share in zip(groups, shares, strict=True)])
@@ -126,10 +128,25 @@ class TrainingFrames:
         return self._store[index], self._hands[index], self._samples[index].is_complete
 
 
+def store_frames(samples: Sequence[DetectionSample]) -> ImageStore:
+    """Store images for canvases.
+
+    Raises:
+        HandPoseError: an image cannot be read, or the disk is full.
+    """
+    return store_images(samples, _decode, lambda sample: f"{sample.content()} {STORED_PX}", max_px=STORED_PX)
+
+
 def mean_tiles(recipe: DetectorRecipe) -> float:
     """Tiles of a canvas, on average."""
     mosaic = FEW_SHARE * np.mean(FEW_TILES) + (1 - FEW_SHARE) * np.mean(MANY_TILES)
     return float(1 + recipe.mosaic_share * (mosaic - 1))
+
+
+def _decode(sample: DetectionSample) -> Decoded:
+    image = sample.read()
+    height, width = image.shape[:2]
+    return Decoded(shrink(image, STORED_PX)[0], (width, height))
 
 
 def _hand_tensors(parts: Sequence[HandTargets]) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -1,7 +1,7 @@
 """Resample batches of images to crops."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -9,9 +9,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from handpose_live.types.arrays import Image
 from handpose_live.types.crop import Crop, supersampling, warp
 
 from .to_device import to_device
+
+
+class Images(Protocol):
+    """Images of any size in main memory."""
+
+    def __getitem__(self, index: int, /) -> Image:
+        """``(h, w, 3)`` uint8."""
+        ...
 
 
 class Crops(NamedTuple):
@@ -49,12 +58,16 @@ class Crops(NamedTuple):
 
 
 def warp_crops(
-    pixels: Tensor, indices: NDArray[np.intp], bounds: NDArray[np.int64], matrices: NDArray[np.float64], crop_px: int
+    images: Images | Tensor,
+    indices: NDArray[np.intp],
+    bounds: NDArray[np.int64],
+    matrices: NDArray[np.float64],
+    crop_px: int,
 ) -> Tensor:
     """Cut one crop from each of ``m`` images, as :meth:`handpose_live.types.crop.Crop.cut` does.
 
     Args:
-        pixels: ``(n, s, s, 3)`` uint8.
+        images: in main memory; or ``(n, s, s, 3)`` uint8 on a GPU.
         indices: ``(m,)`` which images.
         bounds: ``(m, 4)`` left, top, right and bottom of the visible part of each, in px; beyond it, its border is
             repeated.
@@ -62,16 +75,16 @@ def warp_crops(
         crop_px: side of the crops.
 
     Returns:
-        ``(m, 3, crop_px, crop_px)`` uint8, on the device of ``pixels``.
+        ``(m, 3, crop_px, crop_px)`` uint8, on the device of the images.
     """
-    if pixels.is_cuda:
-        return grid_sample_crops(pixels, indices, bounds, matrices, crop_px)
+    if isinstance(images, Tensor):
+        return grid_sample_crops(images, indices, bounds, matrices, crop_px)
     # On a CPU, OpenCV is several times as fast as grid_sample.
     crops = np.empty((len(indices), crop_px, crop_px, 3), np.uint8)
     for crop, index, (left, top, right, bottom), matrix in zip(crops, indices, bounds, matrices, strict=True):
         from_bounds = matrix.copy()
         from_bounds[:, 2] += matrix[:, :2] @ (left, top)
-        crop[:] = warp(pixels[int(index), top:bottom, left:right].numpy(), from_bounds, crop_px)
+        crop[:] = warp(images[int(index)][top:bottom, left:right], from_bounds, crop_px)
     return torch.from_numpy(crops).permute(0, 3, 1, 2)
 
 

@@ -29,7 +29,8 @@ class CudaGraphStep:
         if self._graph is None:
             self._graph = torch.cuda.CUDAGraph()
             self._batch = type(batch)(*(part.clone() for part in batch))
-            with torch.cuda.graph(self._graph):
+            # Other threads prepare batches in pinned memory meanwhile.
+            with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
                 self._loss = self._step(self._batch).detach()
         for captured, new in zip(self._batch, batch, strict=True):
             captured.copy_(new)

@@ -1,12 +1,10 @@
 """The task of the network that finds hands in frames."""
 
 from collections.abc import Container, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-import cv2
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
@@ -18,9 +16,9 @@ from ..data.detection_samples import DetectionSample, from_crops, from_frames
 from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.frame_splits import split_of
 from ..data.frames import MarkedFrame, read_frames
-from ..data.image_store import ImageStore
+from ..data.prefetch import Prefetcher, worker_count
 from ..data.rendered import render_frame
-from ..data.training_frames import FrameBatch, TrainingFrames, mean_tiles
+from ..data.training_frames import STORED_PX, FrameBatch, TrainingFrames, mean_tiles, store_frames
 from ..evaluate.missed_hands import missed_percent
 from ..recipes import DETECTOR_RECIPES, DetectorRecipe
 from .detection_loss import detection_loss
@@ -28,7 +26,6 @@ from .initial_network import pixel_statistics
 from .options import FitOptions
 from .rendered_window import open_window
 
-STORED_PX = 384  # longer side of the images in the store: 1.5 times that of the canvases
 VALIDATED = 384  # canvases
 VALIDATION_SEED = 0x7E57
 HELD_OUT_EVERY = 20  # rendered frames
@@ -93,10 +90,9 @@ class DetectionTask:
         hands = sum(len(sample.hands.sizes) for sample in self.samples.samples)
         return f"{len(self.samples.samples)} images with {hands} hands"
 
-    def batches(self, fabric: Fabric, step: int, _sample_repeats: Tensor | None) -> "PreparedFrames":
+    def batches(self, fabric: Fabric, step: int, _sample_repeats: Tensor | None) -> Prefetcher:
         """Decode the images of the run."""
         options, recipe = self.options, self.recipe
-        store = _store(self.samples, options, progress=fabric.is_global_zero)
         window = open_window(
             options,
             partial(render_frame, max_px=STORED_PX),
@@ -107,13 +103,13 @@ class DetectionTask:
         frames = TrainingFrames(
             self.samples.groups,
             self.samples.shares,
-            store,
+            store_frames(self.samples.samples),
             recipe,
             seed=options.seed,
             rendered=window,
             rendered_share=options.rendered,
         )
-        return PreparedFrames(frames, recipe.batch, fabric.device)
+        return Prefetcher(frames, recipe.batch, fabric.device, workers=worker_count(fabric.device))
 
     def augment(self, batch: FrameBatch, _generator: torch.Generator, _strength: float) -> Tensor:
         """The canvases of a batch, which are augmented one by one."""
@@ -143,39 +139,9 @@ def held_out_canvases(options: FitOptions, split: str) -> list[FrameBatch]:
     """Make canvases of a split, the same for each run on the same data."""
     recipe = DETECTOR_RECIPES[options.recipe]
     samples = SampleGroups.read(options, recipe, split)
-    frames = TrainingFrames(samples.groups, samples.shares, _store(samples, options), recipe, seed=VALIDATION_SEED)
+    store = store_frames(samples.samples)
+    frames = TrainingFrames(samples.groups, samples.shares, store, recipe, seed=VALIDATION_SEED)
     return [frames.batch(range(start, start + recipe.batch)) for start in range(0, VALIDATED, recipe.batch)]
-
-
-def _store(samples: SampleGroups, options: FitOptions, *, progress: bool = False) -> ImageStore:
-    return ImageStore(samples.samples, options.out, max_px=STORED_PX, progress=progress)
-
-
-class PreparedFrames:
-    """Prepares the next batch in a thread while a network is trained on the current one."""
-
-    def __init__(self, frames: TrainingFrames, batch: int, device: torch.device) -> None:
-        """Args:
-        frames: makes the batches.
-        batch: samples a step, of all processes together.
-        device: where batches are put.
-        """
-        cv2.setNumThreads(1)  # the images are small, and other threads train
-        self._frames, self._batch, self._device = frames, batch, device
-        self._thread = ThreadPoolExecutor(1)
-        self._prepared: dict[range, Future[FrameBatch]] = {}
-
-    def batch(self, positions: range) -> FrameBatch:
-        """The canvases at some positions of one step."""
-        prepared = self._prepared.pop(positions, None) or self._thread.submit(self._frames.batch, positions)
-        following = range(positions.start + self._batch, positions.stop + self._batch)
-        self._prepared = {following: self._thread.submit(self._frames.batch, following)}
-        return FrameBatch(*(part.to(self._device, non_blocking=True) for part in prepared.result()))
-
-    def close(self) -> None:
-        """End the thread and the rendering, for which it may be waiting."""
-        self._frames.close()
-        self._thread.shutdown(cancel_futures=True)
 
 
 def _read_frames(folder: Path, split: str, exclude_sets: Container[str]) -> list[MarkedFrame]:

@@ -1,7 +1,7 @@
 """One training run, from its options to ``best.safetensors``."""
 
 from contextlib import closing
-from typing import cast
+from typing import NoReturn, cast
 
 import torch
 from lightning_fabric import Fabric
@@ -99,17 +99,33 @@ def _train(run: Run, batches: Batches, fabric: Fabric, validation: Validation | 
     """Do the remaining steps; ``validation`` is that of the first process, which alone writes files."""
     recipe, part = run.recipe, run.recipe.batch // fabric.world_size
     losses: list[Tensor] = []
-    steps = range(run.step, recipe.steps)
-    hidden = validation is None
-    for step in tqdm(steps, initial=run.step, total=recipe.steps, unit="step", dynamic_ncols=True, disable=hidden):
+    bar = _progress_bar(run, f"{fabric.device.type}, {batches.description}", hidden=validation is None)
+    for step in range(run.step, recipe.steps):
         start = step * recipe.batch + fabric.global_rank * part
         losses.append(_train_on(run, batches, range(start, start + part)))
+        bar.set_postfix_str(f"step {run.step}/{recipe.steps}", refresh=False)
+        bar.update(recipe.batch)
         if run.step % recipe.epoch == 0 or run.step == recipe.steps:
             loss = float(cast(Tensor, fabric.all_reduce(torch.stack(losses).mean())))
             losses.clear()
             run.end_epoch(loss)
             if validation:
                 validation.end_epoch(run, loss)
+    bar.close()
+
+
+def _progress_bar(run: Run, description: str, *, hidden: bool) -> "tqdm[NoReturn]":
+    """A bar that counts the samples of all processes."""
+    batch = run.recipe.batch
+    return tqdm(
+        desc=description,
+        initial=run.step * batch,
+        total=run.recipe.steps * batch,
+        unit=" samples",
+        unit_scale=True,
+        dynamic_ncols=True,
+        disable=hidden,
+    )
 
 
 def _train_on(run: Run, batches: Batches, positions: range) -> Tensor:

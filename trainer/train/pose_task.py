@@ -16,7 +16,7 @@ from handpose_live.pose.weights import WeightsInfo
 from ..augment.corruptions import colour_jitter, corrupt
 from ..data.folders import Sample, has_hands
 from ..data.splits import EVALUATION
-from ..data.training_crops import Batch, TrainingCrops
+from ..data.training_crops import Batch
 from ..evaluate.accuracy import LabelledCrops, predict_crops, standard_crops
 from ..evaluate.report import evaluate
 from ..recipes import Recipe
@@ -24,6 +24,7 @@ from .initial_network import initial_network
 from .losses import total_loss
 from .options import FitOptions
 from .run_data import RunData, make_training_crops, read_run_data
+from .task import Batches
 
 
 @dataclass
@@ -55,8 +56,8 @@ class PoseTask:
         """Count the samples, in words."""
         return self.data.summary()
 
-    def batches(self, fabric: Fabric, step: int, sample_repeats: Tensor | None) -> TrainingCrops:
-        """Decode the images of the run."""
+    def batches(self, fabric: Fabric, step: int, sample_repeats: Tensor | None) -> Batches:
+        """Read the images of the run."""
         return make_training_crops(
             self.recipe,
             self.options,

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from lightning_fabric import Fabric
 
-from ..data.rendering import SEED_OFFSET, RenderedWindow, rendering_workers
+from ..data.prefetch import cores_of_a_process
+from ..data.rendering import SEED_OFFSET, RenderedWindow
 from ..scenes.scene import SCENES_WITH_PEOPLE, SceneConfig
 from .options import FitOptions
 
@@ -42,6 +43,6 @@ def open_window(
         group=SCENES_WITH_PEOPLE,
         uses_per_step=images_per_step * options.rendered,
         step=step,
-        workers=rendering_workers(),
+        workers=cores_of_a_process(),
         progress=fabric.is_global_zero,
     )

@@ -65,10 +65,11 @@ class Run:
         self.seconds = 0.0
         self.best_error_percent = float("inf")
         self.sample_repeats: Tensor | None = None
-        self._clock = time.monotonic()
+        self._clock: float | None = None  # it starts with the first step, when images have been decoded
 
     def train(self, batch: AnyBatch) -> Tensor:
         """Do one step of the optimiser. Returns the loss, detached."""
+        self._clock = self._clock or time.monotonic()
         images = self._augment(batch)
         # At the start, the moving average forgets the first weights faster.
         self._ema_rate.fill_(max(1 - self.recipe.averaging, 10 / (10 + self.step)))
@@ -97,7 +98,7 @@ class Run:
     def end_epoch(self, loss: float) -> None:
         """Update the training time, and a learning rate that depends on the epoch's mean loss."""
         now = time.monotonic()
-        self.seconds, self._clock = self.seconds + now - self._clock, now
+        self.seconds, self._clock = self.seconds + now - (self._clock or now), now
         if isinstance(self.schedule, ReduceLROnPlateau):
             self.schedule.step(loss)
 

@@ -3,7 +3,6 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
@@ -14,6 +13,7 @@ from ..data.folders import Sample, read_all_hands, read_all_negatives
 from ..data.frame_hands import FALSE_FINDS, false_finds, hands_in_frames
 from ..data.frames import RENDERED, read_all_frames
 from ..data.image_cache import read_image_cache
+from ..data.prefetch import Prefetcher, worker_count
 from ..data.rendered import RenderedHands, render_hands
 from ..data.training_crops import TrainingCrops
 from ..recipes import Recipe
@@ -85,26 +85,24 @@ def make_training_crops(
     fabric: Fabric,
     step: int,
     sample_repeats: Tensor | None,
-) -> TrainingCrops:
-    """Decode the images of a run into a cache, from which crops are drawn.
+) -> TrainingCrops | Prefetcher:
+    """Read the images of a run, from which crops are drawn: on a GPU that has them in its memory, else in threads.
 
     Raises:
-        HandPoseError: an image cannot be read.
-        OSError: the disk is full.
+        HandPoseError: an image cannot be read, or the disk is full.
     """
     margin = info.crop_margin if recipe.augmented else None
-    # Crops are cut where the images are kept; only CUDA gains from doing so on the device.
-    cache_device = fabric.device if fabric.device.type == "cuda" else torch.device("cpu")
-    samples = [*data.hands, *data.negatives]
-    cache = read_image_cache(samples, options.out, margin=margin, device=cache_device, progress=fabric.is_global_zero)
+    cache = read_image_cache([*data.hands, *data.negatives], margin=margin, device=fabric.device)
     window = open_window(options, render_hands, images_per_step=recipe.batch, step=step, fabric=fabric)
-    return TrainingCrops(
+    crops = TrainingCrops(
         cache,
         recipe,
         crop_px=info.crop_px,
         seed=options.seed,
-        device=fabric.device,
         sample_repeats=None if sample_repeats is None else sample_repeats.cpu().numpy(),
         rendered=RenderedHands(window, margin) if window else None,
         rendered_share=options.rendered,
     )
+    if cache.device.type == "cuda":
+        return crops
+    return Prefetcher(crops, recipe.batch, fabric.device, workers=worker_count(fabric.device))

@@ -17,7 +17,14 @@ AnyBatch = Any
 
 
 class Batches(Protocol):
-    """An endless sequence of samples; each depends on nothing but the seed and its position."""
+    """An endless sequence of samples; each depends on nothing but the seed and its position.
+
+    Attributes:
+        description: how they are made, in words.
+    """
+
+    @property
+    def description(self) -> str: ...
 
     def batch(self, positions: range) -> AnyBatch:
         """The samples at some positions of one step; steps never decrease."""
@@ -55,11 +62,10 @@ class Task(Protocol):
         ...
 
     def batches(self, fabric: Fabric, step: int, sample_repeats: Tensor | None, /) -> Batches:
-        """Decode the images of the run, which goes on at a step.
+        """Read the images of the run, which goes on at a step.
 
         Raises:
-            HandPoseError: an image cannot be read.
-            OSError: the disk is full.
+            HandPoseError: an image cannot be read, or the disk is full.
         """
         ...
 
