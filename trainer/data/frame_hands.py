@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from handpose_live.detection.detection import Detection, Detector
-from handpose_live.types.arrays import Floats
 from handpose_live.types.crop import Crop
-from handpose_live.types.skeleton import WRIST
 
 from .folders import Sample
 from .frames import MEDIAPIPE, MarkedFrame, MarkedHand
 from .image_cache import SIDE_PX, WINDOW_MARGIN
-from .labels import JointLabels
+from .labels import JointLabels, depths_in_px
 
 MIN_SIZE_PX, MIN_VISIBLE_SHARE = 24.0, 0.5
 # Labels of MediaPipe on one view, beside exact ones.
@@ -93,23 +91,6 @@ def _hand_sample(frame: MarkedFrame, hand: MarkedHand) -> Sample:
         depths_px = depths_in_px(hand.joints_px, hand.joints_m) * np.float32(side / window.size)
         labels = labels._replace(depths_px=depths_px)
     return FrameSample(frame.path, labels, frame.set, window=window)
-
-
-def depths_in_px(joints_px: Floats, joints_m: Floats) -> Floats:
-    """``(21,)`` depths relative to the wrist, in px at its distance.
-
-    The focal length follows from the joints: ``X / Z`` of each, times the focal length, is its place in the frame but
-    for the middle of the frame.
-
-    Args:
-        joints_px: ``(21, 2)`` in the frame.
-        joints_m: ``(21, 3)`` in the camera's frame, of any unit.
-    """
-    z = joints_m[:, 2]
-    slopes = joints_m[:, :2] / z[:, None]
-    slopes, places = slopes - slopes.mean(axis=0), joints_px - joints_px.mean(axis=0)
-    focal_px = (slopes * places).sum() / (slopes**2).sum()
-    return np.asarray((z - z[WRIST]) * focal_px / z[WRIST], np.float32)
 
 
 def _without_hands(frame: MarkedFrame, found: Sequence[Detection]) -> Iterator[Detection]:

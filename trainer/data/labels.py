@@ -127,13 +127,34 @@ def labelled_crop(joints_px: Floats, margin: float) -> Crop:
     return Crop.at_angle(filled, margin=margin, angle=0)
 
 
+def depths_in_px(joints_px: Floats, joints_m: Floats) -> Floats:
+    """``(21,)`` depths relative to the wrist, in px at its distance.
+
+    The focal length follows from the joints: ``X / Z`` of each, times the focal length, is its place in the frame but
+    for the middle of the frame.
+
+    Args:
+        joints_px: ``(21, 2)`` in the frame.
+        joints_m: ``(21, 3)`` in the camera's frame, of any unit.
+    """
+    slopes = joints_m[:, :2] / joints_m[:, 2:]
+    slopes, places = slopes - slopes.mean(axis=0), joints_px - joints_px.mean(axis=0)
+    focal_px = (slopes * places).sum() / (slopes**2).sum()
+    return _relative_depths_px(joints_m[:, 2], focal_px)
+
+
 def _depths_px(z: NDArray[np.float64], cameras: NDArray[np.float64]) -> Floats:
     """``(n, 21)`` depths relative to the wrist; see :class:`JointLabels`."""
     focal_px = np.abs(cameras[:, (0, 1), (0, 1)]).mean(axis=1, keepdims=True)
-    wrist = z[:, WRIST, None]
-    depths = (z - wrist) * focal_px / wrist
+    depths = _relative_depths_px(z, focal_px)
     is_flat = ~(np.abs(np.nan_to_num(depths)).max(axis=1, keepdims=True) > 0)
     return np.asarray(np.where(is_flat, np.nan, depths), np.float32)
+
+
+def _relative_depths_px(z: NDArray[np.floating], focal_px: Any) -> Floats:
+    """``(..., 21)`` depths relative to the wrist, in px at its distance, of coordinates in any unit."""
+    wrist = z[..., WRIST, None]
+    return np.asarray((z - wrist) * focal_px / wrist, np.float32)
 
 
 def _read_numbers(path: Path, shape: tuple[int, ...], *, nullable: bool = False) -> NDArray[np.float64]:

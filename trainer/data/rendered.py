@@ -14,7 +14,7 @@ from .detection_samples import MIN_VISIBLE_SHARE
 from .hand_targets import HandTargets
 from .image_cache import ImageCache, reference_crop, stack_labels
 from .image_store import shrink
-from .labels import JointLabels
+from .labels import JointLabels, depths_in_px
 from .rendering import RenderedWindow
 from .warp import Crops
 
@@ -61,7 +61,8 @@ def render_hands(seed: int, config: SceneConfig, index: int) -> list[RenderedHan
 
 
 def _labels(crop: HandCrop) -> JointLabels:
-    return JointLabels.of_joints(crop.joints_px)._replace(depths_px=crop.depths_px).seen(crop.hand.visible)
+    depths_px = depths_in_px(crop.hand.joints_px, crop.hand.joints_m) * np.float32(crop.to_crop[1, 1])
+    return JointLabels.of_joints(crop.joints_px)._replace(depths_px=depths_px).seen(crop.hand.visible)
 
 
 class RenderedHands:

@@ -123,7 +123,9 @@ def find_scenes(config: SceneConfig) -> tuple[list[int], dict[str, list[HandCrop
         them hard: "alone" for nothing, "holding" something, or another hand in their joint box ("two").
     """
     indices, kinds = list[int](), {"alone": list[HandCrop](), "holding": list[HandCrop](), "two": list[HandCrop]()}
-    for index in count(step=SCENES_WITH_PEOPLE):
+    numbers = count(step=SCENES_WITH_PEOPLE)
+    while len(kinds["alone"]) < RENDERED_HANDS:
+        index = next(numbers)
         scene = render_scene(RENDERED_SEED, index, config)
         alone = unoccluded_hands(scene)
         kinds["alone"] += alone
@@ -133,9 +135,7 @@ def find_scenes(config: SceneConfig) -> tuple[list[int], dict[str, list[HandCrop
             elif meets_another(crop.hand, scene.hands):
                 kinds["two"].append(crop)
         indices += [index] if alone else []
-        if len(kinds["alone"]) >= RENDERED_HANDS:
-            return indices, kinds
-    raise AssertionError  # the count has no end
+    return indices, kinds
 
 
 def unoccluded_hands(scene: SceneImage) -> list[HandCrop]:

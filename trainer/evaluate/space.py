@@ -13,8 +13,8 @@ from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.crop import Crop
 from handpose_live.types.skeleton import FINGERS
 
-from ..data.frame_hands import depths_in_px
 from ..data.frames import MarkedFrame, MarkedHand
+from ..data.labels import depths_in_px
 
 MIN_SIZE_PX, MIN_VISIBLE_SHARE = 40.0, 0.5  # of the hands that are measured
 # Joints of its finger that each angle depends on, besides the palm.

@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from handpose_live.types.arrays import Floats, Image
 from handpose_live.types.errors import HandPoseError
-from handpose_live.types.skeleton import WRIST
 
 from .in_processes import map_in_processes
 from .labels import HandLabel, SceneImage
@@ -53,12 +52,6 @@ class HandCrop:
     def joints_px(self) -> Floats:
         """``(21, 2)`` px of the crop."""
         return np.asarray(self.hand.joints_px @ self.to_crop[:2, :2].T + self.to_crop[:2, 2], np.float32)
-
-    @property
-    def depths_px(self) -> Floats:
-        """``(21,)``: how much farther from the camera than the wrist, in px of the crop at the wrist's distance."""
-        z = self.hand.joints_m[:, 2]
-        return np.asarray((z - z[WRIST]) * abs(self.intrinsics[1, 1]) / z[WRIST], np.float32)
 
     def label(self) -> dict[str, Any]:
         """Return the label as it is written; the camera of FreiHAND's layout does not mirror, so joints do."""
